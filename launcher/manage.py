@@ -1,0 +1,42 @@
+"""`bin/manage COMMAND …`: Django's commands in the right environment, with the database running."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from launcher import catalogues, django, frontend, packages, places
+from launcher.postgres import Postgres
+from launcher.steps import Failed, Steps
+
+
+def prepare() -> None:
+    """Set up what is missing, without a word when nothing is."""
+    steps = Steps(total=2)
+    if not packages.is_installed("runtime"):
+        with steps.step("packages") as progress:
+            packages.require("runtime", progress)
+    if not frontend.is_fetched():
+        with steps.step("frontend") as progress:
+            frontend.fetch(progress)
+    catalogues.compile_all()
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        prepare()
+        postgres = None
+        if not django.brings_database():
+            postgres = Postgres()
+            postgres.start(outlive_exec=True)
+    except Failed as failure:
+        failure.show()
+        return 1
+    # Becoming the command keeps our place among the database's users: when the command ends, in whatever way, so does that.
+    command = django.command(arguments)
+    os.execve(places.PYTHON, command, django.environment(as_owner=True, postgres=postgres))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
