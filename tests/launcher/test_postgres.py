@@ -86,7 +86,10 @@ def test_application_role_owns_nothing_and_may_not_create(postgres: Postgres) ->
     postgres.start()
     ask(postgres, "CREATE TABLE secret (id int)")
 
-    assert ask(postgres, "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'gongying_app'") is False
+    assert (
+        ask(postgres, "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'gongying_app'")
+        is False
+    )
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         ask(postgres, "SELECT * FROM secret", role="gongying_app")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -1,0 +1,183 @@
+"""All settings. Values come from the environment; the defaults are safe for one machine on loopback."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(environment.text("GONGYING_VAR", str(BASE_DIR / "var")))
+VERSION = "0.1.0"
+
+# On screen the product carries the installation's own name (spec decision 16).
+PRODUCT_NAME = environment.text("GONGYING_NAME") or _("Gongying Property Service")
+COMPANY_NAME = environment.text("GONGYING_COMPANY", "")
+
+DEBUG = environment.boolean("GONGYING_DEBUG", default=False)
+SECRET_KEY = environment.secret("GONGYING_SECRET_KEY", VAR_DIR / "secret-key")
+ALLOWED_HOSTS = environment.words("GONGYING_HOSTS", "localhost,127.0.0.1,[::1]")
+HTTPS = environment.boolean("GONGYING_HTTPS", default=False)
+CSRF_TRUSTED_ORIGINS = environment.words("GONGYING_TRUSTED_ORIGINS")
+# Where browsers find the push process; empty: /push/ on the page's own origin (behind a proxy).
+PUSH_URL = environment.text("GONGYING_PUSH_URL")
+
+INSTALLED_APPS = [
+    "gongying.common",
+    "gongying.accounts",
+    "gongying.events",
+    "gongying.files",
+    "gongying.imports",
+    "gongying.organization",
+    "gongying.estates",
+    "gongying.customers",
+    "gongying.improvements",
+    "gongying.interactions",
+    "gongying.servicedesk",
+    "gongying.workbench",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "ninja",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongying.common.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gongying.accounts.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gongying.accounts.middleware.require_login",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gongying.common.middleware.RefusedMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"])],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gongying.common.context.installation",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "gongying.common.templatetags.formats",
+                "gongying.common.templatetags.components",
+            ],
+        },
+    }
+]
+
+DATABASE_URL = environment.text("DATABASE_URL", "postgresql://gongying@/gongying")
+DATABASES = {
+    "default": environment.database(
+        DATABASE_URL,
+        # A pool per process: min/max connections, seconds to wait for a free one.
+        **(
+            {}
+            if environment.boolean("GONGYING_NO_POOL", default=False)
+            else {"pool": {"min_size": 1, "max_size": environment.integer("GONGYING_POOL", 8), "timeout": 15}}
+        ),
+    )
+}
+
+CACHES = {
+    # Shared between processes, so that lock-out after failed log-ins counts everywhere.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "common_cache"},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "gongying.accounts.backends.NameOrPhoneBackend",
+    "gongying.organization.backends.RoleBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "gongying.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = PRODUCT_NAME
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = environment.text("GONGYING_SESSION_COOKIE", "gongying_session")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [VAR_DIR / "frontend"] if (VAR_DIR / "frontend").is_dir() else []
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": environment.text("GONGYING_STORAGE", "django.core.files.storage.FileSystemStorage")},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or environment.boolean("GONGYING_PLAIN_STATIC", default=False)
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Uploads: a photo or a workbook, not a film. Larger bodies are refused before they are read.
+UPLOAD_LIMIT_BYTES = environment.integer("GONGYING_UPLOAD_LIMIT", 20 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+EMAIL_BACKEND = environment.text("GONGYING_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": environment.text("GONGYING_LOG_LEVEL", "INFO")},
+}

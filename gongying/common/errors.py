@@ -1,0 +1,28 @@
+"""The ways an operation says no."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):  # noqa: N818 "Refused" is the word that code, pages and API share
+    """What was asked cannot be done now. Carries one translated sentence; shown as 409."""
+
+    def __init__(self, sentence: str | Promise, *, current: Mapping[str, Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.current = current or {}
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Stale(Refused):
+    """Somebody changed the row since it was read; `current` is its present state."""
+
+    def __init__(self, *, current: Mapping[str, Any]) -> None:
+        super().__init__(
+            _("Somebody else has changed this meanwhile. Look at the present state and try again."), current=current
+        )

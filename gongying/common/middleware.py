@@ -1,0 +1,53 @@
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongying.common.errors import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def content_security_policy(get_response: Handler) -> Handler:
+    """Send a strict policy: nothing inline, nothing from elsewhere except the push process."""
+    policy = "; ".join(
+        [
+            "default-src 'self'",
+            "img-src 'self' data: blob:",
+            f"connect-src 'self' {settings.PUSH_URL}".rstrip(),
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+    return middleware
+
+
+class RefusedMiddleware:
+    """Show what an operation refused as 409 with its sentence; nothing of the request was kept."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        is_fragment = request.headers.get("HX-Request") == "true"
+        template = "errors/_refused.html" if is_fragment else "errors/refused.html"
+        response = render(request, template, {"sentence": str(exception)}, status=409)
+        if is_fragment:
+            # The page stays as it is; the sentence appears among the messages.
+            response.headers["HX-Retarget"] = "#messages"
+            response.headers["HX-Reswap"] = "beforeend"
+        return response

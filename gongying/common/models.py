@@ -1,0 +1,91 @@
+from typing import Any, Self
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.errors import Stale
+
+
+class Versioned(models.Model):
+    """A row that several people may edit: `version` grows with every edit, a stale edit is refused."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def advance_version(self, *, seen: int | None) -> None:
+        """Claim the next version. Raise `Stale` if the row is not at `seen` any more (None: do not compare)."""
+        rows = type(self)._default_manager.filter(pk=self.pk)
+        if seen is not None:
+            rows = rows.filter(version=seen)
+        if not rows.update(version=models.F("version") + 1):
+            self.refresh_from_db()
+            raise Stale(current=self.present_state())
+        self.refresh_from_db(fields=["version"])
+
+    def present_state(self) -> dict[str, Any]:
+        """What a caller with a stale version needs in order to decide again."""
+        return {"id": self.pk, "version": self.version}
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def on(self, day: Any) -> Self:
+        """Rows in force on that day (a date; default elsewhere: today in Shanghai)."""
+        return self.filter(during__contains=day)
+
+    def current(self) -> Self:
+        return self.on(timezone.localdate())
+
+    def ended(self) -> Self:
+        return self.filter(during__fully_lt=(timezone.localdate(), None))
+
+
+class Dated(models.Model):
+    """A fact that holds for a time: `during` is [first day, first day no more); "now" is a query, history stays."""
+
+    during = DateRangeField(_("period"))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def starts_on(self) -> Any:
+        return self.during.lower
+
+    @property
+    def ends_on(self) -> Any:
+        """The first day on which it does not hold any more; None: open."""
+        return self.during.upper
+
+    def holds_on(self, day: Any) -> bool:
+        return (self.during.lower is None or self.during.lower <= day) and (
+            self.during.upper is None or day < self.during.upper
+        )
+
+
+class NumberSequence(models.Model):
+    """The last business number given out per series, e.g. `YG-BX26`. Gaps are allowed, repeats are not."""
+
+    series = models.CharField(max_length=40, primary_key=True)
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("number sequence")
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.last:06d}"
+
+    @classmethod
+    def take(cls, series: str) -> str:
+        """The next number of the series, e.g. `YG-BX26-000123`; safe under concurrency."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO common_numbersequence (series, last) VALUES (%s, 1)"
+                " ON CONFLICT (series) DO UPDATE SET last = common_numbersequence.last + 1 RETURNING last",
+                [series],
+            )
+            (last,) = cursor.fetchone()
+        return f"{series}-{last:06d}"

@@ -1,0 +1,93 @@
+"""Which places a person sees: her territories, and those of the colleagues she stands in for."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from gongying.accounts.models import User
+from gongying.common.places import Place
+from gongying.organization.access import SEE_ALL_PROJECTS, permission_codes, staff_of
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import Territory, TerritoryAssignment, standing_in_for
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Places somebody sees: everything, or whole projects, whole buildings, single entrances."""
+
+    everywhere: bool = False
+    projects: frozenset[int] = field(default_factory=frozenset)
+    buildings: frozenset[int] = field(default_factory=frozenset)
+    entrances: frozenset[int] = field(default_factory=frozenset)
+
+    def condition(self, prefix: str = "") -> Q:
+        """As a filter over a row's place ids; `prefix` reaches them through a relation (`unit__`)."""
+        if self.everywhere:
+            return Q()
+        parts = [
+            (f"{prefix}project_id__in", self.projects),
+            (f"{prefix}building_id__in", self.buildings),
+            (f"{prefix}entrance_id__in", self.entrances),
+        ]
+        condition = Q(pk__in=[])
+        for lookup, ids in parts:
+            if ids:
+                condition |= Q(**{lookup: ids})
+        return condition
+
+    def covers(self, place: Place) -> bool:
+        return (
+            self.everywhere
+            or place.project_id in self.projects
+            or place.building_id in self.buildings
+            or place.entrance_id in self.entrances
+        )
+
+
+NOWHERE = Scope()
+
+
+def scope_of(user: Any, *, right: TerritoryRight = TerritoryRight.VIEW_FILES) -> Scope:
+    """The user's scope today, read once per request and right."""
+    if not isinstance(user, User):
+        return NOWHERE
+    cache: dict[str, Scope] = user.__dict__.setdefault("_scopes", {})
+    if right not in cache:
+        cache[right] = _read_scope(user, right)
+    return cache[right]
+
+
+def _read_scope(user: User, right: TerritoryRight) -> Scope:
+    from gongying.estates.models import TerritoryScope
+
+    staff = staff_of(user)
+    if staff is None or not user.is_active:
+        return NOWHERE
+    if SEE_ALL_PROJECTS in permission_codes(user):
+        return Scope(everywhere=True)
+    rows = (
+        TerritoryScope.objects.current()
+        .filter(_serves(standing_in_for(staff), right))
+        .values_list("project_id", "building_id", "entrance_id")
+    )
+    projects, buildings, entrances = set(), set(), set()
+    for project_id, building_id, entrance_id in rows:
+        if entrance_id:
+            entrances.add(entrance_id)
+        elif building_id:
+            buildings.add(building_id)
+        else:
+            projects.add(project_id)
+    return Scope(projects=frozenset(projects), buildings=frozenset(buildings), entrances=frozenset(entrances))
+
+
+def _serves(staff: list[Any], right: TerritoryRight) -> Q:
+    """Territories assigned to one of `staff` today with this right, and the territories inside those."""
+    assigned = TerritoryAssignment.objects.current().filter(staff__in=staff, rights__contains=[right])
+    ids = set(assigned.values_list("territory_id", flat=True))
+    fresh = ids
+    while fresh:
+        fresh = set(Territory.objects.filter(parent__in=fresh).values_list("pk", flat=True)) - ids
+        ids |= fresh
+    return Q(territory__in=ids)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ImprovementsConfig(AppConfig):
+    name = "gongying.improvements"
+    default_auto_field = "django.db.models.BigAutoField"

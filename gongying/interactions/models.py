@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.models import Versioned
+from gongying.common.text import bigram_field
+from gongying.customers.models import Party
+from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
+from gongying.interactions.enums import AnswerKind, Channel, Direction
+
+LONGEST_TEXT = 10_000
+
+
+class Interaction(PlacedModel, Versioned):
+    """One touch with a customer, recorded once: time, place, persons, matter, result."""
+
+    event_kind = "interaction"
+
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("unit")
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("customer")
+    )
+    # As they were at that time, beside the link (snapshot plus link).
+    person_name = models.CharField(_("name"), max_length=100, blank=True)
+    person_phone = models.CharField(_("phone"), max_length=40, blank=True)
+
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices, default=Direction.INBOUND)
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
+    text = models.TextField(_("matter"), max_length=LONGEST_TEXT)
+    answer = models.CharField(_("answer"), max_length=20, choices=AnswerKind.choices, default=AnswerKind.NONE)
+    result = models.TextField(_("result"), max_length=LONGEST_TEXT, blank=True)
+    first_responder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("first responder"),
+    )
+    occurred_at = models.DateTimeField(_("occurred at"))
+    entered_at = models.DateTimeField(_("entered at"), default=timezone.now)
+    late_reason = models.CharField(_("reason for late entry"), max_length=200, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    external_no = models.CharField(_("outside number"), max_length=60, blank=True)
+    repeat_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name=_("repeat of")
+    )
+    search = bigram_field("topic", "text", "result")
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interaction")
+        indexes = [
+            models.Index(fields=["project", "-occurred_at", "-id"], name="interaction_of_project"),
+            models.Index(fields=["building", "-occurred_at", "-id"], name="interaction_of_building"),
+            models.Index(fields=["-occurred_at", "-id"], name="interaction_newest"),
+            GinIndex(fields=["search"], name="interaction_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="interaction_has_text"),
+            models.CheckConstraint(
+                condition=models.Q(occurred_at__lte=models.F("entered_at")), name="interaction_occurred_before_entered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.topic or self.text[:40]

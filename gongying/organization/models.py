@@ -1,0 +1,197 @@
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.models import Dated, DatedQuerySet
+from gongying.organization.enums import DepartmentKind, TerritoryRight
+
+
+class Department(models.Model):
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=DepartmentKind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"))
+
+    class Meta:
+        verbose_name = _("department")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A bundle of permissions. The key is fixed, the label is the company's own word."""
+
+    key = models.SlugField(_("key"), max_length=40, unique=True)
+    label = models.CharField(_("label"), max_length=40)
+    permissions = ArrayField(models.CharField(max_length=80), default=list, verbose_name=_("permissions"))
+
+    class Meta:
+        verbose_name = _("role")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Post(models.Model):
+    """A position with its job description: the three duties towards the customer are required (R-006)."""
+
+    name = models.CharField(_("name"), max_length=50)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="posts", verbose_name=_("department"))
+    role = models.ForeignKey(Role, models.PROTECT, related_name="posts", verbose_name=_("role"))
+    communication_duty = models.TextField(_("communication with customers"))
+    feedback_duty = models.TextField(_("feedback of needs"))
+    complaint_duty = models.TextField(_("handling of complaints"))
+
+    class Meta:
+        verbose_name = _("post")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["department", "name"], name="post_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffQuerySet(models.QuerySet["StaffMember"]):
+    def employed(self, *, on: date | None = None) -> Self:
+        on = on or timezone.localdate()
+        return self.filter(models.Q(left_on=None) | models.Q(left_on__gt=on), hired_on__lte=on)
+
+    def absent(self, *, on: date | None = None) -> Self:
+        return self.filter(leaves__during__contains=on or timezone.localdate())
+
+    def with_permission(self, permission: str) -> Self:
+        return self.filter(
+            models.Q(post__role__permissions__contains=[permission])
+            | models.Q(roles__permissions__contains=[permission])
+        ).distinct()
+
+
+class StaffMember(models.Model):
+    """Somebody who works for the company, and the log-in that belongs to her."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff", verbose_name=_("log-in")
+    )
+    employee_no = models.CharField(_("employee number"), max_length=20, blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="staff", verbose_name=_("department"))
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name=_("post"))
+    roles = models.ManyToManyField(Role, blank=True, related_name="staff", verbose_name=_("further roles"))
+    skills = ArrayField(models.CharField(max_length=30), default=list, blank=True, verbose_name=_("trades"))
+    hired_on = models.DateField(_("hired on"), default=timezone.localdate)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("staff member")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gte=models.F("hired_on")),
+                name="staff_left_after_hired",
+            ),
+            models.UniqueConstraint(
+                fields=["employee_no"], condition=~models.Q(employee_no=""), name="staff_employee_no_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def name(self) -> str:
+        return str(self.user)
+
+    @property
+    def has_left(self) -> bool:
+        return self.left_on is not None and self.left_on <= timezone.localdate()
+
+
+class Leave(Dated):
+    """Days off, with the colleague who stands in: she sees what the absent person sees."""
+
+    staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="leaves", verbose_name=_("staff member"))
+    deputy = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="deputyships", verbose_name=_("deputy")
+    )
+    reason = models.CharField(_("reason"), max_length=100, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leave")
+        constraints = [
+            ExclusionConstraint(
+                name="leave_no_overlap",
+                expressions=[("staff", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deputy=None) | ~models.Q(deputy=models.F("staff")), name="leave_deputy_is_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.during}"
+
+
+class Territory(models.Model):
+    """A region that service is organised by (片区); which places it covers is said in `estates.TerritoryScope`."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+
+    class Meta:
+        verbose_name = _("territory")
+        verbose_name_plural = _("territories")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TerritoryAssignment(Dated):
+    """Somebody serves a territory for a time, with rights (R-024)."""
+
+    staff = models.ForeignKey(
+        StaffMember, models.CASCADE, related_name="territory_assignments", verbose_name=_("staff member")
+    )
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="assignments", verbose_name=_("territory"))
+    rights = ArrayField(
+        models.CharField(max_length=20, choices=TerritoryRight.choices),
+        default=TerritoryRight.all,
+        verbose_name=_("rights"),
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("territory assignment")
+        constraints = [
+            ExclusionConstraint(
+                name="territory_assignment_no_overlap",
+                expressions=[
+                    ("staff", RangeOperators.EQUAL),
+                    ("territory", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} – {self.territory}"
+
+
+def standing_in_for(staff: StaffMember, *, on: date | None = None) -> list[StaffMember]:
+    """The staff member herself, and those on leave whose deputy she is on that day."""
+    absent: Any = StaffMember.objects.filter(leaves__deputy=staff, leaves__during__contains=on or timezone.localdate())
+    return [staff, *absent]

@@ -1,0 +1,169 @@
+"""The cast of every test (the same people as in the demo and the docs), and how the database is made ready."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management.commands import flush
+from django.db import connection
+from django.test import Client
+
+from gongying.accounts.models import User
+from gongying.customers.enums import OccupancyKind, RoleKind
+from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole
+from gongying.estates.models import Building, Entrance, Project, TerritoryScope, Unit
+from gongying.organization.models import Department, Role, StaffMember, Territory, TerritoryAssignment
+
+SINCE = date(2024, 1, 1)
+PASSWORD = "gongying-2026"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_journal() -> Iterator[None]:
+    """Transactional tests truncate all tables afterwards; the journal's guard against TRUNCATE stands aside for that."""
+    handle = flush.Command.handle
+
+    def handle_as_replica(self: Any, **options: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            handle(self, **options)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    flush.Command.handle = handle_as_replica
+    yield
+    flush.Command.handle = handle
+
+
+@dataclass
+class Cast:
+    """阳光小区 (buildings 1 and 2 in 东区, 3 in 西区), 演示园区 of outsiders, and the people of the style guide."""
+
+    sunshine: Project
+    park: Project
+    unit: Unit  # 2-1-301, 周先生
+    west_unit: Unit  # 3-1-101, 王先生
+    park_unit: Unit
+    zhou: Party
+    wang: Party
+    receptionist: User
+    supervisor: User
+    steward: User  # 王管家, 东区
+    west_steward: User  # 陈管家, 西区
+    worker: User  # 老张, water and electricity, 东区
+    second_worker: User  # 老刘, mechanical, 东区 and 西区
+    manager: User  # 周经理, site manager of 阳光小区
+    quality: User
+    guard: User
+    administrator: User
+    outsider: User  # receptionist of the park only
+
+    def everybody(self) -> dict[str, User]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, User)}
+
+
+def make_staff(login: str, name: str, role: str, department: Department, **more: Any) -> User:
+    user = User.objects.create(username=login, name=name, phone=more.pop("phone", ""))
+    user.set_password(PASSWORD)
+    user.save()
+    staff = StaffMember.objects.create(user=user, department=department, hired_on=SINCE, **more)
+    staff.roles.add(Role.objects.get(key=role))
+    return user
+
+
+def make_unit(entrance: Entrance, unit_no: str, **more: Any) -> Unit:
+    building = entrance.building
+    return Unit.objects.create(
+        project=building.project,
+        building=building,
+        entrance=entrance,
+        unit_no=unit_no,
+        code=f"{building.number}-{entrance.number}-{unit_no}",
+        **{"gross_area_m2": "95.46", "area_source": "register", **more},
+    )
+
+
+def make_owner(unit: Unit, name: str, phone: str = "", since: date = SINCE) -> Party:
+    party = Party.objects.create(name=name)
+    if phone:
+        ContactPoint.objects.create(party=party, value=phone)
+    place = {"project": unit.project, "building": unit.building, "entrance": unit.entrance, "unit": unit}
+    occupancy = Occupancy.objects.create(kind=OccupancyKind.OWNER_OCCUPIED, head=party, during=(since, None), **place)
+    PartyRole.objects.create(
+        party=party, role=RoleKind.OWNER, share=1, during=(since, None), occupancy=occupancy, **place
+    )
+    return party
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    sunshine = Project.objects.create(code="YG", name="阳光小区", kind="residential")
+    park = Project.objects.create(code="YQ", name="演示园区", kind="office", served_area_m2=200_000)
+    entrances = {}
+    for number in ("1", "2", "3"):
+        building = Building.objects.create(project=sunshine, number=number)
+        entrances[number] = Entrance.objects.create(building=building, number="1")
+    tower = Building.objects.create(project=park, number="A")
+    lobby = Entrance.objects.create(building=tower, number="1")
+
+    east, west, whole, park_territory = (
+        Territory.objects.create(name=name) for name in ("东区", "西区", "阳光小区全区", "园区")
+    )
+    always = (SINCE, None)
+    for number, territory in (("1", east), ("2", east), ("3", west)):
+        TerritoryScope.objects.create(
+            territory=territory, project=sunshine, building=entrances[number].building, during=always
+        )
+    TerritoryScope.objects.create(territory=whole, project=sunshine, during=always)
+    TerritoryScope.objects.create(territory=park_territory, project=park, during=always)
+
+    service = Department.objects.get_or_create(name="客服部", defaults={"kind": "customer_service"})[0]
+    engineering = Department.objects.get_or_create(name="工程部", defaults={"kind": "engineering"})[0]
+    order = Department.objects.get_or_create(name="秩序部", defaults={"kind": "order"})[0]
+    quality = Department.objects.get_or_create(name="品质部", defaults={"kind": "quality"})[0]
+
+    def staff(login: str, name: str, role: str, department: Department, *serves: Territory, **more: Any) -> User:
+        user = make_staff(login, name, role, department, **more)
+        for territory in serves:
+            TerritoryAssignment.objects.create(staff=user.staff, territory=territory, during=always)
+        return user
+
+    unit = make_unit(entrances["2"], "301")
+    west_unit = make_unit(entrances["3"], "101")
+    park_unit = make_unit(lobby, "1201", use="office", gross_area_m2="500")
+    return Cast(
+        sunshine=sunshine,
+        park=park,
+        unit=unit,
+        west_unit=west_unit,
+        park_unit=park_unit,
+        zhou=make_owner(unit, "周先生", "+8613800001234"),
+        wang=make_owner(west_unit, "王先生", "+8613900005678"),
+        receptionist=staff("xiaozhao", "小赵", "receptionist", service, whole, phone="+8613700000001"),
+        supervisor=staff("lizhuguan", "李主管", "supervisor", service, whole),
+        steward=staff("wangguanjia", "王管家", "steward", service, east),
+        west_steward=staff("chenguanjia", "陈管家", "steward", service, west),
+        worker=staff("laozhang", "老张", "worker", engineering, east, skills=["plumbing", "electrical"]),
+        second_worker=staff("laoliu", "老刘", "worker", engineering, east, west, skills=["mechanical"]),
+        manager=staff("zhoujingli", "周经理", "site_manager", service, whole),
+        quality=staff("xiaowu", "品质小吴", "quality", quality),
+        guard=staff("xiaosun", "小孙", "guard", order, whole),
+        administrator=staff("admin", "管理员", "administrator", quality),
+        outsider=staff("outsider", "园区小郑", "receptionist", service, park_territory),
+    )
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which this person is logged in."""
+
+    def log_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="gongying.accounts.backends.NameOrPhoneBackend")
+        return client
+
+    return log_in
