@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from gongying.imports.tables import Column, header_word
+from gongying.imports.sheet_tables import Column, header_word
 
 WHOLE_LABEL: Final = 3
 LAST_LINE: Final = 2

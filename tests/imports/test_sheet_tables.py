@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gongying.imports.headers import guess_mapping, known_words
-from gongying.imports.tables import LeftOutReason, Table, find_table, names_a_thing
+from gongying.imports.sheet_tables import LeftOutReason, Table, find_table, names_a_thing
 from gongying.imports.workbooks import read_workbook
 from tests.imports.workbook_files import xlsx
 
