@@ -32,8 +32,7 @@ def plain_text(cell: Cell) -> str:
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
-    text = CONTROL.sub("", str(cell)) if isinstance(cell, str) else str(cell)
-    return text.strip()
+    return str(cell).replace("\0", "").strip()
 
 
 def tidy_text(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from gongying.imports.workbooks import Cell, Merge, Row, Sheet
+from gongying.imports.workbooks import Cell, Row, Sheet
 
 SEARCHED_ROWS: Final = 40
 WORDS: Final = json.loads((Path(__file__).parent / "data" / "table_words.json").read_text(encoding="utf-8"))
@@ -19,6 +19,7 @@ BRACKETS: Final = re.compile(r"[(\[{\u3010].*?[)\]}\u3011]")
 NOT_A_WORD: Final = re.compile(r"[\W_]+")
 GROUP_MARK: Final = "/"
 GROUP_LENGTH: Final = 12
+NONE_MERGED: Final[frozenset[int]] = frozenset()
 SECTION_ENDS: Final = tuple(WORDS["sections"])
 
 
@@ -44,12 +45,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a table. `section` is the title row standing above it inside the table, such as a building."""
+    """One row of a table: its cells in the order of the columns.
+
+    `section` is the title row standing above it inside the table, such as a building. `merged` are the positions of the
+    cells that Excel merged with those of the row above.
+    """
 
     sheet: str
     row: int
-    cells: dict[str, Cell]
+    cells: tuple[Cell, ...]
     section: str = ""
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,8 @@ def _read_records(sheet: Sheet, columns: Sequence[Column], *, first: int, header
     left_out: list[LeftOut] = []
     header_texts = [[shown(cell) for cell in row.cells] for row in header]
     banners = _banner_rows(sheet, columns)
+    indices = [column.index for column in columns]
+    merged = _merged_with_above(sheet, indices)
     section = ""
     for row in sheet.rows[first - 1 :]:
         texts = [shown(cell) for cell in row.cells]
@@ -188,8 +196,9 @@ def _read_records(sheet: Sheet, columns: Sequence[Column], *, first: int, header
             left_out.append(LeftOut(row.number, reason, _joined(filled)))
         elif row.number in banners or (len(filled) == 1 < len(columns) and filled[0].endswith(SECTION_ENDS)):
             section = filled[0]
-        elif any(texts[column.index] for column in columns):
-            records.append(Record(sheet.name, row.number, {column.label: row.cells[column.index] for column in columns}, section))
+        elif any(texts[index] for index in indices):
+            cells = tuple(row.cells[index] for index in indices)
+            records.append(Record(sheet.name, row.number, cells, section, merged.get(row.number, NONE_MERGED)))
     return records, left_out
 
 
@@ -202,6 +211,15 @@ def _why_left_out(filled: Sequence[str], width: int) -> LeftOutReason | None:
     if len(filled) <= max(width // 2, 1) and first.startswith(tuple(WORDS["notes"])):
         return LeftOutReason.NOTE
     return None
+
+
+def _merged_with_above(sheet: Sheet, indices: Sequence[int]) -> dict[int, frozenset[int]]:
+    merged: dict[int, frozenset[int]] = {}
+    for merge in sheet.merges:
+        positions = frozenset(position for position, index in enumerate(indices) if merge.left <= index <= merge.right)
+        for row in range(merge.top + 1, merge.bottom + 1):
+            merged[row] = merged.get(row, NONE_MERGED) | positions
+    return merged
 
 
 def _banner_rows(sheet: Sheet, columns: Sequence[Column]) -> set[int]:

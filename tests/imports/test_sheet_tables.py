@@ -43,7 +43,7 @@ def test_title_rows_totals_blank_rows_and_repeated_headers_are_left_out() -> Non
 
     assert table.header_rows == (3,)
     assert table.labels == ("房号", "业主姓名", "面积(㎡)")
-    assert [(record.row, record.cells["房号"]) for record in table.records] == [(4, "101"), (7, "102")]
+    assert [(record.row, record.cells[0]) for record in table.records] == [(4, "101"), (7, "102")]
     assert [(left.row, left.reason) for left in table.left_out] == [
         (1, LeftOutReason.ABOVE_TABLE),
         (2, LeftOutReason.ABOVE_TABLE),
@@ -89,13 +89,23 @@ def test_building_titles_inside_the_table_become_sections() -> None:
         merges=["A2:C2"],
     )
 
-    assert [(record.section, record.cells["房号"]) for record in table.records] == [("1号楼", "101"), ("2号楼", "101"), ("2号楼", "102")]
+    assert [(record.section, record.cells[0]) for record in table.records] == [("1号楼", "101"), ("2号楼", "101"), ("2号楼", "102")]
 
 
 def test_room_of_a_vacant_unit_alone_in_its_row_is_a_record() -> None:
     table = table_of([["房号", "姓名", "电话"], ["101", None, None]])
 
-    assert [record.cells["房号"] for record in table.records] == ["101"]
+    assert [record.cells[0] for record in table.records] == ["101"]
+
+
+def test_cells_merged_with_those_above_are_known() -> None:
+    table = table_of([["房号", "姓名", "电话"], ["101", "甲", "1"], [None, "乙", "2"], ["102", "丙", "3"]], merges=["A2:A3"])
+
+    assert [(record.cells[:2], record.merged) for record in table.records] == [
+        (("101", "甲"), frozenset()),
+        (("101", "乙"), frozenset({0})),
+        (("102", "丙"), frozenset()),
+    ]
 
 
 def test_equal_headers_are_numbered() -> None:
