@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 WORDS: Final = json.loads((Path(__file__).parent / "data" / "people_words.json").read_text(encoding="utf-8"))
 REGION: Final = "CN"
 LONGEST: Final = 40
-EXTENSION: Final = re.compile(rf"^((?:\D{{0,3}}\d){{7,}}?)[\s(]*(?:{'|'.join(map(re.escape, WORDS['extensions']))})[\s.:]*(\d{{1,6}})\)?$", re.IGNORECASE)
+EXTENSION: Final = re.compile(
+    rf"^((?:\D{{0,3}}\d){{7,}}?)[\s(]*(?:{'|'.join(map(re.escape, WORDS['extensions']))})[\s.:]*(\d{{1,6}})\)?$",
+    re.IGNORECASE,
+)
 TYPED_NOISE: Final = re.compile("[\\s\u200b-\u200f\u202a-\u202e\u2060\ufeff().\u00b7_\u2010-\u2015\u2212\u30fc-]")
 MOBILE: Final = re.compile(r"^(?:\+?86|0086)?(1[3-9]\d{9})$")
 MASKED: Final = re.compile(r"^(?:\+?86)?(\d{2,7}[*X\u00d7]{2,8}\d{2,4})$", re.IGNORECASE)
 SERVICE_NUMBER: Final = re.compile(r"^(?:1\d{2}|12\d{3}|95\d{3,4}|96\d{3,4}|[48]00\d{7})$")
 
 
-class UnreadablePhone(ValueError):
+class UnreadablePhone(ValueError):  # noqa: N818 a word of the house, like "Refused"
     """The text is no telephone number; carries a translated sentence."""
 
 
@@ -76,5 +79,8 @@ def _international(digits: str, area_code: str, text: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise UnreadablePhone(_("“%(text)s” is not a telephone number.") % {"text": text.strip()[:LONGEST]}) from error
     if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
-        raise UnreadablePhone(_("“%(text)s” has the wrong number of digits for a telephone number, or begins wrongly.") % {"text": text.strip()[:LONGEST]})
+        raise UnreadablePhone(
+            _("“%(text)s” has the wrong number of digits for a telephone number, or begins wrongly.")
+            % {"text": text.strip()[:LONGEST]}
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

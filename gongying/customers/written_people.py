@@ -1,5 +1,7 @@
 """Take apart what an office writes into one cell: several people, their relations and their numbers."""
 
+# ruff: noqa: PLR2004 - the numbers count the signs of a name
+
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,13 +14,17 @@ INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 BETWEEN: Final = re.compile(f"[{re.escape(WORDS['between_people'])}]+")
 # A number: an international mark, then digits, stars, brackets, spaces and hyphens, and perhaps an extension.
 NUMBER: Final = re.compile(
-    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}", re.IGNORECASE
+    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}",
+    re.IGNORECASE,
 )
 BRACKETED: Final = re.compile(r"[(\[\u3010]\s*([^()\[\]\u3010\u3011]*?)\s*[)\]\u3011]")
 MOBILE_RUN: Final = re.compile(r"^(?:1[3-9]\d[\d*]{8}){2,}$")
-RELATIONS: Final = {word: relation for relation, words in WORDS["relations"].items() for word in words}
+RELATIONS: Final[dict[str, str]] = {word: relation for relation, words in WORDS["relations"].items() for word in words}
 LABEL: Final = re.compile(rf"^(?:{'|'.join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))})\s*:\s*")
-NUMBER_LABEL: Final = re.compile(rf"(?:^|(?<=[\s)]))(?:{'|'.join(sorted(map(re.escape, WORDS['labels']), key=len, reverse=True))})\s*:?\s*$", re.IGNORECASE)
+NUMBER_LABEL: Final = re.compile(
+    rf"(?:^|(?<=[\s)]))(?:{'|'.join(sorted(map(re.escape, WORDS['labels']), key=len, reverse=True))})\s*:?\s*$",
+    re.IGNORECASE,
+)
 MOBILE_DIGITS: Final = 11
 
 
@@ -69,7 +75,9 @@ def pair_people(names: str, phones: str) -> tuple[WrittenPerson, ...]:
     if all(not other.name for other in numbered):
         numbers = [phone for other in numbered for phone in other.phones]
         if len(numbers) == len(people):
-            return tuple(replace(person, phones=(*person.phones, number)) for person, number in zip(people, numbers, strict=True))
+            return tuple(
+                replace(person, phones=(*person.phones, number)) for person, number in zip(people, numbers, strict=True)
+            )
         return (replace(people[0], phones=(*people[0].phones, *numbers)), *people[1:])
     return tuple(_merged([*people, *numbered]))
 
@@ -81,7 +89,9 @@ def _merged(people: list[WrittenPerson]) -> Iterator[WrittenPerson]:
         if known is None:
             by_name[person.name] = person
         else:
-            by_name[known.name] = replace(known, relation=known.relation or person.relation, phones=(*known.phones, *person.phones))
+            by_name[known.name] = replace(
+                known, relation=known.relation or person.relation, phones=(*known.phones, *person.phones)
+            )
     yield from by_name.values()
 
 
@@ -150,7 +160,11 @@ def _split_by_spaces(text: str) -> Iterator[str]:
     blocks = text.split(" ")
     if len(blocks) == 2 and blocks[0] in WORDS["compound_surnames"]:
         yield "".join(blocks)
-    elif len(blocks) > 1 and all(len(BRACKETED.sub("", block)) >= 2 and not block.isascii() for block in blocks) and not is_company_name(text):
+    elif (
+        len(blocks) > 1
+        and all(len(BRACKETED.sub("", block)) >= 2 and not block.isascii() for block in blocks)
+        and not is_company_name(text)
+    ):
         yield from blocks
     elif len(blocks) > 1 and not text.isascii() and all(len(block) == 1 for block in blocks):
         yield "".join(blocks)

@@ -5,6 +5,8 @@ building 2, or room 1301 of building 2, or room 301 of building 21. What the pro
 code is refused with its readings.
 """
 
+# ruff: noqa: PLR2004 - the numbers count the parts and signs of a code
+
 import json
 import re
 import unicodedata
@@ -31,7 +33,9 @@ def _any_of(words: list[str]) -> str:
 
 
 SEPARATORS: Final = re.compile(f"[{re.escape(WORDS['separators'])}]+")
-NUMERAL: Final = re.compile(f"[{WORDS['numerals']}]{{1,3}}(?={_any_of(WORDS['building'] + WORDS['entrance'] + WORDS['floor'])})")
+NUMERAL: Final = re.compile(
+    f"[{WORDS['numerals']}]{{1,3}}(?={_any_of(WORDS['building'] + WORDS['entrance'] + WORDS['floor'])})"
+)
 NAME: Final = r"[A-Z]{0,2}\d{1,3}[A-Z]?|[A-Z]{1,2}"
 BUILDING: Final = re.compile(rf"({NAME})\s*(?:{_any_of(WORDS['building'])})")
 ENTRANCE: Final = re.compile(rf"({NAME})\s*(?:{_any_of(WORDS['entrance'])})")
@@ -41,7 +45,7 @@ ROOM: Final = re.compile(rf"([A-Z]{{0,2}}\d{{1,5}}[A-Z]?)\s*(?:{_any_of(WORDS['r
 ROOM_WORD: Final = re.compile(rf"(?<=\d)\s*(?:{_any_of(WORDS['room'])})$")
 
 
-class UnclearRoomCode(ValueError):
+class UnclearRoomCode(ValueError):  # noqa: N818 a word of the house, like "Refused"
     """The code can mean several rooms, or none; carries a translated sentence."""
 
 
@@ -71,7 +75,9 @@ def read_room_code(text: str, *, building: str = "", entrance: str = "", places:
     places = places or {}
     readings = list(room_code_readings(text, building=building, entrance=entrance, places=places))
     if not readings:
-        raise UnclearRoomCode(_("“%(text)s” is not a room code. Write it like 2-1-301.") % {"text": text.strip()[:LONGEST]})
+        raise UnclearRoomCode(
+            _("“%(text)s” is not a room code. Write it like 2-1-301.") % {"text": text.strip()[:LONGEST]}
+        )
     if len(readings) > 1:
         readings = [reading for reading in readings if _fits(reading, places)] or readings
     if len(readings) > 1:
@@ -83,7 +89,9 @@ def read_room_code(text: str, *, building: str = "", entrance: str = "", places:
     return readings[0]
 
 
-def room_code_readings(text: str, *, building: str = "", entrance: str = "", places: Places | None = None) -> Iterator[RoomCode]:
+def room_code_readings(
+    text: str, *, building: str = "", entrance: str = "", places: Places | None = None
+) -> Iterator[RoomCode]:
     """Every room that `text` may mean, the likeliest first; nothing where it is no room code at all."""
     code = _normalise(text)
     if not code or len(code) > LONGEST or not re.search(r"[0-9A-Z]", code):

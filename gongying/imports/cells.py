@@ -16,11 +16,21 @@ INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 EXPONENT: Final = re.compile(r"^([+-]?\d)(?:\.(\d+))?[eE]\+?(\d{1,2})$")
 NUMBER: Final = re.compile(r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$")
-DAY: Final = re.compile(r"^(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?$|^(\d{4})(\d{2})(\d{2})$")
-MOMENT: Final = re.compile(r"^(.*?\d\s*\u65e5?)(?:[\sT]+(\d{1,2})\s*[:\u65f6]\s*(\d{1,2})(?:\s*[:\u5206]\s*(\d{1,2})(?:\.\d+)?\u79d2?)?\u5206?)?$", re.DOTALL)
-AREA_UNIT: Final = re.compile(r"\s*(?:\u33a1|m2|m\^2|\u5e73\u65b9\u7c73|\u5e73\u7c73|\u5e73\u65b9|\u5e73|\u33a1)$", re.IGNORECASE)
+DAY: Final = re.compile(
+    r"^(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?$|^(\d{4})(\d{2})(\d{2})$"
+)
+MOMENT: Final = re.compile(
+    r"^(.*?\d\s*\u65e5?)(?:[\sT]+(\d{1,2})\s*[:\u65f6]\s*(\d{1,2})(?:\s*[:\u5206]\s*(\d{1,2})(?:\.\d+)?\u79d2?)?\u5206?)?$",
+    re.DOTALL,
+)
+AREA_UNIT: Final = re.compile(
+    r"\s*(?:\u33a1|m2|m\^2|\u5e73\u65b9\u7c73|\u5e73\u7c73|\u5e73\u65b9|\u5e73|\u33a1)$", re.IGNORECASE
+)
 MONEY_UNIT: Final = re.compile(r"^[\u00a5\uffe5]\s*|\s*(?:\u5143|rmb)$", re.IGNORECASE)
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - wall-clock time, as Excel keeps it
+LARGEST_AREA: Final = 1_000_000
+LARGEST_AMOUNT: Final = 1_000_000_000
+LARGEST_NUMBER: Final = 2_000_000_000
 EXCEL_DAYS: Final = range(20_000, 80_000)  # 1954 to 2119: outside, a bare number is hardly meant as a day
 
 
@@ -48,7 +58,9 @@ def code_text(cell: Cell) -> str:
     if isinstance(cell, (date, datetime)):
         guess = f"{cell.year % 100}-{cell.month}-{cell.day}"
         raise Unreadable(
-            _("Excel has turned this code into the date %(day)s; perhaps it was %(guess)s. Format the column as text and enter it again.")
+            _(
+                "Excel has turned this code into the date %(day)s; perhaps it was %(guess)s. Format the column as text and enter it again."
+            )
             % {"day": f"{cell:%Y-%m-%d}", "guess": guess}
         )
     return tidy_text(cell).removesuffix(".0") if not isinstance(cell, float) else plain_text(cell)
@@ -64,7 +76,9 @@ def digits_text(cell: Cell) -> str:
         whole, fraction, exponent = match[1], match[2] or "", int(match[3])
         if len(fraction) < exponent:
             raise Unreadable(
-                _("Excel has shortened this number to %(text)s and its last digits are lost. Format the column as text and enter it again.")
+                _(
+                    "Excel has shortened this number to %(text)s and its last digits are lost. Format the column as text and enter it again."
+                )
                 % {"text": text}
             )
         return whole + fraction[:exponent]
@@ -77,31 +91,37 @@ def decimal_number(cell: Cell) -> Decimal:
         return Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
     text = tidy_text(cell)
     if not NUMBER.match(text):
-        raise Unreadable(_("%(text)s is not a number. Write it like 95.46, with a point before the decimals.") % {"text": _quoted(text)})
+        raise Unreadable(
+            _("%(text)s is not a number. Write it like 95.46, with a point before the decimals.")
+            % {"text": _quoted(text)}
+        )
     try:
         return Decimal(text.replace(",", ""))
     except InvalidOperation as error:
-        raise Unreadable(_("%(text)s is not a number. Write it like 95.46, with a point before the decimals.") % {"text": _quoted(text)}) from error
+        raise Unreadable(
+            _("%(text)s is not a number. Write it like 95.46, with a point before the decimals.")
+            % {"text": _quoted(text)}
+        ) from error
 
 
 def area(cell: Cell) -> Decimal:
     """Square metres, more than nothing and less than a million, to the hundredth."""
     value = decimal_number(AREA_UNIT.sub("", tidy_text(cell)) if isinstance(cell, str) else cell)
-    if not 0 < value < 1_000_000:
+    if not 0 < value < LARGEST_AREA:
         raise Unreadable(_("An area must be more than 0 and less than 1,000,000 square metres."))
     return value.quantize(Decimal("0.01"))
 
 
 def money(cell: Cell) -> Decimal:
     value = decimal_number(MONEY_UNIT.sub("", tidy_text(cell)) if isinstance(cell, str) else cell)
-    if abs(value) >= 1_000_000_000:
+    if abs(value) >= LARGEST_AMOUNT:
         raise Unreadable(_("An amount must be less than 1,000,000,000."))
     return value.quantize(Decimal("0.01"))
 
 
 def whole_number(cell: Cell) -> int:
     value = decimal_number(cell)
-    if value != value.to_integral_value() or abs(value) > 2_000_000_000:
+    if value != value.to_integral_value() or abs(value) > LARGEST_NUMBER:
         raise Unreadable(_("%(text)s is not a whole number.") % {"text": _quoted(tidy_text(cell))})
     return int(value)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 a word of the house, like "Refused"
     """The file or the cell cannot be read; carries a translated sentence."""
 
     def __init__(self, message: Any) -> None:

@@ -17,7 +17,10 @@ def known_words(words: Mapping[str, Collection[str]]) -> frozenset[str]:
 
 def guess_mapping(columns: Sequence[Column], words: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Return column label → field name. Each field is given at most once, to the column that says it best, the first at a tie."""
-    bare = {field: {header_word(word): rank for rank, word in enumerate(field_words)} for field, field_words in words.items()}
+    bare = {
+        field: {header_word(word): rank for rank, word in enumerate(field_words)}
+        for field, field_words in words.items()
+    }
     matches = sorted(
         (-strength, rank, column.index, column.label, field)
         for column in columns
@@ -29,7 +32,9 @@ def guess_mapping(columns: Sequence[Column], words: Mapping[str, Collection[str]
     for _strength, _rank, _index, label, field in matches:
         if label not in mapping and field not in mapping.values():
             mapping[label] = field
-    return dict(sorted(mapping.items(), key=lambda pair: next(column.index for column in columns if column.label == pair[0])))
+    return dict(
+        sorted(mapping.items(), key=lambda pair: next(column.index for column in columns if column.label == pair[0]))
+    )
 
 
 def _match(column: Column, field_words: Mapping[str, int]) -> tuple[int, int]:

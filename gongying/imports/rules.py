@@ -7,4 +7,3 @@ EXPORT_ROWS: Final = "imports.export_rows"
 
 rules.add_perm(RUN_IMPORT, rules.always_allow)
 rules.add_perm(EXPORT_ROWS, rules.always_allow)
-

@@ -18,6 +18,7 @@ WORDS: Final = json.loads((Path(__file__).parent / "data" / "table_words.json").
 BRACKETS: Final = re.compile(r"[(\[{\u3010].*?[)\]}\u3011]")
 NOT_A_WORD: Final = re.compile(r"[\W_]+")
 GROUP_MARK: Final = "/"
+LONGEST_HEADER: Final = 30
 GROUP_LENGTH: Final = 12
 NONE_MERGED: Final[frozenset[int]] = frozenset()
 SECTION_ENDS: Final = tuple(WORDS["sections"])
@@ -102,7 +103,11 @@ def find_table(sheet: Sheet, *, known_words: Collection[str], header_row: int | 
     depth = 2 if _has_second_line(sheet, top, known_words) else 1
     header = sheet.rows[top - 1 : top - 1 + depth]
     columns = _columns(header)
-    left_out = [LeftOut(row.number, LeftOutReason.ABOVE_TABLE, _joined(filter(None, map(shown, row.cells)))) for row in sheet.rows[: top - 1] if not row.is_blank]
+    left_out = [
+        LeftOut(row.number, LeftOutReason.ABOVE_TABLE, _joined(filter(None, map(shown, row.cells))))
+        for row in sheet.rows[: top - 1]
+        if not row.is_blank
+    ]
     records, also_left_out = _read_records(sheet, columns, first=top + depth, header=header)
     return Table(sheet.name, tuple(row.number for row in header), columns, tuple(records), (*left_out, *also_left_out))
 
@@ -138,14 +143,18 @@ def _known_headers(row: Row, known_words: Collection[str]) -> int:
 
 
 def _header_words(row: Row) -> list[str]:
-    return [header_word(cell) for cell in row.cells if isinstance(cell, str) and 0 < len(cell.strip()) <= 30]
+    return [
+        header_word(cell) for cell in row.cells if isinstance(cell, str) and 0 < len(cell.strip()) <= LONGEST_HEADER
+    ]
 
 
 def _is_group_line(sheet: Sheet, upper: Row, lower: Row, known_words: Collection[str]) -> bool:
     """Whether `upper` is the first line of a two-line header that ends with `lower`."""
     if _is_banner(upper) or not _is_texts(upper) or any(_is_remark(cell) for cell in upper.cells):
         return False
-    spans_columns = any(merge.top == upper.number == merge.bottom and merge.right > merge.left for merge in sheet.merges)
+    spans_columns = any(
+        merge.top == upper.number == merge.bottom and merge.right > merge.left for merge in sheet.merges
+    )
     spans_rows = any(merge.top == upper.number and merge.bottom == lower.number for merge in sheet.merges)
     groups_by_gaps = _known_headers(upper, known_words) > 0 and _has_gap_filled_below(upper, lower)
     return spans_columns or spans_rows or groups_by_gaps
@@ -155,7 +164,9 @@ def _has_second_line(sheet: Sheet, top: int, known_words: Collection[str]) -> bo
     if top >= len(sheet.rows):
         return False
     upper, lower = sheet.rows[top - 1], sheet.rows[top]
-    return _is_texts(lower) and _known_headers(lower, known_words) > 0 and _is_group_line(sheet, upper, lower, known_words)
+    return (
+        _is_texts(lower) and _known_headers(lower, known_words) > 0 and _is_group_line(sheet, upper, lower, known_words)
+    )
 
 
 def _has_gap_filled_below(upper: Row, lower: Row) -> bool:
@@ -178,7 +189,9 @@ def _columns(header: Sequence[Row]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _read_records(sheet: Sheet, columns: Sequence[Column], *, first: int, header: Sequence[Row]) -> tuple[list[Record], list[LeftOut]]:
+def _read_records(
+    sheet: Sheet, columns: Sequence[Column], *, first: int, header: Sequence[Row]
+) -> tuple[list[Record], list[LeftOut]]:
     records: list[Record] = []
     left_out: list[LeftOut] = []
     header_texts = [[shown(cell) for cell in row.cells] for row in header]

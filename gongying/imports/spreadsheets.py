@@ -26,7 +26,9 @@ Values = Iterable[Sequence[Any]]
 Progress = Callable[[int], None]
 
 
-def write_xlsx(file: IO[bytes], *, labels: Sequence[str], rows: Values, title: str, progress: Progress | None = None) -> int:
+def write_xlsx(
+    file: IO[bytes], *, labels: Sequence[str], rows: Values, title: str, progress: Progress | None = None
+) -> int:
     """Write one sheet with a frozen, filterable header; return the number of rows. Text stays text."""
     with xlsxwriter.Workbook(file, SETTINGS) as book:
         sheet = book.add_worksheet(_sheet_name(title))

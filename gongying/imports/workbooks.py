@@ -31,7 +31,15 @@ FORMULA_WITHOUT_RESULT: Final = re.compile(
     rb"""<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+[0-9]+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"""
 )
 CHUNK: Final = 1024 * 1024
-BROKEN_PACKAGE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, OSError)
+BROKEN_PACKAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,9 @@ def read_workbook(file: IO[bytes], *, name: str) -> list[Sheet]:
     if extension not in EXTENSIONS:
         raise Unreadable(_("Only .xlsx, .xls and .csv files can be imported."))
     if len(content) > MAX_BYTES:
-        raise Unreadable(_("The file is larger than %(limit)s MB. Split it into several files.") % {"limit": MAX_BYTES // CHUNK})
+        raise Unreadable(
+            _("The file is larger than %(limit)s MB. Split it into several files.") % {"limit": MAX_BYTES // CHUNK}
+        )
     if not content:
         raise Unreadable(_("The file is empty."))
     sheets = _read_csv(content) if extension == ".csv" else _read_excel(content)
@@ -100,14 +110,18 @@ def _read_excel(content: bytes) -> list[Sheet]:
 
 
 def _is_visible_table(meta: python_calamine.SheetMetadata) -> bool:
-    return meta.typ == python_calamine.SheetTypeEnum.WorkSheet and meta.visible == python_calamine.SheetVisibleEnum.Visible
+    return (
+        meta.typ == python_calamine.SheetTypeEnum.WorkSheet and meta.visible == python_calamine.SheetVisibleEnum.Visible
+    )
 
 
 def _excel_sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> Sheet:
     sheet = workbook.get_sheet_by_name(name)
     _refuse_too_many(sheet.total_height, sheet.total_width)
     cells = sheet.to_python(skip_empty_area=False)
-    merges = tuple(Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    merges = tuple(
+        Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
     for merge in merges:
         _fill(cells, merge)
     return Sheet(name.strip(), tuple(Row(number, tuple(row)) for number, row in enumerate(cells, start=1)), merges)
@@ -150,7 +164,9 @@ def _inspect_member(name: str, stream: IO[bytes]) -> int:
             bottom, right = max(bottom, int(row)), max(right, _column_index(column) + 1)
         if stale := FORMULA_WITHOUT_RESULT.search(window):
             raise Unreadable(
-                _("Cell %(cell)s holds a formula without its result. Open the file in Excel, save it and upload it again.")
+                _(
+                    "Cell %(cell)s holds a formula without its result. Open the file in Excel, save it and upload it again."
+                )
                 % {"cell": stale[1].decode()}
             )
         tail = window[-2000:]
@@ -162,9 +178,13 @@ def _refuse_too_many(rows: int, columns: int) -> None:
     if rows > MAX_ROWS:
         raise Unreadable(_("A sheet has more than %(limit)s rows. Split it into several files.") % {"limit": MAX_ROWS})
     if columns > MAX_COLUMNS:
-        raise Unreadable(_("A sheet has more than %(limit)s columns. Delete the empty ones at the right.") % {"limit": MAX_COLUMNS})
+        raise Unreadable(
+            _("A sheet has more than %(limit)s columns. Delete the empty ones at the right.") % {"limit": MAX_COLUMNS}
+        )
     if rows * columns > MAX_CELLS:
-        raise Unreadable(_("A sheet has more than %(limit)s cells. Split it into several files.") % {"limit": MAX_CELLS})
+        raise Unreadable(
+            _("A sheet has more than %(limit)s cells. Split it into several files.") % {"limit": MAX_CELLS}
+        )
 
 
 def _column_index(letters: bytes) -> int:

@@ -1,8 +1,17 @@
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongying.customers.contact_points import Phone, UnreadablePhone, normalise_phone
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -34,7 +43,10 @@ def test_landline_is_completed_by_the_area_code_of_its_place() -> None:
         normalise_phone("88886666")
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1380013800", "138001380001", "12800138000", "1.38E+10", "-1", "９９９９９９９９９９９９９９９９９"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "1380013800", "138001380001", "12800138000", "1.38E+10", "-1", "９９９９９９９９９９９９９９９９９"],
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(UnreadablePhone):
         normalise_phone(text)
@@ -47,7 +59,11 @@ def test_last_four_are_those_of_the_number_not_of_its_extension() -> None:
 MOBILES = st.builds(lambda second, rest: f"1{second}{rest:09}", st.integers(3, 9), st.integers(0, 999_999_999))
 
 
-@given(MOBILES, st.sampled_from(["{}", "+86{}", "86 {}", "0086{}", " {} ", "+86-{}", "\u200b{}"]), st.lists(st.integers(1, 10), max_size=3))
+@given(
+    MOBILES,
+    st.sampled_from(["{}", "+86{}", "86 {}", "0086{}", " {} ", "+86-{}", "\u200b{}"]),
+    st.lists(st.integers(1, 10), max_size=3),
+)
 def test_every_notation_of_a_mobile_number_is_that_number(digits: str, frame: str, gaps: list[int]) -> None:
     spaced = digits
     for gap in sorted(set(gaps), reverse=True):

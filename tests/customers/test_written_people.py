@@ -1,6 +1,14 @@
 import pytest
 
-from gongying.customers.written_people import WrittenPerson, is_agency_name, is_company_name, is_nobody, pair_people, read_people, read_phones
+from gongying.customers.written_people import (
+    WrittenPerson,
+    is_agency_name,
+    is_company_name,
+    is_nobody,
+    pair_people,
+    read_people,
+    read_phones,
+)
 
 ZHANG = WrittenPerson("张三", "", ("13800138000",))
 LI = WrittenPerson("李四", "", ("13900139000",))
@@ -23,7 +31,10 @@ LI = WrittenPerson("李四", "", ("13900139000",))
         ("张三\n13800138000\n李四\n13900139000", [ZHANG, LI]),
         ("13800138000(张三)", [ZHANG]),
         ("张三(13800138000)", [ZHANG]),
-        ("夫：张三 13800138000 妻：李四 13900139000", [WrittenPerson("张三", "husband", ("13800138000",)), WrittenPerson("李四", "wife", ("13900139000",))]),
+        (
+            "夫：张三 13800138000 妻：李四 13900139000",
+            [WrittenPerson("张三", "husband", ("13800138000",)), WrittenPerson("李四", "wife", ("13900139000",))],
+        ),
         ("张三，电话：138-0013-8000", [WrittenPerson("张三", "", ("138-0013-8000",))]),
         ("业主：张三", [WrittenPerson("张三", "owner")]),
         ("John Smith", [WrittenPerson("John Smith")]),
@@ -57,7 +68,9 @@ def test_names_and_numbers_of_equal_count_are_paired() -> None:
 
 
 def test_numbers_of_another_count_go_to_the_first_name() -> None:
-    assert pair_people("张三", "13800138000 13900139000") == (WrittenPerson("张三", "", ("13800138000", "13900139000")),)
+    assert pair_people("张三", "13800138000 13900139000") == (
+        WrittenPerson("张三", "", ("13800138000", "13900139000")),
+    )
     assert pair_people("张三、李四", "13800138000") == (ZHANG, WrittenPerson("李四"))
 
 

@@ -85,11 +85,22 @@ def test_header_of_two_lines_without_merges() -> None:
 
 def test_building_titles_inside_the_table_become_sections() -> None:
     table = table_of(
-        [["房号", "姓名", "电话"], ["1号楼", None, None], ["101", "甲", "1"], ["2号楼", None, None], ["101", "乙", "2"], ["102", None, None]],
+        [
+            ["房号", "姓名", "电话"],
+            ["1号楼", None, None],
+            ["101", "甲", "1"],
+            ["2号楼", None, None],
+            ["101", "乙", "2"],
+            ["102", None, None],
+        ],
         merges=["A2:C2"],
     )
 
-    assert [(record.section, record.cells[0]) for record in table.records] == [("1号楼", "101"), ("2号楼", "101"), ("2号楼", "102")]
+    assert [(record.section, record.cells[0]) for record in table.records] == [
+        ("1号楼", "101"),
+        ("2号楼", "101"),
+        ("2号楼", "102"),
+    ]
 
 
 def test_room_of_a_vacant_unit_alone_in_its_row_is_a_record() -> None:
@@ -99,7 +110,9 @@ def test_room_of_a_vacant_unit_alone_in_its_row_is_a_record() -> None:
 
 
 def test_cells_merged_with_those_above_are_known() -> None:
-    table = table_of([["房号", "姓名", "电话"], ["101", "甲", "1"], [None, "乙", "2"], ["102", "丙", "3"]], merges=["A2:A3"])
+    table = table_of(
+        [["房号", "姓名", "电话"], ["101", "甲", "1"], [None, "乙", "2"], ["102", "丙", "3"]], merges=["A2:A3"]
+    )
 
     assert [(record.cells[:2], record.merged) for record in table.records] == [
         (("101", "甲"), frozenset()),
@@ -132,4 +145,10 @@ def test_field_goes_to_the_column_that_says_it_best() -> None:
 
 
 def test_sheet_names_somebody_chose_are_told_from_those_excel_gave() -> None:
-    assert [names_a_thing(name) for name in ("Sheet1", "工作表2", "", "1栋", "A座")] == [False, False, False, True, True]
+    assert [names_a_thing(name) for name in ("Sheet1", "工作表2", "", "1栋", "A座")] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]

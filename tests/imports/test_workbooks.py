@@ -13,15 +13,25 @@ def test_xlsx_rows_keep_their_true_numbers() -> None:
     (sheet,) = read_workbook(xlsx({"1栋": [[None], [None], ["房号", "姓名"], [101.0, "周先生"]]}), name="业主.xlsx")
 
     assert sheet.name == "1栋"
-    assert [(row.number, row.cells) for row in sheet.rows if not row.is_blank] == [(3, ("房号", "姓名")), (4, (101.0, "周先生"))]
+    assert [(row.number, row.cells) for row in sheet.rows if not row.is_blank] == [
+        (3, ("房号", "姓名")),
+        (4, (101.0, "周先生")),
+    ]
 
 
 def test_merged_cells_are_filled() -> None:
-    file = xlsx({"A": [["业主名册", None], ["房号", "姓名"], ["101", "甲"], [None, "乙"]]}, merges={"A": ["A1:B1", "A3:A4"]})
+    file = xlsx(
+        {"A": [["业主名册", None], ["房号", "姓名"], ["101", "甲"], [None, "乙"]]}, merges={"A": ["A1:B1", "A3:A4"]}
+    )
 
     (sheet,) = read_workbook(file, name="a.xlsx")
 
-    assert [row.cells for row in sheet.rows] == [("业主名册", "业主名册"), ("房号", "姓名"), ("101", "甲"), ("101", "乙")]
+    assert [row.cells for row in sheet.rows] == [
+        ("业主名册", "业主名册"),
+        ("房号", "姓名"),
+        ("101", "甲"),
+        ("101", "乙"),
+    ]
     assert set(sheet.merges) == {Merge(1, 0, 1, 1), Merge(3, 0, 4, 0)}
 
 
@@ -48,7 +58,11 @@ def test_csv_is_read_in_the_encodings_offices_use(encoding: str, delimiter: str)
 
     (sheet,) = read_workbook(io.BytesIO(text.encode(encoding)), name="a.csv")
 
-    assert [(row.number, row.cells) for row in sheet.rows] == [(1, ("房号", "姓名")), (2, ("1-101", "张三\n李四")), (3, ("1-102", ""))]
+    assert [(row.number, row.cells) for row in sheet.rows] == [
+        (1, ("房号", "姓名")),
+        (2, ("1-101", "张三\n李四")),
+        (3, ("1-102", "")),
+    ]
 
 
 def test_dates_arrive_as_dates() -> None:
@@ -65,7 +79,11 @@ def test_dates_arrive_as_dates() -> None:
         ("a.xlsx", b"MZ\x90" + b"\0" * 400, "not an Excel file"),
         ("a.xlsx", b"PK\x03\x04 broken", "damaged"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "damaged"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "password",
+        ),
         ("a.csv", b"a,b\n\xff\xfe\xfa", "neither UTF-8 nor GBK"),
         ("a.csv", b"a\0b", "not a text file"),
         ("a.csv", b"\n\n", "no rows"),

@@ -9,7 +9,9 @@ import openpyxl
 import xlwt
 
 
-def xlsx(sheets: Mapping[str, Iterable[Sequence[Any]]], *, merges: Mapping[str, Sequence[str]] | None = None) -> io.BytesIO:
+def xlsx(
+    sheets: Mapping[str, Iterable[Sequence[Any]]], *, merges: Mapping[str, Sequence[str]] | None = None
+) -> io.BytesIO:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
