@@ -126,5 +126,3 @@ def fonts_conf() -> Path:
         "utf-8",
     )
     return path
-
-

@@ -105,7 +105,9 @@ class Account:
             if closed:
                 raise Failed("postgres_closed_folder", folder=folder, user=pwd.getpwuid(self.user).pw_name)
 
-    def popen(self, command: Sequence[str | Path], *, lock: int | None = None, **options: Any) -> subprocess.Popen[bytes]:
+    def popen(
+        self, command: Sequence[str | Path], *, lock: int | None = None, **options: Any
+    ) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL which dies with us, and which may hold a lock for us."""
         attach: Callable[[], None] | None = partial(attached.attach, os.getpid(), signal.SIGINT)
         prefix: list[str] = []
@@ -167,7 +169,16 @@ class Keeper:
         new = self.postgres.folder / f"new-{os.getpid()}"
         new.mkdir(mode=0o700)
         self.account.own(new)
-        initdb = [self.binaries / "initdb", "-D", new, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+        initdb = [
+            self.binaries / "initdb",
+            "-D",
+            new,
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-instructions",
+        ]
         if int(self.version()) >= 17:
             initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:

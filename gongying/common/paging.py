@@ -1,12 +1,11 @@
 """Keyset paging: the same cost on page 1 and page 10,000, and no row seen twice while others write."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -51,7 +50,10 @@ def paginate(
     """
     rows = rows.order_by(*order)
     if cursor:
-        rows = rows.filter(_after(order, _decode(cursor, length=len(order))))
+        try:
+            rows = rows.filter(_after(order, _decode(cursor, length=len(order))))
+        except (TypeError, ValueError, ValidationError) as error:
+            raise BadRequest(_("This page address is not valid. Open the list again.")) from error
     found = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -88,12 +90,9 @@ def _encode(order: tuple[str, ...], row: Model) -> str:
 
 
 def _decode(cursor: str, *, length: int) -> list[Any]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        values = None
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     if not isinstance(values, list) or len(values) != length or any(isinstance(v, (list, dict)) for v in values):
-        raise BadRequest(_("This page address is not valid. Open the list again."))
+        raise ValueError(cursor)
     return values
 
 

@@ -10,7 +10,8 @@ from pypinyin import Style, lazy_pinyin
 
 # Marks that change nothing for a reader but break equality: zero-width and direction marks.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-SPACES = re.compile(r"\s+")
+# Written out, so that Python and the database mean the same by white space.
+SPACES = re.compile("[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
 def normalise(text: str) -> str:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as live_apps
 from django.db.models.signals import post_migrate
 
 
@@ -12,7 +13,7 @@ class OrganizationConfig(AppConfig):
         post_migrate.connect(install, sender=self)
 
 
-def install(apps: Any, **kwargs: Any) -> None:
+def install(apps: Any = live_apps, **kwargs: Any) -> None:
     from gongying.organization.installation import install_departments, install_roles
 
     install_departments(apps)

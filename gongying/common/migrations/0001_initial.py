@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     FROM (
         SELECT regexp_replace(
             lower(normalize(regexp_replace(value, '[\u200b-\u200f\u202a-\u202e\u2060\ufeff]', '', 'g'), NFKC)),
-            '\s+', '', 'g') AS plain
+            '[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', '', 'g') AS plain
     ) AS text, generate_series(1, length(plain) - 1) AS i
 $$;
 """
