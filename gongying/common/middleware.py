@@ -1,31 +1,30 @@
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongying.common.errors import Refused
+from gongying.common.push import push_url
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def content_security_policy(get_response: Handler) -> Handler:
     """Send a strict policy: nothing inline, nothing from elsewhere except the push process."""
-    policy = "; ".join(
-        [
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        push = push_url(request)
+        policy = [
             "default-src 'self'",
             "img-src 'self' data: blob:",
-            f"connect-src 'self' {settings.PUSH_URL}".rstrip(),
+            "connect-src 'self'" if push.startswith("/") else f"connect-src 'self' {push}",
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
         ]
-    )
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Content-Security-Policy", "; ".join(policy))
         return response
 
     return middleware

@@ -1,0 +1,269 @@
+"""The push process: tells open pages which subjects changed. Run as ASGI beside the pages: `granian … config.push:application`.
+
+A page asks for `/push/?subjects=unit-12,customer-5`; it gets ids only and fetches what it may see by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import cookies
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import django
+import psycopg
+from asgiref.sync import sync_to_async
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 -- after setup
+from django.contrib.auth import get_user  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+CHANNEL = "gongying_events"
+EVERYTHING = "*"
+RECHECK_SECONDS = 30
+HEARTBEAT_SECONDS = 15
+MOST_SUBJECTS = 500
+# A page is rendered a moment before it listens: what changed in between is told when it arrives.
+REMEMBER_SECONDS = 15
+LONGEST_PAUSE_SECONDS = 10
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Client:
+    subjects: frozenset[str]
+    changed: set[str] = field(default_factory=set)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, subjects: frozenset[str]) -> None:
+        """Note what concerns this client. What is not sent yet is told once, however often it changes."""
+        concerned = {EVERYTHING} if EVERYTHING in subjects else subjects & self.subjects
+        if concerned:
+            self.changed |= concerned
+            self.wake.set()
+
+    def take(self) -> list[str]:
+        changed, self.changed = sorted(self.changed), set()
+        self.wake.clear()
+        return changed
+
+
+class Hub:
+    """Hears the database and passes on to the clients what concerns them."""
+
+    def __init__(self) -> None:
+        self.clients: set[Client] = set()
+        self.recent: deque[tuple[float, frozenset[str]]] = deque()
+        self.task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self.task is None or self.task.done():
+            self.task = asyncio.create_task(self.listen_forever())
+
+    async def listen_forever(self) -> None:
+        pause = 0.5
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    # What happened while nobody listened is unknown.
+                    self.tell(frozenset({EVERYTHING}))
+                    pause = 0.5
+                    async for notice in connection.notifies():
+                        self.hear(notice.payload)
+            except psycopg.Error as error:
+                logger.warning("The database connection was lost (%s); trying again in %s s", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def hear(self, payload: str) -> None:
+        try:
+            subjects = frozenset(str(subject) for subject in json.loads(payload)["subjects"])
+        except (ValueError, KeyError, TypeError):
+            logger.warning("A notice that is not ours: %.100s", payload)
+            return
+        self.tell(subjects)
+
+    def tell(self, subjects: frozenset[str]) -> None:
+        now = time.monotonic()
+        self.recent.append((now, subjects))
+        while self.recent and self.recent[0][0] < now - REMEMBER_SECONDS:
+            self.recent.popleft()
+        for client in self.clients:
+            client.tell(subjects)
+
+    @contextlib.contextmanager
+    def client(self, subjects: frozenset[str], age: float) -> Iterator[Client]:
+        """Count a client in; it first hears what changed in the last `age` seconds."""
+        client = Client(subjects)
+        since = time.monotonic() - min(age, REMEMBER_SECONDS)
+        for at, changed in self.recent:
+            if at >= since and EVERYTHING not in changed:
+                client.tell(changed)
+        self.clients.add(client)
+        try:
+            yield client
+        finally:
+            self.clients.discard(client)
+
+
+hub = Hub()
+
+
+def is_signed_in(session_key: str) -> bool:
+    """Whether the session belongs to somebody who may still log in. Reads the database: run it in a thread."""
+    close_old_connections()
+    try:
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+        user = get_user(request)
+        return bool(user.is_authenticated and user.is_active)
+    finally:
+        close_old_connections()
+
+
+check_session = sync_to_async(is_signed_in, thread_sensitive=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a browser asks for."""
+
+    session_key: str
+    origin: str
+    host: str
+    subjects: frozenset[str]
+    age: float
+
+    @classmethod
+    def read(cls, scope: Scope) -> Question:
+        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        jar = cookies.SimpleCookie()
+        with contextlib.suppress(cookies.CookieError):
+            jar.load(headers.get(b"cookie", ""))
+        morsel = jar.get(settings.SESSION_COOKIE_NAME)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        subjects = [subject for subject in query.get("subjects", [""])[0].split(",") if subject]
+        try:
+            age = max(float(query.get("age", ["0"])[0]), 0)
+        except ValueError:
+            age = 0
+        return cls(
+            session_key=morsel.value if morsel else "",
+            origin=headers.get(b"origin", ""),
+            host=headers.get(b"host", ""),
+            subjects=frozenset(subjects[:MOST_SUBJECTS]),
+            age=age,
+        )
+
+    @property
+    def is_from_our_page(self) -> bool:
+        """Pages are served on the same host, under bin/run on another port. No origin: not a page of another site."""
+        return not self.origin or urlsplit(self.origin).hostname == urlsplit(f"//{self.host}").hostname
+
+    @property
+    def answer_headers(self) -> list[tuple[bytes, bytes]]:
+        headers = [(b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"), (b"vary", b"Origin")]
+        if self.origin:
+            headers.append((b"access-control-allow-origin", self.origin.encode("latin-1")))
+            headers.append((b"access-control-allow-credentials", b"true"))
+        return headers
+
+
+async def refuse(send: Send, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers or []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def until_disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def say(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def stream(client: Client, session_key: str, send: Send) -> None:
+    """Tell the client what changes until its session ends."""
+    await say(send, "retry: 2000\n: welcome\n\n")
+    checked = time.monotonic()
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(client.wake.wait(), HEARTBEAT_SECONDS)
+        changed = client.take()
+        if changed:
+            await say(send, f"event: changed\ndata: {json.dumps({'subjects': changed})}\n\n")
+        else:
+            await say(send, ": still here\n\n")
+        if time.monotonic() - checked >= RECHECK_SECONDS:
+            if not await check_session(session_key):
+                await say(send, "event: signed-out\ndata: {}\n\n")
+                return
+            checked = time.monotonic()
+
+
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+    question = Question.read(scope)
+    if scope["method"] != "GET" or not question.is_from_our_page:
+        await refuse(send, 403)
+        return
+    if not question.session_key or not await check_session(question.session_key):
+        await refuse(send, 401, question.answer_headers)
+        return
+    hub.start()
+    headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *question.answer_headers]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    with hub.client(question.subjects, question.age) as client:
+        tasks = {
+            asyncio.create_task(stream(client, question.session_key, send)),
+            asyncio.create_task(until_disconnected(receive)),
+        }
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    with contextlib.suppress(Exception):  # the browser may be gone
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await live(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/push/":
+        await serve(scope, receive, send)
+    elif scope["type"] == "http":
+        await refuse(send, 404)
+
+
+async def live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            hub.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            if hub.task:
+                hub.task.cancel()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
