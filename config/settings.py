@@ -19,7 +19,8 @@ SECRET_KEY = environment.secret("GONGYING_SECRET_KEY", VAR_DIR / "secret-key")
 ALLOWED_HOSTS = environment.words("GONGYING_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = environment.boolean("GONGYING_HTTPS", default=False)
 CSRF_TRUSTED_ORIGINS = environment.words("GONGYING_TRUSTED_ORIGINS")
-# Where browsers find the push process; empty: /push/ on the page's own origin (behind a proxy).
+# Where browsers find the push process; empty: /push/ on the page's own origin (behind a proxy); ":8001/push/": another
+# port of the page's own host.
 PUSH_URL = environment.text("GONGYING_PUSH_URL")
 
 INSTALLED_APPS = [
@@ -111,6 +112,9 @@ DATABASES = {
     )
 }
 
+# A job stands beside the operation that defers it (style.md).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "operations"
+
 CACHES = {
     # Shared between processes, so that lock-out after failed log-ins counts everywhere.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "common_cache"},
@@ -179,5 +183,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A line for every job and every poll would bury what matters.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": environment.text("GONGYING_LOG_LEVEL", "INFO")},
 }
