@@ -23,4 +23,4 @@ def attach(parent: int, number: int) -> None:
 
 if __name__ == "__main__":
     attach(int(sys.argv[1]), int(sys.argv[2]))
-    os.execvp(sys.argv[3], sys.argv[3:])
+    os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606 -- a program and its arguments, no shell

@@ -28,6 +28,7 @@ STOP_SECONDS = 60
 # Not the recovery after a crash, only processes that are already dying.
 DYING_SECONDS = 30
 
+BUILTIN_LOCALE_SINCE = 17
 NOT_DURABLE = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 # One statement a line, without a semicolon inside: single-user mode reads it so.
@@ -101,7 +102,9 @@ class Account:
             return
         for folder in reversed([path, *path.parents]):
             look = ["sh", "-c", 'test -x "$1"', "sh", str(folder)]
-            closed = subprocess.run(look, user=self.user, group=self.group, extra_groups=[], cwd="/").returncode
+            closed = subprocess.run(
+                look, user=self.user, group=self.group, extra_groups=[], cwd="/", check=False
+            ).returncode
             if closed:
                 raise Failed("postgres_closed_folder", folder=folder, user=pwd.getpwuid(self.user).pw_name)
 
@@ -136,7 +139,7 @@ class Account:
 
 def namespaces_allowed() -> bool:
     try:
-        return subprocess.run(["unshare", "--user", "true"], stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run(["unshare", "--user", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
     except OSError:
         return False
 
@@ -169,7 +172,7 @@ class Keeper:
         new = self.postgres.folder / f"new-{os.getpid()}"
         new.mkdir(mode=0o700)
         self.account.own(new)
-        initdb = [
+        initdb: list[str | Path] = [
             self.binaries / "initdb",
             "-D",
             new,
@@ -179,7 +182,7 @@ class Keeper:
             "--encoding=UTF8",
             "--no-instructions",
         ]
-        if int(self.version()) >= 17:
+        if int(self.version()) >= BUILTIN_LOCALE_SINCE:
             initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
             initdb += ["--locale=C.UTF-8"]
@@ -190,7 +193,15 @@ class Keeper:
             conf.write("\ninclude = 'gongying.conf'\n")
         (new / "gongying.conf").write_text(settings())
         self.account.own(new / "gongying.conf")
-        single = [self.binaries / "postgres", "--single", "-D", new, "-c", "log_min_messages=error", "postgres"]
+        single: list[str | Path] = [
+            self.binaries / "postgres",
+            "--single",
+            "-D",
+            new,
+            "-c",
+            "log_min_messages=error",
+            "postgres",
+        ]
         self.account.run(single, FIRST_STATEMENTS)
         new.rename(self.postgres.data)
 
@@ -219,7 +230,15 @@ class Keeper:
             self.prepare_socket_folder()
             for stale in [self.postgres.data / "postmaster.pid", *folder.glob(".s.PGSQL.*")]:
                 stale.unlink(missing_ok=True)
-            command = [self.binaries / "postgres", "-D", self.postgres.data, "-k", folder, "-p", "5432"]
+            command: list[str | Path] = [
+                self.binaries / "postgres",
+                "-D",
+                self.postgres.data,
+                "-k",
+                folder,
+                "-p",
+                "5432",
+            ]
             if not self.postgres.durable:
                 command += NOT_DURABLE
             return self.account.popen(command, lock=lock, stdin=subprocess.DEVNULL, cwd=self.postgres.folder)
@@ -232,9 +251,10 @@ class Keeper:
             server.send_signal(number)
             try:
                 server.wait(seconds)
-                return
             except subprocess.TimeoutExpired:
                 say(f"the server does not stop after signal {number.name}")
+            else:
+                return
 
     def keep(self, is_unused: Callable[[], bool]) -> int:
         """Run the server until nobody uses it. A server that dies is started again, with growing pauses."""

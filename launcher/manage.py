@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from launcher import catalogues, django, frontend, packages, places
 from launcher.postgres import Postgres
@@ -23,7 +24,7 @@ def prepare() -> None:
     catalogues.compile_all()
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> NoReturn:
     try:
         prepare()
         postgres = None
@@ -32,11 +33,11 @@ def main(arguments: Sequence[str]) -> int:
             postgres.start(outlive_exec=True)
     except Failed as failure:
         failure.show()
-        return 1
+        sys.exit(1)
     # Becoming the command keeps our place among the database's users: when the command ends, in whatever way, so does that.
     command = django.command(arguments)
-    os.execve(places.PYTHON, command, django.environment(as_owner=True, postgres=postgres))
+    os.execve(places.PYTHON, command, django.environment(as_owner=True, postgres=postgres))  # noqa: S606 -- no shell
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -30,7 +30,10 @@ def is_installed(name: str, venv: Path = places.VENV) -> bool:
 def make_venv(venv: Path) -> None:
     """Make the environment, or make it anew when its Python has gone (the system's was upgraded, the folder was copied)."""
     python = venv / "bin" / "python"
-    if python.exists() and subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (
+        python.exists()
+        and subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    ):
         return
     run([sys.executable, "-m", "venv", "--clear", venv], failure="venv_failed")
 

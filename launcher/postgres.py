@@ -25,6 +25,7 @@ DATABASE = "gongying"
 OWNER = "gongying"
 APPLICATION = "gongying_app"
 SUPERUSER = "postgres"
+LOG_BYTES = 5_000_000
 START_SECONDS = 300  # a recovery after a power failure may take minutes; a broken start ends earlier, with its keeper
 SOCKET_PARENT = Path("/tmp")  # noqa: S108 -- every process must find the same folder, and a socket's path has < 108 characters
 
@@ -133,7 +134,18 @@ class Postgres:
         if not self.socket_folder.is_dir():
             return False
         binaries = binaries_folder()
-        command = [binaries / "pg_isready", "-q", "-h", self.socket_folder, "-d", DATABASE, "-U", SUPERUSER, "-t", "2"]
+        command: list[str | Path] = [
+            binaries / "pg_isready",
+            "-q",
+            "-h",
+            self.socket_folder,
+            "-d",
+            DATABASE,
+            "-U",
+            SUPERUSER,
+            "-t",
+            "2",
+        ]
         return subprocess.run(command, env=binary_environment(binaries), check=False).returncode == 0
 
     def start_keeper(self) -> subprocess.Popen[bytes]:
@@ -153,7 +165,7 @@ class Postgres:
             )
 
     def rotate_log(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > 5_000_000:
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
 
     def last_words(self) -> str:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from launcher import texts
 
+TELL_SECONDS = 3
 
-class Failed(Exception):
+
+class Failed(Exception):  # noqa: N818 -- it names what happened
     """A step could not be done. Carries the key of a text that says what to do, and what the machine said."""
 
     def __init__(self, key: str, *, output: str = "", **values: object) -> None:
@@ -40,12 +42,14 @@ class Steps:
         self.quiet = quiet
         self.number = 0
         self.detail = ""
+        self.told_at = 0.0
 
     @contextlib.contextmanager
     def step(self, key: str, **values: object) -> Iterator[Callable[[str], None]]:
         """Run the block as a step. It may be given a word on its progress by the function it gets."""
         self.number += 1
         self.detail = ""
+        self.told_at = time.monotonic()
         title = f"[{self.number}/{self.total}] {texts.line(key, **values)}"
         if self.quiet:
             yield self.progress
@@ -65,8 +69,11 @@ class Steps:
         self.finish(title, started, done, ticker if live else None, mark="✓")
 
     def progress(self, detail: str) -> None:
+        """Note a word on the progress. Where no line can be rewritten (a log), one every few seconds is enough."""
         self.detail = detail
-        if not self.quiet and not sys.stdout.isatty():
+        now = time.monotonic()
+        if detail and not self.quiet and not sys.stdout.isatty() and now - self.told_at > TELL_SECONDS:
+            self.told_at = now
             print(f"      {detail}", flush=True)
 
     def tick(self, title: str, started: float, done: threading.Event) -> None:
@@ -109,10 +116,15 @@ def run(
         )
     except OSError as error:
         raise Failed(failure, output=str(error)) from error
-    with process:
+    try:
         for text in process.stdout or ():
             kept.append(text)
             if progress and text.strip():
                 progress(text.strip())
+        process.wait()
+    except BaseException:  # interrupted: what we started must not go on without us
+        process.terminate()
+        process.wait()
+        raise
     if process.returncode:
         raise Failed(failure, output="".join(kept))
