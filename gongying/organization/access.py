@@ -1,5 +1,7 @@
 """What a person's roles allow, read once per request."""
 
+from django.db import models
+
 from gongying.accounts.models import User
 from gongying.organization.models import Role, StaffMember
 
@@ -25,9 +27,8 @@ def _read_permission_codes(user: User) -> frozenset[str]:
     staff = staff_of(user)
     if staff is None or not user.is_active:
         return frozenset()
-    bundles = (
-        Role.objects.filter(staff=staff)
-        .values_list("permissions", flat=True)
-        .union(Role.objects.filter(posts=staff.post_id).values_list("permissions", flat=True), all=True)
-    )
+    of_person = models.Q(staff=staff)
+    # Without a post the condition must fall away: `posts=None` would mean every role that no post has.
+    of_post = models.Q(posts=staff.post_id) if staff.post_id else models.Q()
+    bundles = Role.objects.filter(of_person | of_post).distinct().values_list("permissions", flat=True)
     return frozenset(code for bundle in bundles for code in bundle)
