@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -5,12 +7,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Versioned
+from gongying.common.permissions import may
 from gongying.common.text import bigram_field
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
 from gongying.interactions.enums import AnswerKind, Channel, Direction
 
+if TYPE_CHECKING:
+    from gongying.estates.models import AnyUser
+
 LONGEST_TEXT = 10_000
+
+
+class InteractionQuerySet(PlaceQuerySet):
+    def visible_to(self, user: "AnyUser") -> Self:
+        """Those in the user's places; without the permission only her own entries."""
+        if may(user, "interactions.view_interactions"):
+            return super().visible_to(user)
+        return self.filter(entered_by_id=user.pk)
 
 
 class Interaction(PlacedModel, Versioned):
@@ -54,7 +68,7 @@ class Interaction(PlacedModel, Versioned):
     )
     search = bigram_field("topic", "text", "result")
 
-    objects = PlaceQuerySet.as_manager()
+    objects = InteractionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("interaction")

@@ -1,0 +1,212 @@
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.customers.enums import ContactKind
+from gongying.customers.models import ContactPoint, Party
+from gongying.estates.models import Project, Unit
+from gongying.events.operations import record_event
+from gongying.interactions.enums import AnswerKind, Direction
+from gongying.interactions.models import Interaction
+
+# An entry later than this must say why (spec E-049).
+LATE_WITHOUT_REASON = timedelta(hours=72)
+EXCERPT = 200
+
+# What may be put right afterwards; the place and the persons' links are part of what happened.
+CORRECTABLE = (
+    "channel",
+    "direction",
+    "topic",
+    "text",
+    "answer",
+    "result",
+    "person_name",
+    "person_phone",
+    "occurred_at",
+)
+
+
+@transaction.atomic
+def log_interaction(
+    *,
+    by: User,
+    project: Project,
+    unit: Unit | None = None,
+    party: Party | None = None,
+    channel: str,
+    text: str,
+    topic: str = "",
+    answer: str = AnswerKind.NONE,
+    result: str = "",
+    occurred_at: datetime | None = None,
+    late_reason: str = "",
+    person_name: str = "",
+    person_phone: str = "",
+    direction: str = Direction.INBOUND,
+    external_no: str = "",
+) -> Interaction:
+    """Record one touch, once. Name and phone default to the party's, as they are now; the time defaults to now."""
+    if unit is not None and unit.project_id != project.pk:
+        raise Refused(_("This unit is not in that project."))
+    if not text.strip():
+        raise Refused(_("What it was about is missing."))
+    now = timezone.now()
+    check_lateness(occurred_at, late_reason, now=now)
+
+    interaction = Interaction.objects.create(
+        project=project,
+        building_id=unit.building_id if unit else None,
+        entrance_id=unit.entrance_id if unit else None,
+        unit=unit,
+        party=party,
+        person_name=person_name or (party.name if party else ""),
+        person_phone=person_phone or _first_phone(party),
+        channel=channel,
+        direction=direction,
+        topic=topic.strip(),
+        text=text.strip(),
+        answer=answer,
+        result=result.strip(),
+        first_responder=by,
+        occurred_at=occurred_at or now,
+        entered_at=now,
+        late_reason=late_reason,
+        entered_by=by,
+        external_no=external_no,
+    )
+    record_event(
+        "interaction.logged",
+        by=by,
+        subjects=[interaction, unit, party],
+        at=interaction.occurred_at,
+        **snapshot_of(interaction),
+    )
+    return interaction
+
+
+@transaction.atomic
+def correct_interaction(
+    interaction: Interaction, *, by: User, reason: str, seen: int | None = None, **changes: Any
+) -> Interaction:
+    """Put an entry right. The journal keeps what it said before; nothing is written where nothing changes."""
+    interaction = (
+        Interaction.objects.select_for_update(of=["self"]).select_related("unit", "party").get(pk=interaction.pk)
+    )
+    if not reason.strip():
+        raise Refused(_("Say why the entry is corrected."))
+    unknown = set(changes) - set(CORRECTABLE)
+    if unknown:
+        raise TypeError(f"not correctable: {', '.join(sorted(unknown))}")
+    changes = {name: value for name, value in changes.items() if getattr(interaction, name) != value}
+    if not changes:
+        return interaction
+    if not changes.get("text", interaction.text).strip():
+        raise Refused(_("What it was about is missing."))
+    if changes.get("occurred_at", interaction.occurred_at) > interaction.entered_at:
+        raise Refused(_("It cannot have happened after it was entered."))
+
+    interaction.advance_version(seen=seen)
+    before = {name: getattr(interaction, name) for name in changes}
+    for name, value in changes.items():
+        setattr(interaction, name, value)
+    interaction.save(update_fields=list(changes))
+    record_event(
+        "interaction.corrected",
+        by=by,
+        subjects=[interaction, interaction.unit, interaction.party],
+        reason=reason.strip(),
+        before=before,
+        after=changes,
+    )
+    return interaction
+
+
+@transaction.atomic
+def mark_repeat(interaction: Interaction, *, of: Interaction, by: User) -> Interaction:
+    """Say that a touch is about the same matter as an earlier one. Chains are flattened to the first."""
+    first, interaction = _lock_pair(of, interaction)
+    if first.repeat_of_id is not None:
+        first = Interaction.objects.get(pk=first.repeat_of_id)
+    if first.pk == interaction.pk:
+        raise Refused(_("An entry cannot be a repeat of itself."))
+    if first.project_id != interaction.project_id:
+        raise Refused(_("The two entries are of different projects."))
+    if (first.occurred_at, first.pk) > (interaction.occurred_at, interaction.pk):
+        raise Refused(_("Only the later entry can be a repeat of the earlier one."))
+
+    interaction.repeats.update(repeat_of=first)
+    interaction.repeat_of = first
+    interaction.save(update_fields=["repeat_of"])
+    record_event(
+        "interaction.repeat_marked",
+        by=by,
+        subjects=[interaction, first, interaction.unit, interaction.party],
+        repeat=interaction.pk,
+        first=first.pk,
+    )
+    return interaction
+
+
+@transaction.atomic
+def unmark_repeat(interaction: Interaction, *, by: User) -> Interaction:
+    interaction = Interaction.objects.select_for_update(of=["self"]).select_related("repeat_of").get(pk=interaction.pk)
+    first = interaction.repeat_of
+    if first is None:
+        raise Refused(_("This entry is not marked as a repeat."))
+    interaction.repeat_of = None
+    interaction.save(update_fields=["repeat_of"])
+    record_event(
+        "interaction.repeat_unmarked", by=by, subjects=[interaction, first], repeat=interaction.pk, first=first.pk
+    )
+    return interaction
+
+
+def check_lateness(occurred_at: datetime | None, late_reason: str, *, now: datetime) -> None:
+    """Refuse a time in the future, and a very late entry that does not say why (spec E-049)."""
+    if occurred_at is None:
+        return
+    if occurred_at > now:
+        raise Refused(_("It cannot have happened in the future."))
+    if now - occurred_at > LATE_WITHOUT_REASON and not late_reason.strip():
+        raise Refused(_("More than 72 hours ago: say why it is entered so late."))
+
+
+def snapshot_of(interaction: Interaction) -> Mapping[str, Any]:
+    """What a timeline shows without reading the row: the journal outlives it."""
+    details = {
+        "channel": interaction.channel,
+        "direction": interaction.direction,
+        "topic": interaction.topic,
+        "text": interaction.text[:EXCERPT],
+        "answer": interaction.answer,
+        "result": interaction.result[:EXCERPT],
+        "person": interaction.person_name,
+        "late_reason": interaction.late_reason,
+    }
+    return {name: str(value) for name, value in details.items() if value}
+
+
+def _first_phone(party: Party | None) -> str:
+    if party is None:
+        return ""
+    phones = ContactPoint.objects.filter(party=party, kind=ContactKind.PHONE).order_by("pk")
+    return phones.values_list("value", flat=True).first() or ""
+
+
+def _lock_pair(first: Interaction, second: Interaction) -> tuple[Interaction, Interaction]:
+    """Both rows locked, always in the same order, so that two people marking crosswise do not block each other."""
+    rows = {
+        row.pk: row
+        for row in Interaction.objects.select_for_update(of=["self"])
+        .select_related("unit", "party")
+        .filter(pk__in=[first.pk, second.pk])
+        .order_by("pk")
+    }
+    return rows[first.pk], rows[second.pk]

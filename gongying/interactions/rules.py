@@ -1,0 +1,20 @@
+"""Who may log touches with customers, see them, and put them right."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.permissions import may
+from gongying.interactions.models import Interaction
+
+PERMISSIONS = {
+    "interactions.log_interaction": _("Log calls, visits and messages of customers"),
+    "interactions.view_interactions": _("See what others logged in the own territory"),
+    "interactions.correct_interaction": _("Correct what colleagues logged"),
+}
+
+
+def may_correct(user: User, interaction: Interaction) -> bool:
+    """One's own entries always; those of colleagues with the permission for it."""
+    return may(user, "interactions.correct_interaction") or (
+        may(user, "interactions.log_interaction") and interaction.entered_by_id == user.pk
+    )
