@@ -63,3 +63,4 @@ class ProfileKind(models.TextChoices):
     OCCUPATION = "occupation", _("occupation")
     EDUCATION = "education", _("education")
     PERSONALITY = "personality", _("personality")
+    CARE = "care", _("care needed")

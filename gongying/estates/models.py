@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -233,6 +234,7 @@ class Unit(PlacedModel, Versioned):
         indexes = [
             models.Index(fields=["building", "sort_key"], name="unit_building_order"),
             models.Index(fields=["entrance", "sort_key"], name="unit_entrance_order"),
+            models.Index(OpClass("code", name="text_pattern_ops"), name="unit_code_prefix"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["project", "code"], name="unit_code_unique"),

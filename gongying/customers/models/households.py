@@ -1,0 +1,141 @@
+from typing import Self
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.models import Dated, Versioned
+from gongying.customers.enums import OccupancyKind, RoleKind
+from gongying.customers.models.parties import Party
+from gongying.estates.models import DatedPlaceQuerySet, PlacedModel, Unit
+
+# Invariant 2: looked at on commit, so that a sale may end one share and begin another in any order. Sums change only where a
+# spell begins; the lock on the unit makes two sales of the same flat wait for each other.
+SHARES_AT_MOST_ONE = """
+    PERFORM 1 FROM estates_unit WHERE id = NEW.unit_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM customers_partyrole AS edge
+        JOIN customers_partyrole AS held ON held.unit_id = edge.unit_id AND held.role = 'owner'
+            AND held.during @> coalesce(lower(edge.during), '-infinity'::date)
+        WHERE edge.unit_id = NEW.unit_id AND edge.role = 'owner' AND edge.during && NEW.during
+        GROUP BY edge.id HAVING sum(held.share) > 1
+    ) THEN
+        RAISE EXCEPTION 'ownership shares of unit % exceed 1', NEW.unit_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ownership_shares';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Occupancy(PlacedModel, Dated, Versioned):
+    """A household's or tenant's spell in a unit, from move-in to move-out (迁入/迁出)."""
+
+    event_kind = "occupancy"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="occupancies", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=20, choices=OccupancyKind.choices)
+    head = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="headed_occupancies",
+        verbose_name=_("head of household or tenant"),
+    )
+    # Several spells at once are allowed only where each of them is shared (合租).
+    is_shared = models.BooleanField(_("shared flat"), default=False)
+    leased_area_m2 = models.DecimalField(_("leased area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
+
+    objects = DatedPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("occupancy")
+        verbose_name_plural = _("occupancies")
+        constraints = [
+            ExclusionConstraint(
+                name="occupancy_no_overlap",
+                expressions=[("unit", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=models.Q(is_shared=False),
+            ),
+            # Two shared spells may overlap; a shared one beside one that is not may not (invariant 3).
+            ExclusionConstraint(
+                name="occupancy_shared_no_overlap",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                    ("is_shared", RangeOperators.NOT_EQUAL),
+                ],
+            ),
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="occupancy_has_days"),
+            models.CheckConstraint(
+                condition=models.Q(leased_area_m2=None) | models.Q(leased_area_m2__gt=0),
+                name="occupancy_leased_area_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.head or ''}".strip()
+
+
+class PartyRoleQuerySet(DatedPlaceQuerySet):  # type: ignore[override]
+    def owners(self) -> Self:
+        return self.filter(role=RoleKind.OWNER)
+
+
+class PartyRole(PlacedModel, Dated, Versioned):
+    """What a party is to a unit or project, for a time. An owner's row carries the share (`Ownership`)."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="roles", verbose_name=_("customer"))
+    role = models.CharField(_("role"), max_length=20, choices=RoleKind.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("unit"))
+    occupancy = models.ForeignKey(
+        Occupancy, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("household")
+    )
+    relation = models.CharField(_("relation"), max_length=30, blank=True, help_text=_("To the head of household"))
+    share = models.DecimalField(
+        _("ownership share"), max_digits=7, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    evidence = models.CharField(_("evidence"), max_length=200, blank=True)
+
+    objects = PartyRoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        indexes = [models.Index(fields=["unit", "role"], name="party_role_of_unit")]
+        constraints = [
+            ExclusionConstraint(
+                name="party_role_no_overlap",
+                expressions=[
+                    ("party", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("project", RangeOperators.EQUAL),
+                    (models.functions.Coalesce("unit", 0), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share=None) | models.Q(role=RoleKind.OWNER, share__gt=0, share__lte=1),
+                name="share_is_of_owner",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=RoleKind.OWNER) | models.Q(unit__isnull=False, share__isnull=False),
+                name="owner_has_unit_and_share",
+            ),
+            models.CheckConstraint(condition=models.Q(during__isempty=False), name="party_role_has_days"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ownership_shares",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("role", "share", "unit_id", "during"),  # type: ignore[no-untyped-call]
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition("NEW.role = 'owner'"),
+                func=SHARES_AT_MOST_ONE,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.get_role_display()} {self.unit or self.project}"
