@@ -349,6 +349,22 @@ class TerritoryScope(Dated):
     def __str__(self) -> str:
         return f"{self.territory}: {self.entrance or self.building or self.project}"
 
+    @property
+    def place(self) -> Place:
+        return Place(self.project_id, self.building_id, self.entrance_id)
+
+    @property
+    def width(self) -> int:
+        """0 an entrance, 1 a building, 2 a whole project."""
+        return 0 if self.entrance_id else 1 if self.building_id else 2
+
+    def covers(self, place: Place) -> bool:
+        return (
+            self.project_id == place.project_id
+            and self.building_id in (None, place.building_id)
+            and self.entrance_id in (None, place.entrance_id)
+        )
+
 
 def natural_key(code: str) -> str:
     """Sorts `2-1-301` before `10-1-101`: every number is padded to six digits."""

@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from gongying.accounts.models import User
 from gongying.common.places import Place
-from gongying.organization.access import SEE_ALL_PROJECTS, permission_codes, staff_of
+from gongying.organization.access import codes_of, staff_of
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Territory, TerritoryAssignment, standing_in_for
+from gongying.organization.rules import SEE_ALL_PROJECTS
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ def _read_scope(user: User, right: TerritoryRight) -> Scope:
     staff = staff_of(user)
     if staff is None or not user.is_active:
         return NOWHERE
-    if SEE_ALL_PROJECTS in permission_codes(user):
+    acting_for = standing_in_for(staff)
+    if any(SEE_ALL_PROJECTS in codes_of(person) for person in acting_for):
         return Scope(everywhere=True)
     rows = (
         TerritoryScope.objects.current()
-        .filter(_serves(standing_in_for(staff), right))
+        .filter(_serves(acting_for, right))
         .values_list("project_id", "building_id", "entrance_id")
     )
     projects, buildings, entrances = set(), set(), set()

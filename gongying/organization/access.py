@@ -1,11 +1,9 @@
 """What a person's roles allow, read once per request."""
 
-from django.db import models
+from django.db.models import Q
 
 from gongying.accounts.models import User
 from gongying.organization.models import Role, StaffMember
-
-SEE_ALL_PROJECTS = "organization.see_all_projects"
 
 
 def permission_codes(user: User) -> frozenset[str]:
@@ -25,10 +23,13 @@ def staff_of(user: User) -> StaffMember | None:
 
 def _read_permission_codes(user: User) -> frozenset[str]:
     staff = staff_of(user)
-    if staff is None or not user.is_active:
-        return frozenset()
-    of_person = models.Q(staff=staff)
-    # Without a post the condition must fall away: `posts=None` would mean every role that no post has.
-    of_post = models.Q(posts=staff.post_id) if staff.post_id else models.Q()
-    bundles = Role.objects.filter(of_person | of_post).distinct().values_list("permissions", flat=True)
+    return frozenset() if staff is None or not user.is_active else codes_of(staff)
+
+
+def codes_of(staff: StaffMember) -> frozenset[str]:
+    """The permissions of one person's post and further roles."""
+    theirs = Q(staff=staff)
+    if staff.post_id:  # without a post the condition would read "roles that belong to no post"
+        theirs |= Q(posts=staff.post_id)
+    bundles = Role.objects.filter(theirs).values_list("permissions", flat=True)
     return frozenset(code for bundle in bundles for code in bundle)

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -67,6 +67,9 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
     def absent(self, *, on: date | None = None) -> Self:
         return self.filter(leaves__during__contains=on or timezone.localdate())
 
+    def with_role(self, key: str) -> Self:
+        return self.filter(models.Q(post__role__key=key) | models.Q(roles__key=key)).distinct()
+
     def with_permission(self, permission: str) -> Self:
         return self.filter(
             models.Q(post__role__permissions__contains=[permission])
@@ -112,7 +115,13 @@ class StaffMember(models.Model):
 
     @property
     def has_left(self) -> bool:
+        """`left_on` is the first day on which she does not work here any more."""
         return self.left_on is not None and self.left_on <= timezone.localdate()
+
+    def deputy(self, *, on: date | None = None) -> "StaffMember | None":
+        """Who stands in for her, if she is on leave that day."""
+        leave = self.leaves.on(on or timezone.localdate()).select_related("deputy__user").first()
+        return leave.deputy if leave else None
 
 
 class Leave(Dated):
@@ -193,5 +202,6 @@ class TerritoryAssignment(Dated):
 
 def standing_in_for(staff: StaffMember, *, on: date | None = None) -> list[StaffMember]:
     """The staff member herself, and those on leave whose deputy she is on that day."""
-    absent: Any = StaffMember.objects.filter(leaves__deputy=staff, leaves__during__contains=on or timezone.localdate())
-    return [staff, *absent]
+    on = on or timezone.localdate()
+    absent = StaffMember.objects.employed(on=on).filter(leaves__deputy=staff, leaves__during__contains=on)
+    return [staff, *absent.select_related("user")]

@@ -1,0 +1,64 @@
+"""Who serves a place: its stewards (R-016), and everybody whose territory it lies in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongying.common.places import Place
+from gongying.estates.models import TerritoryScope
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import StaffMember, StaffQuerySet, Territory, TerritoryAssignment
+
+STEWARD = "steward"
+
+
+def stewards_of(place: Place, *, on: date | None = None) -> list[StaffMember]:
+    """The stewards of `place`, those of the smallest area first; empty if nobody has it."""
+    return stewards_by_place([place], on=on)[place]
+
+
+def stewards_by_place(places: Iterable[Place], *, on: date | None = None) -> dict[Place, list[StaffMember]]:
+    """`stewards_of` for the rows of a list, in three queries whatever their number."""
+    places, on = set(places), on or timezone.localdate()
+    scopes = list(TerritoryScope.objects.on(on).filter(project__in={place.project_id for place in places}))
+    parents = dict(Territory.objects.values_list("pk", "parent_id"))
+    stewards = _stewards_by_territory(on)
+    found = {}
+    for place in places:
+        covering = sorted((s for s in scopes if s.covers(place)), key=lambda s: (s.width, s.pk))
+        people = [
+            staff
+            for scope in covering
+            for territory_id in _with_ancestors(scope.territory_id, parents)
+            for staff in stewards[territory_id]
+        ]
+        found[place] = list(dict.fromkeys(people))
+    return found
+
+
+def serving(place: Place, *, right: TerritoryRight, on: date | None = None) -> StaffQuerySet:
+    """Everybody employed whose territory covers `place` that day with this right."""
+    on = on or timezone.localdate()
+    parents = dict(Territory.objects.values_list("pk", "parent_id"))
+    covering = [s for s in TerritoryScope.objects.on(on).filter(project=place.project_id) if s.covers(place)]
+    territories = {pk for scope in covering for pk in _with_ancestors(scope.territory_id, parents)}
+    assigned = TerritoryAssignment.objects.on(on).filter(territory__in=territories, rights__contains=[right])
+    return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))
+
+
+def _stewards_by_territory(on: date) -> dict[int, list[StaffMember]]:
+    stewards = StaffMember.objects.employed(on=on).with_role(STEWARD)
+    rows = TerritoryAssignment.objects.on(on).filter(staff__in=stewards).select_related("staff__user").order_by("pk")
+    found = defaultdict(list)
+    for row in rows:
+        found[row.territory_id].append(row.staff)
+    return found
+
+
+def _with_ancestors(territory_id: int | None, parents: Mapping[int, int | None]) -> Iterable[int]:
+    """The territory and those it is part of: who serves the whole serves the part."""
+    while territory_id is not None:
+        yield territory_id
+        territory_id = parents.get(territory_id)
