@@ -1,0 +1,197 @@
+"""Everything a machine checks, as named steps with a summary: `bin/check` runs the quick ones, `bin/test` all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from launcher import browser, catalogues, django, frontend, packages, places, texts
+from launcher.postgres import SUPERUSER, Postgres
+from launcher.steps import Failed, Steps
+
+RESULTS = places.VAR / "test-results"
+# Longer than anything here takes on two slow cores: a step that hangs must not hang for ever.
+LONGEST_SECONDS = 20 * 60
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: Callable[[], list[str]]
+    is_quick: bool = True
+    # Without what it looks at there is nothing to check.
+    needs: str = "."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    step: Step
+    ok: bool
+    seconds: float
+
+
+def python(*arguments: str) -> Callable[[], list[str]]:
+    return lambda: [str(places.PYTHON), "-m", *arguments]
+
+
+def templates() -> list[str]:
+    files = [str(path.relative_to(places.ROOT)) for path in sorted(places.ROOT.glob("gongying/*/templates/**/*.html"))]
+    return [str(places.PYTHON.parent / "djade"), "--check", "--target-version", "5.2", *files]
+
+
+def pytest(name: str, *arguments: str) -> Callable[[], list[str]]:
+    options = ["-p", "tests.requirements_plugin", "--results", str(RESULTS / f"{name}.json"), "-q"]
+    return python("pytest", *options, *arguments)
+
+
+STEPS = [
+    Step("format", python("ruff", "format", "--check", ".")),
+    Step("lint", python("ruff", "check", ".")),
+    Step("templates", templates),
+    Step("types", python("mypy")),
+    Step(
+        "ladder",
+        lambda: [
+            str(places.PYTHON),
+            "-c",
+            "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())",
+        ],
+    ),
+    Step("migrations", lambda: django.command(["makemigrations", "--check", "--dry-run"])),
+    Step("structure", pytest("structure", "tests/structure"), needs="tests/structure"),
+    Step(
+        "tests",
+        pytest("tests", "-n", "2", "--ignore=tests/structure", "--ignore=tests/journeys", "tests"),
+        is_quick=False,
+    ),
+    Step(
+        "journeys",
+        pytest("journeys", "-n", "2", "tests/journeys"),
+        is_quick=False,
+        needs="tests/journeys",
+    ),
+]
+
+
+class Suite:
+    """Runs steps against a throw-away database of its own, and counts."""
+
+    def __init__(self, *, quick: bool) -> None:
+        self.quick = quick
+        self.outcomes: list[Outcome] = []
+        self.postgres = None if django.brings_database() else Postgres(places.VAR / "test-postgres", durable=False)
+        self.env: dict[str, str] = {}
+
+    # -- before
+
+    def set_up(self) -> None:
+        steps = Steps(total=3 if self.quick else 5)
+        with steps.step("packages") as progress:
+            packages.require("dev", progress)
+        extra: dict[str, str] = {}
+        if not self.quick:
+            with steps.step("frontend") as progress:
+                frontend.fetch(progress)
+            with steps.step("chromium") as progress:
+                extra = {"GONGYING_CHROMIUM": browser.require(progress), "FONTCONFIG_FILE": str(frontend.fonts_conf())}
+        with steps.step("catalogues"):
+            catalogues.compile_all()
+        with steps.step("database"):
+            if self.postgres:
+                self.postgres.start()
+        self.env = self.environment() | extra
+
+    def environment(self) -> dict[str, str]:
+        """Tests get a var folder of their own, so that they never touch the files of an installation."""
+        var = places.VAR / "test"
+        (var / "static").mkdir(parents=True, exist_ok=True)
+        link = var / "frontend"
+        if not link.is_symlink():
+            link.symlink_to(Path("..") / places.FRONTEND.name)
+        env = django.environment(as_owner=True, postgres=self.postgres)
+        if self.postgres:
+            # Tests create databases, and empty tables past the guard of the journal.
+            env["DATABASE_URL"] = env["OWNER_DATABASE_URL"] = self.postgres.url(SUPERUSER)
+        return env | {"GONGYING_VAR": str(var), "GONGYING_PLAIN_STATIC": "1"}
+
+    # -- running
+
+    def run_all(self) -> None:
+        shutil.rmtree(RESULTS, ignore_errors=True)
+        RESULTS.mkdir(parents=True)
+        for step in STEPS:
+            if (step.is_quick or not self.quick) and (places.ROOT / step.needs).exists():
+                self.run(step)
+
+    def run(self, step: Step) -> None:
+        print(f"\n== {texts.line(f'step_{step.name}')}", flush=True)
+        started = time.monotonic()
+        process = subprocess.Popen(step.command(), cwd=places.ROOT, env=self.env, start_new_session=True)
+        try:
+            code = process.wait(LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            texts.complain("step_too_long", minutes=LONGEST_SECONDS // 60)
+            code = 1
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.outcomes.append(Outcome(step, code == 0, time.monotonic() - started))
+
+    def stop(self) -> None:
+        if self.postgres and self.postgres.handle is not None:
+            self.postgres.stop()
+
+    # -- after
+
+    @property
+    def is_ok(self) -> bool:
+        return bool(self.outcomes) and all(outcome.ok for outcome in self.outcomes)
+
+    def summarise(self) -> None:
+        """Print the table, and as the very last line how many tests passed and failed."""
+        print(f"\n{texts.line('summary')}")
+        for outcome in self.outcomes:
+            mark = "ok    " if outcome.ok else "FAILED"
+            print(f"  {mark} {outcome.seconds:7.1f} s  {texts.line(f'step_{outcome.step.name}')}")
+        counts = counted()
+        if not self.is_ok:
+            texts.say("some_failed", steps=", ".join(each.step.name for each in self.outcomes if not each.ok))
+        skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+        print(f"{counts['passed']} passed, {counts['failed']} failed{skipped}", flush=True)
+
+
+def kept_results() -> list[dict[str, Any]]:
+    return [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))]
+
+
+def counted() -> dict[str, int]:
+    results = kept_results()
+    return {word: sum(int(result[word]) for result in results) for word in ("passed", "failed", "skipped")}
+
+
+def main(run: Callable[[Suite], None], *, quick: bool) -> int:
+    """Set up, let `run` run what it wants, stop the database whatever happens."""
+    suite = Suite(quick=quick)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        suite.set_up()
+        run(suite)
+    except Failed as failure:
+        failure.show()
+        return 1
+    except KeyboardInterrupt:
+        texts.complain("interrupted")
+        return 130
+    finally:
+        suite.stop()
+    suite.summarise()
+    return 0 if suite.is_ok else 1
