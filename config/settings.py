@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "gongying.common.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongying.accounts.middleware.language",
+    "gongying.common.middleware.api_problems",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongying.common.errors import Refused
+from gongying.common.problems import CONTENT_TYPE, Problem
 from gongying.common.push import push_url
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -26,6 +27,22 @@ def content_security_policy(get_response: Handler) -> Handler:
         ]
         response.headers.setdefault("Content-Security-Policy", "; ".join(policy))
         return response
+
+    return middleware
+
+
+def api_problems(get_response: Handler) -> Handler:
+    """Under `/api/` every error is a problem, those of Django itself too (an unknown path, a wrong method)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_error = response.status_code >= 400 and request.path.startswith("/api/")  # noqa: PLR2004
+        if not is_error or response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
+            return response
+        problem = Problem(response.status_code).as_response()
+        if "Allow" in response.headers:
+            problem.headers["Allow"] = response.headers["Allow"]
+        return problem
 
     return middleware
 

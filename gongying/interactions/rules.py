@@ -1,5 +1,6 @@
 """Who may log touches with customers, see them, and put them right."""
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
@@ -18,3 +19,9 @@ def may_correct(user: User, interaction: Interaction) -> bool:
     return may(user, "interactions.correct_interaction") or (
         may(user, "interactions.log_interaction") and interaction.entered_by_id == user.pk
     )
+
+
+def authorize_correction(user: User, interaction: Interaction) -> None:
+    """Raise `PermissionDenied` (403) unless the user may correct this entry."""
+    if not may_correct(user, interaction):
+        raise PermissionDenied(_("Your role does not allow this."))

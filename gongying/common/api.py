@@ -1,0 +1,156 @@
+"""What every API module builds on: schemas, value types, keyset pages, and rows by id."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import Field, Query, Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import Strict as StrictMode
+
+from gongying.common.errors import Stale
+from gongying.common.models import Versioned
+from gongying.common.paging import PAGE_SIZE, paginate
+from gongying.common.problems import FieldError, Problem, invalid, invalid_field
+
+LARGEST_ID = 2**63 - 1
+MOST_ROWS = 200
+YEARS = range(1900, 2201)
+
+RowType = TypeVar("RowType", bound=Model)
+Shown = TypeVar("Shown")
+VersionedType = TypeVar("VersionedType", bound=Versioned)
+
+
+class Output(Schema):
+    """What the API tells about a row."""
+
+
+class Input(Schema):
+    """What a caller sends: a field that is not known is an error, not a typing mistake passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Change(Input):
+    """A partial update: only the fields sent are changed, and only if nobody else changed the row meanwhile."""
+
+    version: Annotated[int, StrictMode()] = Field(ge=1, le=2**31 - 1, description="As last read", examples=[1])
+
+    def changes(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True, exclude={"version"})
+
+
+class Listed(Output, Generic[Shown]):
+    """One page of a list. Pass `next_cursor` as `cursor` for the next one; null: this was the last."""
+
+    items: list[Shown]
+    next_cursor: str | None = Field(description="Where the next page begins", examples=["WzE3LCAiMi0xLTMwMSJd"])
+
+
+def optional(**options: Any) -> Any:
+    """A field that may be left out of a `Change` (but may not be null unless its type says so)."""
+    return Field(default=None, **options)
+
+
+def _only_text(value: Any) -> Any:
+    # pydantic would also take numbers (seconds since 1970), which nobody means here.
+    if isinstance(value, (str, date)):
+        return value
+    raise ValueError(_("Write dates and times as text in the ISO form."))
+
+
+def _usual_year(day: Any) -> Any:
+    if day.year not in YEARS:
+        raise ValueError(_("The year must lie between 1900 and 2200."))
+    return day
+
+
+def _aware(moment: datetime) -> datetime:
+    """A time without an offset is Shanghai time."""
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_usual_year)]
+Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_usual_year), AfterValidator(_aware)]
+Id = Annotated[int, StrictMode(), Field(ge=1, le=LARGEST_ID, examples=[17])]
+PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]
+Flag = Annotated[bool, StrictMode()]
+Whole = Annotated[int, StrictMode()]
+Area = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2, examples=["95.46"])]
+
+
+def line(longest: int, *, shortest: int = 1) -> Any:
+    """One line of text: outer spaces are cut."""
+    return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+
+
+class Paging(Schema):
+    cursor: str = Field("", max_length=500, description="`next_cursor` of the page before")
+    limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS, description="Rows per page")
+
+
+PagingQuery = Annotated[Paging, Query()]
+
+
+def page(
+    rows: QuerySet[RowType], paging: Paging, *, order: tuple[str, ...], each: Callable[[RowType], Any] | None = None
+) -> dict[str, Any]:
+    """One keyset page as `Listed`. A cursor that does not fit this list is 422."""
+    try:
+        found = paginate(rows, order=order, cursor=paging.cursor or None, size=paging.limit)
+    except (BadRequest, ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
+        if not paging.cursor:
+            raise
+        message = _("This cursor does not belong to this list. Start again without it.")
+        raise invalid_field("cursor", message, where="query") from error
+    return {"items": [each(row) for row in found.rows] if each else found.rows, "next_cursor": found.next_cursor}
+
+
+def row_or_404(rows: QuerySet[RowType], pk: int) -> RowType:
+    """The row of a path; what a person may not see does not exist for her."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Problem(404, gettext_lazy("There is no such thing, or you do not serve its place."))
+    return row
+
+
+def named_row(rows: QuerySet[RowType], pk: int, field: str) -> RowType:
+    """The row that a body or query names by id; 422 with the field's name if it cannot be seen."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise invalid_field(field, gettext_lazy("There is no such thing, or you do not serve its place."))
+    return row
+
+
+def named_row_if(rows: QuerySet[RowType], pk: int | None, field: str) -> RowType | None:
+    return None if pk is None else named_row(rows, pk, field)
+
+
+@contextmanager
+def current_if_stale(row: VersionedType, shown: type[Schema]) -> Iterator[None]:
+    """A stale edit is answered with the row as it is now, in the shape in which it is read."""
+    try:
+        yield
+    except Stale as stale:
+        present = type(row)._default_manager.get(pk=row.pk)
+        raise Stale(current=shown.model_validate(present).model_dump()) from stale
+
+
+def errors_of(error: ValidationError) -> Problem:
+    """422 for what a form or a model's `full_clean` found."""
+    if hasattr(error, "error_dict"):
+        return invalid(
+            FieldError("" if name == "__all__" else name, message)
+            for name, messages in error.message_dict.items()
+            for message in messages
+        )
+    return invalid(FieldError("", message) for message in error.messages)
