@@ -7,5 +7,6 @@ urlpatterns = [
     path("healthz", health.show, name="health-show"),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("gongying.events.urls")),
     path("", include("gongying.workbench.urls")),
 ]

@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "gongying.customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongying.customers.models import Party
+        from gongying.estates.models import Unit
+        from gongying.events.subjects import Kind, register_kind
+
+        files = "customers.view_files"
+        register_kind(Kind(Unit, "customers:household-show", files, stays_in_place=True))
+        register_kind(Kind(Party, "customers:party-show", files))

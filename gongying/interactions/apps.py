@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class InteractionsConfig(AppConfig):
     name = "gongying.interactions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongying.events.subjects import Kind, register_kind
+        from gongying.interactions import presentation
+        from gongying.interactions.models import Interaction
+
+        presentation.register()
+        register_kind(Kind(Interaction, "interactions:interaction-show", stays_in_place=True))

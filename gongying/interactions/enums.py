@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Channel(models.TextChoices):
-    PHONE = "phone", _("phone")
-    COUNTER = "counter", _("counter")
+    PHONE = "phone", _("phone call")
+    COUNTER = "counter", _("visit to the counter")
     WECHAT = "wechat", _("WeChat")
     OWNERS_GROUP = "owners_group", _("owners' group")
     HOME_VISIT = "home_visit", _("home visit")

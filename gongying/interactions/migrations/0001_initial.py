@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('person_name', models.CharField(blank=True, max_length=100, verbose_name='name')),
                 ('person_phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('channel', models.CharField(choices=[('phone', 'phone'), ('counter', 'counter'), ('wechat', 'WeChat'), ('owners_group', "owners' group"), ('home_visit', 'home visit'), ('letter', 'letter'), ('suggestion_box', 'suggestion box'), ('email', 'e-mail'), ('sms', 'text message'), ('portal', 'resident portal'), ('message_board', 'message board'), ('hotline_12345', '12345 hotline'), ('patrol', 'found on a round')], max_length=20, verbose_name='channel')),
+                ('channel', models.CharField(choices=[('phone', 'phone call'), ('counter', 'visit to the counter'), ('wechat', 'WeChat'), ('owners_group', "owners' group"), ('home_visit', 'home visit'), ('letter', 'letter'), ('suggestion_box', 'suggestion box'), ('email', 'e-mail'), ('sms', 'text message'), ('portal', 'resident portal'), ('message_board', 'message board'), ('hotline_12345', '12345 hotline'), ('patrol', 'found on a round')], max_length=20, verbose_name='channel')),
                 ('direction', models.CharField(choices=[('inbound', 'inbound'), ('outbound', 'outbound')], default='inbound', max_length=10, verbose_name='direction')),
                 ('topic', models.CharField(blank=True, max_length=200, verbose_name='topic')),
                 ('text', models.TextField(max_length=10000, verbose_name='matter')),

@@ -1,0 +1,65 @@
+"""What a timeline may be about. Higher apps register their kinds in `AppConfig.ready()`; this app knows no business."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q
+from django.urls import NoReverseMatch, reverse
+
+from gongying.events.models import kind_of
+
+AnyUser = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing with a timeline: who may see it, where its page is, how it is called."""
+
+    model: type[Model]
+    url_name: str = ""
+    permission: str = ""  # may read its whole timeline
+    # All its events happen where it stands, so that seeing it is enough. A customer may live in several territories.
+    stays_in_place: bool = False
+    related: tuple[str, ...] = ()  # what `str(thing)` reads from other rows
+
+    @property
+    def key(self) -> str:
+        return kind_of(self.model)
+
+    def visible_to(self, user: AnyUser) -> Any:
+        rows: Any = self.model._default_manager
+        return rows.visible_to(user)
+
+    def url_of(self, pk: int) -> str:
+        try:
+            return reverse(self.url_name, args=[pk]) if self.url_name else ""
+        except NoReverseMatch:
+            return ""
+
+
+_kinds: dict[str, Kind] = {}
+_place_rules: list[Callable[[AnyUser, str], Q]] = []
+
+
+def register_kind(kind: Kind) -> None:
+    _kinds[kind.key] = kind
+
+
+def find_kind(key: str) -> Kind | None:
+    return _kinds.get(key)
+
+
+def limit_places(rule: Callable[[AnyUser, str], Q]) -> None:
+    """Let `rule(user, prefix)` say at which places a user sees what happened (estates knows territories)."""
+    _place_rules[:] = [rule]
+
+
+def places_of(user: AnyUser, prefix: str) -> Q:
+    """Events at the user's places, and those that happened nowhere in particular."""
+    condition = Q(**{f"{prefix}project_id": None})
+    for rule in _place_rules:
+        condition |= rule(user, prefix)
+    return condition

@@ -1,0 +1,128 @@
+"""Reading a timeline: an index range over `EventSubject`, newest first, at the same cost however long it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Max, Model, Q, QuerySet
+
+from gongying.common.paging import paginate
+from gongying.common.permissions import may
+from gongying.events.models import Event, EventSubject
+from gongying.events.presentation import Filter, Reading, Words, guarded_verbs, reading_of
+from gongying.events.subjects import AnyUser, Kind, find_kind, places_of
+
+NEWEST_FIRST = ("-at", "-id")
+PAGE_SIZE = 30
+MOST_NEW = 100
+# Entered this much later than it happened counts as a late entry and shows both times (spec E-049).
+LATE_AFTER = timedelta(minutes=5)
+# Ids are given out before their rows are committed: look a little further back than the last one seen.
+IN_FLIGHT = 200
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass
+class Entry:
+    """One row of a timeline, ready to be shown."""
+
+    subject: EventSubject
+    reading: Reading
+    links: list[Link] = field(default_factory=list)
+
+    @property
+    def event(self) -> Event:
+        return self.subject.event
+
+    @property
+    def title(self) -> Words:
+        return self.reading.title_of(self.event.details)
+
+    @property
+    def icon(self) -> str:
+        return self.reading.icon_of(self.event.details)
+
+    @property
+    def text(self) -> Words:
+        return self.reading.text(self.event.details)
+
+    @property
+    def facts(self) -> Iterable[tuple[Words, Words]]:
+        return list(self.reading.facts(self.event.details))
+
+    @property
+    def is_late(self) -> bool:
+        return self.event.recorded_at - self.event.at >= LATE_AFTER
+
+
+@dataclass(frozen=True)
+class Timeline:
+    entries: list[Entry]
+    next_cursor: str | None
+    last_seen: int
+
+
+def read_timeline(
+    thing: Model, kind: Kind, *, user: AnyUser, chip: Filter | None = None, cursor: str | None = None
+) -> Timeline:
+    """One page of what happened with `thing`, as far as `user` may see it."""
+    # Read before the rows: what is written in between is fetched again rather than missed.
+    last_seen = newest_id()
+    page = paginate(_rows(thing, kind, user=user, chip=chip), order=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
+    return Timeline(_entries(page.rows, thing, kind, user=user), page.next_cursor, last_seen)
+
+
+def read_newer(thing: Model, kind: Kind, *, user: AnyUser, since: int, chip: Filter | None = None) -> Timeline:
+    """What was written since a page was read; a row may come twice (same id) but none is missed."""
+    last_seen = newest_id()
+    rows = _rows(thing, kind, user=user, chip=chip).filter(pk__gt=since - IN_FLIGHT)
+    return Timeline(_entries(rows.order_by(*NEWEST_FIRST)[:MOST_NEW], thing, kind, user=user), None, last_seen)
+
+
+def newest_id() -> int:
+    return EventSubject.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _rows(thing: Model, kind: Kind, *, user: AnyUser, chip: Filter | None) -> QuerySet[EventSubject]:
+    rows = EventSubject.objects.of(thing).select_related("event", "event__actor")
+    if not kind.stays_in_place:
+        rows = rows.filter(places_of(user, "event__"))
+    closed = [verb for verb, permission in guarded_verbs().items() if not may(user, permission)]
+    if closed:
+        rows = rows.filter(~Q(event__verb__in=closed) | Q(event__actor=user.pk))
+    if chip is not None:
+        rows = rows.filter(chip.condition("event__"))
+    return rows
+
+
+def _entries(rows: Iterable[EventSubject], thing: Model, kind: Kind, *, user: AnyUser) -> list[Entry]:
+    entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
+    links = _links([entry.event.pk for entry in entries], thing, kind, user=user)
+    for entry in entries:
+        entry.links = links[entry.event.pk]
+    return entries
+
+
+def _links(event_ids: list[int], thing: Model, kind: Kind, *, user: AnyUser) -> dict[int, list[Link]]:
+    """The other subjects of these events that the user may open: one query for all, and one per kind."""
+    others = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id=thing.pk)
+    wanted: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for event_id, key, object_id in others.order_by("id").values_list("event_id", "kind", "object_id"):
+        wanted[key][object_id].append(event_id)
+    links: dict[int, list[Link]] = defaultdict(list)
+    for key, events_of in wanted.items():
+        other = find_kind(key)
+        if other is None or not other.url_name:
+            continue
+        found: Any = other.visible_to(user).filter(pk__in=events_of).select_related(*other.related)
+        for row in found:
+            for event_id in events_of[row.pk]:
+                links[event_id].append(Link(str(row), other.url_of(row.pk)))
+    return links

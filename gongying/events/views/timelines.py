@@ -1,0 +1,50 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from gongying.common.permissions import authorize
+from gongying.events.models import subject_key
+from gongying.events.presentation import all_filters, find_filter
+from gongying.events.subjects import find_kind
+from gongying.events.timelines import read_newer, read_timeline
+
+PAGE = "events/timeline.html"
+LONGEST_ID = 18
+
+
+@require_GET
+def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The timeline of one thing: a page, a fragment for other pages, older entries, or only what is new."""
+    subject_kind = find_kind(kind)
+    if subject_kind is None:
+        raise Http404
+    thing = get_object_or_404(subject_kind.visible_to(request.user), pk=pk)
+    if subject_kind.permission:
+        authorize(request.user, subject_kind.permission, thing)
+
+    chip = find_filter(request.GET.get("show", ""))
+    since = request.GET.get("since", "")[:LONGEST_ID]
+    cursor = request.GET.get("cursor") or None
+    if since.isdecimal():
+        timeline = read_newer(thing, subject_kind, user=request.user, since=int(since), chip=chip)
+    else:
+        timeline = read_timeline(thing, subject_kind, user=request.user, chip=chip, cursor=cursor)
+    context = {
+        "thing": thing,
+        "thing_url": subject_kind.url_of(thing.pk),
+        "kind": kind,
+        "key": subject_key(thing),
+        "timeline": timeline,
+        "filters": all_filters(),
+        "chip": chip,
+        "is_thread": request.GET.get("order") == "thread",
+    }
+    return render(request, _template(request, since=since, cursor=cursor), context)
+
+
+def _template(request: HttpRequest, *, since: str, cursor: str | None) -> str:
+    if request.headers.get("HX-Request") != "true":
+        return PAGE
+    if since.isdecimal():
+        return f"{PAGE}#newer"
+    return f"{PAGE}#older" if cursor else f"{PAGE}#timeline"

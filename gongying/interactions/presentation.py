@@ -1,0 +1,101 @@
+"""How the touches read on a timeline."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
+from gongying.interactions.enums import AnswerKind, Channel, Direction
+
+ICONS: dict[str, str] = {
+    Channel.PHONE: "phone",
+    Channel.COUNTER: "user",
+    Channel.WECHAT: "brand-wechat",
+    Channel.OWNERS_GROUP: "messages",
+    Channel.HOME_VISIT: "door",
+    Channel.LETTER: "mail",
+    Channel.SUGGESTION_BOX: "mailbox",
+    Channel.EMAIL: "at",
+    Channel.SMS: "message",
+    Channel.PORTAL: "device-mobile",
+    Channel.MESSAGE_BOARD: "clipboard-text",
+    Channel.HOTLINE_12345: "headset",
+    Channel.PATROL: "walk",
+}
+VIEW = "interactions.view_interactions"
+
+FILTERS = (
+    Filter("calls", _("calls"), ("interaction.logged",), {"channel": (Channel.PHONE, Channel.HOTLINE_12345)}, 10),
+    Filter("visits", _("visits"), ("interaction.logged",), {"channel": (Channel.COUNTER,)}, 11),
+    Filter("wechat", _("WeChat"), ("interaction.logged",), {"channel": (Channel.WECHAT, Channel.OWNERS_GROUP)}, 12),
+    Filter("home-visits", _("home visits"), ("interaction.logged",), {"channel": (Channel.HOME_VISIT,)}, 40),
+    Filter(
+        "letters",
+        _("letters and messages"),
+        ("interaction.logged",),
+        {
+            "channel": (
+                Channel.LETTER,
+                Channel.SUGGESTION_BOX,
+                Channel.EMAIL,
+                Channel.SMS,
+                Channel.PORTAL,
+                Channel.MESSAGE_BOARD,
+            )
+        },
+        45,
+    ),
+)
+
+
+def _channel(details: Details) -> Words:
+    channel = details.get("channel", "")
+    label = Channel(channel).label if channel in Channel.values else channel
+    if details.get("direction") == Direction.OUTBOUND:
+        if channel == Channel.PHONE:
+            return _("call by us")
+        return _("%(channel)s (by us)") % {"channel": label}
+    return label
+
+
+def _matter(details: Details) -> Words:
+    topic, text = details.get("topic", ""), details.get("text", "")
+    return f"{topic} · {text}" if topic and topic not in text else text or topic
+
+
+def _facts(details: Details) -> Iterable[tuple[Words, Words]]:
+    answer = details.get("answer", "")
+    if details.get("person"):
+        yield _("who spoke"), details["person"]
+    if answer in AnswerKind.values and answer != AnswerKind.NONE:
+        yield AnswerKind(answer).label, details.get("result", "")
+    elif details.get("result"):
+        yield _("result"), details["result"]
+    if details.get("late_reason"):
+        yield _("entered late because"), details["late_reason"]
+
+
+def _changes(details: Details) -> Iterable[tuple[Words, Words]]:
+    from gongying.interactions.models import Interaction
+
+    after = details.get("after", {})
+    for name, before in details.get("before", {}).items():
+        field: Any = Interaction._meta.get_field(name)
+        words = dict(field.flatchoices)
+        now = after.get(name, "")
+        yield field.verbose_name, f"{words.get(before, before)} → {words.get(now, now)}"
+
+
+def register() -> None:
+    register_filters(*FILTERS)
+    register_readings(
+        {
+            "interaction.logged": Reading(
+                _channel, lambda d: ICONS.get(d.get("channel", ""), "point"), _matter, _facts, permission=VIEW
+            ),
+            "interaction.corrected": Reading(_("Entry corrected"), "pencil", facts=_changes, permission=VIEW),
+            "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
+            "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),
+        }
+    )
