@@ -19,5 +19,6 @@ api = Frame(
     docs=Docs(),
 )
 
-api.add_router("", "gongying.organization.api.router")
-api.add_router("", "gongying.interactions.api.router")
+
+for area in ("organization", "estates", "interactions"):
+    api.add_router("", f"gongying.{area}.api.router")

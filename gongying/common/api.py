@@ -115,6 +115,12 @@ def page(
     return {"items": [each(row) for row in found.rows] if each else found.rows, "next_cursor": found.next_cursor}
 
 
+def matching(rows: QuerySet[RowType], query: Schema, *names: str) -> QuerySet[RowType]:
+    """Only the rows whose columns equal what the query names; a parameter left out does not count."""
+    given = {name: getattr(query, name) for name in names if getattr(query, name) is not None}
+    return rows.filter(**given)
+
+
 def row_or_404(rows: QuerySet[RowType], pk: int) -> RowType:
     """The row of a path; what a person may not see does not exist for her."""
     row = rows.filter(pk=pk).first()

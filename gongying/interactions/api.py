@@ -15,6 +15,7 @@ from gongying.common.api import (
     PathId,
     current_if_stale,
     line,
+    matching,
     named_row,
     named_row_if,
     optional,
@@ -115,9 +116,7 @@ def visible(request: SignedInRequest) -> QuerySet[Interaction]:
 
 @router.get("/interactions", response=Listed[InteractionOut])
 def list_interactions(request: SignedInRequest, query: Annotated[InteractionQuery, Query()]) -> dict[str, Any]:
-    rows = visible(request)
-    exact = query.model_dump(include={"project_id", "unit_id", "party_id", "channel", "direction", "answer"})
-    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    rows = matching(visible(request), query, "project_id", "unit_id", "party_id", "channel", "direction", "answer")
     if query.since:
         rows = rows.filter(occurred_at__gte=query.since)
     if query.until:
