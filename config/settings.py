@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongying.accounts.middleware.language",
     "gongying.common.middleware.api_problems",
+    "gongying.files.middleware.limit_uploads",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -172,8 +173,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Uploads: a photo or a workbook, not a film. Larger bodies are refused before they are read.
+# Uploads: a photo or a workbook, not a film; per file, and per request. Larger bodies are refused before they are read.
 UPLOAD_LIMIT_BYTES = environment.integer("GONGYING_UPLOAD_LIMIT", 20 * 1024 * 1024)
+UPLOAD_REQUEST_BYTES = 3 * UPLOAD_LIMIT_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("gongying.events.urls")),
+    path("files/", include("gongying.files.urls")),
     path("", include("gongying.workbench.urls")),
 ]

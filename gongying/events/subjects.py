@@ -52,6 +52,10 @@ def find_kind(key: str) -> Kind | None:
     return _kinds.get(key)
 
 
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
 def limit_places(rule: Callable[[AnyUser, str], Q]) -> None:
     """Let `rule(user, prefix)` say at which places a user sees what happened (estates knows territories)."""
     _place_rules[:] = [rule]

@@ -1,0 +1,83 @@
+from typing import Self
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.permissions import may
+from gongying.events.models import kind_of
+from gongying.events.subjects import all_kinds
+from gongying.files.content import INLINE
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def of(self, *things: models.Model) -> Self:
+        """What is attached to these things, oldest first."""
+        condition = models.Q(pk__in=[])
+        for thing in things:
+            condition |= models.Q(uses__kind=kind_of(thing), uses__object_id=thing.pk)
+        return self.filter(condition).distinct().order_by("pk")
+
+    def visible_to(self, user: User) -> Self:
+        """Files attached to something the user may see."""
+        seen = models.Q(pk__in=[])
+        for kind in all_kinds():
+            if not kind.permission or may(user, kind.permission):
+                seen |= models.Q(kind=kind.key, object_id__in=kind.visible_to(user).values("pk"))
+        return self.filter(pk__in=AttachmentUse.objects.filter(seen).values("attachment"))
+
+
+class Attachment(models.Model):
+    """A file somebody handed in. Its bytes lie in the storage under their hash; `mime` was read from the content."""
+
+    sha256 = models.CharField(max_length=64, db_index=True, editable=False)
+    name = models.CharField(_("file name"), max_length=120)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    mime = models.CharField(_("type"), max_length=100)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed in by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        return f"attachments/{self.sha256[:2]}/{self.sha256}"
+
+    @property
+    def thumbnail_path(self) -> str:
+        return f"thumbnails/{self.sha256[:2]}/{self.sha256}.webp"
+
+    @property
+    def is_image(self) -> bool:
+        """A raster image that was decoded when it came in: it may be shown inside a page."""
+        return self.mime in INLINE
+
+    def read(self) -> bytes:
+        with default_storage.open(self.path) as file:
+            return bytes(file.read())
+
+
+class AttachmentUse(models.Model):
+    """What an attachment belongs to, by kind and id as in the journal: this app knows no business."""
+
+    attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="uses")
+    kind = models.CharField(max_length=30)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("use of an attachment")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "attachment"], name="attachment_use_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.object_id}: {self.attachment_id}"
