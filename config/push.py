@@ -28,7 +28,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 -- after setup
 from django.contrib.auth import get_user  # noqa: E402
-from django.db import close_old_connections  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 
 Scope = Mapping[str, Any]
@@ -66,6 +66,12 @@ class Client:
         return changed
 
 
+def database() -> dict[str, Any]:
+    """How to reach Django's database without Django: its connections cannot wait for notices."""
+    parameters: dict[str, Any] = connections["default"].get_connection_params()
+    return {name: value for name, value in parameters.items() if name not in {"context", "cursor_factory"}}
+
+
 class Hub:
     """Hears the database and passes on to the clients what concerns them."""
 
@@ -82,7 +88,7 @@ class Hub:
         pause = 0.5
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as connection:
+                async with await psycopg.AsyncConnection.connect(**database(), autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     # What happened while nobody listened is unknown.
                     self.tell(frozenset({EVERYTHING}))
@@ -130,14 +136,13 @@ hub = Hub()
 
 def is_signed_in(session_key: str) -> bool:
     """Whether the session belongs to somebody who may still log in. Reads the database: run it in a thread."""
-    close_old_connections()
     try:
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         user = get_user(request)
         return bool(user.is_authenticated and user.is_active)
     finally:
-        close_old_connections()
+        connections.close_all()  # back to the pool: this thread may not be asked again for long
 
 
 check_session = sync_to_async(is_signed_in, thread_sensitive=False)
