@@ -30,6 +30,8 @@ class Reading:
     facts: Callable[[Details], Iterable[tuple[Words, Words]]] = _no_facts
     # Needed to read what others did; one's own acts are always shown.
     permission: str = ""
+    # The kind of thing that it created: were that taken back, the entry is shown struck through.
+    about: str = ""
 
     def title_of(self, details: Details) -> Words:
         return self.title(details) if callable(self.title) else self.title

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 from gongying.events.models import kind_of
 
@@ -23,6 +24,7 @@ class Kind:
     permission: str = ""  # may read its whole timeline
     # All its events happen where it stands, so that seeing it is enough. A customer may live in several territories.
     stays_in_place: bool = False
+    label: str | Promise = ""  # what a link to it says; without one its name
     related: tuple[str, ...] = ()  # what `str(thing)` reads from other rows
 
     @property

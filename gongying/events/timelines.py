@@ -25,7 +25,7 @@ IN_FLIGHT = 200
 
 @dataclass(frozen=True)
 class Link:
-    label: str
+    label: Words
     url: str
 
 
@@ -36,6 +36,8 @@ class Entry:
     subject: EventSubject
     reading: Reading
     links: list[Link] = field(default_factory=list)
+    # What it speaks of was taken back (an import undone); the journal keeps the entry.
+    is_withdrawn: bool = False
 
     @property
     def event(self) -> Event:
@@ -104,25 +106,37 @@ def _rows(thing: Model, kind: Kind, *, user: AnyUser, chip: Filter | None) -> Qu
 
 def _entries(rows: Iterable[EventSubject], thing: Model, kind: Kind, *, user: AnyUser) -> list[Entry]:
     entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
-    links = _links([entry.event.pk for entry in entries], thing, kind, user=user)
-    for entry in entries:
-        entry.links = links[entry.event.pk]
+    others = _other_subjects([entry.event.pk for entry in entries], thing, kind)
+    by_event = {entry.event.pk: entry for entry in entries}
+    for key, events_of in others.items():
+        other = find_kind(key)
+        if other is not None:
+            _add_links(by_event, other, events_of, user=user)
     return entries
 
 
-def _links(event_ids: list[int], thing: Model, kind: Kind, *, user: AnyUser) -> dict[int, list[Link]]:
-    """The other subjects of these events that the user may open: one query for all, and one per kind."""
-    others = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id=thing.pk)
-    wanted: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for event_id, key, object_id in others.order_by("id").values_list("event_id", "kind", "object_id"):
-        wanted[key][object_id].append(event_id)
-    links: dict[int, list[Link]] = defaultdict(list)
-    for key, events_of in wanted.items():
-        other = find_kind(key)
-        if other is None or not other.url_name:
-            continue
-        found: Any = other.visible_to(user).filter(pk__in=events_of).select_related(*other.related)
-        for row in found:
-            for event_id in events_of[row.pk]:
-                links[event_id].append(Link(str(row), other.url_of(row.pk)))
-    return links
+def _other_subjects(event_ids: list[int], thing: Model, kind: Kind) -> dict[str, dict[int, list[int]]]:
+    """What else these events are about: kind → id → events."""
+    rows = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id=thing.pk)
+    others: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for event_id, key, object_id in rows.order_by("id").values_list("event_id", "kind", "object_id"):
+        others[key][object_id].append(event_id)
+    return others
+
+
+def _add_links(entries: dict[int, Entry], kind: Kind, events_of: dict[int, list[int]], *, user: AnyUser) -> None:
+    """Link to those that the user may open (one query per kind), and mark what speaks of something taken back."""
+    found: Any = kind.visible_to(user).filter(pk__in=events_of).select_related(*kind.related)
+    missing = set(events_of)
+    for row in found:
+        missing.discard(row.pk)
+        for event_id in events_of[row.pk]:
+            if url := kind.url_of(row.pk):
+                entries[event_id].links.append(Link(kind.label or str(row), url))
+    if missing:
+        rows: Any = kind.model._default_manager
+        missing -= set(rows.filter(pk__in=missing).values_list("pk", flat=True))
+    for pk in missing:
+        for event_id in events_of[pk]:
+            entry = entries[event_id]
+            entry.is_withdrawn = entry.is_withdrawn or entry.reading.about == kind.key

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InteractionsConfig(AppConfig):
@@ -11,4 +12,4 @@ class InteractionsConfig(AppConfig):
         from gongying.interactions.models import Interaction
 
         presentation.register()
-        register_kind(Kind(Interaction, "interactions:interaction-show", stays_in_place=True))
+        register_kind(Kind(Interaction, "interactions:interaction-show", stays_in_place=True, label=_("details")))

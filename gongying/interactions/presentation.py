@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.interactions.enums import AnswerKind, Channel, Direction
 
@@ -87,15 +90,34 @@ def _changes(details: Details) -> Iterable[tuple[Words, Words]]:
         yield field.verbose_name, f"{words.get(before, before)} → {words.get(now, now)}"
 
 
+def _promised(details: Details) -> Iterable[tuple[Words, Words]]:
+    due_at = parse_datetime(details.get("due_at", ""))
+    if due_at is not None:
+        yield _("promised for"), spoken(timezone.localtime(due_at))
+    yield _("who keeps it"), details.get("owner", "")
+
+
+def _kept_late(details: Details) -> Iterable[tuple[Words, Words]]:
+    if details.get("was_late"):
+        yield _("late"), _("after the promised time")
+
+
 def register() -> None:
     register_filters(*FILTERS)
     register_readings(
         {
             "interaction.logged": Reading(
-                _channel, lambda d: ICONS.get(d.get("channel", ""), "point"), _matter, _facts, permission=VIEW
+                _channel,
+                lambda details: ICONS.get(details.get("channel", ""), "point"),
+                _matter,
+                _facts,
+                permission=VIEW,
+                about="interaction",
             ),
             "interaction.corrected": Reading(_("Entry corrected"), "pencil", facts=_changes, permission=VIEW),
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
+            "promise.made": Reading(_("Answer promised"), "hourglass", facts=_promised, permission=VIEW),
+            "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),
             "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),
         }
     )

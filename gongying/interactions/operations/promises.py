@@ -1,0 +1,65 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.events.operations import record_event
+from gongying.interactions.models import Interaction, Promise, PromiseKept
+
+LONGEST_PROMISE = 500
+
+
+@transaction.atomic
+def make_promise(
+    interaction: Interaction, *, by: User, text: str, due_at: datetime, owner: User | None = None
+) -> Promise:
+    """Promise the customer an answer by `due_at`; `owner` (default: who promises) gives it."""
+    if due_at <= timezone.now():
+        raise Refused(_("A promise needs a time that is still to come."))
+    promise = Promise.objects.create(
+        project_id=interaction.project_id,
+        building_id=interaction.building_id,
+        entrance_id=interaction.entrance_id,
+        interaction=interaction,
+        unit=interaction.unit,
+        party=interaction.party,
+        text=(text.strip() or str(interaction))[:LONGEST_PROMISE],
+        due_at=due_at,
+        owner=owner or by,
+        made_by=by,
+    )
+    record_event(
+        "promise.made",
+        by=by,
+        subjects=[promise, interaction, interaction.unit, interaction.party],
+        text=promise.text,
+        due_at=due_at,
+        owner=str(promise.owner),
+    )
+    return promise
+
+
+@transaction.atomic
+def keep_promise(promise: Promise, *, by: User, words: str) -> PromiseKept:
+    """Say what the customer was told in the end. A promise is kept once, late or not."""
+    promise = (
+        Promise.objects.select_for_update(of=["self"])
+        .select_related("interaction", "unit", "party", "keeping")
+        .get(pk=promise.pk)
+    )
+    if promise.is_kept:
+        raise Refused(_("This promise is kept already."))
+    if not words.strip():
+        raise Refused(_("Say what the customer was told."))
+    keeping = PromiseKept.objects.create(promise=promise, by=by, words=words.strip())
+    record_event(
+        "promise.kept",
+        by=by,
+        subjects=[promise, promise.interaction, promise.unit, promise.party],
+        text=keeping.words,
+        was_late=keeping.at > promise.due_at,
+    )
+    return keeping
