@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    # Behind `common`, whose templates for forms and fields come first.
+    "django.forms",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "allauth",
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongying.common.middleware.messages_with_fragments",
     "gongying.common.middleware.RefusedMiddleware",
 ]
 
@@ -168,10 +171,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or environment.boolean("GONGYING_PLAIN_STATIC", default=False)
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "gongying.common.storage.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CSRF_FAILURE_VIEW = "gongying.common.views.errors.csrf_failure"
 
 # Uploads: a photo or a workbook, not a film; per file, and per request. Larger bodies are refused before they are read.
 UPLOAD_LIMIT_BYTES = environment.integer("GONGYING_UPLOAD_LIMIT", 20 * 1024 * 1024)

@@ -1,4 +1,5 @@
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config.api import api
 from gongying.common.views import health
@@ -9,5 +10,12 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("gongying.events.urls")),
     path("files/", include("gongying.files.urls")),
+    path("language", set_language, name="set_language"),
+    path("styleguide/", include("gongying.common.urls")),
     path("", include("gongying.workbench.urls")),
 ]
+
+handler400 = "gongying.common.views.errors.bad_request"
+handler403 = "gongying.common.views.errors.permission_denied"
+handler404 = "gongying.common.views.errors.page_not_found"
+handler500 = "gongying.common.views.errors.server_error"

@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
 from gongying.common.problems import CONTENT_TYPE, Problem
 from gongying.common.push import push_url
@@ -59,11 +62,30 @@ class RefusedMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        is_fragment = request.headers.get("HX-Request") == "true"
-        template = "errors/_refused.html" if is_fragment else "errors/refused.html"
-        response = render(request, template, {"sentence": str(exception)}, status=409)
-        if is_fragment:
-            # The page stays as it is; the sentence appears among the messages.
-            response.headers["HX-Retarget"] = "#messages"
-            response.headers["HX-Reswap"] = "beforeend"
+        return error_page(request, 409, sentence=str(exception))
+
+
+def messages_with_fragments(get_response: Handler) -> Handler:
+    """Let a fragment's answer carry the waiting messages along; a full page shows them by itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if _takes_messages(request, response):
+            queued = list(get_messages(request))
+            if queued:
+                html = render_to_string("frame/_messages_oob.html", {"queued": queued}, request)
+                response.content += html.encode()
         return response
+
+    return middleware
+
+
+def _takes_messages(request: HttpRequest, response: HttpResponse) -> bool:
+    return (
+        request.headers.get("HX-Request") == "true"
+        and response.status_code < HTTPStatus.MULTIPLE_CHOICES
+        and response.status_code != HTTPStatus.NO_CONTENT
+        and not response.streaming
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and not {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
+    )

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import template
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 
+from gongying.common.navigation import Entry, Menu, entries_for
 from gongying.common.permissions import may as user_may
 
 register = template.Library()
@@ -11,5 +14,35 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], permission: str, thing: Any = None) -> bool:
-    """`{% may "servicedesk.dispatch" request as can_dispatch %}`"""
+    """`{% may "servicedesk.dispatch_work" request as can_dispatch %}`"""
     return user_may(context["user"], permission, thing)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any], name: str) -> list[Entry]:
+    """`{% menu "rail" as entries %}`: what this person may open."""
+    user = context.get("user")
+    return entries_for(user, Menu(name)) if user and user.is_authenticated else []
+
+
+@register.simple_tag(takes_context=True)
+def is_here(context: dict[str, Any], entry: Entry) -> bool:
+    """Whether the present page belongs to this menu entry: the same page, or deeper."""
+    request = context.get("request")
+    if request is None:
+        return False
+    return bool(request.path == entry.url or (entry.url != "/" and request.path.startswith(entry.url)))
+
+
+@register.simple_tag(takes_context=True)
+def waiting_messages(context: dict[str, Any]) -> list[Message]:
+    """What the page has to say; empty where there is no session (error pages)."""
+    request = context.get("request")
+    return list(get_messages(request)) if request is not None and hasattr(request, "_messages") else []
+
+
+@register.filter
+def initial(name: Any) -> str:
+    """The character in the round picture of a person: the last one of a Chinese name, the first of a Latin one."""
+    text = str(name).strip()
+    return (text[:1] if text.isascii() else text[-1:]).upper()

@@ -41,6 +41,52 @@ def spoken(local: datetime, *, now: datetime | None = None) -> str:
 
 
 @register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """How long something has waited (5 min ago); grows while one looks (times.js)."""
+    if value is None:
+        return ""
+    return _ticking(value, "ago", _length(timezone.now() - value, "ago"))
+
+
+@register.filter
+def due(value: datetime | None) -> SafeString | str:
+    """How long is left, or how late it is: red when late, amber in the last hour."""
+    if value is None:
+        return ""
+    left = value - timezone.now()
+    tone = "late" if left < timedelta() else "soon" if left < timedelta(hours=1) else ""
+    return _ticking(value, "due", _length(abs(left), "late" if tone == "late" else "left"), tone)
+
+
+def _ticking(value: datetime, kind: str, text: str, tone: str = "") -> SafeString:
+    local = timezone.localtime(value)
+    exact = local.strftime("%Y-%m-%d %H:%M:%S")
+    return format_html(
+        '<time datetime="{}" title="{}" class="{}" data-{}>{}</time>', local.isoformat(), exact, tone, kind, text
+    )
+
+
+def _length(span: timedelta, kind: str) -> str:
+    """The same words as times.js: minutes up to an hour, hours up to two days, then days."""
+    minutes = int(span.total_seconds() // 60)
+    words = {
+        "ago": (_("{n} min ago"), _("{n} h ago"), _("{n} d ago")),
+        "left": (_("{n} min left"), _("{n} h left"), _("{n} d left")),
+        "late": (_("{n} min late"), _("{n} h late"), _("{n} d late")),
+    }[kind]
+    if kind == "ago" and minutes < 1:
+        return _("just now")
+    number, word = (
+        (minutes, words[0])
+        if minutes < 60  # noqa: PLR2004 minutes of an hour
+        else (minutes // 60, words[1])
+        if minutes < 48 * 60
+        else (minutes // 1440, words[2])
+    )
+    return word.replace("{n}", str(number))
+
+
+@register.filter
 def yuan(value: Decimal | None) -> str:
     return "" if value is None else f"¥{formats.number_format(value, 2, use_l10n=False, force_grouping=False)}"
 

@@ -1,0 +1,52 @@
+"""What a person sees when something is wrong: what it is, why, and what to do."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TITLES: dict[int, str | Promise] = {
+    400: _("This request could not be read"),
+    403: _("Your role does not allow this"),
+    404: _("Not found"),
+    409: _("This cannot be done now"),
+    413: _("This is too large"),
+    429: _("Too many attempts"),
+    500: _("Something went wrong on our side"),
+}
+ADVICE: dict[int, str | Promise] = {
+    400: _("Go back, open the page again and repeat the step. Nothing was changed."),
+    403: _("Ask your supervisor or the administrator if your work needs it. Nothing was changed."),
+    404: _("It does not exist, or it lies outside your territories. Try the search, or ask the administrator."),
+    409: _("Nothing was changed. Go back, look at the present state and decide again."),
+    413: _("Choose a smaller file, or send several one after another. Nothing was saved."),
+    429: _("Wait some minutes and try again."),
+    500: _("Nothing of this step was saved. Try again; if it stays, tell the administrator the time and the page."),
+}
+
+
+def error_page(request: HttpRequest, status: int, *, sentence: str | Promise = "") -> HttpResponse:
+    """A page for a page, a message for a fragment: then the page stays as it is."""
+    context = {
+        "status": status,
+        "title": TITLES[status],
+        "sentence": sentence or TITLES[status],
+        "advice": ADVICE[status],
+    }
+    if request.headers.get("HX-Request") != "true":
+        return render(request, "errors/page.html", context, status=status)
+    response = render(request, "errors/_message.html", context, status=status)
+    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Reswap"] = "beforeend"
+    # Whatever part of the answer the page asked for: this is the one to take.
+    response.headers["HX-Reselect"] = "[data-message]"
+    return response
+
+
+def bare_error_page() -> HttpResponse:
+    """For the worst case: no session, no database, no context processor may be asked."""
+    context = {"status": 500, "title": TITLES[500], "sentence": TITLES[500], "advice": ADVICE[500]}
+    return HttpResponse(loader.render_to_string("errors/page.html", context), status=HTTPStatus.INTERNAL_SERVER_ERROR)

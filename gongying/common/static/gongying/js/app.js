@@ -1,0 +1,12 @@
+// Every behaviour listens on the document, so what htmx swaps in later works without being told.
+import "./keyboard.js";
+import "./search.js";
+import "./drawer.js";
+import "./drafts.js";
+import "./lists.js";
+import "./live.js";
+import "./messages.js";
+import "./network.js";
+import "./pictures.js";
+import "./small.js";
+import "./times.js";

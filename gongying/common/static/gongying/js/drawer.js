@@ -1,0 +1,37 @@
+// The drawer at the right (a full page on a phone). Anything with data-drawer-open and hx-target="#drawer" opens it;
+// Esc, data-drawer-close or the event "drawer:close" (HX-Trigger of an answer) closes it. Drafts are kept by drafts.js.
+const drawer = document.getElementById("drawer");
+let opener = null;
+
+function show() {
+  if (!drawer || !drawer.childElementCount) return;
+  const wasOpen = !drawer.hidden;
+  drawer.hidden = false;
+  const first = drawer.querySelector("[autofocus], [data-focus]") ?? (wasOpen ? null : drawer.querySelector("input:not([type=hidden]), textarea, select"));
+  first?.focus();
+}
+
+export function close({ focus = opener } = {}) {
+  if (!drawer || drawer.hidden) return;
+  drawer.hidden = true;
+  drawer.replaceChildren();
+  (focus?.isConnected ? focus : document.getElementById("search"))?.focus();
+  opener = null;
+}
+
+if (drawer) {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-drawer-open]")) opener = document.activeElement;
+    if (event.target.closest("[data-drawer-close]")) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open], details[data-menu][open]")) close();
+  });
+  // After a finished entry the next one begins at the search box.
+  document.addEventListener("drawer:close", () => close({ focus: null }));
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail?.ctx?.target;
+    if (target === drawer || drawer.contains(target)) show();
+  });
+  show();
+}

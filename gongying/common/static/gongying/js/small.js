@@ -1,0 +1,66 @@
+// Small habits, one attribute each:
+//   details[data-menu]      closes when one clicks elsewhere or presses Esc
+//   data-copy="#id"         copies that element's text
+//   data-print              prints the page
+//   form[data-filters]      asks again as soon as a choice changes
+//   form[data-warn-unsaved] warns before typed text is left behind
+//   data-dialog="#id"       opens that <dialog>; data-dialog-close closes it
+import { tell } from "./messages.js";
+import { say } from "./words.js";
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS there is no clipboard; the old way still works.
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+  tell(say("copied"));
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(document.querySelector(copier.dataset.copy)?.innerText ?? "");
+  if (event.target.closest("[data-print]")) window.print();
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.querySelector(opener.dataset.dialog)?.showModal();
+  if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing) return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  event.target.closest("form[data-filters]")?.requestSubmit();
+});
+
+// Empty filters stay out of the address.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-filters]:not([hx-get])")) return;
+  for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-filters] :disabled").forEach((field) => (field.disabled = false));
+});
+
+const touched = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-warn-unsaved]");
+  if (form) touched.add(form);
+});
+document.addEventListener("submit", (event) => touched.delete(event.target));
+window.addEventListener("beforeunload", (event) => {
+  if ([...touched].some((form) => form.isConnected)) event.preventDefault();
+});
