@@ -1,0 +1,71 @@
+"""The frame around every page, and what it says when something is wrong."""
+
+from collections.abc import Callable
+
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.common.messages import tell
+from gongying.common.middleware import RefusedMiddleware, messages_with_fragments
+from tests.conftest import Cast
+
+
+def test_frame_shows_search_menu_and_name(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    page = client_of(cast.receptionist).get("/").content.decode()
+
+    assert 'id="search"' in page
+    assert 'href="/"' in page
+    assert "小赵" in page
+    assert "style=" not in page
+    assert "<script>" not in page
+
+
+def test_unknown_page_says_what_to_do(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    response = client_of(cast.receptionist).get("/nowhere/")
+
+    assert response.status_code == 404
+    assert "errors/page.html" in [template.name for template in response.templates]
+
+
+def test_unknown_fragment_becomes_a_message_and_leaves_the_page(
+    cast: Cast, client_of: Callable[[User], Client]
+) -> None:
+    response = client_of(cast.receptionist).get("/nowhere/", headers={"HX-Request": "true"})
+
+    assert response.status_code == 404
+    assert response.headers["HX-Retarget"] == "#messages"
+    assert "<html" not in response.content.decode()
+
+
+def test_refusal_carries_its_sentence(rf: RequestFactory) -> None:
+    response = RefusedMiddleware(lambda _: HttpResponse()).process_exception(
+        rf.post("/", headers={"HX-Request": "true"}), Refused("已经关闭<b>")
+    )
+
+    assert response is not None
+    assert response.status_code == 409
+    assert "已经关闭&lt;b&gt;" in response.content.decode()
+
+
+def test_message_travels_with_a_fragment(rf: RequestFactory) -> None:
+    def view(request: object) -> HttpResponse:
+        tell(request, "已派给 老张", undo="/undo/1/")  # type: ignore[arg-type]
+        return HttpResponse("<p>row</p>")
+
+    handler = SessionMiddleware(MessageMiddleware(messages_with_fragments(view)))  # type: ignore[arg-type]
+    answer = handler(rf.post("/", headers={"HX-Request": "true"})).content.decode()
+
+    assert answer.startswith("<p>row</p>")
+    assert 'hx-swap-oob="beforeend:#messages"' in answer
+    assert 'action="/undo/1/"' in answer
+    assert handler(rf.post("/")).content.decode()[-8:] == "row</p>"
+    assert handler(rf.post("/")).content.decode() == "<p>row</p>"
+
+
+def test_styleguide_is_for_the_administrator(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    assert client_of(cast.administrator).get("/styleguide/").status_code == 200
+    assert client_of(cast.receptionist).get("/styleguide/").status_code == 403
