@@ -62,7 +62,6 @@ def test_message_travels_with_a_fragment(rf: RequestFactory) -> None:
     assert answer.startswith("<p>row</p>")
     assert 'hx-swap-oob="beforeend:#messages"' in answer
     assert 'action="/undo/1/"' in answer
-    assert handler(rf.post("/")).content.decode()[-8:] == "row</p>"
     assert handler(rf.post("/")).content.decode() == "<p>row</p>"
 
 
