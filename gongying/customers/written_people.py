@@ -30,11 +30,16 @@ MOBILE_DIGITS: Final = 11
 
 @dataclass(frozen=True, slots=True)
 class WrittenPerson:
-    """A name may be empty where the cell holds only numbers. `relation` is a key of `people_words.json`, or the bare remark."""
+    """A name may be empty where the cell holds only numbers. `relation` is the office's own word in brackets or before a colon."""
 
     name: str = ""
     relation: str = ""
     phones: tuple[str, ...] = ()
+
+    @property
+    def relation_kind(self) -> str:
+        """The key of the word in `people_words.json`; empty for a remark that is none of them."""
+        return RELATIONS.get(self.relation, "")
 
 
 def read_people(text: str) -> tuple[WrittenPerson, ...]:
@@ -175,15 +180,15 @@ def _split_by_spaces(text: str) -> Iterator[str]:
 def _named(text: str) -> WrittenPerson:
     relation = ""
     if match := LABEL.match(text):
-        relation, text = RELATIONS[match[0].rstrip(" :")], text[match.end() :]
+        relation, text = match[0].rstrip(" :"), text[match.end() :]
     if (match := BRACKETED.search(text)) and not is_company_name(text):
         text = BRACKETED.sub("", text)
         if not text.strip(" :-.") and match[1] not in RELATIONS:  # a name in brackets after its number
             return WrittenPerson(name=match[1])
-        relation = RELATIONS.get(match[1], match[1])
+        relation = match[1]
     text = text.strip(" :-.")
     if text in RELATIONS:
-        return WrittenPerson(relation=RELATIONS[text])
+        return WrittenPerson(relation=text)
     return WrittenPerson(name=text, relation=relation)
 
 
