@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from gongying.common.phones import WORDS as PHONE_WORDS
 from gongying.customers.contact_points import WORDS
 
 INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 BETWEEN: Final = re.compile(f"[{re.escape(WORDS['between_people'])}]+")
 # A number: an international mark, then digits, stars, brackets, spaces and hyphens, and perhaps an extension.
 NUMBER: Final = re.compile(
-    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}",
+    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, PHONE_WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}",
     re.IGNORECASE,
 )
 BRACKETED: Final = re.compile(r"[(\[\u3010]\s*([^()\[\]\u3010\u3011]*?)\s*[)\]\u3011]")

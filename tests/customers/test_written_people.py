@@ -90,4 +90,9 @@ def test_words_for_nobody() -> None:
 
 
 def test_relations_have_a_kind() -> None:
-    assert [WrittenPerson("张三", word).relation_kind for word in ("夫", "太太", "租客", "远亲")] == ["husband", "wife", "tenant", ""]
+    assert [WrittenPerson("张三", word).relation_kind for word in ("夫", "太太", "租客", "远亲")] == [
+        "husband",
+        "wife",
+        "tenant",
+        "",
+    ]

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from gongying.common.phones import Phone, UnreadablePhone, normalise_phone
 from gongying.common.text import normalise
-from gongying.customers.contact_points import Phone, UnreadablePhone, normalise_phone
 from gongying.customers.importers.headers import register_words
 from gongying.customers.written_people import WrittenPerson, is_nobody, pair_people, read_people, read_phones
 from gongying.imports.cells import area, day, digits_text, plain_text, tidy_text

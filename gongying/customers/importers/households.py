@@ -147,7 +147,9 @@ class HouseholdPlanner:
         self._plan_people(unit, household)
         self._plan_plates(unit, household)
         if not is_new and self.draft.extent == before:
-            self.draft.find(FindingKind.SKIPPED, household.row, _("%(code)s is in the register already.") % {"code": code})
+            self.draft.find(
+                FindingKind.SKIPPED, household.row, _("%(code)s is in the register already.") % {"code": code}
+            )
 
     def _set_values(self, unit: Unit, household: HouseholdRow, *, is_new: bool) -> None:
         if is_new:
