@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gongying.common.errors import Refused
+from gongying.common.guards import Guard
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Machine:
         initial = ", ".join(f"'{state}'" for state in self.initial)
         moves = ", ".join(f"('{source}', '{target}')" for source, target in self.moves)
         return [
-            pgtrigger.Trigger(
+            Guard(
                 name=f"{self.name}_first_state",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
@@ -84,7 +85,7 @@ class Machine:
                     f"{self.name}: a row cannot start in state %', NEW.{column} || '",
                 ),
             ),
-            pgtrigger.Trigger(
+            Guard(
                 name=f"{self.name}_transitions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf(column),  # type: ignore[no-untyped-call]

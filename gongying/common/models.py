@@ -26,6 +26,11 @@ class Versioned(models.Model):
             raise Stale(current=self.present_state())
         self.refresh_from_db(fields=["version"])
 
+    def check_version(self, *, seen: int | None) -> None:
+        """For a row that is locked already: raise `Stale` if it is not at `seen` (None: do not compare)."""
+        if seen is not None and seen != self.version:
+            raise Stale(current=self.present_state())
+
     def present_state(self) -> dict[str, Any]:
         """What a caller with a stale version needs in order to decide again."""
         return {"id": self.pk, "version": self.version}
