@@ -1,6 +1,18 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ServicedeskConfig(AppConfig):
     name = "gongying.servicedesk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(install, sender=self)
+
+
+def install(**kwargs: Any) -> None:
+    from gongying.servicedesk.installation import install_categories
+
+    install_categories()

@@ -1,1 +1,0 @@
-"""The files that fill the register: units with their people, and what they owe."""

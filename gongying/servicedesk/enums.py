@@ -1,0 +1,208 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestKind(models.TextChoices):
+    REPAIR = "repair", _("repair")
+    SERVICE = "service", _("paid service")
+    ENQUIRY = "enquiry", _("enquiry")
+    SUGGESTION = "suggestion", _("suggestion")
+    COMMENT = "comment", _("comment")
+    PRAISE = "praise", _("praise")
+    HELP = "help", _("help")
+    COMPLAINT = "complaint", _("complaint")
+
+
+# Two capitals in every number, the first letters of the Chinese word: BX = bao xiu (spec decision 9).
+KIND_LETTERS: dict[str, str] = {
+    RequestKind.REPAIR: "BX",
+    RequestKind.SERVICE: "FW",
+    RequestKind.ENQUIRY: "ZX",
+    RequestKind.SUGGESTION: "JY",
+    RequestKind.COMMENT: "YJ",
+    RequestKind.PRAISE: "BY",
+    RequestKind.HELP: "QZ",
+    RequestKind.COMPLAINT: "TS",
+}
+
+# A word to the company rather than a job: nobody is called afterwards whether it was "solved".
+KINDS_WITHOUT_FOLLOW_UP = (RequestKind.ENQUIRY, RequestKind.SUGGESTION, RequestKind.COMMENT, RequestKind.PRAISE)
+
+
+class RequestState(models.TextChoices):
+    REGISTERED = "registered", _("to be accepted")
+    ACCEPTED = "accepted", _("accepted")
+    IN_PROGRESS = "in_progress", _("in progress")
+    RESOLVED = "resolved", _("to be reported")
+    REPORTED = "reported", _("to be followed up")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+    REJECTED = "rejected", _("rejected")
+    MERGED = "merged", _("merged")
+
+
+class ComplaintState(models.TextChoices):
+    RECEIVED = "received", _("to be acknowledged")
+    ACCEPTED = "accepted", _("acceptance")
+    VERIFYING = "verifying", _("verification")
+    HANDLING = "handling", _("handling")
+    FEEDBACK_GIVEN = "feedback_given", _("feedback")
+    FOLLOWING_UP = "following_up", _("follow-up")
+    IMPROVING = "improving", _("improvement")
+    CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+STATE_CHOICES = [
+    *RequestState.choices,
+    *(choice for choice in ComplaintState.choices if choice[0] not in RequestState.values),
+]
+OPEN_STATES = (
+    "registered",
+    "accepted",
+    "in_progress",
+    "resolved",
+    "reported",
+    "received",
+    "verifying",
+    "handling",
+    "feedback_given",
+    "following_up",
+    "improving",
+)
+FINAL_STATES = ("closed", "cancelled", "rejected", "merged", "withdrawn")
+
+
+class WorkState(models.TextChoices):
+    OPEN = "open", _("to be assigned")
+    ASSIGNED = "assigned", _("to be taken")
+    ACCEPTED = "accepted", _("taken")
+    EN_ROUTE = "en_route", _("on the way")
+    ON_SITE = "on_site", _("on site")
+    PAUSED = "paused", _("paused")
+    DONE = "done", _("to be checked")
+    CHECKED = "checked", _("checked")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+UNFINISHED_WORK = ("open", "assigned", "accepted", "en_route", "on_site", "paused")
+
+
+class Urgency(models.TextChoices):
+    CRITICAL = "critical", _("danger to life")
+    URGENT = "urgent", _("urgent")
+    NORMAL = "normal", _("normal")
+    MINOR = "minor", _("minor")
+
+
+class Trade(models.TextChoices):
+    PLUMBING = "plumbing", _("plumbing")
+    ELECTRICAL = "electrical", _("electrical")
+    MECHANICAL = "mechanical", _("mechanical")
+    JOINERY = "joinery", _("joinery and locks")
+    MASONRY = "masonry", _("masonry and waterproofing")
+    HVAC = "hvac", _("heating and air conditioning")
+    LOW_VOLTAGE = "low_voltage", _("low voltage")
+    FIRE = "fire", _("fire protection")
+    LIFT = "lift", _("lifts")
+    CLEANING = "cleaning", _("cleaning")
+    GARDENING = "gardening", _("gardening")
+    ORDER = "order", _("order and security")
+    OFFICE = "office", _("office work")
+
+
+class Payer(models.TextChoices):
+    COMPANY = "company", _("property company")
+    OWNER = "owner", _("owner, against payment")
+    DEVELOPER = "developer", _("developer's warranty")
+    MAINTENANCE_FUND = "maintenance_fund", _("maintenance fund")
+
+
+class Severity(models.TextChoices):
+    MINOR = "minor", _("slight")
+    ORDINARY = "ordinary", _("ordinary")
+    SERIOUS = "serious", _("serious")
+    MAJOR = "major", _("major")
+
+
+class CauseCode(models.TextChoices):
+    """Why a complaint arose; poor and late service are told apart (R-213), the customer's own share as well (R-226)."""
+
+    POOR_SERVICE = "poor_service", _("service not good enough")
+    LATE_SERVICE = "late_service", _("service not in time")
+    ATTITUDE = "attitude", _("attitude")
+    FACILITY = "facility", _("facility")
+    FEES = "fees", _("fees")
+    NEIGHBOURS = "neighbours", _("neighbours")
+    DEVELOPER = "developer", _("left over by the developer")
+    CUSTOMER = "customer", _("customer's own circumstances")
+    OUTSIDE = "outside", _("third party or public utility")
+
+
+class PauseReason(models.TextChoices):
+    CUSTOMER = "customer", _("waiting for the customer")
+    PARTS = "parts", _("waiting for parts")
+    THIRD_PARTY = "third_party", _("waiting for a third party")
+    SAFETY = "safety", _("stopped for safety")
+
+
+class Tick(models.TextChoices):
+    """The etiquette of a visit at home, in the order of the visit (R-210)."""
+
+    TOOLS_READY = "tools_ready", _("tools ready")
+    COVERS_BROUGHT = "covers_brought", _("shoe covers and cloth brought")
+    COVERS_ON = "covers_on", _("shoe covers on at the door")
+    CLOTH_LAID = "cloth_laid", _("cloth laid out")
+    SITE_CLEANED = "site_cleaned", _("site cleaned")
+    ADVICE_GIVEN = "advice_given", _("points of attention told")
+    FAREWELL_SAID = "farewell_said", _("farewell said")
+
+
+class CheckMethod(models.TextChoices):
+    CUSTOMER_SIGNED = "customer_signed", _("signed by the customer")
+    STAFF = "staff", _("checked by staff")
+    FOLLOW_UP = "follow_up", _("confirmed at the follow-up")
+    TIME_ELAPSED = "time_elapsed", _("no objection within 48 hours")
+
+
+class NoticeChannel(models.TextChoices):
+    PHONE = "phone", _("phone")
+    COUNTER = "counter", _("in person")
+    WECHAT = "wechat", _("WeChat")
+    SMS = "sms", _("text message")
+    LETTER = "letter", _("letter")
+    NOTICE_BOARD = "notice_board", _("public notice")
+
+
+class ClosureGround(models.TextChoices):
+    SATISFIED = "satisfied", _("follow-up: solved and content")
+    EXEMPT = "exempt", _("no follow-up needed")
+    ANONYMOUS = "anonymous", _("anonymous, nobody to ask")
+    UNREACHED = "unreached", _("not reached after three attempts")
+    IMPROVED = "improved", _("root cause found")
+
+
+class DecisionOutcome(models.TextChoices):
+    ACCEPTED = "accepted", _("accepted as it is")
+    SENT_BACK = "sent_back", _("sent back to handling")
+
+
+class EscalationGround(models.TextChoices):
+    TRANSFERS = "transfers", _("passed on three times")
+    REWORK = "rework", _("twice not solved")
+    SCORE = "score", _("lukewarm answer to be decided")
+    ASKED = "asked", _("asked for help")
+
+
+class TransferReason(models.TextChoices):
+    LEAVE = "leave", _("on leave")
+    OVERLOAD = "overload", _("too much work")
+    SKILL = "skill", _("other skill needed")
+    CUSTOMER = "customer", _("customer's wish")
+    WRONG_DEPARTMENT = "wrong_department", _("other department responsible")
+    OTHER = "other", _("other reason")
+
+
+class NoteAudience(models.TextChoices):
+    COLLEAGUES = "colleagues", _("to colleagues")
+    CUSTOMER = "customer", _("to the customer")

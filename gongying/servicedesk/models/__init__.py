@@ -1,0 +1,47 @@
+from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
+from gongying.servicedesk.models.complaints import ComplaintDetails, Withdrawal
+from gongying.servicedesk.models.evidence import (
+    Answer,
+    Cancellation,
+    Closure,
+    FollowUp,
+    FollowUpDecision,
+    KindChange,
+    Merge,
+    Rejection,
+    Reopening,
+    ResultNotice,
+)
+from gongying.servicedesk.models.lists import SavedView
+from gongying.servicedesk.models.requests import Escalation, RequestNote, ServiceRequest, Transfer
+from gongying.servicedesk.models.stages import StageEntry, WorkStage
+from gongying.servicedesk.models.work import Assignment, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Cancellation",
+    "Closure",
+    "ComplaintDetails",
+    "Escalation",
+    "FollowUp",
+    "FollowUpDecision",
+    "KindChange",
+    "Merge",
+    "Rejection",
+    "Reopening",
+    "RequestNote",
+    "ResponsibilityRule",
+    "ResultNotice",
+    "SavedView",
+    "ServiceCategory",
+    "ServiceRequest",
+    "StageEntry",
+    "Transfer",
+    "Withdrawal",
+    "WorkCheck",
+    "WorkCompletion",
+    "WorkOrder",
+    "WorkPause",
+    "WorkStage",
+]

@@ -1,0 +1,360 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Right
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.machines import Machine
+from gongying.common.models import Versioned
+from gongying.common.permissions import may
+from gongying.common.text import bigram_field
+from gongying.customers.models import Party
+from gongying.estates.models import CommonFacility, PlacedModel, PlaceQuerySet, Unit
+from gongying.interactions.enums import Channel
+from gongying.interactions.models import LONGEST_TEXT, Interaction
+from gongying.organization.access import staff_of
+from gongying.organization.models import Department
+from gongying.servicedesk.conditions import COMPLAINT_CONDITIONS, REQUEST_CONDITIONS
+from gongying.servicedesk.enums import (
+    OPEN_STATES,
+    STATE_CHOICES,
+    ComplaintState,
+    EscalationGround,
+    NoteAudience,
+    Payer,
+    RequestKind,
+    RequestState,
+    TransferReason,
+    Urgency,
+)
+from gongying.servicedesk.guards import case_guards, keep_as_written, kind_change_guard
+from gongying.servicedesk.machines import COMPLAINT, REQUEST
+from gongying.servicedesk.models.categories import ServiceCategory
+
+if TYPE_CHECKING:
+    from gongying.estates.models import AnyUser
+
+NEWEST_FIRST = ("-entered_at", "-id")
+IS_OPEN = models.Q(state__in=OPEN_STATES)
+
+
+class ServiceRequestQuerySet(PlaceQuerySet):
+    def visible_to(self, user: "AnyUser") -> Self:
+        """Requests in the user's places: all of them, or without the permission those she has to do with."""
+        rows = super().visible_to(user)
+        if may(user, "servicedesk.view_requests"):
+            return rows
+        return rows.involving(user) if isinstance(user, User) else rows.none()
+
+    def involving(self, user: User) -> Self:
+        from gongying.servicedesk.models.work import WorkOrder
+
+        # A union of three short index ranges; an OR would read the whole table.
+        mine = ServiceRequest.objects.order_by()
+        ids = (
+            mine.filter(owner=user)
+            .values("pk")
+            .union(
+                mine.filter(registered_by=user).values("pk"),
+                WorkOrder.objects.order_by().filter(doer=user).values("service_request_id"),
+            )
+        )
+        return self.filter(pk__in=ids)
+
+    def open(self) -> Self:
+        return self.filter(IS_OPEN)
+
+    def complaints(self) -> Self:
+        return self.filter(kind=RequestKind.COMPLAINT)
+
+    def waiting_for_acceptance(self) -> Self:
+        return self.filter(state__in=["registered", "received"])
+
+    def without_doer(self) -> Self:
+        """Open work that nobody has been given yet (待派单)."""
+        from gongying.servicedesk.models.work import WorkOrder
+
+        return self.filter(pk__in=WorkOrder.objects.order_by().without_doer().values("service_request_id"))
+
+    def waiting_for_feedback(self) -> Self:
+        return self.filter(state__in=["resolved", "handling"])
+
+    def waiting_for_follow_up(self) -> Self:
+        return self.filter(state__in=["reported", "feedback_given", "following_up"])
+
+    def waiting_for_decision(self) -> Self:
+        """A lukewarm follow-up that the supervisor has to decide about."""
+        return self.filter(
+            pk__in=Escalation.objects.filter(settled_at=None, ground=EscalationGround.SCORE).values("service_request")
+        )
+
+    def escalated(self) -> Self:
+        return self.filter(pk__in=Escalation.objects.filter(settled_at=None).values("service_request"))
+
+    def mine(self, user: "AnyUser") -> Self:
+        """Open requests that she answers for."""
+        return self.open().filter(owner=user)
+
+    def of_department(self, department: Department | None) -> Self:
+        return self.open().filter(department=department)
+
+    def of_my_department(self, user: "AnyUser") -> Self:
+        staff = staff_of(user) if isinstance(user, User) else None
+        return self.of_department(staff.department) if staff else self.none()
+
+    def registered_by_me(self, user: "AnyUser") -> Self:
+        return self.filter(registered_by=user)
+
+    def for_list(self) -> Self:
+        return self.select_related("category", "unit", "building", "project", "party", "owner", "department")
+
+    def newest_first(self) -> Self:
+        return self.order_by(*NEWEST_FIRST)
+
+
+class ServiceRequest(PlacedModel, Versioned):
+    """What the customer calls 工单; a complaint is one whose machine is that of complaints (5.3)."""
+
+    event_kind = "servicerequest"
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    number_tail = models.GeneratedField(
+        expression=Right("number", 4), output_field=models.CharField(max_length=4), db_persist=True
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=RequestKind.choices)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    category = models.ForeignKey(ServiceCategory, models.PROTECT, related_name="requests", verbose_name=_("category"))
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
+    payer = models.CharField(_("paid by"), max_length=20, choices=Payer.choices, default=Payer.COMPANY)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit")
+    )
+    facility = models.ForeignKey(
+        CommonFacility, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("facility")
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("customer")
+    )
+    # As they were at that time, beside the links.
+    caller_name = models.CharField(_("name"), max_length=100, blank=True)
+    caller_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    caller_address = models.CharField(_("address"), max_length=200, blank=True)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    text = models.TextField(_("matter"), max_length=LONGEST_TEXT)
+    window_from = models.DateTimeField(_("wished from"), null=True, blank=True)
+    window_to = models.DateTimeField(_("wished until"), null=True, blank=True)
+    estimated_end = models.DateTimeField(_("estimated end"), null=True, blank=True)
+
+    state = models.CharField(_("state"), max_length=20, choices=STATE_CHOICES, editable=False)
+    # Never empty: no case is without somebody who answers for it (invariant 7).
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_requests", verbose_name=_("in charge")
+    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="requests", verbose_name=_("department"))
+    first_responder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("first responder")
+    )
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="registered_requests", verbose_name=_("registered by")
+    )
+    interaction = models.ForeignKey(
+        Interaction, models.PROTECT, null=True, related_name="requests", verbose_name=_("interaction")
+    )
+    occurred_at = models.DateTimeField(_("occurred at"))
+    entered_at = models.DateTimeField(_("entered at"), default=timezone.now)
+    late_reason = models.CharField(_("reason for late entry"), max_length=200, blank=True)
+    # What the category said at registration: later changes of the tree do not move the goalposts.
+    needs_follow_up = models.BooleanField(_("follow up"), default=True)
+    process_version = models.PositiveSmallIntegerField(_("version of the process"))
+    rework_count = models.PositiveSmallIntegerField(_("times reworked"), default=0)
+    transfer_count = models.PositiveSmallIntegerField(_("times passed on"), default=0)
+    touched_at = models.DateTimeField(_("last activity"), default=timezone.now)
+    search = bigram_field("text", "caller_name", "caller_address")
+
+    objects = ServiceRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        indexes = [
+            models.Index(fields=["-entered_at", "-id"], name="request_newest"),
+            models.Index(fields=["project", "-entered_at", "-id"], name="request_of_project"),
+            models.Index(fields=["building", "-entered_at", "-id"], name="request_of_building"),
+            models.Index(fields=["unit", "-entered_at", "-id"], name="request_of_unit"),
+            models.Index(fields=["party", "-entered_at", "-id"], name="request_of_party"),
+            models.Index(fields=["category", "-entered_at", "-id"], name="request_of_category"),
+            models.Index(fields=["state", "-entered_at", "-id"], name="request_in_state"),
+            models.Index(fields=["registered_by", "-entered_at", "-id"], name="request_registered_by"),
+            models.Index(fields=["owner", "-entered_at", "-id"], name="request_open_of_owner", condition=IS_OPEN),
+            models.Index(
+                fields=["department", "-entered_at", "-id"], name="request_open_of_department", condition=IS_OPEN
+            ),
+            models.Index(fields=["-entered_at", "-id"], name="request_open", condition=IS_OPEN),
+            models.Index(
+                fields=["-entered_at", "-id"],
+                name="request_open_and_pressing",
+                condition=IS_OPEN & models.Q(urgency__in=[Urgency.CRITICAL, Urgency.URGENT]),
+            ),
+            models.Index(fields=["number_tail", "-id"], name="request_tail"),
+            GinIndex(fields=["search"], name="request_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="request_has_text"),
+            models.CheckConstraint(
+                condition=models.Q(occurred_at__lte=models.F("entered_at")), name="request_occurred_before_entered"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window_from=None, window_to=None) | models.Q(window_to__gt=models.F("window_from")),
+                name="request_window_ends_after_start",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=RequestKind.values), name="request_kind_known"),
+            models.CheckConstraint(condition=models.Q(urgency__in=Urgency.values), name="request_urgency_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind=RequestKind.COMPLAINT, state__in=ComplaintState.values)
+                | (~models.Q(kind=RequestKind.COMPLAINT) & models.Q(state__in=RequestState.values)),
+                name="request_state_of_its_machine",
+            ),
+        ]
+        triggers = [
+            *REQUEST.triggers("state", where="NEW.kind <> 'complaint'"),
+            *COMPLAINT.triggers("state", where="NEW.kind = 'complaint'"),
+            *case_guards(
+                "servicerequest",
+                stages="servicedesk_stageentry",
+                fk="service_request_id",
+                requires={**REQUEST_CONDITIONS, **COMPLAINT_CONDITIONS},
+            ),
+            kind_change_guard(),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_complaint(self) -> bool:
+        return self.kind == RequestKind.COMPLAINT
+
+    @property
+    def machine(self) -> Machine:
+        return COMPLAINT if self.is_complaint else REQUEST
+
+    @property
+    def state_label(self) -> str:
+        states: Any = ComplaintState if self.is_complaint else RequestState
+        return str(states(self.state).label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.urgency in (Urgency.CRITICAL, Urgency.URGENT)
+
+    @property
+    def is_late_entry(self) -> bool:
+        return (self.entered_at - self.occurred_at).total_seconds() > 15 * 60
+
+    @property
+    def where(self) -> str:
+        """The place in the words of the house: 2-1-301, a facility, a building, or the address given."""
+        return str(self.unit or self.facility or self.caller_address or self.building or self.project)
+
+    @property
+    def one_line(self) -> str:
+        return " ".join(self.text.split())[:80]
+
+    @property
+    def current_stage(self) -> Any:
+        return self.stages.get(left_at=None)
+
+    def present_state(self) -> dict[str, Any]:
+        return {"id": self.pk, "number": self.number, "version": self.version, "state": self.state}
+
+
+class Transfer(models.Model):
+    """Passed on to somebody else, with the reason."""
+
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="transfers", verbose_name=_("request")
+    )
+    from_owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from"))
+    to_owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("to"))
+    from_department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("from department"))
+    to_department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("to department"))
+    reason = models.CharField(_("reason"), max_length=20, choices=TransferReason.choices)
+    note = models.TextField(_("note"), max_length=LONGEST_TEXT, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("transfer")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & (~models.Q(reason=TransferReason.OTHER) | ~models.Q(note="")),
+                name="transfer_has_reason",
+            )
+        ]
+        triggers = keep_as_written("transfer")
+
+    def __str__(self) -> str:
+        return f"{self.from_owner} → {self.to_owner}"
+
+
+class Escalation(models.Model):
+    """Somebody above has to look: to whom, why, and when it was settled."""
+
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="escalations", verbose_name=_("request")
+    )
+    ground = models.CharField(_("ground"), max_length=20, choices=EscalationGround.choices)
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="escalations", verbose_name=_("to")
+    )
+    note = models.TextField(_("note"), max_length=LONGEST_TEXT, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by")
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+
+    class Meta:
+        verbose_name = _("escalation")
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["service_request"], name="escalation_unsettled", condition=models.Q(settled_at=None))
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_request", "ground"],
+                condition=models.Q(settled_at=None),
+                name="escalation_once_per_ground",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_ground_display()
+
+
+class RequestNote(models.Model):
+    """A line in the thread of a request, to colleagues or to the customer; two colours, never confused."""
+
+    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="notes", verbose_name=_("request"))
+    audience = models.CharField(_("audience"), max_length=20, choices=NoteAudience.choices)
+    text = models.TextField(_("text"), max_length=LONGEST_TEXT)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("note")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="request_note_has_text")]
+        triggers = keep_as_written("requestnote")
+
+    def __str__(self) -> str:
+        return self.text[:40]

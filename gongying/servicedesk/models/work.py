@@ -1,0 +1,244 @@
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.machines import Machine
+from gongying.common.models import Versioned
+from gongying.interactions.models import LONGEST_TEXT
+from gongying.servicedesk.conditions import WORK_CONDITIONS
+from gongying.servicedesk.enums import (
+    UNFINISHED_WORK,
+    CheckMethod,
+    PauseReason,
+    Tick,
+    Trade,
+    WorkState,
+)
+from gongying.servicedesk.guards import case_guards, evidence_guards, ticks_guard, work_of_open_request_guard
+from gongying.servicedesk.machines import WORK
+from gongying.servicedesk.models.requests import ServiceRequest
+
+if TYPE_CHECKING:
+    from gongying.common.places import Place
+    from gongying.estates.models import AnyUser
+
+WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
+
+
+class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
+    def visible_to(self, user: "AnyUser") -> Self:
+        return self.filter(service_request__in=ServiceRequest.objects.visible_to(user))
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=UNFINISHED_WORK)
+
+    def without_doer(self) -> Self:
+        return self.filter(state=WorkState.OPEN)
+
+    def of_doer(self, user: "AnyUser") -> Self:
+        """A worker's jobs that are not done yet."""
+        return self.unfinished().filter(doer=user)
+
+    def waiting_for_check(self) -> Self:
+        return self.filter(state=WorkState.DONE)
+
+
+class WorkOrder(Versioned):
+    """One doer's job within a request (派工单). The doer is a staff member or an outside firm."""
+
+    event_kind = "workorder"
+
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="work_orders", verbose_name=_("request")
+    )
+    position = models.PositiveSmallIntegerField(_("number within the request"))
+    trade = models.CharField(_("trade"), max_length=20, choices=Trade.choices, blank=True)
+    task = models.TextField(_("task"), max_length=LONGEST_TEXT, blank=True)
+    # Two doers at once on one trade only when the dispatcher says so (invariant 16).
+    is_joint = models.BooleanField(_("joint work"), default=False)
+    state = models.CharField(_("state"), max_length=20, choices=WorkState.choices, default=WorkState.OPEN)
+    doer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="work_orders",
+        verbose_name=_("doer"),
+    )
+    outside_firm = models.CharField(_("outside firm"), max_length=100, blank=True)
+    planned_from = models.DateTimeField(_("planned from"), null=True, blank=True)
+    planned_to = models.DateTimeField(_("planned until"), null=True, blank=True)
+    cancel_reason = models.TextField(_("reason for cancelling"), max_length=LONGEST_TEXT, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    objects = WorkOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work order")
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["doer", "state"], name="work_order_of_doer"),
+            models.Index(fields=["service_request"], name="work_order_open", condition=models.Q(state="open")),
+            models.Index(
+                fields=["doer", "planned_from"],
+                name="work_order_unfinished",
+                condition=models.Q(state__in=UNFINISHED_WORK),
+            ),
+            models.Index(fields=["id"], name="work_order_to_check", condition=models.Q(state="done")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["service_request", "position"], name="work_order_position_unique"),
+            models.CheckConstraint(condition=models.Q(state__in=WorkState.values), name="work_order_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "cancelled"])
+                | models.Q(doer__isnull=False)
+                | ~models.Q(outside_firm=""),
+                name="work_order_has_doer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(doer=None) | models.Q(outside_firm=""), name="work_order_one_doer"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(planned_from=None, planned_to=None)
+                | models.Q(planned_to__gt=models.F("planned_from")),
+                name="work_order_plan_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["service_request", "trade"],
+                condition=models.Q(state__in=UNFINISHED_WORK, is_joint=False),
+                name="work_order_one_active_per_trade",
+            ),
+        ]
+        triggers = [
+            *WORK.triggers("state"),
+            *case_guards("workorder", stages="servicedesk_workstage", fk="work_order_id", requires=WORK_CONDITIONS),
+            work_of_open_request_guard(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_request.number}/{self.position}"
+
+    @property
+    def place(self) -> "Place":
+        return self.service_request.place
+
+    @property
+    def machine(self) -> Machine:
+        return WORK
+
+    @property
+    def state_label(self) -> str:
+        return self.get_state_display()
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in UNFINISHED_WORK
+
+    @property
+    def doer_name(self) -> str:
+        return self.outside_firm or (str(self.doer) if self.doer else "")
+
+    def present_state(self) -> dict[str, Any]:
+        return {"id": self.pk, "version": self.version, "state": self.state}
+
+
+class WorkEvidence(models.Model):
+    """Said or done in one stage of a work order."""
+
+    work_order: Any = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="%(class)ss", verbose_name=_("work order")
+    )
+    stage: Any = models.ForeignKey("servicedesk.WorkStage", models.PROTECT, related_name="+", verbose_name=_("stage"))
+    by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class Assignment(WorkEvidence):
+    """Who had the job before, who has it now, and why (派单, 改派, 退单)."""
+
+    from_doer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("from")
+    )
+    to_doer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("to")
+    )
+    from_firm = models.CharField(_("from firm"), max_length=100, blank=True)
+    to_firm = models.CharField(_("to firm"), max_length=100, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta(WorkEvidence.Meta):
+        verbose_name = _("assignment")
+        triggers = evidence_guards("assignment", **WORK_STAGES, given_in=UNFINISHED_WORK)
+
+    def __str__(self) -> str:
+        return f"{self.from_doer or self.from_firm} → {self.to_doer or self.to_firm}"
+
+
+class WorkPause(WorkEvidence):
+    reason = models.CharField(_("reason"), max_length=20, choices=PauseReason.choices)
+    until = models.DateTimeField(_("until"), null=True)
+    note = models.TextField(_("note"), max_length=LONGEST_TEXT, blank=True)
+
+    class Meta(WorkEvidence.Meta):
+        verbose_name = _("pause")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(reason__in=PauseReason.values), name="work_pause_reason_known")
+        ]
+        triggers = evidence_guards("workpause", **WORK_STAGES, given_in=["accepted", "en_route", "on_site"])
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class WorkCompletion(WorkEvidence):
+    """What was done: the seven ticks of etiquette or why not, minutes, material, advice (R-210, R-211)."""
+
+    # {tick: true or false} for every `Tick`.
+    ticks = models.JSONField(_("ticks"), default=dict)
+    missing_reason = models.TextField(_("why ticks are missing"), max_length=LONGEST_TEXT, blank=True)
+    result = models.TextField(_("result"), max_length=LONGEST_TEXT, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), default=0)
+    # [{"name": …, "quantity": …, "unit": …}]
+    materials = models.JSONField(_("materials"), default=list, encoder=DjangoJSONEncoder)
+    advice = models.TextField(_("points of attention for the customer"), max_length=LONGEST_TEXT, blank=True)
+
+    class Meta(WorkEvidence.Meta):
+        verbose_name = _("completion")
+        triggers = [
+            ticks_guard(number=len(Tick)),
+            *evidence_guards("workcompletion", **WORK_STAGES, given_in=["on_site"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.result[:40] or str(self.at)
+
+
+class WorkCheck(WorkEvidence):
+    """Finished work was looked at: by the customer, by staff for common parts, or nobody objected."""
+
+    passed = models.BooleanField(_("passed"))
+    method = models.CharField(_("how"), max_length=20, choices=CheckMethod.choices)
+    note = models.TextField(_("note"), max_length=LONGEST_TEXT, blank=True)
+
+    class Meta(WorkEvidence.Meta):
+        verbose_name = _("check of work")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(passed=True) | ~models.Q(note=""), name="failed_check_has_reason")
+        ]
+        triggers = evidence_guards("workcheck", **WORK_STAGES, given_in=["done"])
+
+    def __str__(self) -> str:
+        return self.get_method_display()

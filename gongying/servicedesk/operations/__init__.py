@@ -1,0 +1,3 @@
+from gongying.servicedesk.operations.registration import register_request
+
+__all__ = ["register_request"]

@@ -1,0 +1,175 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.common.models import NumberSequence
+from gongying.customers.models import Party
+from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
+from gongying.interactions.enums import AnswerKind
+from gongying.interactions.models import Interaction
+from gongying.interactions.operations import check_lateness, log_interaction
+from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, RequestKind
+from gongying.servicedesk.machines import PROCESS_VERSION
+from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.stages import enter_first_stage, tell
+from gongying.servicedesk.routing import department_for, owner_for
+
+Window = tuple[datetime, datetime]
+
+
+@transaction.atomic
+def register_request(
+    *,
+    by: User,
+    kind: str,
+    category: ServiceCategory,
+    text: str,
+    channel: str,
+    project: Project | None = None,
+    unit: Unit | None = None,
+    facility: CommonFacility | None = None,
+    building: Building | None = None,
+    entrance: Entrance | None = None,
+    party: Party | None = None,
+    caller_name: str = "",
+    caller_phone: str = "",
+    caller_address: str = "",
+    is_anonymous: bool = False,
+    urgency: str = "",
+    payer: str = "",
+    window: Window | None = None,
+    occurred_at: datetime | None = None,
+    late_reason: str = "",
+    interaction: Interaction | None = None,
+    requested_remedy: str = "",
+    about_work_order: WorkOrder | None = None,
+) -> ServiceRequest:
+    """Register a matter: the touch once (unless `interaction` is it already), the number, who answers for it.
+
+    The place is that of the unit or facility, else the building or entrance given, else the whole project.
+    Urgency and payer default to the category's; name and phone to those of the touch.
+    """
+    place = _place(project, unit, facility, building, entrance)
+    _check(kind, text, category, place, window)
+    now = timezone.now()
+    check_lateness(occurred_at, late_reason, now=now)
+    touch = interaction or _log_touch(
+        by=by,
+        place=place,
+        unit=unit,
+        party=party,
+        channel=channel,
+        text=text,
+        occurred_at=occurred_at,
+        late_reason=late_reason,
+        person_name="" if is_anonymous else caller_name,
+        person_phone="" if is_anonymous else caller_phone,
+        topic=category.name,
+    )
+    department = department_for(category, place["project"], by=by)
+    service_request = ServiceRequest(
+        **place,
+        unit=unit,
+        facility=facility,
+        party=party,
+        kind=kind,
+        channel=channel,
+        category=category,
+        urgency=urgency or category.default_urgency,
+        payer=payer or category.payer,
+        caller_name=caller_name or touch.person_name,
+        caller_phone=caller_phone or touch.person_phone,
+        caller_address=caller_address,
+        is_anonymous=is_anonymous,
+        text=text.strip(),
+        window_from=window[0] if window else None,
+        window_to=window[1] if window else None,
+        estimated_end=window[1] if window else None,
+        department=department,
+        first_responder=by,
+        registered_by=by,
+        interaction=touch,
+        occurred_at=occurred_at or now,
+        entered_at=now,
+        late_reason=late_reason.strip(),
+        needs_follow_up=category.needs_follow_up and kind not in KINDS_WITHOUT_FOLLOW_UP,
+        process_version=PROCESS_VERSION,
+        touched_at=now,
+    )
+    service_request.owner = owner_for(service_request.place, department, by=by)
+    service_request.state = service_request.machine.initial[0]
+    service_request.number = take_number(service_request, at=now)
+    service_request.save()
+    enter_first_stage(service_request, by=by, at=now)
+    if service_request.is_complaint:
+        ComplaintDetails.objects.create(
+            service_request=service_request,
+            requested_remedy=requested_remedy.strip(),
+            about_work_order=about_work_order,
+        )
+    tell(
+        "request.registered",
+        service_request,
+        by=by,
+        at=service_request.occurred_at,
+        kind=kind,
+        category=category.path,
+        text=service_request.text[:200],
+        channel=channel,
+        urgency=service_request.urgency,
+        owner=str(service_request.owner),
+        late_reason=service_request.late_reason,
+    )
+    return service_request
+
+
+def take_number(service_request: ServiceRequest, *, at: datetime) -> str:
+    """`YG-BX26-000123`: project, kind, year (spec decision 9). Taken late: the series is locked until commit."""
+    year = timezone.localtime(at).strftime("%y")
+    return NumberSequence.take(f"{service_request.project.code}-{KIND_LETTERS[service_request.kind]}{year}")
+
+
+def _place(
+    project: Project | None,
+    unit: Unit | None,
+    facility: CommonFacility | None,
+    building: Building | None,
+    entrance: Entrance | None,
+) -> dict[str, Any]:
+    standing = unit or facility
+    if standing is not None:
+        given = {"project": standing.project, "building": standing.building, "entrance": standing.entrance}
+    elif entrance is not None:
+        given = {"project": entrance.building.project, "building": entrance.building, "entrance": entrance}
+    elif building is not None:
+        given = {"project": building.project, "building": building, "entrance": None}
+    else:
+        given = {"project": project, "building": None, "entrance": None}
+    if given["project"] is None:
+        raise Refused(_("Say where it is: the unit, or at least the project."))
+    if project is not None and project != given["project"]:
+        raise Refused(_("This place is not in that project."))
+    return given
+
+
+def _check(kind: str, text: str, category: ServiceCategory, place: dict[str, Any], window: Window | None) -> None:
+    if kind not in RequestKind.values:
+        raise Refused(_("This kind of request does not exist."))
+    if not text.strip():
+        raise Refused(_("What it is about is missing."))
+    if not category.is_active or category.children.exists():
+        raise Refused(_("Choose one of the last level of the categories."))
+    if category.property_kinds and place["project"].kind not in category.property_kinds:
+        raise Refused(_("This category is not offered in this project."))
+    if window is not None and window[0] >= window[1]:
+        raise Refused(_("The wished time ends before it begins."))
+
+
+def _log_touch(*, place: dict[str, Any], **touch: Any) -> Interaction:
+    interaction: Interaction = log_interaction(project=place["project"], answer=AnswerKind.REQUEST, **touch)
+    return interaction

@@ -1,0 +1,82 @@
+"""How a case moves: the one place that writes a state and its stage."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from gongying.accounts.models import User
+from gongying.events.models import Event
+from gongying.events.operations import record_event
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
+
+
+def lock_request(service_request: ServiceRequest, *, seen: int | None = None) -> ServiceRequest:
+    """The row as it is now, held until the end of the transaction; `Stale` if its version is not `seen`."""
+    rows = ServiceRequest.objects.select_for_update(of=("self",))
+    locked: ServiceRequest = rows.select_related("unit", "party", "project", "category", "owner").get(
+        pk=service_request.pk
+    )
+    locked.check_version(seen=seen)
+    return locked
+
+
+def lock_work(work_order: WorkOrder, *, seen: int | None = None) -> WorkOrder:
+    """The work order, locked after its request: always in this order, so that two writers cannot deadlock."""
+    service_request = lock_request(work_order.service_request)
+    locked = WorkOrder.objects.select_for_update(of=("self",)).select_related("doer").get(pk=work_order.pk)
+    locked.check_version(seen=seen)
+    locked.service_request = service_request
+    return locked
+
+
+def enter_first_stage(case: ServiceRequest | WorkOrder, *, by: User, at: datetime) -> None:
+    case.stages.create(stage=case.state, entered_at=at, entered_by=by)
+
+
+def step(case: ServiceRequest | WorkOrder, verb: str, *, by: User | None, **changes: Any) -> datetime:
+    """Take the step `verb` of the case's machine: leave the stage, change the row, enter the next stage.
+
+    `changes` are further columns of the row. Returns the moment of the step.
+    """
+    at = timezone.now()
+    target = case.machine.check(verb, case.state, label=case.state_label)
+    stage = open_stage(case)
+    case.stages.filter(pk=stage.pk).update(left_at=at, left_by=by)
+    if isinstance(case, ServiceRequest):
+        changes["touched_at"] = at
+    save_changes(case, state=target, **changes)
+    case.stages.create(stage=target, entered_at=at, entered_by=by)
+    return at
+
+
+def open_stage(case: ServiceRequest | WorkOrder) -> Any:
+    return case.stages.get(left_at=None)
+
+
+def save_changes(case: ServiceRequest | WorkOrder, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(case, name, value)
+    case.version += 1
+    case.save(update_fields=[*changes, "version"])
+
+
+def tell(
+    verb: str,
+    service_request: ServiceRequest,
+    *,
+    by: User | None,
+    at: datetime,
+    also: tuple[models.Model | None, ...] = (),
+    **details: Any,
+) -> Event:
+    """Write the event onto the timelines of the request, its unit and its customer."""
+    return record_event(
+        verb,
+        by=by,
+        subjects=[service_request, *also, service_request.unit, service_request.party],
+        at=at,
+        number=service_request.number,
+        **{name: value for name, value in details.items() if value not in ("", None)},
+    )

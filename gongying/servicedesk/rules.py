@@ -1,0 +1,26 @@
+"""Who may do what at the service desk; the places are said by territories, the rest by roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS = {
+    "servicedesk.view_requests": _("see all requests of the own territory"),
+    "servicedesk.register_request": _("register requests"),
+    "servicedesk.accept_request": _("accept requests"),
+    "servicedesk.answer_request": _("answer requests"),
+    "servicedesk.report_result": _("tell customers the result"),
+    "servicedesk.follow_up": _("follow up"),
+    "servicedesk.decide_follow_up": _("decide about lukewarm follow-ups"),
+    "servicedesk.cancel_request": _("cancel requests"),
+    "servicedesk.reject_request": _("reject requests"),
+    "servicedesk.reopen_request": _("reopen closed requests"),
+    "servicedesk.merge_requests": _("merge requests"),
+    "servicedesk.transfer_request": _("pass requests on"),
+    "servicedesk.note_request": _("write notes"),
+    "servicedesk.handle_complaint": _("handle complaints"),
+    "servicedesk.dispatch_work": _("assign and reassign work"),
+    "servicedesk.do_work": _("take and do jobs"),
+    "servicedesk.check_work": _("check finished work"),
+    "servicedesk.bulk_change": _("change several requests at once"),
+    "servicedesk.share_views": _("share saved views"),
+    "servicedesk.manage_categories": _("edit categories and responsibilities"),
+}

@@ -1,0 +1,45 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations import register_request
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def category(db: None) -> Callable[[str], ServiceCategory]:
+    return lambda code: ServiceCategory.objects.get(code=code)
+
+
+@pytest.fixture
+def register(cast: Cast) -> Callable[..., ServiceRequest]:
+    """A request as the receptionist enters it: 周先生's kitchen tap unless the test says otherwise."""
+
+    def register(**given: Any) -> ServiceRequest:
+        category = given.pop("category", "home-plumbing-leak")
+        facts = {
+            "by": cast.receptionist,
+            "kind": "repair",
+            "text": "厨房水管漏水",
+            "channel": "phone",
+            "unit": None if "project" in given else cast.unit,
+            "party": cast.zhou,
+        }
+        return register_request(**{**facts, "category": ServiceCategory.objects.get(code=category), **given})
+
+    return register
+
+
+@pytest.fixture
+def settle() -> Callable[[], None]:
+    """Run the deferred checks now, as a commit would."""
+
+    def settle() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    return settle

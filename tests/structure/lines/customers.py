@@ -1,3 +1,0 @@
-OBJECTS = {"party": lambda sample: sample.party}
-
-LINES = []

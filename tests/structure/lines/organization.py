@@ -1,5 +1,0 @@
-from tests.structure.url_matrix import api
-
-LINES = [
-    api("GET /me"),
-]

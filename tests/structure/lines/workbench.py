@@ -1,5 +1,0 @@
-from tests.structure.url_matrix import page
-
-LINES = [
-    page("workbench:home-show"),
-]
