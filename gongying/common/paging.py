@@ -48,13 +48,22 @@ def paginate(
 
     Sorted-by columns must not be null. A cursor that is not ours raises `BadRequest` (400).
     """
-    rows = rows.order_by(*order)
-    if cursor:
-        try:
-            rows = rows.filter(_after(order, _decode(cursor, length=len(order))))
-        except (TypeError, ValueError, ValidationError) as error:
-            raise BadRequest(_("This page address is not valid. Open the list again.")) from error
-    found = list(rows[: size + 1])
+    rows = after_cursor(rows.order_by(*order), order=order, cursor=cursor)
+    return page_of(list(rows[: size + 1]), order=order, size=size)
+
+
+def after_cursor(rows: QuerySet[Row], *, order: tuple[str, ...], cursor: str | None) -> QuerySet[Row]:
+    """The rows behind the cursor; all of them without one."""
+    if not cursor:
+        return rows
+    try:
+        return rows.filter(_after(order, _decode(cursor, length=len(order))))
+    except (TypeError, ValueError, ValidationError) as error:
+        raise BadRequest(_("This page address is not valid. Open the list again.")) from error
+
+
+def page_of(found: list[Row], *, order: tuple[str, ...], size: int) -> Page[Row]:
+    """A page out of `size + 1` rows: the extra one says that there are more."""
     more = len(found) > size
     found = found[:size]
     return Page(rows=found, next_cursor=_encode(order, found[-1]) if more else None)
