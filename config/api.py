@@ -20,5 +20,5 @@ api = Frame(
 )
 
 
-for area in ("organization", "estates", "interactions"):
+for area in ("organization", "files", "events", "estates", "interactions"):
     api.add_router("", f"gongying.{area}.api.router")

@@ -104,15 +104,22 @@ PagingQuery = Annotated[Paging, Query()]
 def page(
     rows: QuerySet[RowType], paging: Paging, *, order: tuple[str, ...], each: Callable[[RowType], Any] | None = None
 ) -> dict[str, Any]:
-    """One keyset page as `Listed`. A cursor that does not fit this list is 422."""
-    try:
+    """One keyset page as `Listed`."""
+    with naming_bad_cursor(paging.cursor):
         found = paginate(rows, order=order, cursor=paging.cursor or None, size=paging.limit)
+    return {"items": [each(row) for row in found.rows] if each else found.rows, "next_cursor": found.next_cursor}
+
+
+@contextmanager
+def naming_bad_cursor(cursor: str) -> Iterator[None]:
+    """A cursor is opaque to callers: one that was tampered with may hold anything, and whatever that breaks is 422."""
+    try:
+        yield
     except (BadRequest, ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
-        if not paging.cursor:
+        if not cursor:
             raise
         message = _("This cursor does not belong to this list. Start again without it.")
         raise invalid_field("cursor", message, where="query") from error
-    return {"items": [each(row) for row in found.rows] if each else found.rows, "next_cursor": found.next_cursor}
 
 
 def matching(rows: QuerySet[RowType], query: Schema, *names: str) -> QuerySet[RowType]:

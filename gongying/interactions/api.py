@@ -1,7 +1,7 @@
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
-from ninja import Field, Query, Router, Status
+from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
@@ -25,9 +25,18 @@ from gongying.common.api import (
 from gongying.common.permissions import authorize
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
+from gongying.files.api import AttachmentOut, attach_file
+from gongying.files.models import Attachment
 from gongying.interactions.enums import AnswerKind, Channel, Direction
-from gongying.interactions.models import LONGEST_TEXT, Interaction
-from gongying.interactions.operations import correct_interaction, log_interaction, mark_repeat, unmark_repeat
+from gongying.interactions.models import LONGEST_TEXT, Interaction, Promise
+from gongying.interactions.operations import (
+    correct_interaction,
+    keep_promise,
+    log_interaction,
+    make_promise,
+    mark_repeat,
+    unmark_repeat,
+)
 from gongying.interactions.rules import authorize_correction
 
 router = Router(tags=["interactions"])
@@ -98,6 +107,33 @@ class RepeatIn(Input):
     of_id: Id
 
 
+class PromiseOut(Output):
+    """An answer promised to a customer, by a time."""
+
+    id: int = Field(examples=[14])
+    interaction_id: int = Field(examples=[512])
+    unit_id: int | None = Field(examples=[17])
+    text: str = Field(examples=["When the lift runs again"])
+    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
+    owner_id: int = Field(examples=[3])
+    is_kept: bool = Field(examples=[False])
+
+
+class PromiseIn(Input):
+    text: Annotated[str, line(500, shortest=0)] = Field("", examples=["When the lift runs again"])
+    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
+
+
+class KeepingIn(Input):
+    words: Annotated[str, line(LONGEST_TEXT)] = Field(examples=["It runs again since four o'clock."])
+
+
+class PromiseQuery(Paging):
+    project_id: PathId | None = None
+    unit_id: PathId | None = None
+    kept: bool | None = None
+
+
 class InteractionQuery(Paging):
     project_id: PathId | None = None
     unit_id: PathId | None = None
@@ -151,6 +187,45 @@ def update_interaction(request: SignedInRequest, interaction_id: PathId, body: I
     authorize_correction(request.user, interaction)
     with current_if_stale(interaction, InteractionOut):
         return correct_interaction(interaction, by=request.user, seen=body.version, **body.changes())
+
+
+@router.get("/interactions/{int:interaction_id}/attachments", response=list[AttachmentOut])
+def list_interaction_attachments(request: SignedInRequest, interaction_id: PathId) -> list[Attachment]:
+    return list(Attachment.objects.of(row_or_404(visible(request), interaction_id)))
+
+
+@router.post("/interactions/{int:interaction_id}/attachments", response={201: AttachmentOut})
+def create_interaction_attachment(
+    request: SignedInRequest, interaction_id: PathId, file: File[UploadedFile]
+) -> Status[Attachment]:
+    """A photo or document, judged by its content."""
+    interaction = row_or_404(visible(request), interaction_id)
+    authorize_correction(request.user, interaction)
+    return Status(201, attach_file(file, to=interaction, by=request.user))
+
+
+@router.post("/interactions/{int:interaction_id}/promises", response={201: PromiseOut}, summary="Promise an answer")
+def create_promise(request: SignedInRequest, interaction_id: PathId, body: PromiseIn) -> Status[Promise]:
+    interaction = row_or_404(visible(request), interaction_id)
+    authorize(request.user, "interactions.log_interaction")
+    return Status(201, make_promise(interaction, by=request.user, text=body.text, due_at=body.due_at))
+
+
+@router.get("/promises", response=Listed[PromiseOut])
+def list_promises(request: SignedInRequest, query: Annotated[PromiseQuery, Query()]) -> dict[str, Any]:
+    rows: Any = Promise.objects.visible_to(request.user)
+    if query.kept is not None:
+        rows = rows.filter(keeping__isnull=not query.kept)
+    return page(matching(rows, query, "project_id", "unit_id"), query, order=("due_at", "id"))
+
+
+@router.post("/promises/{int:promise_id}/keeping", response=PromiseOut, summary="Say what the customer was told")
+def create_promise_keeping(request: SignedInRequest, promise_id: PathId, body: KeepingIn) -> Promise:
+    promise = row_or_404(Promise.objects.visible_to(request.user), promise_id)
+    authorize(request.user, "interactions.log_interaction")
+    keep_promise(promise, by=request.user, words=body.words)
+    kept: Promise = Promise.objects.select_related("keeping").get(pk=promise.pk)
+    return kept
 
 
 @router.put("/interactions/{int:interaction_id}/repeat", response=InteractionOut, summary="Mark as a repeat")

@@ -1,23 +1,12 @@
-from django.core.files.storage import default_storage
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.files.models import Attachment
-
-# Bytes that came from outside never run as a page of ours, whatever a browser takes them for.
-GUARDED = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+from gongying.files.serving import serve
 
 
 @require_safe
 def show(request: SignedInRequest, attachment_id: int) -> FileResponse:
-    """The file itself: pictures in the browser, everything else as a download."""
-    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id)
-    return FileResponse(
-        default_storage.open(attachment.path),
-        as_attachment=not attachment.is_image,
-        filename=attachment.name,
-        content_type=attachment.mime,
-        headers={**GUARDED, "Cache-Control": "private, max-age=3600"},
-    )
+    return serve(get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id))

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.files.models import Attachment
 from gongying.files.operations import make_thumbnail
-from gongying.files.views.attachments import GUARDED
+from gongying.files.serving import GUARDED
 
 
 @require_safe
