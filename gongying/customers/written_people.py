@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from gongying.common.phones import WORDS as PHONE_WORDS
 from gongying.customers.contact_points import WORDS
 
 INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 BETWEEN: Final = re.compile(f"[{re.escape(WORDS['between_people'])}]+")
 # A number: an international mark, then digits, stars, brackets, spaces and hyphens, and perhaps an extension.
 NUMBER: Final = re.compile(
-    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}",
+    rf"(?:\+\s?\d|\(\s?0\d{{2,3}}\s?\)|\d)(?:[\d*]|[-\s](?=[\d*])|\s?(?:{'|'.join(map(re.escape, PHONE_WORDS['extensions'][:2]))})\s?(?=\d)){{4,22}}",
     re.IGNORECASE,
 )
 BRACKETED: Final = re.compile(r"[(\[\u3010]\s*([^()\[\]\u3010\u3011]*?)\s*[)\]\u3011]")
@@ -30,11 +31,16 @@ MOBILE_DIGITS: Final = 11
 
 @dataclass(frozen=True, slots=True)
 class WrittenPerson:
-    """A name may be empty where the cell holds only numbers. `relation` is a key of `people_words.json`, or the bare remark."""
+    """A name may be empty where the cell holds only numbers. `relation` is the office's own word in brackets or before a colon."""
 
     name: str = ""
     relation: str = ""
     phones: tuple[str, ...] = ()
+
+    @property
+    def relation_kind(self) -> str:
+        """The key of the word in `people_words.json`; empty for a remark that is none of them."""
+        return RELATIONS.get(self.relation, "")
 
 
 def read_people(text: str) -> tuple[WrittenPerson, ...]:
@@ -175,15 +181,15 @@ def _split_by_spaces(text: str) -> Iterator[str]:
 def _named(text: str) -> WrittenPerson:
     relation = ""
     if match := LABEL.match(text):
-        relation, text = RELATIONS[match[0].rstrip(" :")], text[match.end() :]
+        relation, text = match[0].rstrip(" :"), text[match.end() :]
     if (match := BRACKETED.search(text)) and not is_company_name(text):
         text = BRACKETED.sub("", text)
         if not text.strip(" :-.") and match[1] not in RELATIONS:  # a name in brackets after its number
             return WrittenPerson(name=match[1])
-        relation = RELATIONS.get(match[1], match[1])
+        relation = match[1]
     text = text.strip(" :-.")
     if text in RELATIONS:
-        return WrittenPerson(relation=RELATIONS[text])
+        return WrittenPerson(relation=text)
     return WrittenPerson(name=text, relation=relation)
 
 

@@ -6,7 +6,10 @@ class EstatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.estates.destinations import import_destinations
         from gongying.estates.scopes import scope_of
         from gongying.events.subjects import limit_places
+        from gongying.imports.destinations import register_destinations
 
         limit_places(lambda user, prefix: scope_of(user).condition(prefix))
+        register_destinations(import_destinations)

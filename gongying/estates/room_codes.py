@@ -121,6 +121,17 @@ def place_name(text: str) -> str:
     return code
 
 
+@cache
+def place_in_title(text: str) -> tuple[str, str]:
+    """The building and entrance that a title or a sheet's name speaks of; empty where it speaks of neither."""
+    code = _normalise(text)
+    building = re.search(rf"(?<![0-9A-Z]){BUILDING.pattern}", code)
+    entrance = re.search(rf"(?<![0-9A-Z]){ENTRANCE.pattern}", code[building.end() :] if building else code)
+    if building or entrance:
+        return _without_zeros(building[1]) if building else "", _without_zeros(entrance[1]) if entrance else ""
+    return (_without_zeros(code), "") if re.fullmatch(NAME, code) else ("", "")
+
+
 def _normalise(text: str) -> str:
     code = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip().upper()
     return re.sub(r"\s+", " ", NUMERAL.sub(lambda match: str(_numeral(match[0])), code))

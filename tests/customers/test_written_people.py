@@ -23,20 +23,20 @@ LI = WrittenPerson("李四", "", ("13900139000",))
         ("张三、李四", [WrittenPerson("张三"), WrittenPerson("李四")]),
         ("张三/李四;王五", [WrittenPerson("张三"), WrittenPerson("李四"), WrittenPerson("王五")]),
         ("张三 李四", [WrittenPerson("张三"), WrittenPerson("李四")]),
-        ("张三(夫)13800138000", [WrittenPerson("张三", "husband", ("13800138000",))]),
+        ("张三(夫)13800138000", [WrittenPerson("张三", "夫", ("13800138000",))]),
         (
             "张三（夫）13800138000、李四（妻）13900139000",
-            [WrittenPerson("张三", "husband", ("13800138000",)), WrittenPerson("李四", "wife", ("13900139000",))],
+            [WrittenPerson("张三", "夫", ("13800138000",)), WrittenPerson("李四", "妻", ("13900139000",))],
         ),
         ("张三\n13800138000\n李四\n13900139000", [ZHANG, LI]),
         ("13800138000(张三)", [ZHANG]),
         ("张三(13800138000)", [ZHANG]),
         (
             "夫：张三 13800138000 妻：李四 13900139000",
-            [WrittenPerson("张三", "husband", ("13800138000",)), WrittenPerson("李四", "wife", ("13900139000",))],
+            [WrittenPerson("张三", "夫", ("13800138000",)), WrittenPerson("李四", "妻", ("13900139000",))],
         ),
         ("张三，电话：138-0013-8000", [WrittenPerson("张三", "", ("138-0013-8000",))]),
-        ("业主：张三", [WrittenPerson("张三", "owner")]),
+        ("业主：张三", [WrittenPerson("张三", "业主")]),
         ("John Smith", [WrittenPerson("John Smith")]),
         ("上海共赢（集团）有限公司", [WrittenPerson("上海共赢(集团)有限公司")]),
         ("无", []),
@@ -87,3 +87,12 @@ def test_companies_and_agencies_are_told_from_people() -> None:
 
 def test_words_for_nobody() -> None:
     assert [is_nobody(text) for text in ("无", " — ", "空置", "周先生", "N/A")] == [True, True, True, False, True]
+
+
+def test_relations_have_a_kind() -> None:
+    assert [WrittenPerson("张三", word).relation_kind for word in ("夫", "太太", "租客", "远亲")] == [
+        "husband",
+        "wife",
+        "tenant",
+        "",
+    ]

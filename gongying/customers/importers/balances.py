@@ -1,0 +1,119 @@
+"""What units owed on a day, from the fee system (E-045)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongying.customers.importers.headers import import_fields
+from gongying.customers.importers.register import PlaceRegister, chunks
+from gongying.customers.importers.unit_codes import read_codes
+from gongying.customers.models import BalanceSnapshot
+from gongying.estates.models import Unit
+from gongying.imports.cells import day, money, tidy_text, whole_number
+from gongying.imports.enums import FindingKind
+from gongying.imports.importers import Draft, Importer, MappedRow
+
+MOST_MONTHS = 600
+LONGEST_ITEM = 60
+
+
+class BalanceImporter(Importer):
+    key: ClassVar = "customers.balances"
+    label: ClassVar = gettext_lazy("Balances")
+    description: ClassVar = gettext_lazy(
+        "What units owe, from the fee system: unit, fee item, months, amount, as of. A later file of the same day replaces;"
+        " earlier days are kept."
+    )
+    permission: ClassVar = "customers.view_balances"
+    fields: ClassVar = import_fields(
+        "balance_headers.json",
+        {
+            "building": gettext_lazy("Building"),
+            "entrance": gettext_lazy("Entrance"),
+            "room": gettext_lazy("Room"),
+            "item": gettext_lazy("Fee item"),
+            "months": gettext_lazy("Months"),
+            "amount": gettext_lazy("Amount"),
+            "as_of": gettext_lazy("As of"),
+        },
+        required=frozenset({"room", "amount"}),
+    )
+
+    def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:
+        places = PlaceRegister(draft)
+        codes = read_codes(rows, places.places(), draft)
+        places.load_units({str(code) for code in codes if code})
+        known = _known_balances(places)
+        seen: dict[tuple[int, str, date], MappedRow] = {}
+        for done, (row, code) in enumerate(zip(rows, codes, strict=True), start=1):
+            unit = places.units.get(str(code)) if code else None
+            if code and unit is None:
+                draft.error(row, "room", _("Unit %(code)s is not in the register.") % {"code": code})
+            elif unit:
+                _plan_balance(row, unit, known, seen, draft)
+            draft.report_progress(done, len(rows))
+
+
+def _known_balances(places: PlaceRegister) -> dict[tuple[int, str, date], BalanceSnapshot]:
+    known = {}
+    for some in chunks([unit.pk for unit in places.units.values()]):
+        for balance in BalanceSnapshot.objects.filter(unit__in=some):
+            known[balance.unit_id, balance.item, balance.as_of] = balance
+    return known
+
+
+def _plan_balance(
+    row: MappedRow,
+    unit: Unit,
+    known: dict[tuple[int, str, date], BalanceSnapshot],
+    seen: dict[tuple[int, str, date], MappedRow],
+    draft: Draft,
+) -> None:
+    values = _read_balance(row, draft)
+    if values is None:
+        return
+    key = (unit.pk, values["item"], values["as_of"])
+    if key in seen:
+        sentence = _("This unit and fee item stand in row %(row)s already.") % {"row": seen[key].record.row}
+        draft.error(row, "room", sentence)
+        return
+    seen[key] = row
+    balance = known.get(key)
+    if balance is None:
+        place = {
+            "project": unit.project,
+            "building_id": unit.building_id,
+            "entrance_id": unit.entrance_id,
+            "unit": unit,
+        }
+        draft.create(BalanceSnapshot(**place, **values))
+    elif draft.change(balance, months=values["months"], amount=values["amount"]):
+        draft.find(FindingKind.CHANGED, row, f"{unit.code} {balance.item}: {values['amount']}")
+    else:
+        draft.find(FindingKind.SKIPPED, row, _("%(code)s is in the register already.") % {"code": unit.code})
+
+
+def _read_balance(row: MappedRow, draft: Draft) -> dict[str, Any] | None:
+    """The values of a row; None where one of them cannot be read, which is an error by then."""
+    amount = draft.read(row, "amount", money)
+    months = draft.read(row, "months", whole_number) if row.has("months") else 0
+    as_of = draft.read(row, "as_of", day) if row.has("as_of") else timezone.localdate()
+    item = tidy_text(row.cell("item")) or _("property service fee")
+    if not row.has("amount"):
+        draft.error(row, "amount", _("The amount is missing."))
+    if months is not None and not 0 <= months <= MOST_MONTHS:
+        draft.error(row, "months", _("The number of months is not possible."))
+        return None
+    if as_of is not None and as_of > timezone.localdate():
+        draft.error(row, "as_of", _("The day lies in the future."))
+        return None
+    if len(item) > LONGEST_ITEM:
+        draft.error(row, "item", _("A fee item has at most %(limit)s characters.") % {"limit": LONGEST_ITEM})
+        return None
+    if amount is None or months is None or as_of is None:
+        return None
+    return {"item": item, "months": months, "amount": amount, "as_of": as_of}

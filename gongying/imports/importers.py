@@ -1,0 +1,228 @@
+"""The contract between the import pipeline, which knows no business, and the apps that own the rows.
+
+An app declares an `Importer` and registers it at start-up. Its `plan` reads the mapped rows and the database, writes nothing, and
+says into a `Draft` what it would create and change and what it finds wrong. The pipeline shows that as the preview, writes it all
+or nothing, and can take it back.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Final, TypeVar
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from gongying.accounts.models import User
+from gongying.common.places import Place
+from gongying.imports.complaints import Unreadable
+from gongying.imports.enums import FindingKind
+from gongying.imports.sheet_tables import Record, names_a_thing, shown
+from gongying.imports.workbooks import Cell
+
+KEPT_FINDINGS: Final = 1000
+LONGEST_SENTENCE: Final = 500
+Words = str | Promise
+RowT = TypeVar("RowT", bound=Model)
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """Something a column can hold. `words` are the headers it is known by."""
+
+    name: str
+    label: Words
+    words: Sequence[str] = ()
+    is_required: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class ImportOption:
+    """A choice the person makes for the whole file."""
+
+    name: str
+    label: Words
+    choices: Sequence[tuple[str, Words]]
+
+    @property
+    def default(self) -> str:
+        return self.choices[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRow:
+    """A row of the file, read by field instead of by column."""
+
+    record: Record
+    positions: Mapping[str, int]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the row: the title inside its table, and the sheet's name where somebody gave it one."""
+        sheet = self.record.sheet if names_a_thing(self.record.sheet) else ""
+        return tuple(filter(None, (self.record.section, sheet)))
+
+    def cell(self, name: str) -> Cell:
+        position = self.positions.get(name)
+        return "" if position is None else self.record.cells[position]
+
+    def has(self, name: str) -> bool:
+        return bool(shown(self.cell(name)))
+
+    def is_merged_with_above(self, name: str) -> bool:
+        return self.positions.get(name) in self.record.merged
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    kind: FindingKind
+    sentence: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """An existing row and the values it gets."""
+
+    instance: Model
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    verb: str
+    subjects: tuple[Model, ...]
+    at: datetime
+    place: Place
+    details: dict[str, Any]
+
+
+def unreported(done: int, total: int) -> None:
+    """Nobody waits for the progress."""
+
+
+@dataclass
+class Draft:
+    """What an import would do, gathered row by row. Nothing here touches the database."""
+
+    project_id: int
+    by: User
+    options: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    report_progress: Callable[[int, int], None] = unreported
+    created: dict[type[Model], list[Model]] = field(default_factory=dict)
+    changes: dict[Model, Change] = field(default_factory=dict)
+    events: list[PlannedEvent] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    finding_counts: Counter[str] = field(default_factory=Counter)
+
+    def create(self, instance: RowT) -> RowT:
+        """Plan a new row. It may refer to other planned rows; keys are given when it is written."""
+        self.created.setdefault(type(instance), []).append(instance)
+        return instance
+
+    def change(self, instance: Model, **values: Any) -> bool:
+        """Plan new values for an existing row; False where it has them already."""
+        differing = {name: value for name, value in values.items() if getattr(instance, name) != value}
+        if not differing:
+            return False
+        change = self.changes.setdefault(instance, Change(instance, {}, {}))
+        for name, value in differing.items():
+            change.before.setdefault(name, getattr(instance, name))
+            change.after[name] = value
+            setattr(instance, name, value)
+        return True
+
+    def record(
+        self, verb: str, *, subjects: Sequence[Model | None], at: datetime, place: Place, **details: Any
+    ) -> None:
+        """Plan an entry of the journal about planned or existing rows."""
+        known = tuple(subject for subject in subjects if subject is not None)
+        self.events.append(PlannedEvent(verb, known, at, place, details))
+
+    @property
+    def extent(self) -> tuple[int, int, int]:
+        """How much is planned and said so far: a row after which it is the same had nothing new."""
+        return sum(map(len, self.created.values())), len(self.changes), self.finding_counts.total()
+
+    @property
+    def has_errors(self) -> bool:
+        return self.finding_counts[FindingKind.ERROR] > 0
+
+    def counts(self, *, rows: int) -> dict[str, Any]:
+        changed = Counter(change.instance._meta.label for change in self.changes.values())
+        return {
+            "rows": rows,
+            "created": {model._meta.label: len(instances) for model, instances in self.created.items()},
+            "changed": dict(changed),
+            "findings": dict(self.finding_counts),
+        }
+
+    def option(self, name: str) -> str:
+        return self.options.get(name, "")
+
+    def error(self, row: MappedRow, name: str, sentence: Words) -> None:
+        self.find(FindingKind.ERROR, row, sentence, name)
+
+    def find(self, kind: FindingKind, row: MappedRow | None, sentence: Words, name: str = "") -> None:
+        """Keep the finding for the report; of each kind only the first thousand, the rest is counted."""
+        self.finding_counts[kind] += 1
+        if self.finding_counts[kind] > KEPT_FINDINGS:
+            return
+        sheet, number = (row.record.sheet, row.record.row) if row else ("", None)
+        column = self.labels.get(name, "")
+        self.findings.append(Finding(kind, str(sentence)[:LONGEST_SENTENCE], sheet, number, column))
+
+    def read(self, row: MappedRow, name: str, reader: Callable[[Cell], Any]) -> Any:
+        """The cell of a field as `reader` understands it; None where it is empty or, with an error, unreadable."""
+        if not row.has(name):
+            return None
+        try:
+            return reader(row.cell(name))
+        except (Unreadable, ValueError) as complaint:
+            self.error(row, name, str(complaint))
+            return None
+
+
+class Importer(ABC):
+    """One kind of file. Stateless: everything about a run is in its rows and its draft."""
+
+    key: ClassVar[str]
+    label: ClassVar[Words]
+    description: ClassVar[Words]
+    # Asked besides `imports.run_import`.
+    permission: ClassVar[str]
+    fields: ClassVar[Sequence[ImportField]]
+    options: ClassVar[Sequence[ImportOption]] = ()
+
+    @abstractmethod
+    def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:
+        """Say into `draft` what these rows would do. Reads set-wise: no query per row."""
+
+    def words(self) -> dict[str, Sequence[str]]:
+        return {field.name: field.words for field in self.fields}
+
+    def field(self, name: str) -> ImportField | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register_importer(importer: Importer) -> None:
+    if _importers.setdefault(importer.key, importer) is not importer:
+        raise ValueError(f"two importers are called {importer.key!r}")
+
+
+def find_importer(key: str) -> Importer | None:
+    return _importers.get(key)
+
+
+def all_importers() -> tuple[Importer, ...]:
+    return tuple(_importers.values())

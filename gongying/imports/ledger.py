@@ -1,0 +1,152 @@
+"""Write a draft as one block of rows, remember every row, and take them back."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from graphlib import TopologicalSorter
+from typing import Any, Final
+
+from django.db import connection, models
+from django.db.models.fields.json import JSONField
+
+from gongying.events.models import Event, EventSubject, kind_of
+from gongying.imports.enums import RowAction
+from gongying.imports.importers import Change, Draft, PlannedEvent
+from gongying.imports.models import ImportedRow, ImportRun
+
+BATCH: Final = 1000
+Progress = Callable[[int, int], None]
+
+
+def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
+    """Write everything that `draft` plans, in the order its foreign keys need, and enter each row into the ledger."""
+    ordered = in_order_of_reference(draft.created)
+    total = sum(map(len, draft.created.values())) + len(draft.changes) + len(draft.events)
+    done = 0
+    for model in ordered:
+        instances = draft.created[model]
+        _insert(model, instances)
+        _enter(run, model._meta.label, [instance.pk for instance in instances])
+        done += len(instances)
+        progress(done, total)
+    _change(run, list(draft.changes.values()))
+    _write_events(draft.events, run=run)
+    progress(total, total)
+
+
+def in_order_of_reference(created: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+    """Models so that each comes after those it refers to."""
+    created = list(created)
+    sorter: TopologicalSorter[type[models.Model]] = TopologicalSorter()
+    for model in created:
+        referred = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+        sorter.add(model, *(other for other in created if other in referred and other is not model))
+    return list(sorter.static_order())
+
+
+def _insert(model: type[models.Model], instances: Sequence[models.Model]) -> None:
+    """COPY the instances into their table with keys from its own sequence: some ten times faster than INSERT."""
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.generated]
+    relations = [field for field in fields if field.is_relation]
+    for instance, key in zip(instances, _next_keys(model, len(instances)), strict=True):
+        instance.pk = key
+        instance._state.adding = False
+    for instance in instances:
+        for relation in relations:
+            # A planned row got its key after it was referred to.
+            if relation.is_cached(instance) and (other := relation.get_cached_value(instance)) is not None:
+                setattr(instance, relation.attname, other.pk)
+    _copy(
+        model,
+        [field.column for field in fields],
+        ([_prepared(field, instance) for field in fields] for instance in instances),
+    )
+
+
+def _prepared(field: Any, instance: models.Model) -> Any:
+    return field.get_db_prep_save(field.pre_save(instance, add=True), connection)
+
+
+def _next_keys(model: type[models.Model], count: int) -> list[int]:
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', column, count]
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _enter(run: ImportRun, label: str, keys: Sequence[int]) -> None:
+    columns = ["run_id", "model", "object_id", "action"]
+    _copy(ImportedRow, columns, ((run.pk, label, key, RowAction.CREATED.value) for key in keys))
+
+
+def _change(run: ImportRun, changes: Sequence[Change]) -> None:
+    by_model: dict[type[models.Model], list[Change]] = {}
+    for change in changes:
+        by_model.setdefault(type(change.instance), []).append(change)
+    for model, same in by_model.items():
+        names = sorted({name for change in same for name in change.after})
+        if any(field.name == "version" for field in model._meta.concrete_fields):
+            names.append("version")
+            for change in same:
+                change.instance.version += 1  # type: ignore[attr-defined]
+        model._default_manager.bulk_update([change.instance for change in same], names, batch_size=BATCH)
+    ImportedRow.objects.bulk_create(
+        (
+            ImportedRow(
+                run=run,
+                model=change.instance._meta.label,
+                object_id=change.instance.pk,
+                action=RowAction.CHANGED,
+                before=_as_json(change.instance, change.before),
+                after=_as_json(change.instance, change.after),
+            )
+            for change in changes
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _as_json(instance: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """Values by field name as the model's own text form, which `to_python` reads back; foreign keys as ids."""
+    plain = {}
+    for name, value in values.items():
+        field = instance._meta.get_field(name)
+        plain[name] = value.pk if isinstance(value, models.Model) else value
+        if isinstance(value, bool | int | dict | list) or value is None or isinstance(field, JSONField):
+            continue
+        plain[name] = str(plain[name])
+    return plain
+
+
+def _write_events(events: Sequence[PlannedEvent], *, run: ImportRun) -> None:
+    """The journal's entries of an import, in bulk; they say which import they came from."""
+    if not events:
+        return
+    rows = [
+        Event(
+            verb=event.verb,
+            actor=run.by,
+            at=event.at,
+            project_id=event.place.project_id,
+            building_id=event.place.building_id,
+            entrance_id=event.place.entrance_id,
+            details={**event.details, "import": run.pk},
+        )
+        for event in events
+    ]
+    _insert(Event, rows)
+    _insert(EventSubject, list(_subjects(rows, events)))
+
+
+def _subjects(rows: Sequence[Event], events: Sequence[PlannedEvent]) -> Iterator[EventSubject]:
+    for row, event in zip(rows, events, strict=True):
+        for kind, key in dict.fromkeys((kind_of(subject), subject.pk) for subject in event.subjects):
+            yield EventSubject(event=row, kind=kind, object_id=key, at=event.at)

@@ -1,0 +1,71 @@
+"""Walk a file through the pipeline as the pages and the worker do, in one process."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gongying.accounts.models import User
+from gongying.estates.models import Project
+from gongying.imports.destinations import Destination
+from gongying.imports.importers import find_importer
+from gongying.imports.models import ImportRun
+from gongying.imports.operations.imports import (
+    apply_import,
+    check_import,
+    map_columns,
+    revert_import,
+    take_import_back,
+    upload_import,
+    write_import,
+)
+from gongying.imports.reading import survey_file
+from tests.imports.workbook_files import xlsx
+
+
+def checked(
+    kind: str,
+    project: Project,
+    by: User,
+    rows: Sequence[Sequence[Any]] | io.BytesIO,
+    *,
+    name: str = "名册.xlsx",
+    merges: Sequence[str] = (),
+    sheet: str = "Sheet1",
+    mapping: Mapping[str, str] | None = None,
+    **options: str,
+) -> ImportRun:
+    """The run of a file that was uploaded, mapped as guessed (or as given) and checked."""
+    importer = find_importer(kind)
+    assert importer is not None
+    content = rows if isinstance(rows, io.BytesIO) else xlsx({sheet: rows}, merges={sheet: merges})
+    file = SimpleUploadedFile(name, content.getvalue())
+    survey = survey_file(file, name=name, importer=importer)
+    chosen = {option.name: option.default for option in importer.options} | options
+    run = upload_import(
+        importer, Destination(project.pk, project.name), by=by, file=file, survey=survey, options=chosen
+    )
+    run = map_columns(run, by=by, mapping=mapping or survey.mapping, options=chosen)
+    check_import(run)
+    run.refresh_from_db()
+    return run
+
+
+def applied(run: ImportRun) -> ImportRun:
+    apply_import(run, by=run.by)
+    write_import(run)
+    run.refresh_from_db()
+    return run
+
+
+def reverted(run: ImportRun) -> ImportRun:
+    revert_import(run, by=run.by)
+    take_import_back(run)
+    run.refresh_from_db()
+    return run
+
+
+def findings(run: ImportRun, kind: str) -> list[tuple[str, int | None, str, str]]:
+    rows = run.findings.filter(kind=kind)
+    return [(finding.sheet, finding.row, finding.column, finding.sentence) for finding in rows]

@@ -1,0 +1,3 @@
+OBJECTS = {"party": lambda sample: sample.party}
+
+LINES = []

@@ -1,0 +1,5 @@
+from tests.structure.url_matrix import api
+
+LINES = [
+    api("GET /me"),
+]
