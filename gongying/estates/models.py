@@ -131,7 +131,7 @@ class EntranceQuerySet(models.QuerySet["Entrance"]):
 
 
 class Entrance(Versioned):
-    """The door of a building behind which flats share stairs and lifts (单元). Not a `Unit`."""
+    """The door of a building behind which flats share stairs and lifts. Not a `Unit`."""
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="entrances", verbose_name=_("building"))
     number = models.CharField(_("number"), max_length=20)
@@ -198,7 +198,7 @@ class UnitQuerySet(PlaceQuerySet):
 
 
 class Unit(PlacedModel, Versioned):
-    """A flat, an office, a shop: the exclusive part that belongs to somebody (房屋)."""
+    """A flat, an office, a shop: the exclusive part that belongs to somebody."""
 
     event_kind = "unit"
 
@@ -267,7 +267,7 @@ class Unit(PlacedModel, Versioned):
 
     @property
     def full_name(self) -> str:
-        """`阳光小区 2-1-301`"""
+        """The code behind the name of its project."""
         return f"{self.project.name} {self.code}"
 
 

@@ -27,7 +27,7 @@ class ImprovementItemQuerySet(PlaceQuerySet):
 
 
 class ImprovementItem(PlacedModel, Versioned):
-    """Something the company changes so that the same trouble does not come back (整改项).
+    """Something the company changes so that the same trouble does not come back.
 
     What it came from (a complaint, a survey) is linked from the higher app's side.
     """

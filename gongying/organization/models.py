@@ -152,7 +152,7 @@ class Leave(Dated):
 
 
 class Territory(models.Model):
-    """A region that service is organised by (片区); which places it covers is said in `estates.TerritoryScope`."""
+    """A region that service is organised by; which places it covers is said in `estates.TerritoryScope`."""
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     parent = models.ForeignKey(

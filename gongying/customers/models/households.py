@@ -31,7 +31,7 @@ SHARES_AT_MOST_ONE = """
 
 
 class Occupancy(PlacedModel, Dated, Versioned):
-    """A household's or tenant's spell in a unit, from move-in to move-out (迁入/迁出)."""
+    """A household's or tenant's spell in a unit, from move-in to move-out."""
 
     event_kind = "occupancy"
 
@@ -45,7 +45,7 @@ class Occupancy(PlacedModel, Dated, Versioned):
         related_name="headed_occupancies",
         verbose_name=_("head of household or tenant"),
     )
-    # Several spells at once are allowed only where each of them is shared (合租).
+    # Several spells at once are allowed only where each of them is shared.
     is_shared = models.BooleanField(_("shared flat"), default=False)
     leased_area_m2 = models.DecimalField(_("leased area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
 

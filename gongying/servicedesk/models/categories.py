@@ -20,7 +20,7 @@ class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
         return self.active().filter(~models.Exists(ServiceCategory.objects.filter(parent=models.OuterRef("pk"))))
 
     def offered_in(self, project: Project) -> Self:
-        """Leaves for this kind of property: an office park has no 户内, a compound no meeting rooms."""
+        """Leaves for this kind of property: an office park has no rooms of a flat, a compound no meeting rooms."""
         return self.leaves().filter(models.Q(property_kinds=[]) | models.Q(property_kinds__contains=[project.kind]))
 
 
@@ -32,7 +32,7 @@ class ServiceCategory(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
-    # Names from the root down, e.g. 户内 / 给排水 / 漏水; derived, so that a list needs no walk up the tree.
+    # Names from the root down, joined by slashes; derived, so that a list needs no walk up the tree.
     path = models.CharField(max_length=140, editable=False)
     pinyin = models.CharField(max_length=200, editable=False)
     initials = models.CharField(max_length=60, editable=False)

@@ -39,7 +39,7 @@ class Evidence(models.Model):
 
 
 class Answer(Evidence):
-    """What was done or decided about the matter (处理结果)."""
+    """What was done or decided about the matter."""
 
     text = models.TextField(_("result"), max_length=LONGEST_TEXT)
 

@@ -75,7 +75,7 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         return self.filter(state__in=["registered", "received"])
 
     def without_doer(self) -> Self:
-        """Open work that nobody has been given yet (待派单)."""
+        """Open work that nobody has been given yet."""
         from gongying.servicedesk.models.work import WorkOrder
 
         return self.filter(pk__in=WorkOrder.objects.order_by().without_doer().values("service_request_id"))
@@ -117,7 +117,7 @@ class ServiceRequestQuerySet(PlaceQuerySet):
 
 
 class ServiceRequest(PlacedModel, Versioned):
-    """What the customer calls 工单; a complaint is one whose machine is that of complaints (5.3)."""
+    """What the customer has a number of; a complaint is one whose machine is that of complaints (5.3)."""
 
     event_kind = "servicerequest"
 

@@ -48,7 +48,7 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
 
 
 class WorkOrder(Versioned):
-    """One doer's job within a request (派工单). The doer is a staff member or an outside firm."""
+    """One doer's job within a request. The doer is a staff member or an outside firm."""
 
     event_kind = "workorder"
 
@@ -167,7 +167,7 @@ class WorkEvidence(models.Model):
 
 
 class Assignment(WorkEvidence):
-    """Who had the job before, who has it now, and why (派单, 改派, 退单)."""
+    """Who had the job before, who has it now, and why."""
 
     from_doer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("from")

@@ -1,0 +1,107 @@
+"""Small promises about every file: language, size, templates that compile, permissions that exist."""
+
+import ast
+import json
+import re
+
+import pytest
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
+
+from gongying.common.permissions import declared_permissions
+from gongying.organization.installation import DATA
+from tests.structure.sources import PACKAGE, ROOT, functions, place_of, python_files, templates, tree_of
+
+CJK = re.compile("[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+LONGEST_FILE = 400
+MOST_STATEMENTS = 40
+# Files that are longer for a reason.
+LONG: dict[str, str] = {}
+PERMISSION = re.compile(r"""["']([a-z]+\.[a-z]+(?:_[a-z]+)+)["']""")
+PERMISSION_CALLS = {"authorize", "may", "has_perm", "with_permission"}
+
+
+def test_no_chinese_stands_in_code_or_templates():
+    """Texts are English msgids, words of the trade are data: both can be corrected without touching code."""
+    found = [
+        f"{place_of(path)}:{number}"
+        for path in [*python_files("gongying", "config", "launcher"), *templates()]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if CJK.search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_file_is_too_long():
+    found = {place_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
+
+    assert {file: lines for file, lines in found.items() if lines > LONGEST_FILE and file not in LONG} == {}
+
+
+def test_no_function_does_too_much():
+    found = {
+        f"{place_of(path)} {function.name}": sum(isinstance(node, ast.stmt) for node in ast.walk(function)) - 1
+        for path in python_files()
+        for function in functions(path)
+    }
+
+    assert {name: count for name, count in found.items() if count > MOST_STATEMENTS} == {}
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_template_compiles(path):
+    name = str(path).split("/templates/", 1)[1]
+    try:
+        template = get_template(name)
+    except TemplateSyntaxError as error:
+        pytest.fail(f"{place_of(path)}: {error}")
+    assert "style=" not in re.sub(r"[\w-]+-style=", "", path.read_text()), "inline styles are refused by the CSP"
+    assert template.template.name == name
+
+
+def test_every_permission_that_is_asked_for_is_declared():
+    declared = {code for codes in declared_permissions().values() for code in codes}
+    used = {}
+    for path in python_files():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and called(node) in PERMISSION_CALLS:
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        used[argument.value] = place_of(path, node)
+    for path in templates():
+        for code in re.findall(r'{% may "([a-z_.]+)"', path.read_text(encoding="utf-8")):
+            used[code] = place_of(path)
+
+    assert {code: place for code, place in used.items() if code not in declared} == {}
+
+
+def called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_every_permission_of_a_role_is_declared():
+    declared = {code for codes in declared_permissions().values() for code in codes}
+    roles = json.loads((DATA / "roles.json").read_text(encoding="utf-8"))
+
+    assert {role["key"]: sorted(set(role["permissions"]) - declared) for role in roles} == {
+        role["key"]: [] for role in roles
+    }
+
+
+def test_every_declared_permission_is_given_to_a_role():
+    """Otherwise nobody can ever do it in a fresh installation."""
+    declared = {code for codes in declared_permissions().values() for code in codes}
+    given = {code for role in json.loads((DATA / "roles.json").read_text()) for code in role["permissions"]}
+
+    assert sorted(declared - given) == []
+
+
+def test_no_machine_path_is_written_down():
+    """Addresses of registries and folders of one machine have no place in the repository."""
+    forbidden = re.compile(r"(/home/|/root/|/work/)[a-z]|registry\.npmjs|pypi\.org/simple|files\.pythonhosted")
+    files = [*python_files("gongying", "config", "launcher", "tests"), *templates(), ROOT / "pyproject.toml"]
+
+    assert [
+        place_of(path) for path in files if forbidden.search(path.read_text()) and path.name != "test_sources.py"
+    ] == []
