@@ -104,7 +104,7 @@ def has_same_placeholders(message: Message) -> bool:
     """`%(name)s` in the text stands in the translation too, and no other."""
     _, text, plural = key_of(message)
     wanted = [set(PLACEHOLDER.findall(form)) for form in (text, plural) if form]
-    strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+    strings: Any = message.string if isinstance(message.string, tuple | list) else [message.string]
     return all(set(PLACEHOLDER.findall(string)) in wanted for string in strings)
 
 
