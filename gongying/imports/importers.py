@@ -5,11 +5,13 @@ says into a `Draft` what it would create and change and what it finds wrong. The
 or nothing, and can take it back.
 """
 
+import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.db.models import Model
@@ -39,6 +41,17 @@ class ImportField:
     example: str = ""
 
 
+def read_fields(
+    file: Path, labels: Mapping[str, Words], *, required: frozenset[str] = frozenset()
+) -> tuple[ImportField, ...]:
+    """Fields in the order of `labels`, with header words and examples from a data file of the app."""
+    known = json.loads(file.read_text(encoding="utf-8"))
+    return tuple(
+        ImportField(name, label, known[name]["words"], name in required, known[name]["example"])
+        for name, label in labels.items()
+    )
+
+
 @dataclass(frozen=True)
 class ImportOption:
     """A choice the person makes for the whole file."""
@@ -46,10 +59,11 @@ class ImportOption:
     name: str
     label: Words
     choices: Sequence[tuple[str, Words]]
+    initial: str = ""
 
     @property
     def default(self) -> str:
-        return self.choices[0][0]
+        return self.initial or self.choices[0][0]
 
 
 @dataclass(frozen=True, slots=True)

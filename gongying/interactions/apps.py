@@ -8,8 +8,11 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.events.subjects import Kind, register_kind
+        from gongying.imports.importers import register_importer
         from gongying.interactions import presentation
+        from gongying.interactions.importers import PastContactImporter
         from gongying.interactions.models import Interaction
 
         presentation.register()
         register_kind(Kind(Interaction, "interactions:interaction-show", stays_in_place=True, label=_("details")))
+        register_importer(PastContactImporter())

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongying.customers.importers.headers import import_fields
+from gongying.customers.importers.headers import DATA
 from gongying.customers.importers.register import PlaceRegister, chunks
-from gongying.customers.importers.unit_codes import read_codes
 from gongying.customers.models import BalanceSnapshot
 from gongying.estates.models import Unit
+from gongying.estates.row_codes import read_codes
 from gongying.imports.cells import day, money, tidy_text, whole_number
 from gongying.imports.enums import FindingKind
-from gongying.imports.importers import Draft, Importer, MappedRow
+from gongying.imports.importers import Draft, Importer, MappedRow, read_fields
 
 MOST_MONTHS = 600
 LONGEST_ITEM = 60
@@ -29,8 +29,8 @@ class BalanceImporter(Importer):
         " earlier days are kept."
     )
     permission: ClassVar = "customers.view_balances"
-    fields: ClassVar = import_fields(
-        "balance_headers.json",
+    fields: ClassVar = read_fields(
+        DATA / "balance_headers.json",
         {
             "building": gettext_lazy("Building"),
             "entrance": gettext_lazy("Entrance"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.customers.enums import OccupancyKind, PartyKind, RoleKind
-from gongying.customers.importers.headers import import_fields
+from gongying.customers.importers.headers import DATA
 from gongying.customers.importers.household_rows import (
     LEAVE_OUT,
     VACANT,
@@ -20,14 +20,14 @@ from gongying.customers.importers.household_rows import (
     read_household,
 )
 from gongying.customers.importers.register import PeopleRegister, PlaceRegister
-from gongying.customers.importers.unit_codes import read_codes
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.customers.written_people import is_agency_name, is_company_name
 from gongying.estates.enums import AreaSource
 from gongying.estates.models import Unit
 from gongying.estates.room_codes import RoomCode
+from gongying.estates.row_codes import read_codes
 from gongying.imports.enums import FindingKind
-from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow
+from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, read_fields
 
 SIX_PLACES: Final = Decimal("0.000001")
 
@@ -40,8 +40,8 @@ class UnitImporter(Importer):
         " building is fine. Missing buildings, entrances and floors are created."
     )
     permission: ClassVar = "customers.edit_files"
-    fields: ClassVar = import_fields(
-        "unit_headers.json",
+    fields: ClassVar = read_fields(
+        DATA / "unit_headers.json",
         {
             "building": gettext_lazy("Building"),
             "entrance": gettext_lazy("Entrance"),

@@ -1,0 +1,150 @@
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from gongying.customers.models import Party, PartyRole
+from gongying.events.models import Event, EventSubject
+from gongying.imports.enums import FindingKind, ImportState
+from gongying.imports.models import ImportRun
+from gongying.interactions.models import Interaction
+from tests.conftest import Cast
+from tests.imports.pipeline import applied, checked, findings, reverted
+
+ROOT = Path(__file__).parents[2]
+# Beside the checkout, or beside the folder that holds several worktrees.
+CANDIDATES = [folder / "shared/data/messages/citizen_messages.xlsx" for folder in (ROOT.parent, ROOT.parent.parent)]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+HEADER = ["编号", "姓名", "电话", "房号", "渠道", "主题", "时间", "内容"]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def real_file() -> io.BytesIO:
+    path = next((path for path in CANDIDATES if path.exists()), None)
+    if path is None:
+        pytest.skip("../shared/data/messages/citizen_messages.xlsx is not there")
+    return io.BytesIO(path.read_bytes())
+
+
+def check(cast: Cast, rows: Sequence[Sequence[Any]] | io.BytesIO, **options: str) -> ImportRun:
+    return checked("interactions.past_contacts", cast.sunshine, cast.manager, rows, **options)
+
+
+def test_real_file_with_repeats_kept(cast: Cast, real_file: io.BytesIO) -> None:
+    run = check(cast, real_file)
+
+    assert run.error_count == 0
+    assert run.mapping == {
+        "留言编号": "external_no",
+        "留言用户": "person",
+        "留言主题": "topic",
+        "留言时间": "occurred_at",
+        "留言详情": "text",
+    }
+    run = applied(run)
+    assert run.state == ImportState.APPLIED
+    assert Interaction.objects.count() == 4326
+    assert Interaction.objects.filter(repeat_of__isnull=False).count() == 56
+    assert Party.objects.filter(roles__role="contact").distinct().count() == 3332
+    assert Event.objects.filter(verb="interaction.logged").count() == 4326
+    first = Interaction.objects.get(external_no="188006")
+    assert (first.person_name, first.channel, first.topic) == (
+        "A000102948",
+        "message_board",
+        "A3区一米阳光婚纱艺术摄影是否合法纳税了？",
+    )
+    assert first.occurred_at == datetime(2019, 2, 28, 11, 25, 5, tzinfo=SHANGHAI)
+    assert first.text.startswith("座落在A市A3区联丰路")
+    assert first.text.endswith("应该会怎么操作！")
+    assert (first.unit, first.project, first.party.name if first.party else "") == (None, cast.sunshine, "A000102948")
+    assert set(Interaction.objects.visible_to(cast.steward)) == set()  # 王管家 serves two buildings, not the project
+    assert Interaction.objects.visible_to(cast.receptionist).count() == 4326
+
+    reverted(run)
+    assert Interaction.objects.count() == 0
+    assert not Party.objects.filter(roles__role="contact").exists()
+
+
+def test_real_file_with_repeats_skipped(cast: Cast, real_file: io.BytesIO) -> None:
+    run = check(cast, real_file, repeats="skip")
+
+    assert run.finding_count(FindingKind.SKIPPED) == 56
+    applied(run)
+    assert Interaction.objects.count() == 4270
+    assert not Interaction.objects.filter(repeat_of__isnull=False).exists()
+
+
+def test_contact_of_a_household_stands_on_its_timeline(cast: Cast) -> None:
+    rows = [HEADER, ["7", "周先生", "13800001234", "2-1-301", "来电", "电梯", "2025-03-01 09:30", " 电梯\n按键失灵 "]]
+    applied(check(cast, rows))
+
+    interaction = Interaction.objects.get()
+    assert (interaction.unit, interaction.party, interaction.channel) == (cast.unit, cast.zhou, "phone")
+    assert interaction.text == "电梯\n按键失灵"
+    assert (interaction.person_phone, interaction.entrance) == ("+8613800001234", cast.unit.entrance)
+    subjects = EventSubject.objects.filter(event__verb="interaction.logged").values_list("kind", "object_id")
+    assert set(subjects) == {("interaction", interaction.pk), ("unit", cast.unit.pk), ("customer", cast.zhou.pk)}
+    assert interaction.entered_at > interaction.occurred_at
+
+
+def test_names_without_household_become_one_contact_each_or_stay_names(cast: Cast) -> None:
+    rows = [
+        HEADER,
+        *(["", name, "", "", "", "", "2025-03-01", f"{name} {n}"] for n, name in enumerate(["甲", "乙", "甲"])),
+    ]
+
+    applied(check(cast, rows))
+    assert PartyRole.objects.filter(role="contact", project=cast.sunshine, unit=None).count() == 2
+    again = [HEADER, ["", "甲", "", "", "", "", "2025-03-02", "again"], ["", "丙", "", "", "", "", "2025-03-02", "new"]]
+    applied(check(cast, again, people="name_only"))
+
+    assert Party.objects.filter(name="甲").count() == 1
+    assert Interaction.objects.filter(party__name="甲").count() == 3
+    assert Interaction.objects.get(person_name="丙").party is None
+
+
+def test_contacts_with_a_known_number_are_not_imported_twice(cast: Cast) -> None:
+    rows = [HEADER, ["7", "甲", "", "", "", "", "2025-03-01", "a"], ["8", "乙", "", "", "", "", "2025-03-01", "b"]]
+    applied(check(cast, rows[:2]))
+
+    applied(check(cast, rows))
+
+    assert Interaction.objects.count() == 2
+
+
+@pytest.mark.requirement("E-037")
+def test_errors_name_row_and_column(cast: Cast) -> None:
+    run = check(
+        cast,
+        [
+            HEADER,
+            ["1", "甲", "123456", "9-1-301", "飞鸽", "t", "2026-02-30", "x"],
+            ["2", "甲" * 101, "", "", "", "t" * 201, "2999-01-01", ""],
+            ["3", "甲", "", "", "", "", "", "x" * 10_001],
+        ],
+    )
+
+    places = [(row, column) for _sheet, row, column, _sentence in findings(run, FindingKind.ERROR)]
+    assert places == [
+        (2, "房号"),
+        (2, "时间"),
+        (2, "渠道"),
+        (2, "电话"),
+        (3, "主题"),
+        (3, "姓名"),
+        (3, "内容"),
+        (3, "时间"),
+        (4, "内容"),
+        (4, "时间"),
+    ]
