@@ -58,17 +58,21 @@ class Dated(models.Model):
 
     @property
     def starts_on(self) -> Any:
-        return self.during.lower
+        return self._bounds[0]
 
     @property
     def ends_on(self) -> Any:
         """The first day on which it does not hold any more; None: open."""
-        return self.during.upper
+        return self._bounds[1]
 
     def holds_on(self, day: Any) -> bool:
-        return (self.during.lower is None or self.during.lower <= day) and (
-            self.during.upper is None or day < self.during.upper
-        )
+        start, end = self._bounds
+        return (start is None or start <= day) and (end is None or day < end)
+
+    @property
+    def _bounds(self) -> tuple[Any, Any]:
+        """A row that was just created still has the pair it was created with."""
+        return self.during if isinstance(self.during, tuple) else (self.during.lower, self.during.upper)
 
 
 class NumberSequence(models.Model):

@@ -1,7 +1,36 @@
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """What a unit owes by the latest import: the sum over fee items, and the longest delay among them."""
+
+    months: int
+    amount: Decimal
+    as_of: date
+
+
+class BalanceQuerySet(PlaceQuerySet):
+    def latest(self) -> Self:  # type: ignore[override]
+        """Rows of the project's newest import: a unit that it does not mention has paid."""
+        newest = BalanceSnapshot.objects.filter(project=models.OuterRef("project")).order_by("-as_of")
+        return self.filter(as_of=models.Subquery(newest.values("as_of")[:1]))
+
+    def owed_by(self, unit: Unit) -> Arrears | None:
+        """None where nothing is owed, or nothing was ever imported."""
+        newest = BalanceSnapshot.objects.filter(project=unit.project_id).order_by("-as_of").values("as_of")[:1]
+        owed = self.filter(unit=unit, as_of=models.Subquery(newest)).aggregate(
+            months=models.Max("months"), amount=models.Sum("amount"), as_of=models.Max("as_of")
+        )
+        return Arrears(**owed) if owed["amount"] else None
 
 
 class BalanceSnapshot(PlacedModel):
@@ -13,10 +42,11 @@ class BalanceSnapshot(PlacedModel):
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2)
     as_of = models.DateField(_("as of"))
 
-    objects = PlaceQuerySet.as_manager()
+    objects = BalanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("balance")
+        indexes = [models.Index(fields=["project", "-as_of"], name="balance_newest")]
         constraints = [models.UniqueConstraint(fields=["unit", "item", "as_of"], name="balance_unique")]
 
     def __str__(self) -> str:

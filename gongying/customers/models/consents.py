@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -5,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.customers.enums import ConsentPurpose, ProfileKind
 from gongying.customers.models.parties import Party
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_force(self) -> Self:
+        return self.filter(withdrawn_at=None)
 
 
 class Consent(models.Model):
@@ -27,6 +34,8 @@ class Consent(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

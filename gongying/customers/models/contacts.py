@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Reverse
@@ -7,6 +9,12 @@ from gongying.common.models import Versioned
 from gongying.customers.enums import ContactKind, ContactPurpose
 from gongying.customers.models.households import Occupancy
 from gongying.customers.models.parties import Party
+
+
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    def dialable(self) -> Self:
+        """Whole numbers, the longest known first."""
+        return self.filter(kind=ContactKind.PHONE, is_dialable=True).order_by("pk")
 
 
 class ContactPoint(Versioned):
@@ -19,6 +27,8 @@ class ContactPoint(Versioned):
     # A number that came masked (138****1234) is kept but cannot be dialled.
     is_dialable = models.BooleanField(_("can be dialled"), default=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+
+    objects = ContactPointQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact point")
@@ -52,3 +62,15 @@ class ContactPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}: {self.contact_point}"
+
+
+def contact_for(occupancy: Occupancy, purpose: str) -> ContactPoint | None:
+    """The number to call for a purpose: the household's choice, else the head's, else anybody's in it."""
+    chosen = ContactPreference.objects.filter(occupancy=occupancy, purpose=purpose).select_related(
+        "contact_point__party"
+    )
+    if preference := chosen.first():
+        return preference.contact_point
+    dialable = ContactPoint.objects.dialable().select_related("party")
+    head = dialable.filter(party=occupancy.head_id).first() if occupancy.head_id else None
+    return head or dialable.filter(party__in=occupancy.people()).first()

@@ -1,4 +1,6 @@
-from typing import Self
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.models import Dated, Versioned
 from gongying.customers.enums import OccupancyKind, RoleKind
 from gongying.customers.models.parties import Party
+from gongying.customers.shares import Spell, largest_sum
 from gongying.estates.models import DatedPlaceQuerySet, PlacedModel, Unit
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 # Invariant 2: looked at on commit, so that a sale may end one share and begin another in any order. Sums change only where a
 # spell begins; the lock on the unit makes two sales of the same flat wait for each other.
@@ -28,6 +34,12 @@ SHARES_AT_MOST_ONE = """
     END IF;
     RETURN NULL;
 """
+
+
+class OccupancyQuerySet(DatedPlaceQuerySet):  # type: ignore[override]
+    def of_unit(self, unit: Unit) -> Self:
+        """The history of a unit, newest first."""
+        return self.filter(unit=unit).order_by("-during", "-pk")
 
 
 class Occupancy(PlacedModel, Dated, Versioned):
@@ -49,7 +61,7 @@ class Occupancy(PlacedModel, Dated, Versioned):
     is_shared = models.BooleanField(_("shared flat"), default=False)
     leased_area_m2 = models.DecimalField(_("leased area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
 
-    objects = DatedPlaceQuerySet.as_manager()
+    objects = OccupancyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("occupancy")
@@ -79,10 +91,29 @@ class Occupancy(PlacedModel, Dated, Versioned):
     def __str__(self) -> str:
         return f"{self.unit} {self.head or ''}".strip()
 
+    def people(self) -> "QuerySet[Party]":
+        """The head and all members, past ones included."""
+        of_household = models.Q(pk=self.head_id) | models.Q(roles__occupancy=self)
+        return Party.objects.live().filter(of_household).distinct()
+
 
 class PartyRoleQuerySet(DatedPlaceQuerySet):  # type: ignore[override]
     def owners(self) -> Self:
         return self.filter(role=RoleKind.OWNER)
+
+    def living(self) -> Self:
+        """Without what stayed behind with a file that was merged into another."""
+        return self.filter(party__merged_into=None)
+
+    def ranked(self) -> Self:
+        """Owners and users first (R-076), in the order of `RoleKind`."""
+        places = [models.When(role=role, then=place) for place, role in enumerate(RoleKind.values)]
+        return self.annotate(rank=models.Case(*places, default=len(RoleKind.values))).order_by("rank", "pk")
+
+    def largest_share(self, unit: Unit, *, since: date | None, until: date | None) -> Decimal:
+        """The most that is owned of a unit at any one time of a period."""
+        held = self.owners().filter(unit=unit, during__overlap=(since, until))
+        return largest_sum([Spell(role.starts_on, role.ends_on, role.share) for role in held], since, until)
 
 
 class PartyRole(PlacedModel, Dated, Versioned):

@@ -49,6 +49,16 @@ class Party(Versioned):
     legal_hold = models.CharField(
         _("legal hold"), max_length=200, blank=True, editable=False, help_text=_("Why this file must be kept")
     )
+    # A colleague who uses the company's own services.
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="customer",
+        verbose_name=_("log-in"),
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )

@@ -1,0 +1,22 @@
+"""Say in words what a database constraint refused: the check in Python is for the sentence, the constraint is for the race."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+
+from gongying.common.errors import Refused
+
+
+@contextmanager
+def refusing(sentences: Mapping[str, str | Promise]) -> Iterator[None]:
+    """Turn a violation of one of the named constraints into `Refused` with its sentence; others go on."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", ""))
+        if name not in sentences:
+            raise
+        raise Refused(sentences[name]) from error

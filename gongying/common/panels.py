@@ -1,0 +1,42 @@
+"""How a lower page shows something of a higher app: the higher app registers a panel, the page loads it with `hx-get`.
+
+    register_panel(Panel(place="unit", key="open-requests", label=_("Open matters"), url_name="servicedesk:unit-panel",
+                         permission="servicedesk.view_requests", rank=10))
+
+Places: `unit` and `customer` (the right column of the household's and the customer's page), `unit-head` (chips in the head that
+stays on the screen). The URL takes the primary key of the unit or customer; what it answers replaces the panel's body.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import Promise
+
+from gongying.common.permissions import may
+
+
+@dataclass(frozen=True)
+class Panel:
+    place: str
+    key: str
+    label: str | Promise
+    url_name: str
+    permission: str = ""
+    rank: int = 100
+
+
+_panels: dict[tuple[str, str], Panel] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    if _panels.setdefault((panel.place, panel.key), panel) is not panel:
+        raise ValueError(f"two panels of {panel.place!r} are called {panel.key!r}")
+
+
+def panels_of(place: str, user: AbstractBaseUser | AnonymousUser) -> list[Panel]:
+    """What this person may see there, in order."""
+    found = [panel for panel in _panels.values() if panel.place == place]
+    return sorted(
+        (panel for panel in found if not panel.permission or may(user, panel.permission)), key=lambda panel: panel.rank
+    )
