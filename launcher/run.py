@@ -135,7 +135,7 @@ def migrate(stamp: Path | None, env: dict[str, str], progress: Callable[[str], N
     wanted = migrations_fingerprint()
     if stamp and is_noted(stamp, wanted):
         return
-    for command in (["migrate", "--noinput"], ["createcachetable"], ["grant_application_role"]):
+    for command in (["migrate", "--noinput"], ["grant_application_role"]):
         run(django.command(command), failure="migrate_failed", env=env, cwd=places.ROOT, progress=progress)
     if stamp:
         stamp.write_text(wanted)
@@ -213,6 +213,7 @@ def programs(options: argparse.Namespace, postgres: Postgres | None) -> list[Pro
 
 def welcome(options: argparse.Namespace, env: dict[str, str]) -> None:
     host = options.listen if not is_loopback(options.listen) else "localhost"
+    print()
     texts.say("running", address=f"http://{host}:{options.port}/")
     if not is_loopback(options.listen) and env.get("GONGYING_HTTPS", "").lower() not in {"1", "true", "yes", "on"}:
         texts.complain("no_https", address=options.listen)
