@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Behind `common`, whose templates for forms and fields come first.
     "django.forms",
-    "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "allauth",
     "allauth.account",
