@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.staticfiles",
+    "gongying.common.staticfiles.OwnStaticFiles",
     # Behind `common`, whose templates for forms and fields come first.
     "django.forms",
     "template_partials.apps.SimpleAppConfig",

@@ -1,4 +1,5 @@
 import argparse
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +15,8 @@ class Command(BaseCommand):
     help = "Let the role that web, push and worker use read and write rows, and nothing more. Run it after migrate."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--role", default="gongying_app", help="default gongying_app; skipped if it does not exist")
+        role = os.environ.get("GONGYING_APPLICATION_ROLE", "gongying_app")
+        parser.add_argument("--role", default=role, help=f"default {role}; skipped if it does not exist")
 
     @transaction.atomic
     def handle(self, *_args: Any, role: str, **_options: Any) -> None:
