@@ -1,3 +1,87 @@
-from gongying.servicedesk.operations.registration import register_request
+"""Everything that can happen at the service desk."""
 
-__all__ = ["register_request"]
+from gongying.servicedesk.operations.changes import change_estimate, change_kind, transfer_request
+from gongying.servicedesk.operations.closing import close_request, reopen_request
+from gongying.servicedesk.operations.complaints import (
+    acknowledge_complaint,
+    establish_facts,
+    give_feedback,
+    improve_complaint,
+    record_measures,
+    settle_anonymous_complaint,
+    verify_complaint,
+    withdraw_complaint,
+)
+from gongying.servicedesk.operations.doing import (
+    arrive,
+    check_work,
+    complete_work,
+    fail_check,
+    pause_work,
+    resume_work,
+    set_out,
+)
+from gongying.servicedesk.operations.endings import cancel_request, merge_requests, reject_request, undo_merge
+from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
+from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
+from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
+from gongying.servicedesk.operations.registration import register_request
+from gongying.servicedesk.operations.spot import answer_on_the_spot
+from gongying.servicedesk.operations.thread import chase_request, note_request
+from gongying.servicedesk.operations.work import (
+    accept_work,
+    assign_work,
+    cancel_work,
+    claim_work,
+    decline_work,
+    dispatch_work,
+    open_work,
+    reassign_work,
+)
+
+__all__ = [
+    "accept_request",
+    "accept_work",
+    "acknowledge_complaint",
+    "answer_on_the_spot",
+    "answer_request",
+    "arrive",
+    "assign_work",
+    "cancel_request",
+    "cancel_work",
+    "change_estimate",
+    "change_kind",
+    "chase_request",
+    "check_work",
+    "claim_work",
+    "close_request",
+    "complete_work",
+    "decide_follow_up",
+    "decline_work",
+    "dispatch_work",
+    "escalate_request",
+    "establish_facts",
+    "fail_check",
+    "give_feedback",
+    "improve_complaint",
+    "merge_requests",
+    "note_request",
+    "open_work",
+    "pause_work",
+    "reassign_work",
+    "record_follow_up",
+    "record_measures",
+    "register_request",
+    "reject_request",
+    "reopen_request",
+    "report_result",
+    "resume_work",
+    "set_out",
+    "settle_anonymous_complaint",
+    "settle_escalation",
+    "start_answering",
+    "transfer_request",
+    "undo_merge",
+    "verify_complaint",
+    "withdraw_complaint",
+]

@@ -80,3 +80,8 @@ def tell(
         number=service_request.number,
         **{name: value for name, value in details.items() if value not in ("", None)},
     )
+
+
+def tell_work(verb: str, work_order: WorkOrder, *, by: User | None, at: datetime, **details: Any) -> Event:
+    """As `tell`, and onto the work order's own timeline."""
+    return tell(verb, work_order.service_request, by=by, at=at, also=(work_order,), work=str(work_order), **details)

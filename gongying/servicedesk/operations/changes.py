@@ -1,0 +1,147 @@
+"""What changes about an open request without moving it: who answers for it, its kind, its estimate."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.estates.scopes import scope_of
+from gongying.organization.access import staff_of
+from gongying.organization.models import Department
+from gongying.servicedesk.enums import (
+    KINDS_WITHOUT_FOLLOW_UP,
+    EscalationGround,
+    RequestKind,
+    TransferReason,
+)
+from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceRequest, Transfer
+from gongying.servicedesk.operations.escalations import escalate_request
+from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
+
+TRANSFERS_BEFORE_ESCALATION = 3
+KIND_STATES = ("registered", "received", "accepted")
+
+
+@transaction.atomic
+def transfer_request(
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    to: User,
+    reason: str,
+    note: str = "",
+    department: Department | None = None,
+    seen: int | None = None,
+) -> ServiceRequest:
+    """Pass the matter on to a colleague, with the reason; the third time the supervisor hears of it."""
+    service_request = lock_request(service_request, seen=seen)
+    _check_transfer(service_request, to=to, reason=reason, note=note)
+    staff = staff_of(to)
+    department = department or (staff.department if staff else service_request.department)
+    now = timezone.now()
+    Transfer.objects.create(
+        service_request=service_request,
+        from_owner=service_request.owner,
+        to_owner=to,
+        from_department=service_request.department,
+        to_department=department,
+        reason=reason,
+        note=note.strip(),
+        by=by,
+        at=now,
+    )
+    before, count = service_request.owner, service_request.transfer_count + 1
+    save_changes(service_request, owner=to, department=department, transfer_count=count, touched_at=now)
+    tell(
+        "request.transferred",
+        service_request,
+        by=by,
+        at=now,
+        before=str(before),
+        to=str(to),
+        reason=reason,
+        note=note.strip(),
+    )
+    if count >= TRANSFERS_BEFORE_ESCALATION:
+        escalate_request(service_request, by=by, ground=EscalationGround.TRANSFERS, note=note)
+    return service_request
+
+
+@transaction.atomic
+def change_kind(
+    service_request: ServiceRequest, *, by: User, to: str, reason: str, seen: int | None = None
+) -> ServiceRequest:
+    """Another kind, with history (R-204). To or from a complaint only before the work has begun; the number stays."""
+    service_request = lock_request(service_request, seen=seen)
+    if to not in RequestKind.values or to == service_request.kind:
+        raise Refused(_("Choose another kind."))
+    if not reason.strip():
+        raise Refused(_("A reason is needed."))
+    if service_request.state not in KIND_STATES:
+        raise Refused(_("The kind is settled once the work has begun."))
+    now = timezone.now()
+    before = service_request.kind
+    KindChange.objects.create(
+        service_request=service_request,
+        stage=open_stage(service_request),
+        by=by,
+        at=now,
+        from_kind=before,
+        to_kind=to,
+        reason=reason.strip(),
+    )
+    changes = {
+        "kind": to,
+        "needs_follow_up": service_request.category.needs_follow_up and to not in KINDS_WITHOUT_FOLLOW_UP,
+    }
+    changes_machine = RequestKind.COMPLAINT in (before, to)
+    service_request.kind = to
+    if changes_machine and service_request.state != "accepted":
+        step(service_request, "change_kind", by=by, **changes)
+    else:
+        save_changes(service_request, touched_at=now, **changes)
+    if to == RequestKind.COMPLAINT:
+        ComplaintDetails.objects.get_or_create(service_request=service_request)
+    tell("request.kind_changed", service_request, by=by, at=now, before=before, kind=to, reason=reason.strip())
+    return service_request
+
+
+@transaction.atomic
+def change_estimate(
+    service_request: ServiceRequest, *, by: User, estimated_end: datetime, reason: str, seen: int | None = None
+) -> ServiceRequest:
+    """When it will probably be done, with the reason for the change (R-191)."""
+    service_request = lock_request(service_request, seen=seen)
+    if not service_request.is_open:
+        raise Refused(_("This matter is finished."))
+    if estimated_end <= timezone.now():
+        raise Refused(_("The new time lies in the past."))
+    if not reason.strip():
+        raise Refused(_("A reason is needed."))
+    before = service_request.estimated_end
+    now = timezone.now()
+    save_changes(service_request, estimated_end=estimated_end, touched_at=now)
+    tell(
+        "request.estimate_changed",
+        service_request,
+        by=by,
+        at=now,
+        before=before,
+        estimated_end=estimated_end,
+        reason=reason.strip(),
+    )
+    return service_request
+
+
+def _check_transfer(service_request: ServiceRequest, *, to: User, reason: str, note: str) -> None:
+    if not service_request.is_open:
+        raise Refused(_("This matter is finished."))
+    if to == service_request.owner:
+        raise Refused(_("%(name)s is in charge already.") % {"name": to})
+    if reason not in TransferReason.values or (reason == TransferReason.OTHER and not note.strip()):
+        raise Refused(_("A reason is needed."))
+    if not scope_of(to).covers(service_request.place):
+        raise Refused(_("%(name)s does not serve this place.") % {"name": to})

@@ -1,0 +1,212 @@
+"""At the customer's door: setting out, arriving, pausing, finishing, checking."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
+from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.operations.closing import close_if_settled
+from gongying.servicedesk.operations.rework import send_back
+from gongying.servicedesk.operations.stages import lock_work, open_stage, step, tell, tell_work
+
+# Silence after the result was told counts as consent (5.3).
+OBJECTION_TIME = timedelta(hours=48)
+
+
+@transaction.atomic
+def set_out(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+    return _advance(work_order, "set_out", "work.set_out", by=by, seen=seen)
+
+
+@transaction.atomic
+def arrive(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+    return _advance(work_order, "arrive", "work.arrived", by=by, seen=seen)
+
+
+@transaction.atomic
+def pause_work(
+    work_order: WorkOrder,
+    *,
+    by: User,
+    reason: str,
+    until: datetime | None = None,
+    note: str = "",
+    seen: int | None = None,
+) -> WorkOrder:
+    """Nobody at home, parts missing, a third party, or stopped for safety; `until` is when it goes on."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("pause", work_order.state, label=work_order.state_label)
+    if reason not in PauseReason.values:
+        raise Refused(_("A reason is needed."))
+    now = timezone.now()
+    if until is not None and until <= now:
+        raise Refused(_("The new time lies in the past."))
+    WorkPause.objects.create(
+        work_order=work_order,
+        stage=open_stage(work_order),
+        by=by,
+        at=now,
+        reason=reason,
+        until=until,
+        note=note.strip(),
+    )
+    step(work_order, "pause", by=by)
+    tell_work("work.paused", work_order, by=by, at=now, reason=reason, until=until, note=note.strip())
+    return work_order
+
+
+@transaction.atomic
+def resume_work(work_order: WorkOrder, *, by: User, on_site: bool = False, seen: int | None = None) -> WorkOrder:
+    """Go on; `on_site` if the worker never left the place."""
+    work_order = lock_work(work_order, seen=seen)
+    before = work_order.stages.filter(left_at__isnull=False).last()
+    if on_site and (before is None or before.stage != WorkState.ON_SITE):
+        raise Refused(_("He was not on site before the pause: let him arrive first."))
+    now = step(work_order, "resume_on_site" if on_site else "resume", by=by)
+    tell_work("work.resumed", work_order, by=by, at=now)
+    return work_order
+
+
+@transaction.atomic
+def complete_work(
+    work_order: WorkOrder,
+    *,
+    by: User,
+    ticks: Mapping[str, bool],
+    missing_reason: str = "",
+    result: str = "",
+    minutes: int | None = None,
+    materials: Sequence[Mapping[str, Any]] = (),
+    advice: str = "",
+    seen: int | None = None,
+) -> WorkOrder:
+    """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.
+
+    When it was the last unfinished job of a request, the request is resolved.
+    """
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("complete", work_order.state, label=work_order.state_label)
+    made = {tick: bool(ticks.get(tick)) for tick in Tick.values}
+    if not all(made.values()) and not missing_reason.strip():
+        missing = ", ".join(str(Tick(tick).label) for tick, is_made in made.items() if not is_made)
+        raise Refused(_("Not ticked: %(ticks)s. Tick them or give a reason.") % {"ticks": missing})
+    stage = open_stage(work_order)
+    now = timezone.now()
+    WorkCompletion.objects.create(
+        work_order=work_order,
+        stage=stage,
+        by=by,
+        at=now,
+        ticks=made,
+        missing_reason=missing_reason.strip(),
+        result=result.strip(),
+        minutes=_minutes_since(stage.entered_at) if minutes is None else minutes,
+        materials=list(materials),
+        advice=advice.strip(),
+    )
+    step(work_order, "complete", by=by)
+    tell_work("work.completed", work_order, by=by, at=now, result=result.strip()[:200], advice=advice.strip()[:200])
+    _resolve_when_all_is_done(work_order.service_request, by=by)
+    return work_order
+
+
+@transaction.atomic
+def check_work(
+    work_order: WorkOrder, *, by: User | None, method: str, note: str = "", seen: int | None = None
+) -> WorkOrder:
+    """Finished work is found good: signed by the customer, or looked at by somebody other than the doer."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("check", work_order.state, label=work_order.state_label)
+    if method == CheckMethod.STAFF and work_order.doer_id is not None and by == work_order.doer:
+        raise Refused(_("Nobody checks his own work."))
+    now = timezone.now()
+    WorkCheck.objects.create(
+        work_order=work_order,
+        stage=open_stage(work_order),
+        by=by,
+        at=now,
+        passed=True,
+        method=method,
+        note=note.strip(),
+    )
+    step(work_order, "check", by=by)
+    tell_work("work.checked", work_order, by=by, at=now, method=method, note=note.strip())
+    if work_order.service_request.state == "reported":
+        close_if_settled(work_order.service_request, by=by)
+    return work_order
+
+
+@transaction.atomic
+def fail_check(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
+    """Finished work is not good: the same doer goes again, and the request is back in progress."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("fail_check", work_order.state, label=work_order.state_label)
+    if not reason.strip():
+        raise Refused(_("A reason is needed."))
+    service_request = work_order.service_request
+    if service_request.is_complaint and service_request.state != "handling":
+        raise Refused(_("The complaint must be back in handling first."))
+    return_work(work_order, by=by, reason=reason, method=CheckMethod.STAFF)
+    if service_request.state in ("resolved", "reported"):
+        send_back(service_request, by=by, reason=reason)
+    return work_order
+
+
+def return_work(work_order: WorkOrder, *, by: User, reason: str, method: str) -> None:
+    now = timezone.now()
+    WorkCheck.objects.create(
+        work_order=work_order,
+        stage=open_stage(work_order),
+        by=by,
+        at=now,
+        passed=False,
+        method=method,
+        note=reason.strip(),
+    )
+    step(work_order, "fail_check", by=by)
+    tell_work("work.check_failed", work_order, by=by, at=now, reason=reason.strip())
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(queueing_lock="check_unchallenged_work")
+def check_unchallenged_work_later(timestamp: int) -> None:
+    """48 hours after the customer was told the result, work that nobody objected to counts as checked."""
+    del timestamp
+    told_before = timezone.now() - OBJECTION_TIME
+    rows = WorkOrder.objects.waiting_for_check().filter(
+        service_request__state="reported",
+        service_request__stages__stage="reported",
+        service_request__stages__left_at=None,
+        service_request__stages__entered_at__lte=told_before,
+    )
+    for work_order in rows:
+        # Somebody may have checked or failed it since the list was read.
+        with suppress(Refused):
+            check_work(work_order, by=None, method=CheckMethod.TIME_ELAPSED)
+
+
+def _advance(work_order: WorkOrder, verb: str, event: str, *, by: User, seen: int | None) -> WorkOrder:
+    work_order = lock_work(work_order, seen=seen)
+    now = step(work_order, verb, by=by)
+    tell_work(event, work_order, by=by, at=now, doer=work_order.doer_name)
+    return work_order
+
+
+def _resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> None:
+    if service_request.state != "in_progress" or service_request.work_orders.unfinished().exists():
+        return
+    now = step(service_request, "resolve", by=by)
+    tell("request.resolved", service_request, by=by, at=now)
+
+
+def _minutes_since(moment: datetime) -> int:
+    return int((timezone.now() - moment).total_seconds() // 60)

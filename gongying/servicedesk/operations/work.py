@@ -1,0 +1,260 @@
+"""Who does it: opening, assigning, claiming, passing on and cancelling work orders."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.estates.stewards import serving
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import StaffMember
+from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.stages import (
+    enter_first_stage,
+    lock_request,
+    lock_work,
+    open_stage,
+    save_changes,
+    step,
+    tell,
+    tell_work,
+)
+
+DO_WORK = "servicedesk.do_work"
+STATES_WITH_WORK = ("accepted", "in_progress", "verifying", "handling")
+Plan = tuple[datetime, datetime]
+
+
+@transaction.atomic
+def open_work(
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    trade: str = "",
+    task: str = "",
+    is_joint: bool = False,
+    plan: Plan | None = None,
+    seen: int | None = None,
+) -> WorkOrder:
+    """A further job within the request, still without a doer: it may be assigned or claimed."""
+    service_request = lock_request(service_request, seen=seen)
+    if service_request.state not in STATES_WITH_WORK:
+        raise Refused(_("No work can be ordered now: it is at “%(state)s”.") % {"state": service_request.state_label})
+    trade = trade or service_request.category.trade
+    if not is_joint and service_request.work_orders.unfinished().filter(trade=trade, is_joint=False).exists():
+        raise Refused(_("There is an unfinished job of this trade already. Mark the new one as joint work."))
+    return create_work(service_request, by=by, trade=trade, task=task, is_joint=is_joint, plan=plan)
+
+
+def create_work(
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    trade: str,
+    task: str = "",
+    is_joint: bool = False,
+    plan: Plan | None = None,
+) -> WorkOrder:
+    last = service_request.work_orders.aggregate(last=Max("position"))["last"] or 0
+    wished = (service_request.window_from, service_request.window_to)
+    planned_from, planned_to = plan or wished
+    work_order: WorkOrder = WorkOrder.objects.create(
+        service_request=service_request,
+        position=last + 1,
+        trade=trade,
+        task=task.strip(),
+        is_joint=is_joint,
+        planned_from=planned_from,
+        planned_to=planned_to,
+        created_by=by,
+        created_at=timezone.now(),
+    )
+    enter_first_stage(work_order, by=by, at=work_order.created_at)
+    tell("work.opened", service_request, by=by, at=work_order.created_at, also=(work_order,), work=str(work_order))
+    return work_order
+
+
+@transaction.atomic
+def assign_work(
+    work_order: WorkOrder,
+    *,
+    by: User,
+    doer: User | None = None,
+    outside_firm: str = "",
+    plan: Plan | None = None,
+    seen: int | None = None,
+) -> WorkOrder:
+    """Give the job to a worker of the place or to an outside firm (派单). The first one starts the handling."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("assign", work_order.state, label=work_order.state_label)
+    _check_doer(work_order.service_request, doer, outside_firm)
+    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm)
+    now = step(work_order, "assign", by=by, doer=doer, outside_firm=outside_firm.strip(), **_planned(work_order, plan))
+    _begin_handling(work_order.service_request, by=by)
+    tell_work("work.assigned", work_order, by=by, at=now, doer=work_order.doer_name)
+    return work_order
+
+
+@transaction.atomic
+def dispatch_work(
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    doer: User | None = None,
+    outside_firm: str = "",
+    plan: Plan | None = None,
+    task: str = "",
+    seen: int | None = None,
+) -> WorkOrder:
+    """派单 from the request's page or list: the waiting job, or a new one, goes to the doer; a new matter is accepted."""
+    from gongying.servicedesk.operations.handling import accept_request
+
+    service_request = lock_request(service_request, seen=seen)
+    if service_request.state == "registered":
+        service_request = accept_request(service_request, by=by)
+    waiting = service_request.work_orders.without_doer().first()
+    work_order = waiting or open_work(service_request, by=by, task=task, plan=plan)
+    return assign_work(work_order, by=by, doer=doer, outside_firm=outside_firm, plan=plan)
+
+
+@transaction.atomic
+def claim_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+    """A worker takes an open job himself (抢单); of two at once one is refused."""
+    work_order = lock_work(work_order, seen=seen)
+    if work_order.doer_id is not None or work_order.outside_firm:
+        raise Refused(_("%(doer)s has taken this job already.") % {"doer": work_order.doer_name})
+    work_order.machine.check("claim", work_order.state, label=work_order.state_label)
+    _check_doer(work_order.service_request, by, "")
+    _write_assignment(work_order, by=by, doer=by)
+    now = step(work_order, "claim", by=by, doer=by)
+    _begin_handling(work_order.service_request, by=by)
+    tell_work("work.claimed", work_order, by=by, at=now, doer=str(by))
+    return work_order
+
+
+@transaction.atomic
+def accept_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+    work_order = lock_work(work_order, seen=seen)
+    now = step(work_order, "accept", by=by)
+    tell_work("work.accepted", work_order, by=by, at=now, doer=work_order.doer_name)
+    return work_order
+
+
+@transaction.atomic
+def decline_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
+    """The doer gives the job back; it waits for somebody else."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("decline", work_order.state, label=work_order.state_label)
+    _check_reason(reason)
+    declined_by = work_order.doer_name
+    _write_assignment(work_order, by=by, reason=reason)
+    now = step(work_order, "decline", by=by, doer=None, outside_firm="")
+    tell_work("work.declined", work_order, by=by, at=now, doer=declined_by, reason=reason.strip())
+    return work_order
+
+
+@transaction.atomic
+def reassign_work(
+    work_order: WorkOrder,
+    *,
+    by: User,
+    reason: str,
+    doer: User | None = None,
+    outside_firm: str = "",
+    plan: Plan | None = None,
+    seen: int | None = None,
+) -> WorkOrder:
+    """Hand the job to somebody else (改派); the reason is kept, the customer's wished time stays (R-187)."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("reassign", work_order.state, label=work_order.state_label)
+    _check_reason(reason)
+    _check_doer(work_order.service_request, doer, outside_firm)
+    if doer is not None and doer == work_order.doer:
+        raise Refused(_("%(doer)s has this job already.") % {"doer": doer})
+    before = work_order.doer_name
+    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason)
+    changes = {"doer": doer, "outside_firm": outside_firm.strip(), **_planned(work_order, plan)}
+    if work_order.state == WorkState.ASSIGNED:
+        save_changes(work_order, **changes)
+        now = timezone.now()
+    else:
+        now = step(work_order, "reassign", by=by, **changes)
+    tell_work(
+        "work.reassigned", work_order, by=by, at=now, before=before, doer=work_order.doer_name, reason=reason.strip()
+    )
+    return work_order
+
+
+@transaction.atomic
+def cancel_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("cancel", work_order.state, label=work_order.state_label)
+    _check_reason(reason)
+    now = step(work_order, "cancel", by=by, cancel_reason=reason.strip())
+    tell_work("work.cancelled", work_order, by=by, at=now, doer=work_order.doer_name, reason=reason.strip())
+    return work_order
+
+
+def cancel_waiting_work(service_request: ServiceRequest, *, by: User, reason: str) -> None:
+    """Jobs that nobody has taken yet."""
+    for work_order in service_request.work_orders.without_doer():
+        cancel_work(work_order, by=by, reason=reason)
+
+
+def cancel_unfinished_work(service_request: ServiceRequest, *, by: User, reason: str) -> None:
+    """The matter ends: whoever was on it is told that he need not come."""
+    for work_order in service_request.work_orders.unfinished():
+        cancel_work(work_order, by=by, reason=reason)
+
+
+def _begin_handling(service_request: ServiceRequest, *, by: User) -> None:
+    if not service_request.is_complaint and service_request.state == "accepted":
+        now = step(service_request, "start", by=by)
+        tell("request.started", service_request, by=by, at=now)
+
+
+def _check_doer(service_request: ServiceRequest, doer: User | None, outside_firm: str) -> None:
+    if (doer is None) == (not outside_firm.strip()):
+        raise Refused(_("Choose a worker or name an outside firm."))
+    if doer is None:
+        return
+    staff = serving(service_request.place, right=TerritoryRight.TAKE_ORDERS).filter(user=doer)
+    if not staff.with_permission(DO_WORK).exists():
+        raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": doer})
+    if StaffMember.objects.absent().filter(user=doer).exists():
+        raise Refused(_("%(doer)s is on leave today.") % {"doer": doer})
+
+
+def _write_assignment(
+    work_order: WorkOrder, *, by: User, doer: User | None = None, outside_firm: str = "", reason: str = ""
+) -> None:
+    Assignment.objects.create(
+        work_order=work_order,
+        stage=open_stage(work_order),
+        by=by,
+        at=timezone.now(),
+        from_doer=work_order.doer,
+        from_firm=work_order.outside_firm,
+        to_doer=doer,
+        to_firm=outside_firm.strip(),
+        reason=reason.strip(),
+    )
+
+
+def _planned(work_order: WorkOrder, plan: Plan | None) -> dict[str, Any]:
+    if plan is None:
+        return {}
+    if plan[0] >= plan[1]:
+        raise Refused(_("The planned time ends before it begins."))
+    return {"planned_from": plan[0], "planned_to": plan[1]}
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(_("A reason is needed."))
