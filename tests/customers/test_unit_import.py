@@ -206,9 +206,7 @@ def test_second_import_of_the_same_file_changes_nothing(cast: Cast) -> None:
     assert [sentence for *_place, sentence in findings(again, FindingKind.SKIPPED)] == [
         "5-1-301 is in the register already."
     ]
-    assert findings(again, FindingKind.DUPLICATE)[0][3].startswith(
-        "The same file was imported on"
-    )
+    assert findings(again, FindingKind.DUPLICATE)[0][3].startswith("The same file was imported on")
     with pytest.raises(Refused, match="nothing to import"):
         applied(again)
 

@@ -1,0 +1,44 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from gongying.accounts.models import User
+from gongying.common import navigation
+from gongying.common.navigation import Entry, Menu, entries_for
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def two_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_entries", {})
+    navigation.register(Entry("workbench:help-show", "员工", "users", ("organization.manage_staff",), Menu.SETTINGS, 2))
+    navigation.register(Entry("workbench:home-show", "角色", "key", ("organization.manage_roles",), Menu.SETTINGS, 1))
+
+
+@pytest.mark.usefixtures("two_entries")
+def test_menu_shows_what_the_role_may_in_order(cast: Cast) -> None:
+    assert [entry.label for entry in entries_for(cast.administrator, Menu.SETTINGS)] == ["角色", "员工"]
+    assert entries_for(cast.receptionist, Menu.SETTINGS) == []
+    assert entries_for(cast.administrator, Menu.RAIL) == []
+
+
+@pytest.mark.usefixtures("two_entries")
+def test_settings_are_for_those_who_may_set_something(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    assert "员工" in client_of(cast.administrator).get("/settings/").content.decode()
+    assert client_of(cast.receptionist).get("/settings/").status_code == 404
+
+
+def test_help_names_the_keys(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    page = client_of(cast.worker).get("/help/")
+    assert page.status_code == 200
+    assert "Ctrl K" in page.content.decode()
+
+
+def test_language_can_be_switched(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    client = client_of(cast.receptionist)
+    assert '<html lang="zh-hans">' in client.get("/help/").content.decode()
+
+    client.post("/language", {"language": "en", "next": "/help/"})
+
+    assert '<html lang="en">' in client.get("/help/").content.decode()
