@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("gongying.events.urls")),
     path("files/", include("gongying.files.urls")),
+    path("", include("gongying.imports.urls")),
     path("language", set_language, name="set_language"),
     path("styleguide/", include("gongying.common.urls")),
     path("", include("gongying.workbench.urls")),

@@ -12,6 +12,8 @@ from gongying.common.machines import Machine, Transition
 from gongying.common.places import Place
 from gongying.imports.destinations import destinations
 from gongying.imports.enums import ExportFormat, ExportState, FindingKind, ImportState, RowAction
+from gongying.imports.importers import find_importer
+from gongying.imports.listings import find_listing
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -61,9 +63,9 @@ class ImportRun(models.Model):
     state = models.CharField(
         _("state"), max_length=20, choices=ImportState.choices, default=ImportState.UPLOADED, editable=False
     )
-    # What was found in the file: [{"sheet", "header_rows", "rows", "left_out"}] and, per column label, some cells.
+    # What was found in the file: [{"sheet", "header_rows", "rows", "left_out"}], [[column label, [some cells]]].
     sheets = models.JSONField(default=list, encoder=DjangoJSONEncoder)
-    samples = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    samples = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     mapping = models.JSONField(default=dict, help_text=_("column label → field"))
     options = models.JSONField(default=dict)
     progress_step = models.CharField(max_length=80, blank=True)
@@ -97,6 +99,16 @@ class ImportRun(models.Model):
     @property
     def place(self) -> Place:
         return Place(self.project_id)
+
+    @property
+    def kind_label(self) -> str:
+        importer = find_importer(self.kind)
+        return str(importer.label) if importer else self.kind
+
+    @property
+    def tone(self) -> str:
+        tones = {ImportState.APPLIED: "good", ImportState.FAILED: "late", ImportState.CHECKED: "soon"}
+        return "here" if self.is_running else tones.get(ImportState(self.state), "")
 
     @property
     def is_running(self) -> bool:
@@ -191,6 +203,11 @@ class Export(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("imports:export-show", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        listing = find_listing(self.listing)
+        return str(listing.label) if listing else self.listing
 
     @property
     def is_running(self) -> bool:

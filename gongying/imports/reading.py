@@ -20,11 +20,11 @@ SAMPLE_LENGTH: Final = 60
 
 @dataclass(frozen=True)
 class Survey:
-    """What a file holds and what its columns seem to mean. `samples` maps every column label to its first cells."""
+    """What a file holds and what its columns seem to mean. `samples` are pairs of a column label and its first cells, in order."""
 
     digest: str
     sheets: list[dict[str, Any]]
-    samples: dict[str, list[str]]
+    samples: list[tuple[str, list[str]]]
     mapping: dict[str, str]
 
 
@@ -44,7 +44,7 @@ def survey_file(file: IO[bytes], *, name: str, importer: Importer) -> Survey:
     return Survey(
         digest=digest_of(file),
         sheets=[_sheet_facts(table) for table in tables],
-        samples={label: _samples(tables, label) for label in labels},
+        samples=[(label, _samples(tables, label)) for label in labels],
         mapping=guess_mapping(columns, importer.words()),
     )
 

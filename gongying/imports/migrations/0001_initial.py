@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('file_digest', models.CharField(db_index=True, max_length=64)),
                 ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'being checked'), ('checked', 'checked'), ('applying', 'being applied'), ('applied', 'applied'), ('reverting', 'being reverted'), ('reverted', 'reverted'), ('failed', 'failed'), ('discarded', 'discarded')], default='uploaded', editable=False, max_length=20, verbose_name='state')),
                 ('sheets', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('samples', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('samples', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('mapping', models.JSONField(default=dict, help_text='column label → field')),
                 ('options', models.JSONField(default=dict)),
                 ('progress_step', models.CharField(blank=True, max_length=80)),

@@ -210,6 +210,8 @@ def _keep_findings(run: ImportRun, draft: Draft, rows: list[MappedRow]) -> None:
     run.checked_at = timezone.now()
     run.save(update_fields=["state", "counts", "checked_at", "applied_at"])
     run.findings.all().delete()
+    sheets = {sheet: index for index, sheet in enumerate(dict.fromkeys(row.record.sheet for row in rows))}
+    in_order = sorted(draft.findings, key=lambda found: (sheets.get(found.sheet, -1), found.row or 0))
     ImportFinding.objects.bulk_create(
         (
             ImportFinding(
@@ -220,7 +222,7 @@ def _keep_findings(run: ImportRun, draft: Draft, rows: list[MappedRow]) -> None:
                 column=finding.column[:200],
                 sentence=finding.sentence,
             )
-            for finding in draft.findings
+            for finding in in_order
         ),
         batch_size=1000,
     )
