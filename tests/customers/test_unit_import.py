@@ -168,15 +168,15 @@ def test_every_error_names_row_and_column_in_words(cast: Cast) -> None:
     )
 
     assert [(row, column) for row, column, _ in errors(run)] == [
-        (4, "房号"),
-        (5, "房号"),
-        (6, "房号"),
         (2, "建筑面积"),
         (3, "用途"),
         (3, "建筑面积"),
         (3, "收房日期"),
         (3, "电话"),
+        (4, "房号"),
         (4, "建筑面积"),
+        (5, "房号"),
+        (6, "房号"),
         (6, "电话"),
     ]
     sentences = {(row, column): sentence for row, column, sentence in errors(run)}
