@@ -26,6 +26,27 @@ def require_login(get_response: Handler) -> Handler:
     return middleware
 
 
+# Where somebody may go whose password another person knows.
+PASSWORD_PATHS = ("/accounts/password/change/", "/accounts/logout/", "/static/", "/language", "/healthz")
+
+
+def require_own_password(get_response: Handler) -> Handler:
+    """Whose password was set by the administrator sees only the page where she sets her own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        must_change = request.user.is_authenticated and request.user.must_change_password
+        if not must_change or request.path.startswith(PASSWORD_PATHS):
+            return get_response(request)
+        target = reverse("account_change_password")
+        if request.path.startswith("/api/"):
+            return HttpResponse(status=403)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=403, headers={"HX-Redirect": target})
+        return HttpResponseRedirect(target)
+
+    return middleware
+
+
 def language(get_response: Handler) -> Handler:
     """Chinese unless the person chose otherwise (cookie); the API goes by Accept-Language."""
 

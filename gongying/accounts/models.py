@@ -18,6 +18,8 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=50)
     phone = models.CharField(_("phone"), max_length=20, blank=True, help_text=_("E.164, e.g. +8613800001234"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    # Somebody else knows the password: it opens nothing but the page where she sets her own.
+    must_change_password = models.BooleanField(_("must set an own password"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("user")

@@ -1,16 +1,40 @@
-from datetime import timedelta
+"""What happens to a log-in. Whose it is, and what the journal says of it, is known higher up (`organization`)."""
 
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from gongying.accounts.models import IdempotencyKey
-
-KEEP_ANSWERS_FOR = timedelta(days=7)
+from gongying.accounts.models import User
 
 
-@app.periodic(cron="50 3 * * *")
-@app.task(queueing_lock="forget_old_answers")
-def forget_old_answers_later(timestamp: int) -> None:
-    """Nightly: an idempotency key is worth something for days, not for ever."""
-    del timestamp
-    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEEP_ANSWERS_FOR).delete()
+@transaction.atomic
+def open_log_in(*, username: str, name: str, phone: str, password: str) -> User:
+    """A log-in with a first password that opens only the page to change it."""
+    user = User(username=username, name=name, phone=phone, must_change_password=True)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def close_log_in(user: User) -> None:
+    """From the next request on: sessions, tokens and pushes all ask for an active user."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    user.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+def reopen_log_in(user: User) -> None:
+    """She logs in again as before; her tokens stay revoked."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def set_first_password(user: User, password: str) -> None:
+    """A password that somebody else chose. It ends her sessions, and she must replace it."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])

@@ -20,3 +20,21 @@ class TerritoryRight(models.TextChoices):
     @classmethod
     def all(cls) -> list[str]:
         return list(cls.values)
+
+
+class Trade(models.TextChoices):
+    """What a worker has learned, and what a job asks for (R-019)."""
+
+    PLUMBING = "plumbing", _("plumbing")
+    ELECTRICAL = "electrical", _("electrical")
+    MECHANICAL = "mechanical", _("mechanical")
+    JOINERY = "joinery", _("joinery and locks")
+    MASONRY = "masonry", _("masonry and waterproofing")
+    HVAC = "hvac", _("heating and air conditioning")
+    LOW_VOLTAGE = "low_voltage", _("low voltage")
+    FIRE = "fire", _("fire protection")
+    LIFT = "lift", _("lifts")
+    CLEANING = "cleaning", _("cleaning")
+    GARDENING = "gardening", _("gardening")
+    ORDER = "order", _("order and security")
+    OFFICE = "office", _("office work")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Dated, DatedQuerySet
-from gongying.organization.enums import DepartmentKind, TerritoryRight
+from gongying.organization.enums import DepartmentKind, TerritoryRight, Trade
 
 
 class Department(models.Model):
@@ -64,6 +64,9 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         on = on or timezone.localdate()
         return self.filter(models.Q(left_on=None) | models.Q(left_on__gt=on), hired_on__lte=on)
 
+    def former(self, *, on: date | None = None) -> Self:
+        return self.filter(left_on__lte=on or timezone.localdate())
+
     def absent(self, *, on: date | None = None) -> Self:
         return self.filter(leaves__during__contains=on or timezone.localdate())
 
@@ -80,6 +83,8 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
 class StaffMember(models.Model):
     """Somebody who works for the company, and the log-in that belongs to her."""
 
+    event_kind = "staff"
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff", verbose_name=_("log-in")
     )
@@ -87,7 +92,9 @@ class StaffMember(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="staff", verbose_name=_("department"))
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name=_("post"))
     roles = models.ManyToManyField(Role, blank=True, related_name="staff", verbose_name=_("further roles"))
-    skills = ArrayField(models.CharField(max_length=30), default=list, blank=True, verbose_name=_("trades"))
+    skills = ArrayField(
+        models.CharField(max_length=30, choices=Trade.choices), default=list, blank=True, verbose_name=_("trades")
+    )
     hired_on = models.DateField(_("hired on"), default=timezone.localdate)
     left_on = models.DateField(_("left on"), null=True, blank=True)
 
@@ -112,6 +119,12 @@ class StaffMember(models.Model):
     @property
     def name(self) -> str:
         return str(self.user)
+
+    @property
+    def trades(self) -> list[str]:
+        """Her skills in words."""
+        words = dict(Trade.choices)
+        return [str(words.get(skill, skill)) for skill in self.skills]
 
     @property
     def has_left(self) -> bool:
@@ -153,6 +166,8 @@ class Leave(Dated):
 
 class Territory(models.Model):
     """A region that service is organised by; which places it covers is said in `estates.TerritoryScope`."""
+
+    event_kind = "territory"
 
     name = models.CharField(_("name"), max_length=50, unique=True)
     parent = models.ForeignKey(

@@ -95,22 +95,6 @@ class Urgency(models.TextChoices):
     MINOR = "minor", _("minor")
 
 
-class Trade(models.TextChoices):
-    PLUMBING = "plumbing", _("plumbing")
-    ELECTRICAL = "electrical", _("electrical")
-    MECHANICAL = "mechanical", _("mechanical")
-    JOINERY = "joinery", _("joinery and locks")
-    MASONRY = "masonry", _("masonry and waterproofing")
-    HVAC = "hvac", _("heating and air conditioning")
-    LOW_VOLTAGE = "low_voltage", _("low voltage")
-    FIRE = "fire", _("fire protection")
-    LIFT = "lift", _("lifts")
-    CLEANING = "cleaning", _("cleaning")
-    GARDENING = "gardening", _("gardening")
-    ORDER = "order", _("order and security")
-    OFFICE = "office", _("office work")
-
-
 class Payer(models.TextChoices):
     COMPANY = "company", _("property company")
     OWNER = "owner", _("owner, against payment")

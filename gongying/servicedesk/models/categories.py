@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.text import initials, pinyin
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
+from gongying.organization.enums import Trade
 from gongying.organization.models import Department
-from gongying.servicedesk.enums import Payer, Trade, Urgency
+from gongying.servicedesk.enums import Payer, Urgency
 
 
 class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):

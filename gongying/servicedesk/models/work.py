@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
 from gongying.interactions.models import LONGEST_TEXT
+from gongying.organization.enums import Trade
 from gongying.servicedesk.conditions import WORK_CONDITIONS
 from gongying.servicedesk.enums import (
     UNFINISHED_WORK,
     CheckMethod,
     PauseReason,
     Tick,
-    Trade,
     WorkState,
 )
 from gongying.servicedesk.guards import case_guards, evidence_guards, ticks_guard, work_of_open_request_guard

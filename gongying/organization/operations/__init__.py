@@ -1,0 +1,39 @@
+from gongying.organization.operations.leave import cancel_leave, enter_leave, shorten_leave
+from gongying.organization.operations.roles import change_role, create_role
+from gongying.organization.operations.staff import (
+    change_staff,
+    employ,
+    end_due_employments,
+    leave_company,
+    reset_password,
+    return_to_company,
+)
+from gongying.organization.operations.territories import (
+    assign_staff,
+    change_territory,
+    create_territory,
+    delete_territory,
+    end_assignment,
+)
+from gongying.organization.operations.tokens import issue_token, revoke_token
+
+__all__ = [
+    "assign_staff",
+    "cancel_leave",
+    "change_role",
+    "change_staff",
+    "change_territory",
+    "create_role",
+    "create_territory",
+    "delete_territory",
+    "employ",
+    "end_assignment",
+    "end_due_employments",
+    "enter_leave",
+    "issue_token",
+    "leave_company",
+    "reset_password",
+    "return_to_company",
+    "revoke_token",
+    "shorten_leave",
+]

@@ -1,0 +1,42 @@
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.common.permissions import declared_permissions
+from gongying.events.operations import record_event
+from gongying.organization.models import Role, StaffMember
+from gongying.organization.rules import MANAGE_ROLES
+
+
+@transaction.atomic
+def create_role(*, label: str, permissions: Iterable[str], by: User) -> Role:
+    """A role of the company's own. Its key means nothing and never changes."""
+    role = Role.objects.create(key=f"own-{get_random_string(10).lower()}", label=label, permissions=_known(permissions))
+    record_event("role.created", by=by, subjects=[], role=role.pk, label=label, permissions=role.permissions)
+    return role
+
+
+@transaction.atomic
+def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User) -> Role:
+    """Change what a role is called and what it allows. Refuses to leave nobody who may edit roles."""
+    role = Role.objects.select_for_update().get(pk=role.pk)
+    before = set(role.permissions)
+    role.label, role.permissions = label, _known(permissions)
+    role.save()
+    if not StaffMember.objects.employed().filter(user__is_active=True).with_permission(MANAGE_ROLES).exists():
+        raise Refused(_("Then nobody could edit roles any more. Give this permission to another role first."))
+    given, taken = sorted(set(role.permissions) - before), sorted(before - set(role.permissions))
+    record_event("role.changed", by=by, subjects=[], role=role.pk, label=label, given=given, taken=taken)
+    return role
+
+
+def _known(permissions: Iterable[str]) -> list[str]:
+    declared = {code for codes in declared_permissions().values() for code in codes}
+    chosen = set(permissions)
+    if unknown := sorted(chosen - declared):
+        raise Refused(_("There is no permission “%(code)s”.") % {"code": unknown[0]})
+    return sorted(chosen)
