@@ -141,6 +141,10 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "gongying.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "gongying.accounts.forms.LoginForm",
+    "change_password": "gongying.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True

@@ -27,8 +27,9 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
-    def clean_password1(self) -> str:
-        password: str = super().clean_password1()
-        if self.user.check_password(password):
-            raise ValidationError(_("Choose another password than the present one."), code="same")
-        return password
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        password = self.cleaned_data.get("password1")
+        if password and self.user.check_password(password):
+            self.add_error("password1", _("Choose another password than the present one."))
+        return cleaned

@@ -358,6 +358,14 @@ class TerritoryScope(Dated):
         """0 an entrance, 1 a building, 2 a whole project."""
         return 0 if self.entrance_id else 1 if self.building_id else 2
 
+    def condition(self) -> models.Q:
+        """Rows that stand in it, by their own place ids."""
+        if self.entrance_id:
+            return models.Q(entrance_id=self.entrance_id)
+        if self.building_id:
+            return models.Q(building_id=self.building_id)
+        return models.Q(project_id=self.project_id)
+
     def covers(self, place: Place) -> bool:
         return (
             self.project_id == place.project_id

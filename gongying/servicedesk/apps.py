@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ServicedeskConfig(AppConfig):
@@ -9,7 +10,13 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.organization.workload import Workload, register_workload
+        from gongying.servicedesk.models import ServiceRequest
+
         post_migrate.connect(install, sender=self)
+        register_workload(
+            "requests", Workload(_("requests"), lambda places: ServiceRequest.objects.open().filter(places))
+        )
 
 
 def install(**kwargs: Any) -> None:

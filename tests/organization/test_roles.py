@@ -1,0 +1,36 @@
+import pytest
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.common.permissions import may
+from gongying.organization.models import Role
+from gongying.organization.operations import change_role, create_role
+
+
+def test_a_changed_role_counts_with_the_next_request(cast):
+    role = Role.objects.get(key="guard")
+    assert not may(cast.guard, "organization.view_staff")
+
+    change_role(role, label="门岗", permissions=["organization.view_staff"], by=cast.administrator)
+
+    assert may(User.objects.get(pk=cast.guard.pk), "organization.view_staff")
+    assert not may(User.objects.get(pk=cast.guard.pk), "servicedesk.note_request")
+    assert Role.objects.get(key="guard").label == "门岗"
+
+
+def test_nobody_locks_everybody_out(cast):
+    role = Role.objects.get(key="administrator")
+
+    with pytest.raises(Refused):
+        change_role(role, label="管理员", permissions=["organization.manage_staff"], by=cast.administrator)
+
+    role.refresh_from_db()
+    assert "organization.manage_roles" in role.permissions
+
+
+def test_a_role_allows_only_what_there_is(cast):
+    with pytest.raises(Refused, match="nothing"):
+        create_role(label="x", permissions=["nothing.do_anything"], by=cast.administrator)
+
+    role = create_role(label="门岗组长", permissions=["organization.view_staff"], by=cast.administrator)
+    assert (role.label, role.permissions) == ("门岗组长", ["organization.view_staff"])
