@@ -31,7 +31,8 @@ if (drawer) {
   document.addEventListener("drawer:close", () => close({ focus: null }));
   document.addEventListener("htmx:after:swap", (event) => {
     const target = event.detail?.ctx?.target;
-    if (target === drawer || drawer.contains(target)) show();
+    // A retargeted answer names its target by a selector.
+    if (target instanceof Node && drawer.contains(target)) show();
   });
   show();
 }
