@@ -13,6 +13,7 @@ from gongying.common.problems import Problem, invalid_field
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 100
+DONE = 200
 
 
 def do_once(request: HttpRequest, user: User, work: Callable[[], HttpResponse]) -> HttpResponse:
@@ -31,6 +32,18 @@ def do_once(request: HttpRequest, user: User, work: Callable[[], HttpResponse]) 
         elif key:
             _keep(user, key, response)
     return response
+
+
+def remember(user: User, key: str, work: Callable[[], str]) -> str:
+    """For forms: do `work` once for this key and keep what it says; the same form sent twice gets the first answer."""
+    with transaction.atomic():
+        IdempotencyKey.objects.bulk_create([IdempotencyKey(user=user, key=key)], ignore_conflicts=True)
+        first = IdempotencyKey.objects.get(user=user, key=key)
+        if first.status is not None:
+            return first.body
+        body = work()
+        IdempotencyKey.objects.filter(pk=first.pk).update(status=DONE, body=body)
+        return body
 
 
 def fingerprint_of(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from gongying.common.permissions import may
 from gongying.common.text import bigram_field
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
+from gongying.estates.scopes import scope_of
 from gongying.interactions.enums import AnswerKind, Channel, Direction
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ LONGEST_TEXT = 10_000
 
 class InteractionQuerySet(PlaceQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
-        """Those in the user's places; without the permission only her own entries."""
-        if may(user, "interactions.view_interactions"):
-            return super().visible_to(user)
-        return self.filter(entered_by_id=user.pk)
+        """Her own entries, and with the permission all in her places."""
+        own = models.Q(entered_by_id=user.pk)
+        if not may(user, "interactions.view_interactions"):
+            return self.filter(own)
+        scope = scope_of(user)
+        return self if scope.everywhere else self.filter(scope.condition() | own)
 
 
 class Interaction(PlacedModel, Versioned):

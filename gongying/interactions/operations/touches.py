@@ -10,7 +10,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.customers.enums import ContactKind
 from gongying.customers.models import ContactPoint, Party
-from gongying.estates.models import Project, Unit
+from gongying.estates.models import Building, Project, Unit
 from gongying.events.operations import record_event
 from gongying.interactions.enums import AnswerKind, Direction
 from gongying.interactions.models import Interaction
@@ -39,6 +39,7 @@ def log_interaction(
     by: User,
     project: Project,
     unit: Unit | None = None,
+    building: Building | None = None,
     party: Party | None = None,
     channel: str,
     text: str,
@@ -52,9 +53,13 @@ def log_interaction(
     direction: str = Direction.INBOUND,
     external_no: str = "",
 ) -> Interaction:
-    """Record one touch, once. Name and phone default to the party's, as they are now; the time defaults to now."""
-    if unit is not None and unit.project_id != project.pk:
-        raise Refused(_("This unit is not in that project."))
+    """Record one touch, once, at the unit, else the building, else the whole project.
+
+    Name and phone default to the party's, as they are now; the time defaults to now.
+    """
+    standing = unit or building
+    if standing is not None and standing.project_id != project.pk:
+        raise Refused(_("This place is not in that project."))
     if not text.strip():
         raise Refused(_("What it was about is missing."))
     now = timezone.now()
@@ -62,7 +67,7 @@ def log_interaction(
 
     interaction = Interaction.objects.create(
         project=project,
-        building_id=unit.building_id if unit else None,
+        building_id=unit.building_id if unit else building.pk if building else None,
         entrance_id=unit.entrance_id if unit else None,
         unit=unit,
         party=party,

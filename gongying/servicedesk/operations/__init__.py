@@ -25,6 +25,7 @@ from gongying.servicedesk.operations.endings import cancel_request, merge_reques
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
+from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
@@ -43,6 +44,7 @@ __all__ = [
     "accept_request",
     "accept_work",
     "acknowledge_complaint",
+    "answer_at_once",
     "answer_on_the_spot",
     "answer_request",
     "arrive",
@@ -64,10 +66,12 @@ __all__ = [
     "fail_check",
     "give_feedback",
     "improve_complaint",
+    "join_request",
     "merge_requests",
     "note_request",
     "open_work",
     "pause_work",
+    "promise_answer",
     "reassign_work",
     "record_follow_up",
     "record_measures",

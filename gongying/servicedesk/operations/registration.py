@@ -171,5 +171,7 @@ def _check(kind: str, text: str, category: ServiceCategory, place: dict[str, Any
 
 
 def _log_touch(*, place: dict[str, Any], **touch: Any) -> Interaction:
-    interaction: Interaction = log_interaction(project=place["project"], answer=AnswerKind.REQUEST, **touch)
+    interaction: Interaction = log_interaction(
+        project=place["project"], building=place["building"], answer=AnswerKind.REQUEST, **touch
+    )
     return interaction

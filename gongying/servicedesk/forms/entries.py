@@ -1,0 +1,300 @@
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongying.common.phones import UnreadablePhone, normalise_phone
+from gongying.customers.models import Party
+from gongying.estates.models import Building, Unit
+from gongying.files.forms import FilesInput, PhotosField
+from gongying.interactions.enums import Channel
+from gongying.interactions.models import LONGEST_TEXT
+from gongying.interactions.operations import LATE_WITHOUT_REASON
+from gongying.servicedesk.entry_places import EntryPlace, Speaker
+from gongying.servicedesk.entry_times import Slot, last_night, next_slots, promise_time, read_slot, this_morning
+from gongying.servicedesk.enums import Payer, RequestKind, Urgency
+from gongying.servicedesk.models import ServiceCategory, WorkOrder
+from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
+
+# As the desk says them; the others are offered where the entry was opened with one of them.
+DESK_CHANNELS = ("phone", "counter", "wechat", "owners_group", "home_visit", "letter")
+DESK_KINDS = ("repair", "complaint", "enquiry", "suggestion", "praise", "help", "service")
+CUSTOM = "custom"
+RELATED_DAYS = 30
+
+
+class Action:
+    ANSWER = "answer"
+    LATER = "later"
+    REQUEST = "request"
+    JOIN = "join"
+
+
+class When:
+    NOW = "now"
+    LAST_NIGHT = "last_night"
+    THIS_MORNING = "this_morning"
+    AT = "at"
+
+
+class MomentField(forms.DateTimeField):
+    """A point in time as browsers send it: `2026-11-21T22:40`."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, required=False, **options)
+
+
+class EntryForm(forms.Form):
+    """One touch and what comes of it. What can be derived is derived and never stops a save (spec decision 14)."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
+    text = forms.CharField(
+        label=gettext_lazy("What is it about?"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True, "data-entry-text": ""}),
+        error_messages={"required": gettext_lazy("Write what it is about.")},
+    )
+    result = forms.CharField(label=gettext_lazy("Answer given"), max_length=LONGEST_TEXT, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=RequestKind.choices, required=False)
+    category = forms.IntegerField(required=False, label=gettext_lazy("Category"))
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=[("", gettext_lazy("by category")), *Urgency.choices], required=False
+    )
+    payer = forms.ChoiceField(
+        label=gettext_lazy("Paid by"), choices=[("", gettext_lazy("by category")), *Payer.choices], required=False
+    )
+    window = forms.CharField(required=False, label=gettext_lazy("Visit"))
+    window_from = MomentField(label=gettext_lazy("from"))
+    window_to = MomentField(label=gettext_lazy("until"))
+    party = forms.IntegerField(required=False, label=gettext_lazy("Who speaks"))
+    person_name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    person_phone = forms.CharField(
+        label=gettext_lazy("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    save_contact = forms.BooleanField(label=gettext_lazy("Keep as a contact"), required=False)
+    is_anonymous = forms.BooleanField(label=gettext_lazy("Wants to stay anonymous"), required=False)
+    requested_remedy = forms.CharField(label=gettext_lazy("What the customer wants"), max_length=2000, required=False)
+    about = forms.ModelChoiceField(
+        label=gettext_lazy("About this job"),
+        queryset=WorkOrder.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("none of them"),
+    )
+    photos = PhotosField(label=gettext_lazy("Photos"), widget=FilesInput(attrs={"data-paste": ""}))
+    when = forms.ChoiceField(
+        choices=[
+            (When.NOW, gettext_lazy("just now")),
+            (When.LAST_NIGHT, gettext_lazy("last night")),
+            (When.THIS_MORNING, gettext_lazy("this morning")),
+            (When.AT, gettext_lazy("at…")),
+        ],
+        required=False,
+        label=gettext_lazy("When it happened"),
+    )
+    occurred_at = MomentField(label=gettext_lazy("At"))
+    late_reason = forms.CharField(label=gettext_lazy("Why entered so late"), max_length=200, required=False)
+    promise_at = MomentField(label=gettext_lazy("Answer by"))
+    unit_code = forms.CharField(label=gettext_lazy("Unit"), max_length=60, required=False)
+    building = forms.ModelChoiceField(
+        label=gettext_lazy("Building"),
+        queryset=Building.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("whole project"),
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, place: EntryPlace, now: datetime, opened: Mapping[str, Any]
+    ) -> None:
+        """`opened` says how the entry was opened: kind, channel, text, phone, name."""
+        self.place, self.now, self.opened = place, now, opened
+        super().__init__(data, files, initial=self._first_values())
+        buildings: Any = self.fields["building"]
+        buildings.queryset = Building.objects.visible_to(place.user).filter(project=place.project)
+        jobs: Any = self.fields["about"]
+        jobs.queryset = self._recent_jobs()
+
+    # What the template offers -------------------------------------------------------------------------------------
+
+    @cached_property
+    def speakers(self) -> list[Speaker]:
+        return self.place.speakers
+
+    @cached_property
+    def categories(self) -> list[ServiceCategory]:
+        return offered_categories(self.place.project)
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        return next_slots(self.now)
+
+    @cached_property
+    def suggested(self) -> list[ServiceCategory]:
+        return suggest_categories(str(self["text"].value() or ""), self.categories)
+
+    @property
+    def chosen_category(self) -> int | None:
+        value = str(self["category"].value() or "")
+        return int(value) if value.isdecimal() else None
+
+    @property
+    def channels(self) -> list[tuple[str, str]]:
+        shown = {*DESK_CHANNELS, str(self["channel"].value())}
+        return [(value, str(label)) for value, label in Channel.choices if value in shown]
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        labels = dict(RequestKind.choices)
+        return [(kind, str(labels[RequestKind(kind)])) for kind in DESK_KINDS]
+
+    @property
+    def opens_as_request(self) -> bool:
+        """Opened by 报修 or 投诉: the request's part stands open, and its button is the filled one."""
+        return bool(self.opened.get("kind")) or bool(self.data.get("action") == Action.REQUEST)
+
+    @property
+    def is_complaint(self) -> bool:
+        return self["kind"].value() == RequestKind.COMPLAINT
+
+    def _first_values(self) -> dict[str, Any]:
+        opened = self.opened
+        kind = opened.get("kind") if opened.get("kind") in RequestKind.values else RequestKind.REPAIR
+        speakers = self.speakers
+        party = self.place.party or (speakers[0].party if speakers and not opened.get("phone") else None)
+        slots = self.slots if kind == RequestKind.REPAIR and self.place.unit else []
+        return {
+            "token": uuid.uuid4(),
+            "channel": opened.get("channel") if opened.get("channel") in Channel.values else Channel.PHONE,
+            "text": opened.get("text", "")[:LONGEST_TEXT],
+            "kind": kind,
+            "party": party.pk if party else None,
+            "person_name": opened.get("name", "")[:100],
+            "person_phone": opened.get("phone", "")[:40],
+            "save_contact": bool(opened.get("phone") or opened.get("name")),
+            "when": When.NOW,
+            "promise_at": promise_time(self.now),
+            "window": slots[0].value if slots else "",
+        }
+
+    def _recent_jobs(self) -> Any:
+        rows = WorkOrder.objects.visible_to(self.place.user)
+        if self.place.unit is None:
+            return rows.none()
+        since = self.now - timedelta(days=RELATED_DAYS)
+        return rows.filter(service_request__unit=self.place.unit, created_at__gte=since).select_related(
+            "service_request"
+        )
+
+    # What was sent ------------------------------------------------------------------------------------------------
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].strip()
+        return text
+
+    def clean_category(self) -> ServiceCategory | None:
+        pk = self.cleaned_data["category"]
+        if pk is None:
+            return None
+        found = next((category for category in self.categories if category.pk == pk), None)
+        if found is None:
+            raise ValidationError(_("Choose one of the last level of the categories."))
+        return found
+
+    def clean_party(self) -> Party | None:
+        pk = self.cleaned_data["party"]
+        if pk is None:
+            return None
+        found = next((speaker.party for speaker in self.speakers if speaker.party.pk == pk), None)
+        if found is None:
+            raise ValidationError(_("This person does not belong to the household."))
+        return found
+
+    def clean_person_phone(self) -> str:
+        typed: str = self.cleaned_data["person_phone"].strip()
+        if not typed:
+            return ""
+        try:
+            return normalise_phone(typed).value
+        except UnreadablePhone as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_unit_code(self) -> Unit | None:
+        typed = self.cleaned_data["unit_code"].strip()
+        if not typed:
+            return self.place.unit
+        digits = "".join(character for character in typed if character.isdigit())
+        rows = Unit.objects.visible_to(self.place.user).filter(project=self.place.project)
+        found = list(rows.filter(Q(code__iexact=typed) | Q(digits=digits or "-")).select_related("project")[:2])
+        exact = [unit for unit in found if unit.code.lower() == typed.lower()] or found
+        if len(exact) != 1:
+            raise ValidationError(_("No unit is called so in this project, or more than one is."))
+        return exact[0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["window"] = self._window(cleaned)
+        cleaned["occurred_at"] = self._occurred_at(cleaned)
+        if self.data.get("action") == Action.LATER and not (cleaned.get("promise_at") or "promise_at" in self.errors):
+            cleaned["promise_at"] = promise_time(self.now)
+        due_at = cleaned.get("promise_at")
+        if self.data.get("action") == Action.LATER and due_at is not None and due_at <= self.now:
+            self.add_error("promise_at", _("A promise needs a time that is still to come."))
+        return cleaned
+
+    def _window(self, cleaned: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+        value = cleaned.get("window", "")
+        try:
+            window = self._custom_window(cleaned) if value == CUSTOM else read_slot(value)
+        except ValueError:
+            self.add_error("window", _("This is no time for a visit."))
+            return None
+        if window is not None and window[0] >= window[1]:
+            self.add_error("window", _("The wished time ends before it begins."))
+        return window
+
+    def _custom_window(self, cleaned: Mapping[str, Any]) -> tuple[datetime, datetime]:
+        begins, ends = cleaned.get("window_from"), cleaned.get("window_to")
+        if begins is None or ends is None:
+            raise ValueError
+        return begins, ends
+
+    def _occurred_at(self, cleaned: Mapping[str, Any]) -> datetime | None:
+        given: datetime | None = cleaned.get("occurred_at")
+        when = cleaned.get("when") or When.NOW
+        if when == When.NOW:
+            return None
+        if when != When.AT:
+            given = given or (last_night(self.now) if when == When.LAST_NIGHT else this_morning(self.now))
+        if given is None:
+            if "occurred_at" not in self.errors:
+                self.add_error("occurred_at", _("Say when it happened."))
+        elif given > timezone.now():
+            self.add_error("occurred_at", _("It cannot have happened in the future."))
+        elif self.now - given > LATE_WITHOUT_REASON and not cleaned.get("late_reason", "").strip():
+            self.add_error("late_reason", _("More than 72 hours ago: say why it is entered so late."))
+        return given
+
+    # What the operations take -------------------------------------------------------------------------------------
+
+    @property
+    def category_or_derived(self) -> ServiceCategory | None:
+        """The chosen category, else the best guess from the words, else 其他."""
+        chosen: ServiceCategory | None = self.cleaned_data["category"]
+        guesses = suggest_categories(self.cleaned_data["text"], self.categories)
+        return chosen or (guesses[0] if guesses else fallback_category(self.categories))
+
+    @property
+    def topic(self) -> str:
+        """For a touch without a request: the matter by its category, where the words or the person say one."""
+        chosen: ServiceCategory | None = self.cleaned_data["category"]
+        guesses = [chosen] if chosen else suggest_categories(self.cleaned_data["text"], self.categories)
+        return guesses[0].name if guesses else ""

@@ -1,0 +1,64 @@
+// The quick entry: suggestions while one types (never in the middle of a composition), panels that unfold in place,
+// urgency and payer preset by the category, categories found by pinyin. Everything also works without this file.
+const SETTLE = 250;
+const MOST = 200;
+let timer = 0;
+
+const formOf = (element) => element.closest?.("form[data-entry]");
+
+function ask(form) {
+  form.querySelector("[data-entry-said]").value = form.querySelector("[data-entry-text]").value.slice(0, MOST);
+  form.querySelector("[data-entry-suggestions]").dispatchEvent(new CustomEvent("entry:typed"));
+}
+
+function typed(event) {
+  if (!event.target.matches?.("[data-entry-text]")) return;
+  const form = formOf(event.target);
+  clearTimeout(timer);
+  if (!event.isComposing) timer = setTimeout(() => form.isConnected && ask(form), SETTLE);
+}
+
+function preset(form, name, value) {
+  const field = form.elements[name];
+  if (field && !field.dataset.chosen) field.value = value;
+}
+
+function chosen(event) {
+  const field = event.target;
+  const form = formOf(field);
+  if (!form) return;
+  if (field.name === "category" && event.isTrusted) {
+    form.querySelector("[data-entry-picked]").value = field.value;
+    preset(form, "urgency", field.dataset.urgency);
+    preset(form, "payer", field.dataset.payer);
+  } else if (field.name === "urgency" || field.name === "payer") {
+    field.dataset.chosen = "true";
+  }
+}
+
+function filter(event) {
+  if (!event.target.matches?.("[data-entry-filter]") || event.isComposing) return;
+  const word = event.target.value.trim().toLowerCase();
+  for (const family of event.target.parentElement.querySelectorAll("[data-entry-family]")) {
+    for (const chip of family.children) chip.hidden = !chip.dataset.pinyin.includes(word) && !chip.control?.checked;
+    family.hidden = ![...family.children].some((chip) => !chip.hidden);
+  }
+}
+
+// The first press on 转工单 or 稍后回复 unfolds what it still asks; the second one saves.
+function unfold(event) {
+  const button = event.target.closest?.("[data-entry-opens]");
+  const panel = button && formOf(button)?.querySelector(`[data-entry-panel="${button.dataset.entryOpens}"]`);
+  if (!panel || panel.open) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  panel.open = true;
+  formOf(button).querySelectorAll(".entry-buttons .btn").forEach((other) => other.classList.toggle("btn-primary", other === button));
+  panel.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("input", typed);
+document.addEventListener("compositionend", typed);
+document.addEventListener("input", filter);
+document.addEventListener("change", chosen);
+document.addEventListener("click", unfold, true);

@@ -1,0 +1,54 @@
+"""What the typed words may be about: categories by the words of the trade, and the same trouble next door."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from gongying.accounts.models import User
+from gongying.common.text import normalise
+from gongying.estates.models import Project, Unit
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+
+WORDS = Path(__file__).parent / "data" / "category_words.json"
+OTHER = "service-other-other"
+MOST_SUGGESTIONS = 3
+MOST_NEARBY = 5
+NEARBY_HOURS = 24
+
+
+@cache
+def words_of_categories() -> Mapping[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    return {code: tuple(normalise(word) for word in words) for code, words in table.items()}
+
+
+def suggest_categories(text: str, categories: list[ServiceCategory]) -> list[ServiceCategory]:
+    """The best three of `categories`; longer words say more than short ones, two words more than one."""
+    typed = normalise(text).replace(" ", "")
+    scored = [(_score(typed, category), category) for category in categories]
+    best = sorted((pair for pair in scored if pair[0]), key=lambda pair: (-pair[0], pair[1].position))
+    return [category for _points, category in best[:MOST_SUGGESTIONS]]
+
+
+def _score(typed: str, category: ServiceCategory) -> int:
+    # The tree is edited by its owner: a renamed or new category is found by its own name.
+    words = {*words_of_categories().get(category.code, ()), normalise(category.name)}
+    return sum(len(word) ** 2 for word in words if word in typed)
+
+
+def offered_categories(project: Project) -> list[ServiceCategory]:
+    return list(ServiceCategory.objects.offered_in(project))
+
+
+def fallback_category(categories: list[ServiceCategory]) -> ServiceCategory | None:
+    """Nobody chose one and the words say nothing: 其他 never blocks a save (spec decision 14)."""
+    return next((category for category in categories if category.code == OTHER), categories[-1] if categories else None)
+
+
+def matters_nearby(unit: Unit, *, user: User, now: datetime) -> list[ServiceRequest]:
+    """Open matters of the last 24 hours behind the same entrance (of the same building where there is none)."""
+    rows = ServiceRequest.objects.visible_to(user).open().filter(entered_at__gte=now - timedelta(hours=NEARBY_HOURS))
+    rows = rows.filter(entrance=unit.entrance_id) if unit.entrance_id else rows.filter(building=unit.building_id)
+    return list(rows.select_related("category", "unit", "project").order_by("-entered_at", "-id")[:MOST_NEARBY])

@@ -1,0 +1,240 @@
+import hashlib
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gongying.accounts.idempotency import remember
+from gongying.accounts.models import User
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.errors import Refused
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize, may
+from gongying.customers.models import Party
+from gongying.customers.operations import create_party
+from gongying.estates.models import Unit
+from gongying.files.operations import attach, attach_also
+from gongying.interactions.models import Interaction
+from gongying.servicedesk.entry_places import EntryPlace, find_place
+from gongying.servicedesk.entry_times import spoken_window
+from gongying.servicedesk.forms.entries import Action, EntryForm
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.operations import answer_at_once, join_request, promise_answer, register_request
+from gongying.servicedesk.suggestions import matters_nearby, offered_categories, suggest_categories
+
+PAGE = "servicedesk/entry.html"
+SAVED = "servicedesk/entry_saved.html"
+LOG = "interactions.log_interaction"
+REGISTER = "servicedesk.register_request"
+NEEDED = {Action.ANSWER: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
+OPENED_WITH = ("kind", "channel", "text", "phone", "name")
+
+
+@require_GET
+def new(request: SignedInRequest) -> HttpResponse:
+    """The quick entry: a drawer at the right, or a page of its own."""
+    _authorize_some(request.user)
+    place = find_place(request.GET, request.user)
+    opened = {name: request.GET[name].strip() for name in OPENED_WITH if request.GET.get(name)}
+    return _show(request, EntryForm(place=place, now=timezone.now(), opened=opened), place)
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    _authorize_some(request.user)
+    action = _action(request)
+    authorize(request.user, NEEDED[action])
+    place = find_place(request.POST, request.user)
+    opened = {"kind": request.POST.get("opened_kind", "")}
+    form = EntryForm(request.POST, request.FILES, place=place, now=timezone.now(), opened=opened)
+    if not form.is_valid():
+        return _show(request, form, place, status=422)
+
+    key = f"entry-{form.cleaned_data['token']}-{_fingerprint(action, form.cleaned_data['text'])}"
+    interaction_id = remember(request.user, key, lambda: str(_save(request, form, action).pk))
+    return _saved(request, int(interaction_id), action)
+
+
+@require_GET
+def show(request: SignedInRequest, interaction_id: int) -> HttpResponse:
+    """What was saved: the number to read out, the sentence to say, and what comes next."""
+    return render(request, SAVED, _outcome(request.user, interaction_id))
+
+
+@require_GET
+def suggestions(request: SignedInRequest) -> HttpResponse:
+    """While one types: what it may be about, and whether the neighbours have reported it already."""
+    _authorize_some(request.user)
+    place = find_place(request.GET, request.user)
+    categories = suggest_categories(request.GET.get("said", ""), offered_categories(place.project))
+    picked = request.GET.get("picked", "")
+    return render(
+        request,
+        f"{PAGE}#suggestions",
+        {
+            "suggested": categories,
+            "chosen": int(picked) if picked.isdecimal() else categories[0].pk if categories else None,
+            "nearby": _nearby(request.user, place.unit, categories),
+        },
+    )
+
+
+def _authorize_some(user: User) -> None:
+    """Whoever logs touches or registers requests may open it; the buttons are those of her role."""
+    if not may(user, REGISTER):
+        authorize(user, LOG)
+
+
+def _action(request: SignedInRequest) -> str:
+    if request.POST.get("join"):
+        return Action.JOIN
+    action = request.POST.get("action") or (Action.ANSWER if may(request.user, LOG) else Action.REQUEST)
+    if action not in NEEDED:
+        raise Http404
+    return action
+
+
+def _fingerprint(action: str, text: str) -> str:
+    """Somebody who goes back and writes something else sends the old token with a new matter."""
+    return hashlib.sha256(f"{action} {text}".encode()).hexdigest()[:16]
+
+
+def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction:
+    cleaned, user = form.cleaned_data, request.user
+    unit: Unit | None = cleaned["unit_code"]
+    party = None if cleaned["is_anonymous"] else cleaned["party"] or _new_contact(form, unit, user)
+    touch: dict[str, Any] = {
+        "by": user,
+        "project": form.place.project,
+        "unit": unit,
+        "building": cleaned["building"],
+        "party": party,
+        "channel": cleaned["channel"],
+        "text": cleaned["text"],
+        "occurred_at": cleaned["occurred_at"],
+        "late_reason": cleaned["late_reason"],
+    }
+    if action == Action.REQUEST:
+        return _register(form, touch)
+    touch |= {
+        "person_name": cleaned["person_name"],
+        "person_phone": cleaned["person_phone"],
+        "topic": form.topic,
+        "result": cleaned["result"],
+    }
+    if action == Action.JOIN:
+        known = get_object_or_404(ServiceRequest.objects.visible_to(user), pk=_number(request.POST["join"]))
+        interaction = join_request(known, **touch)
+    elif action == Action.LATER:
+        interaction = promise_answer(due_at=cleaned["promise_at"], **touch)
+    else:
+        interaction = answer_at_once(**touch)
+    for photo in cleaned["photos"]:
+        attach(photo, to=interaction, by=user)
+    return interaction
+
+
+def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
+    cleaned = form.cleaned_data
+    category = form.category_or_derived
+    if category is None:
+        raise Refused(_("No category is offered in this project."))
+    service_request = register_request(
+        **touch,
+        kind=cleaned["kind"] or "repair",
+        category=category,
+        caller_name=cleaned["person_name"],
+        caller_phone=cleaned["person_phone"],
+        is_anonymous=cleaned["is_anonymous"],
+        urgency=cleaned["urgency"],
+        payer=cleaned["payer"],
+        window=cleaned["window"],
+        requested_remedy=cleaned["requested_remedy"],
+        about_work_order=cleaned["about"],
+    )
+    interaction: Any = service_request.interaction
+    for photo in cleaned["photos"]:
+        attach_also(attach(photo, to=service_request, by=touch["by"]), to=interaction)
+    touched: Interaction = interaction
+    return touched
+
+
+def _new_contact(form: EntryForm, unit: Unit | None, user: User) -> Party | None:
+    """A caller nobody knows yet, kept as a contact of the unit or the project where that was ticked."""
+    cleaned = form.cleaned_data
+    if not (cleaned["save_contact"] and cleaned["person_name"].strip()):
+        return None
+    phones = (cleaned["person_phone"],) if cleaned["person_phone"] else ()
+    return create_party(
+        by=user, name=cleaned["person_name"], project=form.place.project, unit=unit, phones=phones
+    )
+
+
+def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, status: int = 200) -> HttpResponse:
+    is_fragment = request.headers.get("HX-Request") == "true"
+    suggested = form.suggested
+    context = {
+        "form": form,
+        "place": place,
+        "is_fragment": is_fragment,
+        "suggested": suggested,
+        "chosen": form.chosen_category or (suggested[0].pk if suggested else None),
+        "nearby": _nearby(request.user, place.unit, suggested),
+        "may_log": may(request.user, LOG),
+        "may_register": may(request.user, REGISTER),
+        "action": request.POST.get("action", ""),
+    }
+    return render(request, f"{PAGE}#form" if is_fragment else PAGE, context, status=status)
+
+
+def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[str, Any]]:
+    """The same trouble first: the caller may simply join it."""
+    if unit is None:
+        return []
+    likely = {category.pk for category in categories}
+    matters = matters_nearby(unit, user=user, now=timezone.now())
+    rows = [{"request": matter, "is_same": matter.category_id in likely} for matter in matters]
+    return sorted(rows, key=lambda row: not row["is_same"])
+
+
+def _saved(request: SignedInRequest, interaction_id: int, action: str) -> HttpResponse:
+    if request.headers.get("HX-Request") != "true":
+        return HttpResponseRedirect(reverse("servicedesk:entry-show", args=[interaction_id]))
+    if action == Action.REQUEST:
+        return render(request, f"{SAVED}#outcome", _outcome(request.user, interaction_id))
+    tell(request, _TOLD[action]())
+    return HttpResponse(headers={"HX-Trigger": "drawer:close"})
+
+
+def _outcome(user: User, interaction_id: int) -> dict[str, Any]:
+    interaction = get_object_or_404(
+        Interaction.objects.visible_to(user).select_related("unit__project", "project", "party"), pk=interaction_id
+    )
+    registered = interaction.requests.select_related("category", "unit", "building", "facility", "project").first()
+    window = (
+        (registered.window_from, registered.window_to)
+        if registered is not None and registered.window_from and registered.window_to
+        else None
+    )
+    return {
+        "interaction": interaction,
+        "service_request": registered,
+        "window": spoken_window(window) if window else "",
+    }
+
+
+def _number(value: str) -> int:
+    if not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 longer than any id
+        raise Http404
+    return int(value)
+
+
+_TOLD = {
+    Action.ANSWER: lambda: _("Logged."),
+    Action.LATER: lambda: _("Logged. You promised an answer."),
+    Action.JOIN: lambda: _("Joined to the known matter; it is counted there."),
+}
