@@ -10,12 +10,24 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.common.navigation import Entry, Menu, register
         from gongying.organization.workload import Workload, register_workload
+        from gongying.servicedesk import presentation
         from gongying.servicedesk.models import ServiceRequest
 
         post_migrate.connect(install, sender=self)
+        presentation.register()
         register_workload(
             "requests", Workload(_("requests"), lambda places: ServiceRequest.objects.open().filter(places))
+        )
+        register(
+            Entry(
+                "servicedesk:entry-new",
+                _("Log"),
+                "edit",
+                permissions=("interactions.log_interaction", "servicedesk.register_request"),
+                menu=Menu.ENTRY,
+            )
         )
 
 

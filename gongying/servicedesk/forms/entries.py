@@ -163,7 +163,7 @@ class EntryForm(forms.Form):
 
     @property
     def is_complaint(self) -> bool:
-        return self["kind"].value() == RequestKind.COMPLAINT
+        return str(self["kind"].value()) == RequestKind.COMPLAINT
 
     def _first_values(self) -> dict[str, Any]:
         opened = self.opened
@@ -234,7 +234,7 @@ class EntryForm(forms.Form):
         digits = "".join(character for character in typed if character.isdigit())
         rows = Unit.objects.visible_to(self.place.user).filter(project=self.place.project)
         found = list(rows.filter(Q(code__iexact=typed) | Q(digits=digits or "-")).select_related("project")[:2])
-        exact = [unit for unit in found if unit.code.lower() == typed.lower()] or found
+        exact: list[Unit] = [unit for unit in found if unit.code.lower() == typed.lower()] or found
         if len(exact) != 1:
             raise ValidationError(_("No unit is called so in this project, or more than one is."))
         return exact[0]

@@ -169,9 +169,7 @@ def _new_contact(form: EntryForm, unit: Unit | None, user: User) -> Party | None
     if not (cleaned["save_contact"] and cleaned["person_name"].strip()):
         return None
     phones = (cleaned["person_phone"],) if cleaned["person_phone"] else ()
-    return create_party(
-        by=user, name=cleaned["person_name"], project=form.place.project, unit=unit, phones=phones
-    )
+    return create_party(by=user, name=cleaned["person_name"], project=form.place.project, unit=unit, phones=phones)
 
 
 def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, status: int = 200) -> HttpResponse:
