@@ -242,6 +242,7 @@ def test_the_same_trouble_at_the_entrance_is_shown_while_typing(cast, desk, know
     assert "停水" in page
     assert f"…{known.number_tail}" in page
     assert "note-soon" in page
+    assert f'name="join" value="{known.pk}"' in page
 
 
 def test_matters_of_another_entrance_or_yesterday_are_not_nearby(cast, desk, known):

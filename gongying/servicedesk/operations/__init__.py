@@ -22,10 +22,10 @@ from gongying.servicedesk.operations.doing import (
     set_out,
 )
 from gongying.servicedesk.operations.endings import cancel_request, merge_requests, reject_request, undo_merge
+from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
-from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request

@@ -79,6 +79,7 @@ def suggestions(request: SignedInRequest) -> HttpResponse:
             "suggested": categories,
             "chosen": int(picked) if picked.isdecimal() else categories[0].pk if categories else None,
             "nearby": _nearby(request.user, place.unit, categories),
+            "may_log": may(request.user, LOG),
         },
     )
 
