@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,7 @@ STEPS = [
     Step("lint", python("ruff", "check", ".")),
     Step("templates", templates),
     Step("types", python("mypy")),
+    Step("structure", pytest("structure", "tests/structure"), needs="tests/structure"),
     Step(
         "ladder",
         lambda: [
@@ -66,7 +69,6 @@ STEPS = [
         ],
     ),
     Step("migrations", lambda: django.command(["makemigrations", "--check", "--dry-run"])),
-    Step("structure", pytest("structure", "tests/structure"), needs="tests/structure"),
     Step(
         "tests",
         pytest("tests", "-n", "2", "--ignore=tests/structure", "--ignore=tests/journeys", "tests"),
@@ -79,6 +81,48 @@ STEPS = [
         needs="tests/journeys",
     ),
 ]
+
+
+class Running:
+    """A step that runs. What it says is shown at once, or kept together until its end."""
+
+    def __init__(self, step: Step, env: dict[str, str], *, shows: bool) -> None:
+        self.step = step
+        self.kept = None if shows else tempfile.TemporaryFile()  # noqa: SIM115 -- closed in outcome()
+        if shows:
+            self.announce()
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            step.command(),
+            cwd=places.ROOT,
+            env=env,
+            stdout=self.kept,
+            stderr=subprocess.STDOUT if self.kept else None,
+            start_new_session=True,
+        )
+
+    def announce(self) -> None:
+        print(f"\n== {texts.line(f'step_{self.step.name}')}", flush=True)
+
+    def is_over(self) -> bool:
+        if time.monotonic() - self.started > LONGEST_SECONDS:
+            texts.complain("step_too_long", minutes=LONGEST_SECONDS // 60)
+            self.kill()
+        return self.process.poll() is not None
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def outcome(self) -> Outcome:
+        seconds = time.monotonic() - self.started
+        if self.kept:
+            self.announce()
+            self.kept.seek(0)
+            print(self.kept.read().decode("utf-8", "replace").strip(), flush=True)
+            self.kept.close()
+        return Outcome(self.step, self.process.returncode == 0, seconds)
 
 
 class Suite:
@@ -125,26 +169,27 @@ class Suite:
     # -- running
 
     def run_all(self) -> None:
+        """Run the quick steps two at a time, then the long ones one by one (they use both cores themselves)."""
         shutil.rmtree(RESULTS, ignore_errors=True)
         RESULTS.mkdir(parents=True)
-        for step in STEPS:
-            if (step.is_quick or not self.quick) and (places.ROOT / step.needs).exists():
-                self.run(step)
+        steps = [step for step in STEPS if (places.ROOT / step.needs).exists()]
+        self.run([step for step in steps if step.is_quick], at_once=2)
+        if not self.quick:
+            self.run([step for step in steps if not step.is_quick])
 
-    def run(self, step: Step) -> None:
-        print(f"\n== {texts.line(f'step_{step.name}')}", flush=True)
-        started = time.monotonic()
-        process = subprocess.Popen(step.command(), cwd=places.ROOT, env=self.env, start_new_session=True)
+    def run(self, steps: Sequence[Step], *, at_once: int = 1) -> None:
+        waiting, running = list(steps), list[Running]()
         try:
-            code = process.wait(LONGEST_SECONDS)
-        except subprocess.TimeoutExpired:
-            texts.complain("step_too_long", minutes=LONGEST_SECONDS // 60)
-            code = 1
+            while waiting or running:
+                while waiting and len(running) < at_once:
+                    running.append(Running(waiting.pop(0), self.env, shows=at_once == 1))
+                for one in [one for one in running if one.is_over()]:
+                    running.remove(one)
+                    self.outcomes.append(one.outcome())
+                time.sleep(0.05)
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        self.outcomes.append(Outcome(step, code == 0, time.monotonic() - started))
+            for one in running:
+                one.kill()
 
     def stop(self) -> None:
         if self.postgres and self.postgres.handle is not None:
@@ -159,7 +204,7 @@ class Suite:
     def summarise(self) -> None:
         """Print the table, and as the very last line how many tests passed and failed."""
         print(f"\n{texts.line('summary')}")
-        for outcome in self.outcomes:
+        for outcome in sorted(self.outcomes, key=lambda each: STEPS.index(each.step) if each.step in STEPS else 0):
             mark = "ok    " if outcome.ok else "FAILED"
             print(f"  {mark} {outcome.seconds:7.1f} s  {texts.line(f'step_{outcome.step.name}')}")
         counts = counted()

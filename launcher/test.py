@@ -46,7 +46,7 @@ def run_selected(chosen: Sequence[str]) -> int:
             path.unlink()
         suite.RESULTS.mkdir(parents=True, exist_ok=True)
         workers = [] if any(word.startswith("-n") for word in chosen) else ["-n", "2"]
-        one.run(Step("tests", suite.pytest("tests", *workers, *chosen)))
+        one.run([Step("tests", suite.pytest("tests", *workers, *chosen))])
 
     return suite.main(run, quick=False)
 
