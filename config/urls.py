@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("gongying.events.urls")),
+    path("organization/", include("gongying.organization.urls")),
     path("files/", include("gongying.files.urls")),
     path("", include("gongying.imports.urls")),
     path("language", set_language, name="set_language"),

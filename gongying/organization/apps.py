@@ -3,6 +3,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as live_apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.navigation import Entry, Menu, register
+from gongying.organization.rules import MANAGE_ROLES, MANAGE_STAFF, VIEW_STAFF
 
 
 class OrganizationConfig(AppConfig):
@@ -11,6 +15,19 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(install, sender=self)
+        may_look = (VIEW_STAFF, MANAGE_STAFF)
+        register(Entry("organization:staff-index", _("Staff"), "users", may_look, Menu.SETTINGS, order=10))
+        register(
+            Entry(
+                "organization:department-index",
+                _("Departments and posts"),
+                "sitemap",
+                may_look,
+                Menu.SETTINGS,
+                order=11,
+            )
+        )
+        register(Entry("organization:role-index", _("Roles"), "shield-check", (MANAGE_ROLES,), Menu.SETTINGS, order=12))
 
 
 def install(apps: Any = live_apps, **kwargs: Any) -> None:

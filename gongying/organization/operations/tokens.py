@@ -24,13 +24,14 @@ def issue_token(user: User, *, name: str, scopes: Iterable[str], days: int, by: 
         raise Refused(_("A token lives between 1 and %(days)d days.") % {"days": LONGEST_DAYS})
     if user.api_tokens.live().count() >= MOST_TOKENS:
         raise Refused(_("There are %(most)d tokens already. Revoke one first.") % {"most": MOST_TOKENS})
-    secret = ApiToken.new_secret()
+    secret, now = ApiToken.new_secret(), timezone.now()
     token = ApiToken.objects.create(
         user=user,
         name=name,
         digest=digest_of(secret),
         scopes=sorted(scopes),
-        expires_at=timezone.now() + timedelta(days=days),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
     )
     record_event("token.issued", by=by, subjects=[staff], token=token.pk, name=name, scopes=token.scopes, days=days)
     return token, secret

@@ -1,0 +1,243 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import ApiToken, User
+from gongying.common.permissions import declared_permissions
+from gongying.common.phones import UnreadablePhone, normalise_phone
+from gongying.organization.enums import TerritoryRight, Trade
+from gongying.organization.models import Department, Post, Role, StaffMember, Territory
+from gongying.organization.operations.tokens import LONGEST_DAYS
+
+# How the groups of the permission table are called.
+AREAS: dict[str, Any] = {
+    "accounts": _("log-ins"),
+    "organization": _("organisation"),
+    "estates": _("property"),
+    "customers": _("customers"),
+    "interactions": _("touches"),
+    "servicedesk": _("service desk"),
+    "improvements": _("improvements"),
+    "imports": _("import and export"),
+}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class PhoneField(forms.CharField):
+    """A phone as people type it; cleans to the one form in which phones are kept."""
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return normalise_phone(typed).value
+        except UnreadablePhone as error:
+            raise ValidationError(str(error), code="phone") from error
+
+
+class DepartmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Department
+        fields = ["name", "kind", "parent"]
+
+    def clean_parent(self) -> Department | None:
+        above: Department | None = self.cleaned_data["parent"]
+        chosen = above
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise ValidationError(_("A department cannot belong to itself."), code="circle")
+            above = above.parent
+        return chosen
+
+
+class PostForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Post
+        fields = ["name", "department", "role", "communication_duty", "feedback_duty", "complaint_duty"]
+        widgets = {
+            name: forms.Textarea({"rows": 4}) for name in ("communication_duty", "feedback_duty", "complaint_duty")
+        }
+
+
+class StaffForm(forms.Form):
+    """A colleague; the log-in name is chosen once."""
+
+    name = forms.CharField(label=_("name"), max_length=50)
+    phone = PhoneField(label=_("phone"), max_length=40, required=False, help_text=_("She may log in with it."))
+    employee_no = forms.CharField(label=_("employee number"), max_length=20, required=False)
+    department = forms.ModelChoiceField(Department.objects.all(), label=_("department"))
+    post = forms.ModelChoiceField(Post.objects.select_related("department"), label=_("post"), required=False)
+    roles = forms.ModelMultipleChoiceField(
+        Role.objects.all(), label=_("further roles"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    skills = forms.MultipleChoiceField(
+        choices=Trade.choices, label=_("trades"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, staff: StaffMember | None = None, **kwargs: Any) -> None:
+        self.staff = staff
+        if staff is not None:
+            kwargs["initial"] = {
+                "name": staff.user.name,
+                "phone": staff.user.phone,
+                "employee_no": staff.employee_no,
+                "department": staff.department_id,
+                "post": staff.post_id,
+                "roles": staff.roles.all(),
+                "skills": staff.skills,
+            }
+        super().__init__(*args, **kwargs)
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone and User.objects.filter(phone=phone).exclude(staff=self.staff).exists():
+            raise ValidationError(_("Somebody else has this phone."), code="unique")
+        return phone
+
+    def clean_employee_no(self) -> str:
+        number: str = self.cleaned_data["employee_no"]
+        others = StaffMember.objects.exclude(user__staff=self.staff)
+        if number and others.filter(employee_no=number).exists():
+            raise ValidationError(_("Somebody else has this employee number."), code="unique")
+        return number
+
+
+class NewStaffForm(StaffForm):
+    username = forms.CharField(
+        label=_("log-in name"),
+        max_length=30,
+        validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]+$", _("Latin letters, digits, . _ -, a letter first."))],
+    )
+    password = forms.CharField(
+        label=_("first password"),
+        max_length=100,
+        help_text=_("Tell it to her. She must replace it when she first logs in."),
+    )
+    hired_on = forms.DateField(label=_("hired on"), widget=DateInput(), initial=timezone.localdate)
+
+    field_order = ["name", "username", "password", "phone", "department", "post", "roles", "skills"]
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("This log-in name is taken."), code="unique")
+        return username
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])
+
+
+class DepartureForm(forms.Form):
+    on = forms.DateField(
+        label=_("no longer here from"),
+        widget=DateInput(),
+        initial=timezone.localdate,
+        help_text=_("From this day her log-in is closed, and her territories end."),
+    )
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("first password"),
+        max_length=100,
+        help_text=_("Her sessions end. She must replace it when she next logs in."),
+    )
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])
+
+
+class LeaveForm(forms.Form):
+    first = forms.DateField(label=_("first day"), widget=DateInput(), initial=timezone.localdate)
+    last = forms.DateField(label=_("last day"), widget=DateInput(), initial=timezone.localdate)
+    deputy = forms.ModelChoiceField(
+        StaffMember.objects.none(), label=_("deputy"), required=False, help_text=_("Sees what she sees in these days.")
+    )
+    reason = forms.CharField(label=_("reason"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, staff: StaffMember, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = StaffMember.objects.employed().exclude(pk=staff.pk).select_related("user")
+        self.fields["deputy"].queryset = colleagues.order_by("user__name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day lies before the first."))
+        return cleaned
+
+
+class RoleForm(forms.Form):
+    """What a role is called and allows, the permissions in groups by area."""
+
+    label = forms.CharField(label=_("label"), max_length=40)
+
+    def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
+        given = set(role.permissions) if role else set()
+        kwargs.setdefault("initial", {"label": role.label if role else ""})
+        super().__init__(*args, **kwargs)
+        for area, codes in declared_permissions().items():
+            self.fields[area] = forms.MultipleChoiceField(
+                choices=list(codes.items()),
+                label=AREAS.get(area, area),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                initial=sorted(given & set(codes)),
+            )
+
+    @property
+    def permissions(self) -> list[str]:
+        return [code for area in declared_permissions() for code in self.cleaned_data[area]]
+
+
+class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Territory
+        fields = ["name", "parent"]
+
+
+class AssignmentForm(forms.Form):
+    staff = forms.ModelChoiceField(StaffMember.objects.none(), label=_("staff member"))
+    rights = forms.MultipleChoiceField(
+        choices=TerritoryRight.choices,
+        label=_("rights"),
+        initial=TerritoryRight.all,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts_on = forms.DateField(label=_("from"), widget=DateInput(), initial=timezone.localdate)
+    ends_on = forms.DateField(
+        label=_("until before"), widget=DateInput(), required=False, help_text=_("Empty: until further notice.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        employed = StaffMember.objects.employed().select_related("user").order_by("user__name")
+        self.fields["staff"].queryset = employed  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("The end lies before the beginning."))
+        return cleaned
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label=_("what it is for"), max_length=60)
+    scope = forms.ChoiceField(choices=ApiToken.Scope.choices, label=_("it may"), initial=ApiToken.Scope.READ)
+    days = forms.IntegerField(label=_("days until it expires"), min_value=1, max_value=LONGEST_DAYS, initial=90)

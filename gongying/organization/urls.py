@@ -1,0 +1,53 @@
+from django.urls import path
+
+from gongying.organization.views import (
+    departments,
+    departures,
+    leaves,
+    passwords,
+    posts,
+    roles,
+    staff,
+    staff_cards,
+    tokens,
+)
+
+app_name = "organization"
+
+urlpatterns = [
+    path("departments/", departments.index, name="department-index"),
+    path("departments/new/", departments.new, name="department-new"),
+    path("departments/create/", departments.create, name="department-create"),
+    path("departments/<int:department_id>/edit/", departments.edit, name="department-edit"),
+    path("departments/<int:department_id>/update/", departments.update, name="department-update"),
+    path("departments/<int:department_id>/destroy/", departments.destroy, name="department-destroy"),
+    path("posts/new/", posts.new, name="post-new"),
+    path("posts/create/", posts.create, name="post-create"),
+    path("posts/<int:post_id>/", posts.show, name="post-show"),
+    path("posts/<int:post_id>/edit/", posts.edit, name="post-edit"),
+    path("posts/<int:post_id>/update/", posts.update, name="post-update"),
+    path("posts/<int:post_id>/destroy/", posts.destroy, name="post-destroy"),
+    path("roles/", roles.index, name="role-index"),
+    path("roles/new/", roles.new, name="role-new"),
+    path("roles/create/", roles.create, name="role-create"),
+    path("roles/<int:role_id>/edit/", roles.edit, name="role-edit"),
+    path("roles/<int:role_id>/update/", roles.update, name="role-update"),
+    path("staff/", staff.index, name="staff-index"),
+    path("staff/new/", staff.new, name="staff-new"),
+    path("staff/create/", staff.create, name="staff-create"),
+    path("staff/<int:staff_id>/", staff.show, name="staff-show"),
+    path("staff/<int:staff_id>/edit/", staff.edit, name="staff-edit"),
+    path("staff/<int:staff_id>/update/", staff.update, name="staff-update"),
+    path("staff/<int:staff_id>/card/", staff_cards.show, name="staff-card"),
+    path("staff/<int:staff_id>/departure/new/", departures.new, name="departure-new"),
+    path("staff/<int:staff_id>/departure/", departures.create, name="departure-create"),
+    path("staff/<int:staff_id>/departure/destroy/", departures.destroy, name="departure-destroy"),
+    path("staff/<int:staff_id>/password/new/", passwords.new, name="password-new"),
+    path("staff/<int:staff_id>/password/", passwords.create, name="password-create"),
+    path("staff/<int:staff_id>/leaves/new/", leaves.new, name="leave-new"),
+    path("staff/<int:staff_id>/leaves/", leaves.create, name="leave-create"),
+    path("leaves/<int:leave_id>/destroy/", leaves.destroy, name="leave-destroy"),
+    path("staff/<int:staff_id>/tokens/", tokens.index, name="token-index"),
+    path("staff/<int:staff_id>/tokens/create/", tokens.create, name="token-create"),
+    path("staff/<int:staff_id>/tokens/<int:token_id>/destroy/", tokens.destroy, name="token-destroy"),
+]

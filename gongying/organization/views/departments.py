@@ -1,0 +1,86 @@
+from django.db.models import Count, ProtectedError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.errors import Refused
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize
+from gongying.events.operations import record_event
+from gongying.organization.forms import DepartmentForm
+from gongying.organization.models import Department
+from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
+from gongying.organization.views.form_page import form_page
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, VIEW_STAFF)
+    departments = Department.objects.select_related("parent").prefetch_related("posts__role")
+    counted = departments.annotate(people=Count("staff", distinct=True))
+    return render(request, "organization/department_list.html", {"departments": counted})
+
+
+@require_safe
+def new(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, DepartmentForm())
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    form = DepartmentForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form)
+    department = form.save()
+    record_event("department.created", by=request.user, subjects=[], department=department.pk, name=department.name)
+    return redirect("organization:department-index")
+
+
+@require_safe
+def edit(request: SignedInRequest, department_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, DepartmentForm(instance=get_object_or_404(Department, pk=department_id)))
+
+
+@require_POST
+def update(request: SignedInRequest, department_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    form = DepartmentForm(request.POST, instance=get_object_or_404(Department, pk=department_id))
+    if not form.is_valid():
+        return _form(request, form)
+    department = form.save()
+    record_event("department.changed", by=request.user, subjects=[], department=department.pk, name=department.name)
+    return redirect("organization:department-index")
+
+
+@require_POST
+def destroy(request: SignedInRequest, department_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    department = get_object_or_404(Department, pk=department_id)
+    try:
+        department.delete()
+    except ProtectedError as error:
+        raise Refused(_("This department is in use: people, posts or matters belong to it.")) from error
+    record_event("department.deleted", by=request.user, subjects=[], department=department_id, name=department.name)
+    tell(request, _("Department deleted."))
+    return redirect("organization:department-index")
+
+
+def _form(request: SignedInRequest, form: DepartmentForm) -> HttpResponse:
+    pk = form.instance.pk
+    return form_page(
+        request,
+        form,
+        title=_("Department") if pk else _("New department"),
+        submit=_("Save"),
+        action=reverse("organization:department-update", args=[pk])
+        if pk
+        else reverse("organization:department-create"),
+        back=reverse("organization:department-index"),
+        destroy=reverse("organization:department-destroy", args=[pk]) if pk else "",
+    )

@@ -1,0 +1,80 @@
+from django.db.models import ProtectedError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.errors import Refused
+from gongying.common.permissions import authorize
+from gongying.events.operations import record_event
+from gongying.organization.forms import PostForm
+from gongying.organization.models import Post, StaffMember
+from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
+from gongying.organization.views.form_page import form_page
+
+
+@require_safe
+def show(request: SignedInRequest, post_id: int) -> HttpResponse:
+    authorize(request.user, VIEW_STAFF)
+    post = get_object_or_404(Post.objects.select_related("department", "role"), pk=post_id)
+    people = StaffMember.objects.employed().filter(post=post).select_related("user")
+    return render(request, "organization/post_detail.html", {"post": post, "people": people})
+
+
+@require_safe
+def new(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, PostForm(initial={"department": request.GET.get("department")}))
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _save(request, PostForm(request.POST), "post.created")
+
+
+@require_safe
+def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, PostForm(instance=get_object_or_404(Post, pk=post_id)))
+
+
+@require_POST
+def update(request: SignedInRequest, post_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _save(request, PostForm(request.POST, instance=get_object_or_404(Post, pk=post_id)), "post.changed")
+
+
+@require_POST
+def destroy(request: SignedInRequest, post_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    post = get_object_or_404(Post, pk=post_id)
+    try:
+        post.delete()
+    except ProtectedError as error:
+        raise Refused(_("Somebody holds this post.")) from error
+    record_event("post.deleted", by=request.user, subjects=[], post=post_id, name=post.name)
+    return redirect("organization:department-index")
+
+
+def _save(request: SignedInRequest, form: PostForm, verb: str) -> HttpResponse:
+    if not form.is_valid():
+        return _form(request, form)
+    post = form.save()
+    record_event(verb, by=request.user, subjects=[], post=post.pk, name=post.name)
+    return redirect("organization:post-show", post.pk)
+
+
+def _form(request: SignedInRequest, form: PostForm) -> HttpResponse:
+    pk = form.instance.pk
+    return form_page(
+        request,
+        form,
+        title=_("Post") if pk else _("New post"),
+        submit=_("Save"),
+        action=reverse("organization:post-update", args=[pk]) if pk else reverse("organization:post-create"),
+        back=reverse("organization:post-show", args=[pk]) if pk else reverse("organization:department-index"),
+        destroy=reverse("organization:post-destroy", args=[pk]) if pk else "",
+    )

@@ -1,0 +1,83 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize, declared_permissions
+from gongying.organization.forms import AREAS, RoleForm
+from gongying.organization.models import Role
+from gongying.organization.operations import change_role, create_role
+from gongying.organization.rules import MANAGE_ROLES
+from gongying.organization.views.form_page import form_page
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """The whole matrix: what each role allows."""
+    authorize(request.user, MANAGE_ROLES)
+    roles = list(Role.objects.annotate(people=Count("staff", distinct=True) + Count("posts__staff", distinct=True)))
+    return render(request, "organization/role_list.html", {"roles": roles, "areas": _matrix(roles)})
+
+
+def _matrix(roles: Sequence[Role]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": AREAS.get(area, area),
+            "rows": [(label, [(role, code in role.permissions) for role in roles]) for code, label in codes.items()],
+        }
+        for area, codes in declared_permissions().items()
+    ]
+
+
+@require_safe
+def new(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    return _form(request, RoleForm(), None)
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form, None)
+    create_role(label=form.cleaned_data["label"], permissions=form.permissions, by=request.user)
+    return redirect("organization:role-index")
+
+
+@require_safe
+def edit(request: SignedInRequest, role_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    role = get_object_or_404(Role, pk=role_id)
+    return _form(request, RoleForm(role=role), role)
+
+
+@require_POST
+def update(request: SignedInRequest, role_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    role = get_object_or_404(Role, pk=role_id)
+    form = RoleForm(request.POST, role=role)
+    if not form.is_valid():
+        return _form(request, form, role)
+    change_role(role, label=form.cleaned_data["label"], permissions=form.permissions, by=request.user)
+    tell(request, _("Role saved. It counts from the next click of everybody who has it."))
+    return redirect("organization:role-index")
+
+
+def _form(request: SignedInRequest, form: RoleForm, role: Role | None) -> HttpResponse:
+    create, update = reverse("organization:role-create"), "organization:role-update"
+    return form_page(
+        request,
+        form,
+        title=role.label if role else _("New role"),
+        submit=_("Save"),
+        action=reverse(update, args=[role.pk]) if role else create,
+        back=reverse("organization:role-index"),
+    )

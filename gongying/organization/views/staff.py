@@ -1,0 +1,97 @@
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.messages import tell
+from gongying.common.paging import paginate
+from gongying.common.permissions import authorize
+from gongying.organization.forms import NewStaffForm, StaffForm
+from gongying.organization.models import Department, StaffMember, StaffQuerySet
+from gongying.organization.operations import change_staff, employ
+from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
+from gongying.organization.views.form_page import form_page
+
+
+def all_staff() -> StaffQuerySet:
+    return StaffMember.objects.select_related("user", "department", "post__role").prefetch_related("roles")
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, VIEW_STAFF)
+    former = request.GET.get("state") == "former"
+    rows = all_staff().former() if former else all_staff().employed()
+    if department := request.GET.get("department"):
+        if not department.isdecimal():
+            raise BadRequest(_("There is no such department."))
+        rows = rows.filter(department=int(department))
+    if name := request.GET.get("name", "").replace("\x00", "").strip():
+        rows = rows.filter(user__name__icontains=name)
+    page = paginate(rows, order=("id",), cursor=request.GET.get("cursor"))
+    absent = set(StaffMember.objects.absent().values_list("pk", flat=True))
+    context = {"page": page, "departments": Department.objects.all(), "former": former, "absent": absent}
+    return render(request, "organization/staff_list.html", context)
+
+
+@require_safe
+def show(request: SignedInRequest, staff_id: int) -> HttpResponse:
+    authorize(request.user, VIEW_STAFF)
+    staff = get_object_or_404(all_staff(), pk=staff_id)
+    context = {
+        "staff": staff,
+        "assignments": staff.territory_assignments.select_related("territory").order_by("-during"),
+        "leaves": staff.leaves.select_related("deputy__user").order_by("-during")[:20],
+        "today": timezone.localdate(),
+    }
+    return render(request, "organization/staff_detail.html", context)
+
+
+@require_safe
+def new(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, NewStaffForm())
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    form = NewStaffForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form)
+    staff = employ(by=request.user, **form.cleaned_data)
+    tell(request, _("%(name)s can log in now. Give her a territory, so that she sees something.") % {"name": staff})
+    return redirect("organization:staff-show", staff.pk)
+
+
+@require_safe
+def edit(request: SignedInRequest, staff_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    return _form(request, StaffForm(staff=get_object_or_404(all_staff(), pk=staff_id)))
+
+
+@require_POST
+def update(request: SignedInRequest, staff_id: int) -> HttpResponse:
+    authorize(request.user, MANAGE_STAFF)
+    staff = get_object_or_404(all_staff(), pk=staff_id)
+    form = StaffForm(request.POST, staff=staff)
+    if not form.is_valid():
+        return _form(request, form)
+    change_staff(staff, by=request.user, **form.cleaned_data)
+    return redirect("organization:staff-show", staff.pk)
+
+
+def _form(request: SignedInRequest, form: StaffForm) -> HttpResponse:
+    staff = form.staff
+    return form_page(
+        request,
+        form,
+        title=staff.name if staff else _("New colleague"),
+        submit=_("Save"),
+        action=reverse("organization:staff-update", args=[staff.pk]) if staff else reverse("organization:staff-create"),
+        back=reverse("organization:staff-show", args=[staff.pk]) if staff else reverse("organization:staff-index"),
+    )
