@@ -6,6 +6,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.customers import presentation
         from gongying.customers.importers.balances import BalanceImporter
         from gongying.customers.importers.households import UnitImporter
         from gongying.customers.models import Party
@@ -13,6 +14,7 @@ class CustomersConfig(AppConfig):
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
 
+        presentation.register()
         files = "customers.view_files"
         register_kind(Kind(Unit, "customers:household-show", files, stays_in_place=True))
         register_kind(Kind(Party, "customers:party-show", files))

@@ -16,6 +16,10 @@ def _text(details: Details) -> Words:
     return str(details.get("text") or details.get("reason") or details.get("note") or "")
 
 
+def _plain(_details: Details) -> str:
+    return ""
+
+
 def _no_facts(_details: Details) -> Iterable[tuple[Words, Words]]:
     return ()
 
@@ -28,6 +32,8 @@ class Reading:
     icon: str | Callable[[Details], str] = "point"
     text: Callable[[Details], Words] = _text
     facts: Callable[[Details], Iterable[tuple[Words, Words]]] = _no_facts
+    # "colleague" for what customers never see, "late" for what went wrong.
+    tone: Callable[[Details], str] = _plain
     # Needed to read what others did; one's own acts are always shown.
     permission: str = ""
     # The kind of thing that it created: were that taken back, the entry is shown struck through.

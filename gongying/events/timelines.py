@@ -60,6 +60,10 @@ class Entry:
         return list(self.reading.facts(self.event.details))
 
     @property
+    def tone(self) -> str:
+        return self.reading.tone(self.event.details)
+
+    @property
     def is_late(self) -> bool:
         return self.event.recorded_at - self.event.at >= LATE_AFTER
 

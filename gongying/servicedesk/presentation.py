@@ -1,25 +1,64 @@
-"""How requests and work orders read on a timeline."""
+"""How requests, work orders and complaints read on a timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.events.subjects import Kind, register_kind
-from gongying.servicedesk.enums import RequestKind, Urgency
+from gongying.servicedesk.enums import (
+    CauseCode,
+    CheckMethod,
+    ClosureGround,
+    DecisionOutcome,
+    EscalationGround,
+    NoteAudience,
+    NoticeChannel,
+    PauseReason,
+    RequestKind,
+    Severity,
+    TransferReason,
+    Urgency,
+)
 from gongying.servicedesk.models import ServiceRequest
 
 VIEW = "servicedesk.view_requests"
-REQUESTS = ("request.*", "work.*", "work_order.*")
+Facts = Iterable[tuple[Words, Words]]
+
+
+def word(choices: type[TextChoices], value: Any) -> Words:
+    return choices(value).label if value in choices.values else str(value or "")
+
+
+def said(name: str, choices: type[TextChoices] | None = None) -> Callable[[Details], Words]:
+    """The text of an entry: one detail, in the words of its list if it is a code."""
+    return lambda details: word(choices, details.get(name)) if choices else str(details.get(name) or "")
+
+
+def facts(*named: tuple[str, Words, type[TextChoices] | None]) -> Callable[[Details], Facts]:
+    """Label and value of those details that are there."""
+
+    def read(details: Details) -> Facts:
+        return [
+            (label, word(choices, details[name]) if choices else str(details[name]))
+            for name, label, choices in named
+            if details.get(name)
+        ]
+
+    return read
 
 
 def _registered(details: Details) -> Words:
     kind = details.get("kind", "")
-    label = RequestKind(kind).label if kind in RequestKind.values else _("request")
-    return _("Registered: %(kind)s") % {"kind": label}
+    return _("Registered: %(kind)s") % {"kind": word(RequestKind, kind) or _("request")}
 
 
-def _facts(details: Details) -> Iterable[tuple[Words, Words]]:
+def _registration(details: Details) -> Facts:
     if details.get("category"):
         yield _("category"), details["category"]
     if details.get("urgency") in (Urgency.CRITICAL, Urgency.URGENT):
@@ -28,9 +67,126 @@ def _facts(details: Details) -> Iterable[tuple[Words, Words]]:
         yield _("in charge"), details["owner"]
 
 
-def _caller(details: Details) -> Iterable[tuple[Words, Words]]:
-    if details.get("caller"):
-        yield _("caller"), details["caller"]
+def _follow_up(details: Details) -> Facts:
+    if not details.get("reached"):
+        yield _("reached"), _("not reached")
+        return
+    yield _("solved"), _("solved") if details.get("solved") else _("not solved")
+    if details.get("score"):
+        yield _("score"), str(details["score"])
+
+
+def _from_to(details: Details) -> Words:
+    return f"{details.get('before') or '—'} → {details.get('to') or details.get('doer') or '—'}"
+
+
+def _times(details: Details) -> Words:
+    moments = [parse_datetime(str(details.get(name) or "")) for name in ("before", "estimated_end")]
+    return " → ".join(spoken(timezone.localtime(moment)) if moment else "—" for moment in moments)
+
+
+def _transfer(details: Details) -> Facts:
+    yield _("reason"), word(TransferReason, details.get("reason"))
+    if details.get("note"):
+        yield _("note"), details["note"]
+
+
+def _pause(details: Details) -> Facts:
+    until = parse_datetime(str(details.get("until") or ""))
+    if until:
+        yield _("until"), spoken(timezone.localtime(until))
+    if details.get("note"):
+        yield _("note"), details["note"]
+
+
+def _noted(details: Details) -> Words:
+    return word(NoteAudience, details.get("audience"))
+
+
+def _note_tone(details: Details) -> str:
+    return "colleague" if details.get("audience") == NoteAudience.COLLEAGUES else ""
+
+
+DOER = facts(("work", _("work order"), None), ("doer", _("doer"), None))
+REASON = facts(("work", _("work order"), None), ("doer", _("doer"), None), ("reason", _("reason"), None))
+TOLD = facts(("channel", _("told by"), NoticeChannel))
+
+READINGS = {
+    "request.registered": Reading(
+        _registered, "clipboard-plus", facts=_registration, permission=VIEW, about="servicerequest"
+    ),
+    "request.joined": Reading(
+        _("One more reports the same"), "users-plus", facts=facts(("caller", _("caller"), None)), permission=VIEW
+    ),
+    "request.accepted": Reading(_("Accepted"), "clipboard-check"),
+    "request.started": Reading(_("Handling begins"), "player-play"),
+    "request.resolved": Reading(_("Handled"), "circle-check"),
+    "request.reported": Reading(_("Customer told the result"), "message-check", said("words"), TOLD),
+    "request.followed_up": Reading(_("Follow-up"), "phone-check", said("comment"), _follow_up),
+    "request.follow_up_decided": Reading(_("Follow-up decided"), "gavel", said("outcome", DecisionOutcome), REASON),
+    "request.closed": Reading(_("Closed"), "lock", said("ground", ClosureGround), facts(("note", _("note"), None))),
+    "request.reopened": Reading(_("Reopened"), "lock-open"),
+    "request.sent_back": Reading(_("Back to handling"), "arrow-back-up"),
+    "request.cancelled": Reading(
+        _("Cancelled"), "ban", facts=facts(("asked_by", _("who asked for it"), None)), permission=VIEW
+    ),
+    "request.rejected": Reading(_("Rejected"), "circle-x", said("explanation")),
+    "request.merged": Reading(_("Merged"), "git-merge", said("into")),
+    "request.merge_undone": Reading(_("Merge undone"), "git-branch", said("into")),
+    "request.transferred": Reading(_("Passed on"), "arrows-exchange", _from_to, _transfer),
+    "request.kind_changed": Reading(
+        _("Kind changed"),
+        "replace",
+        said("reason"),
+        facts(("before", _("from"), RequestKind), ("kind", _("to"), RequestKind)),
+    ),
+    "request.estimate_changed": Reading(
+        _("Estimated end changed"), "calendar-time", _times, facts(("reason", _("reason"), None))
+    ),
+    "request.escalated": Reading(
+        _("Escalated"),
+        "arrow-big-up",
+        said("ground", EscalationGround),
+        facts(("to", _("to"), None), ("note", _("note"), None)),
+    ),
+    "request.escalation_settled": Reading(_("Escalation settled"), "arrow-big-down", lambda _details: ""),
+    "request.noted": Reading(_noted, "note", tone=_note_tone),
+    "request.chased": Reading(_("Customer asked how far it is"), "bell-ringing"),
+    "complaint.acknowledged": Reading(_("Complaint accepted"), "clipboard-check"),
+    "complaint.verifying": Reading(_("Verification begins"), "zoom-question"),
+    "complaint.established": Reading(
+        _("Facts established"), "zoom-check", said("facts"), facts(("severity", _("severity"), Severity))
+    ),
+    "complaint.measures_recorded": Reading(_("Measures"), "tool"),
+    "complaint.feedback_given": Reading(_("Customer told the result"), "message-check", said("words"), TOLD),
+    "complaint.settled": Reading(_("Follow-up passed"), "circle-check", lambda _details: ""),
+    "complaint.improved": Reading(
+        _("Improvement"),
+        "bulb",
+        said("root_cause"),
+        facts(("cause", _("cause"), CauseCode), ("item", _("improvement item"), None), ("reason", _("reason"), None)),
+        permission=VIEW,
+    ),
+    "complaint.withdrawn": Reading(_("Complaint withdrawn"), "arrow-back-up"),
+    "work.opened": Reading(_("Work order opened"), "clipboard-list", facts=DOER),
+    "work.assigned": Reading(_("Work assigned"), "send", facts=DOER),
+    "work.claimed": Reading(_("Work claimed"), "hand-grab", facts=DOER),
+    "work.accepted": Reading(_("Work taken"), "thumb-up", facts=DOER),
+    "work.declined": Reading(_("Work declined"), "thumb-down", lambda _details: "", REASON),
+    "work.reassigned": Reading(
+        _("Work reassigned"), "arrows-exchange", _from_to, facts(("reason", _("reason"), TransferReason))
+    ),
+    "work.set_out": Reading(_("On the way"), "walk", facts=DOER),
+    "work.arrived": Reading(_("Arrived"), "map-pin", facts=DOER),
+    "work.paused": Reading(_("Paused"), "player-pause", said("reason", PauseReason), _pause),
+    "work.resumed": Reading(_("Resumed"), "player-play", facts=DOER),
+    "work.completed": Reading(_("Work done"), "checks", said("result"), DOER),
+    "work.checked": Reading(
+        _("Work checked"), "rosette-discount-check", said("method", CheckMethod), facts(("note", _("note"), None))
+    ),
+    "work.check_failed": Reading(_("Check failed"), "alert-triangle", facts=DOER),
+    "work.cancelled": Reading(_("Work cancelled"), "ban", lambda _details: "", REASON),
+}
 
 
 def register() -> None:
@@ -38,14 +194,8 @@ def register() -> None:
         Kind(ServiceRequest, "servicedesk:request-show", stays_in_place=True, related=("project", "category"))
     )
     register_filters(
-        Filter("requests", _("requests"), REQUESTS, order=20),
+        Filter("requests", _("requests"), ("request.*", "work.*"), order=20),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
+        Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),
     )
-    register_readings(
-        {
-            "request.registered": Reading(
-                _registered, "clipboard-plus", facts=_facts, permission=VIEW, about="servicerequest"
-            ),
-            "request.joined": Reading(_("One more reports the same"), "users-plus", facts=_caller, permission=VIEW),
-        }
-    )
+    register_readings(READINGS)

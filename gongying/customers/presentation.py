@@ -1,0 +1,84 @@
+"""How changes of files, households and vehicles read on a timeline. Values of sensitive fields are never in the journal."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from gongying.customers.enums import ConsentPurpose, ContactPurpose, ProfileKind, RoleKind
+from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
+
+FILES = "customers.view_files"
+
+
+def _word(choices: type[TextChoices], value: Any) -> Words:
+    return choices(value).label if value in choices.values else str(value or "")
+
+
+def _said(name: str, choices: type[TextChoices] | None = None) -> Callable[[Details], Words]:
+    return lambda details: _word(choices, details.get(name)) if choices else str(details.get(name) or "")
+
+
+def _day(details: Details) -> Iterable[tuple[Words, Words]]:
+    day = details.get("on") or details.get("since")
+    if day:
+        yield _("from the day"), str(day)
+
+
+def _heads(details: Details) -> Words:
+    return f"{details.get('before') or '—'} → {details.get('heads')}"
+
+
+def register() -> None:
+    register_filters(
+        Filter("households", _("moves"), ("household.*", "unit.owner_changed", "vehicle.*"), order=60),
+        Filter("files", _("files"), ("customer.*", "consent.*", "headcount.*"), order=70),
+    )
+    register_readings(
+        {
+            "household.moved_in": Reading(_("Moved in"), "login", _said("head"), _day, permission=FILES),
+            "household.moved_out": Reading(_("Moved out"), "logout", _said("head"), _day, permission=FILES),
+            "household.contact_chosen": Reading(
+                _("Contact chosen"), "address-book", _said("purpose", ContactPurpose), permission=FILES
+            ),
+            "household.contact_cleared": Reading(
+                _("Contact choice removed"), "address-book-off", _said("purpose", ContactPurpose), permission=FILES
+            ),
+            "unit.owner_changed": Reading(_("Owner changed"), "transfer", facts=_day, permission=FILES),
+            "vehicle.registered": Reading(_("Vehicle registered"), "car", _said("plate"), permission=FILES),
+            "vehicle.changed": Reading(_("Vehicle changed"), "car", _said("plate"), permission=FILES),
+            "vehicle.ended": Reading(_("Vehicle signed off"), "car-off", _said("plate"), _day, permission=FILES),
+            "vehicle.move_asked": Reading(_("Asked to move the vehicle"), "car-turbine", _said("plate")),
+            "customer.created": Reading(_("File opened"), "user-plus", permission=FILES),
+            "customer.changed": Reading(_("File changed"), "user-edit", permission=FILES),
+            "customer.deleted": Reading(_("File deleted"), "user-x", _said("reason"), permission=FILES),
+            "customer.merged": Reading(_("Files merged"), "users-group", _said("name"), permission=FILES),
+            "customer.merge_undone": Reading(_("Merge of files undone"), "users", _said("name"), permission=FILES),
+            "customer.role_added": Reading(
+                _("Role added"), "user-plus", _said("role", RoleKind), _day, permission=FILES
+            ),
+            "customer.role_ended": Reading(
+                _("Role ended"), "user-minus", _said("role", RoleKind), _day, permission=FILES
+            ),
+            "customer.contact_added": Reading(_("Number or address added"), "phone-plus", permission=FILES),
+            "customer.contact_changed": Reading(_("Number or address changed"), "phone", permission=FILES),
+            "customer.contact_removed": Reading(_("Number or address removed"), "phone-off", permission=FILES),
+            "customer.phone_revealed": Reading(_("Number shown"), "eye", permission=FILES),
+            "customer.identity_revealed": Reading(_("Identity number shown"), "eye", _said("reason"), permission=FILES),
+            "customer.dialled": Reading(_("Called"), "phone-outgoing", permission=FILES),
+            "customer.profile_noted": Reading(
+                _("Profile noted"), "id", _said("kind", ProfileKind), permission="customers.view_profile"
+            ),
+            "customer.profile_removed": Reading(
+                _("Profile entry removed"), "id-off", _said("kind", ProfileKind), permission="customers.view_profile"
+            ),
+            "consent.given": Reading(
+                _("Consent given"), "signature", _said("purpose", ConsentPurpose), permission=FILES
+            ),
+            "consent.withdrawn": Reading(
+                _("Consent withdrawn"), "signature-off", _said("purpose", ConsentPurpose), permission=FILES
+            ),
+            "headcount.changed": Reading(_("Headcount"), "users", _heads, _day, permission=FILES),
+        }
+    )
