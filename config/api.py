@@ -20,5 +20,5 @@ api = Frame(
 )
 
 
-for area in ("organization", "files", "events", "estates", "interactions"):
+for area in ("organization", "files", "events", "estates", "customers", "interactions"):
     api.add_router("", f"gongying.{area}.api.router")

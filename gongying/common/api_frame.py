@@ -134,6 +134,11 @@ def _of_refused(refused: Any) -> Problem:
     return Problem(409, str(refused), kind=kind, extra={"current": refused.current} if refused.current else {})
 
 
+def _of_http(error: Any) -> Problem:
+    # Ninja wraps whatever the parser raises.
+    return error.__cause__ if isinstance(error.__cause__, Problem) else Problem(error.status_code, str(error))
+
+
 def _of_integrity(error: Any) -> Problem:
     """A rule of the database that no operation had checked before: true for every writer, so tell it as it is."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
@@ -154,7 +159,7 @@ TRANSLATIONS: list[tuple[Any, Callable[[Any], Problem]]] = [
     (Http404, lambda _error: Problem(404)),
     (RequestDataTooBig, lambda _error: Problem(413, _("The body is too large."))),
     ((BadRequest, SuspiciousOperation), lambda error: Problem(400, str(error))),
-    (HttpError, lambda error: Problem(error.status_code, str(error))),
+    (HttpError, _of_http),
     (IntegrityError, _of_integrity),
     (DataError, lambda _error: Problem(422, _("A value is out of range."))),
 ]

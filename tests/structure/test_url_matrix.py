@@ -89,7 +89,7 @@ def is_right(line: Line, status: int, *, may: bool, sees: bool) -> bool:
     if may and sees:
         return status in line.allowed if line.allowed else status not in REFUSED and status < 500
     # The API looks at the form of what was sent before it looks at who sent it.
-    unread = {422} if line.is_api and line.method != "GET" and line.data is None else set()
+    unread = {415, 422} if line.is_api and line.method != "GET" and line.data is None else set()
     return status in ({404} if may else {403, 404}) | unread
 
 

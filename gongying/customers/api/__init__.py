@@ -1,0 +1,9 @@
+"""Customers: who they are, how they are reached, where they live, what they keep and owe."""
+
+from ninja import Router
+
+from gongying.customers.api import consents, contacts, households, merges, parties, vehicles
+
+router = Router()
+for module in (parties, contacts, households, vehicles, consents, merges):
+    router.add_router("", module.router)
