@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("gongying.events.urls")),
+    path("territories/", include("gongying.estates.territory_urls")),
     path("organization/", include("gongying.organization.urls")),
     path("files/", include("gongying.files.urls")),
     path("", include("gongying.imports.urls")),

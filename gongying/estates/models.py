@@ -326,7 +326,7 @@ class TerritoryScope(Dated):
         Entrance, models.CASCADE, null=True, blank=True, related_name="territory_scopes", verbose_name=_("entrance")
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("territory scope")
@@ -347,7 +347,12 @@ class TerritoryScope(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.territory}: {self.entrance or self.building or self.project}"
+        return f"{self.territory}: {self.where}"
+
+    @property
+    def where(self) -> str:
+        """The place in words, from the project down."""
+        return " ".join(str(part) for part in (self.project, self.building, self.entrance) if part is not None)
 
     @property
     def place(self) -> Place:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongying.accounts.models import User
 from gongying.common.places import Place
@@ -93,3 +93,11 @@ def _serves(staff: list[Any], right: TerritoryRight) -> Q:
         fresh = set(Territory.objects.filter(parent__in=fresh).values_list("pk", flat=True)) - ids
         ids |= fresh
     return Q(territory__in=ids)
+
+
+def visible_territories(user: User) -> QuerySet[Territory]:
+    """Territories that cover something the user sees, and those that cover nothing yet."""
+    from gongying.estates.models import TerritoryScope
+
+    covering = TerritoryScope.objects.filter(territory=OuterRef("pk"))
+    return Territory.objects.filter(Exists(covering.visible_to(user)) | ~Exists(covering))

@@ -27,6 +27,7 @@ class OrganizationConfig(AppConfig):
                 order=11,
             )
         )
+        register(Entry("territories:territory-index", _("Territories"), "map", may_look, Menu.SETTINGS, order=9))
         register(Entry("organization:role-index", _("Roles"), "shield-check", (MANAGE_ROLES,), Menu.SETTINGS, order=12))
 
 

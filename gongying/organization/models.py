@@ -223,6 +223,11 @@ class TerritoryAssignment(Dated):
     def __str__(self) -> str:
         return f"{self.staff} – {self.territory}"
 
+    @property
+    def rights_in_words(self) -> list[str]:
+        words = dict(TerritoryRight.choices)
+        return [str(words.get(right, right)) for right in self.rights]
+
 
 def standing_in_for(staff: StaffMember, *, on: date | None = None) -> list[StaffMember]:
     """The staff member herself, and those on leave whose deputy she is on that day."""
