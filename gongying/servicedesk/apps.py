@@ -2,7 +2,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext_lazy as _
 
 
 class ServicedeskConfig(AppConfig):
@@ -10,25 +9,11 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongying.common.navigation import Entry, Menu, register
-        from gongying.organization.workload import Workload, register_workload
-        from gongying.servicedesk import presentation
-        from gongying.servicedesk.models import ServiceRequest
+        from gongying.servicedesk import doorways, presentation
 
         post_migrate.connect(install, sender=self)
         presentation.register()
-        register_workload(
-            "requests", Workload(_("requests"), lambda places: ServiceRequest.objects.open().filter(places))
-        )
-        register(
-            Entry(
-                "servicedesk:entry-new",
-                _("Log"),
-                "edit",
-                permissions=("interactions.log_interaction", "servicedesk.register_request"),
-                menu=Menu.ENTRY,
-            )
-        )
+        doorways.register()
 
 
 def install(**kwargs: Any) -> None:

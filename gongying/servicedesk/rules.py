@@ -1,6 +1,16 @@
 """Who may do what at the service desk; the places are said by territories, the rest by roles."""
 
+from typing import Final
+
 from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.permissions import may
+from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.models import WorkOrder
+
+DO_WORK: Final = "servicedesk.do_work"
+DISPATCH_WORK: Final = "servicedesk.dispatch_work"
 
 PERMISSIONS = {
     "servicedesk.view_requests": _("see all requests of the own territory"),
@@ -17,10 +27,19 @@ PERMISSIONS = {
     "servicedesk.transfer_request": _("pass requests on"),
     "servicedesk.note_request": _("write notes"),
     "servicedesk.handle_complaint": _("handle complaints"),
-    "servicedesk.dispatch_work": _("assign and reassign work"),
-    "servicedesk.do_work": _("take and do jobs"),
+    DISPATCH_WORK: _("assign and reassign work"),
+    DO_WORK: _("take and do jobs"),
     "servicedesk.check_work": _("check finished work"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),
 }
+
+
+def may_do(user: User, work_order: WorkOrder) -> bool:
+    """A job is done by its doer; for an outside firm, and for a worker without a phone, the dispatcher writes it down."""
+    if work_order.state == WorkState.OPEN:
+        return may(user, DO_WORK)
+    if work_order.doer_id is not None and work_order.doer_id == user.pk:
+        return may(user, DO_WORK)
+    return may(user, DISPATCH_WORK)

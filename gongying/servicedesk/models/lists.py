@@ -1,4 +1,5 @@
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
@@ -56,3 +57,7 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def query_string(self) -> str:
+        return urlencode(self.query, doseq=True)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
+from gongying.common.permissions import may
+from gongying.estates.scopes import scope_of
 from gongying.interactions.models import LONGEST_TEXT
-from gongying.organization.enums import Trade
+from gongying.organization.enums import TerritoryRight, Trade
 from gongying.servicedesk.conditions import WORK_CONDITIONS
 from gongying.servicedesk.enums import (
     UNFINISHED_WORK,
@@ -31,7 +33,15 @@ WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def visible_to(self, user: "AnyUser") -> Self:
-        return self.filter(service_request__in=ServiceRequest.objects.visible_to(user))
+        """Jobs of the requests she sees, and for a worker those in his places that wait for somebody (抢单)."""
+        seen = models.Q(service_request__in=ServiceRequest.objects.visible_to(user))
+        if may(user, "servicedesk.do_work"):
+            seen |= models.Q(pk__in=self.model.objects.to_claim(user).values("pk"))
+        return self.filter(seen)
+
+    def to_claim(self, user: "AnyUser") -> Self:
+        scope = scope_of(user, right=TerritoryRight.TAKE_ORDERS)
+        return self.without_doer().filter(scope.condition("service_request__"))
 
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED_WORK)

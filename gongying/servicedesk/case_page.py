@@ -1,0 +1,159 @@
+"""What the page of a request says and offers: one filled button by state, and what is still missing (ux.md 2.4)."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.permissions import may
+from gongying.common.templatetags.formats import moment
+from gongying.customers.masking import masked_phone
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.rules import DO_WORK, may_do
+from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
+
+# In the order of sense: the first one that is possible is the filled button.
+SENSIBLE_FIRST = (
+    "decide",
+    "accept",
+    "acknowledge",
+    "verify",
+    "establish",
+    "dispatch",
+    "start",
+    "resolve",
+    "report",
+    "give_feedback",
+    "settle",
+    "follow_up",
+    "close",
+    "undo_merge",
+)
+WORK_SENSIBLE_FIRST = ("accept", "claim", "assign", "arrive", "resume", "complete", "check")
+RELATED = 5
+
+
+def possible_steps(case: Case, user: User) -> list[Step]:
+    """What this person may do with the case now."""
+    return [step for step in steps_of(case) if may_take(step, case, user) and is_possible(step, case)]
+
+
+def may_take(step: Step, case: Case, user: User) -> bool:
+    if isinstance(case, WorkOrder) and step.permission == DO_WORK:
+        return may_do(user, case)
+    return may(user, step.permission)
+
+
+def primary_step(case: Case, possible: list[Step]) -> Step | None:
+    """The next sensible step. While a worker has his turn there is none."""
+    order = WORK_SENSIBLE_FIRST if isinstance(case, WorkOrder) else SENSIBLE_FIRST
+    by_key = {step.key: step for step in possible}
+    if isinstance(case, ServiceRequest):
+        _leave_out_what_waits(case, by_key)
+    return next((by_key[key] for key in order if key in by_key), None)
+
+
+def what_is_missing(service_request: ServiceRequest) -> str | Promise:
+    """The thing that the next step waits for, beside the button."""
+    if lukewarm_follow_up(service_request) is not None:
+        return _("still missing: the supervisor's decision")
+    work = list(service_request.work_orders.all())
+    if service_request.state in ("in_progress", "handling") and any(item.is_unfinished for item in work):
+        return _("still missing: the end of the work")
+    if service_request.state == "in_progress":
+        return _("still missing: the result")
+    if service_request.state == "reported" and not service_request.needs_follow_up:
+        return _("still missing: the check of the finished work")
+    words = {
+        "resolved": _("still missing: the notice to the customer"),
+        "reported": _("still missing: the follow-up"),
+        "verifying": _("still missing: the facts and who is responsible"),
+        "handling": _("still missing: the notice to the customer"),
+        "feedback_given": _("still missing: the follow-up"),
+        "following_up": _("still missing: the answer of the complainant"),
+        "improving": _("still missing: the root cause"),
+    }
+    return words.get(service_request.state, "")
+
+
+def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]:
+    details = getattr(service_request, "complaint", None)
+    facts: list[tuple[str | Promise, Any]] = [
+        (_("Kind"), service_request.get_kind_display()),
+        (_("Category"), service_request.category.path),
+        (_("Paid by"), service_request.get_payer_display()),
+        (_("Channel"), service_request.get_channel_display()),
+        (_("Caller"), service_request.caller_name or ("" if not service_request.is_anonymous else _("anonymous"))),
+        (_("Phone"), masked_phone(service_request.caller_phone) if service_request.caller_phone else ""),
+        (_("Address"), service_request.caller_address),
+        (_("Facility"), service_request.facility),
+        (_("Wished time"), _window(service_request)),
+        (_("Estimated end"), moment(service_request.estimated_end)),
+        (_("Happened"), moment(service_request.occurred_at)),
+        (_("Entered"), moment(service_request.entered_at) if service_request.is_late_entry else ""),
+        (_("Entered late because"), service_request.late_reason),
+        (_("First responder"), service_request.first_responder),
+        (_("Registered by"), service_request.registered_by),
+        (_("Department"), service_request.department),
+        (_("Times reworked"), service_request.rework_count or ""),
+        (_("Times passed on"), service_request.transfer_count or ""),
+        (_("Version of the process"), service_request.process_version),
+    ]
+    if details is not None:
+        attributable = {True: _("attributable"), False: _("not attributable"), None: ""}[details.is_attributable]
+        facts += [
+            (_("Remedy asked for"), details.requested_remedy),
+            (_("Severity"), details.get_severity_display() if details.severity else ""),
+            (_("Responsibility"), attributable),
+            (_("Facts"), details.facts),
+            (_("About the job"), details.about_work_order),
+            (_("Cause"), details.get_cause_code_display() if details.cause_code else ""),
+            (_("Root cause"), details.root_cause),
+            (_("Improvement"), details.improvement_item or details.no_improvement_reason),
+        ]
+    return facts
+
+
+def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str | Promise, list[Any]]]:
+    """Of the same household, of the same building, and of the same kind that were solved."""
+    rows = ServiceRequest.objects.visible_to(user).exclude(pk=service_request.pk).select_related("unit", "category")
+    groups: list[tuple[str | Promise, list[Any]]] = []
+    if service_request.unit_id:
+        groups.append((_("Same household"), list(rows.filter(unit=service_request.unit_id).newest_first()[:RELATED])))
+    if service_request.building_id:
+        same = rows.open().filter(building=service_request.building_id)
+        groups.append((_("Same building, open"), list(same.newest_first()[:RELATED])))
+    solved = rows.filter(category=service_request.category_id, state="closed")
+    groups.append((_("Same category, solved"), list(solved.newest_first()[:RELATED])))
+    return [(label, cases) for label, cases in groups if cases]
+
+
+def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Step]) -> None:
+    has_unfinished_work = service_request.work_orders.unfinished().exists()
+    is_for_workers = service_request.category.trade and service_request.kind in ("repair", "service")
+    if not has_unfinished_work and not is_for_workers:
+        by_key.pop("dispatch", None)
+    if has_unfinished_work or is_for_workers:
+        by_key.pop("start", None)
+    if has_unfinished_work:
+        by_key.pop("resolve", None)
+        by_key.pop("give_feedback", None)
+    if service_request.state == "in_progress" and not has_unfinished_work:
+        by_key.pop("dispatch", None)
+    if service_request.state in ("verifying", "handling"):
+        by_key.pop("dispatch", None)
+    if not service_request.is_complaint:
+        if not service_request.needs_follow_up:
+            by_key.pop("follow_up", None)
+        if lukewarm_follow_up(service_request) is not None:
+            by_key.pop("follow_up", None)
+            by_key.pop("close", None)
+
+
+def _window(service_request: ServiceRequest) -> str:
+    if not service_request.window_from or not service_request.window_to:
+        return ""
+    start, end = timezone.localtime(service_request.window_from), timezone.localtime(service_request.window_to)
+    return f"{start:%m-%d %H:%M}-{end:%H:%M}"

@@ -1,0 +1,75 @@
+"""Where lower apps meet the service desk: menus, search, panels, exports, workload, and numbers open while a job lasts."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.navigation import Entry, Menu
+from gongying.common.navigation import register as register_entry
+from gongying.common.panels import Panel, register_panel
+from gongying.common.search import register as register_search
+from gongying.customers.rules import register_phone_grant
+from gongying.imports.listings import register_listing
+from gongying.organization.workload import Workload, register_workload
+
+if TYPE_CHECKING:
+    from gongying.customers.models import Party
+
+VIEW = "servicedesk.view_requests"
+# A worker sees the customer's number from taking the job until a day after it is done (ux.md 1.8).
+PHONE_STAYS_OPEN = timedelta(hours=24)
+
+
+def register() -> None:
+    from gongying.servicedesk.listing import REQUESTS
+    from gongying.servicedesk.models import ServiceRequest
+    from gongying.servicedesk.searching import RequestSearch
+
+    for entry in ENTRIES:
+        register_entry(entry)
+    for panel in PANELS:
+        register_panel(panel)
+    register_search(RequestSearch())
+    register_listing(REQUESTS)
+    register_workload("requests", Workload(_("requests"), lambda places: ServiceRequest.objects.open().filter(places)))
+    register_phone_grant(has_job_at)
+
+
+def has_job_at(user: User, party: "Party") -> bool:
+    """Whether she is on a job for this customer, or finished one within a day."""
+    from gongying.servicedesk.models import WorkOrder
+
+    jobs = WorkOrder.objects.filter(doer=user, service_request__party=party)
+    if jobs.filter(state__in=["accepted", "en_route", "on_site", "paused"]).exists():
+        return True
+    return jobs.filter(
+        state__in=["done", "checked"], workcompletions__at__gte=timezone.now() - PHONE_STAYS_OPEN
+    ).exists()
+
+
+ENTRIES = (
+    Entry("servicedesk:request-index", _("Requests"), "clipboard-list", permissions=(VIEW,), order=30),
+    Entry("servicedesk:work-order-index", _("Jobs"), "tool", permissions=("servicedesk.do_work",), order=35),
+    Entry(
+        "servicedesk:entry-new",
+        _("Log"),
+        "edit",
+        permissions=("interactions.log_interaction", "servicedesk.register_request"),
+        menu=Menu.ENTRY,
+    ),
+    Entry(
+        "servicedesk:category-index",
+        _("Categories and responsibilities"),
+        "sitemap",
+        permissions=("servicedesk.manage_categories",),
+        menu=Menu.SETTINGS,
+        help=_("What requests are about, how urgent they are, who pays and which department answers"),
+    ),
+)
+PANELS = (
+    Panel(place="unit", key="open-matters", label=_("Open matters"), url_name="servicedesk:unit-panel", rank=10),
+    Panel(place="customer", key="open-matters", label=_("Open matters"), url_name="servicedesk:party-panel", rank=10),
+)

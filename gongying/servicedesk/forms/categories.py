@@ -1,0 +1,57 @@
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gongying.estates.enums import PropertyKind
+from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
+
+if TYPE_CHECKING:
+    CategoryModelForm = forms.ModelForm[ServiceCategory]
+    RuleModelForm = forms.ModelForm[ResponsibilityRule]
+else:
+    CategoryModelForm = RuleModelForm = forms.ModelForm
+
+
+class CategoryForm(CategoryModelForm):
+    property_kinds = forms.MultipleChoiceField(
+        label=_("kinds of property"),
+        choices=PropertyKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all"),
+    )
+
+    class Meta:
+        model = ServiceCategory
+        fields = (
+            "parent",
+            "name",
+            "code",
+            "property_kinds",
+            "default_urgency",
+            "trade",
+            "payer",
+            "needs_follow_up",
+            "is_active",
+            "position",
+        )
+
+    def clean_parent(self) -> ServiceCategory | None:
+        parent: ServiceCategory | None = self.cleaned_data["parent"]
+        if parent is not None and self.instance.pk and self.instance in parent.lineage():
+            raise forms.ValidationError(_("A category cannot belong to itself."))
+        return parent
+
+
+class ResponsibilityRuleForm(RuleModelForm):
+    class Meta:
+        model = ResponsibilityRule
+        fields = ("category", "project", "department", "supporting")
+        widgets = {"supporting": forms.CheckboxSelectMultiple}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if cleaned and cleaned.get("department") in (cleaned.get("supporting") or []):
+            self.add_error("supporting", _("The responsible department need not support itself."))
+        return cleaned

@@ -1,0 +1,104 @@
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.estates.models import Building, Project
+from gongying.servicedesk.enums import STATE_CHOICES, RequestKind, Urgency
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.worklists import WORK_LISTS
+
+ORDERS = {
+    "newest": ("-entered_at", "-id"),
+    "oldest": ("entered_at", "id"),
+}
+ORDER_CHOICES = [("newest", _("newest first")), ("oldest", _("oldest first"))]
+# More buildings than this are chosen after the project.
+MOST_BUILDINGS = 300
+
+
+class RequestFilterForm(forms.Form):
+    """The filters of the request list; what is not known is an error that names the filter."""
+
+    list = forms.ChoiceField(label=_("list"), choices=[(item.key, item.label) for item in WORK_LISTS], required=False)
+    text = forms.CharField(label=_("two characters of the text"), max_length=100, required=False)
+    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
+    building = forms.ModelChoiceField(Building.objects.none(), label=_("building"), required=False)
+    category = forms.ModelChoiceField(ServiceCategory.objects.active(), label=_("category"), required=False)
+    kind = forms.ChoiceField(label=_("kind"), choices=[("", _("kind")), *RequestKind.choices], required=False)
+    state = forms.ChoiceField(label=_("state"), choices=[("", _("state")), *STATE_CHOICES], required=False)
+    urgency = forms.ChoiceField(label=_("urgency"), choices=[("", _("urgency")), *Urgency.choices], required=False)
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False)
+    unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
+    party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
+    entered_from = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    entered_to = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        projects = Project.objects.visible_to(user)
+        buildings = Building.objects.visible_to(user).select_related("project")
+        chosen = self.data.get("project", "")
+        if chosen.isdecimal():
+            buildings = buildings.filter(project=int(chosen[:18]))
+        self.shows_buildings = chosen.isdecimal() or buildings.count() <= MOST_BUILDINGS
+        self._set_choices("project", projects, _("project"))
+        self._set_choices("building", buildings, _("building"))
+        self._set_choices("category", ServiceCategory.objects.active(), _("category"))
+        people = User.objects.filter(is_active=True, staff__isnull=False).order_by("pk")
+        self._set_choices("owner", people, _("in charge"))
+
+    def _set_choices(self, name: str, rows: QuerySet[Any], empty: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 for the type checker
+        field.queryset = rows
+        field.empty_label = empty
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("entered_from"), cleaned.get("entered_to")
+        if start and end and end < start:
+            self.add_error("entered_to", _("The end lies before the start."))
+        return cleaned
+
+    @property
+    def ordering(self) -> tuple[str, ...]:
+        return ORDERS[self.cleaned_data.get("order") or "newest"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(value for name, value in self.cleaned_data.items() if name not in ("list", "order"))
+
+    def narrow(self, rows: ServiceRequestQuerySet) -> ServiceRequestQuerySet:
+        """All filters but the text, which is searched in its own way."""
+        chosen = self.cleaned_data
+        for name in ("project", "building", "kind", "state", "urgency", "owner", "unit", "party"):
+            if chosen.get(name):
+                rows = rows.filter(**{name: chosen[name]})
+        if chosen.get("category"):
+            rows = rows.filter(category__in=_with_descendants(chosen["category"]))
+        if chosen.get("entered_from"):
+            rows = rows.filter(entered_at__gte=_midnight(chosen["entered_from"]))
+        if chosen.get("entered_to"):
+            rows = rows.filter(entered_at__lt=_midnight(chosen["entered_to"] + timedelta(days=1)))
+        return rows
+
+
+def _with_descendants(category: ServiceCategory) -> list[int]:
+    rows = ServiceCategory.objects.filter(
+        Q(pk=category.pk)
+        | Q(parent=category.pk)
+        | Q(parent__parent=category.pk)
+        | Q(parent__parent__parent=category.pk)
+    )
+    return list(rows.values_list("pk", flat=True))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

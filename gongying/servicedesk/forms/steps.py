@@ -1,0 +1,348 @@
+"""What a step asks for. Every form knows its case; cleaned data are the arguments of the operation."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.estates.stewards import serving
+from gongying.interactions.enums import Channel
+from gongying.interactions.models import LONGEST_TEXT
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import StaffMember
+from gongying.servicedesk.enums import (
+    CauseCode,
+    CheckMethod,
+    DecisionOutcome,
+    NoticeChannel,
+    PauseReason,
+    RequestKind,
+    Severity,
+    Tick,
+    TransferReason,
+)
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.work import DO_WORK
+
+SCORES = [(5, _("5 very content")), (4, _("4 content")), (3, _("3 so-so")), (2, _("2 not content")), (1, _("1 angry"))]
+IMPROVEMENT_DAYS = 14
+
+
+class PersonChoiceField(forms.ModelChoiceField):
+    """A staff member by name and trade; cleans to her user."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        skills = " · ".join(obj.skills_labels) if hasattr(obj, "skills_labels") else obj.department.name
+        return f"{obj} · {skills}"
+
+    def clean(self, value: Any) -> User | None:
+        staff = super().clean(value)
+        return staff.user if staff is not None else None
+
+
+def long_text(label: Any, *, required: bool = True, rows: int = 3, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=LONGEST_TEXT, required=required, widget=forms.Textarea({"rows": rows}), **options
+    )
+
+
+def moment_field(label: Any, *, required: bool = False) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class StepForm(forms.Form):
+    def __init__(self, *args: Any, case: ServiceRequest | WorkOrder, user: User, **kwargs: Any) -> None:
+        self.case, self.user = case, user
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    @property
+    def service_request(self) -> ServiceRequest:
+        return self.case if isinstance(self.case, ServiceRequest) else self.case.service_request
+
+    def prepare(self) -> None:
+        """Fill choices and presets from the case."""
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class ReasonForm(StepForm):
+    reason = long_text(_("reason"))
+
+
+class AnswerForm(StepForm):
+    text = long_text(_("result of the handling"))
+
+
+class NoticeForm(StepForm):
+    channel = forms.ChoiceField(label=_("channel"), choices=NoticeChannel.choices)
+    words = long_text(_("what was said"))
+    told_at = moment_field(_("told at"))
+
+    def prepare(self) -> None:
+        answer = self.service_request.answers.last()
+        self.fields["words"].initial = answer.text if answer else ""
+        self.fields["told_at"].help_text = _("Empty: just now")
+
+
+class FeedbackForm(NoticeForm):
+    further_routes = long_text(_("further routes told, if refused"), required=False, rows=2)
+
+
+class FollowUpForm(StepForm):
+    reached = forms.TypedChoiceField(
+        label=_("reached"),
+        choices=[("yes", _("reached")), ("no", _("not reached"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    solved = forms.TypedChoiceField(
+        label=_("solved?"),
+        choices=[("yes", _("solved")), ("no", _("not solved"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    score = forms.TypedChoiceField(
+        label=_("how content"), choices=SCORES, coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
+    )
+    comment = long_text(_("in the customer's words"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reached"):
+            for name in ("solved", "score"):
+                if cleaned.get(name) is None and name not in self.errors:
+                    self.add_error(name, _("Ask for it while the customer is on the line."))
+        return cleaned
+
+
+class DecisionForm(StepForm):
+    outcome = forms.ChoiceField(label=_("decision"), choices=DecisionOutcome.choices, widget=forms.RadioSelect)
+    reason = long_text(_("reason"), rows=2)
+
+
+class CancelForm(StepForm):
+    asked_by = forms.CharField(label=_("who asked for it"), max_length=100)
+    reason = long_text(_("reason"), rows=2)
+
+    def prepare(self) -> None:
+        self.fields["asked_by"].initial = self.service_request.caller_name
+
+
+class RejectForm(StepForm):
+    explanation = long_text(_("how it was explained to the customer"))
+
+
+class MergeForm(StepForm):
+    number = forms.CharField(
+        label=_("number of the other request"), max_length=30, help_text=_("Or its last four digits")
+    )
+
+    def clean_number(self) -> ServiceRequest:
+        number = self.cleaned_data["number"].strip().upper()
+        rows = ServiceRequest.objects.visible_to(self.user).filter(project=self.service_request.project_id)
+        exact = list(rows.filter(number=number)[:1]) or list(rows.open().filter(number_tail=number)[:2])
+        if len(exact) != 1:
+            raise forms.ValidationError(_("No single request of this project has this number."))
+        found: ServiceRequest = exact[0]
+        return found
+
+    def arguments(self) -> dict[str, Any]:
+        return {"into": self.cleaned_data["number"]}
+
+
+class TransferForm(StepForm):
+    to = PersonChoiceField(StaffMember.objects.none(), label=_("to"))
+    reason = forms.ChoiceField(label=_("reason"), choices=TransferReason.choices)
+    note = long_text(_("note"), required=False, rows=2)
+
+    def prepare(self) -> None:
+        people = serving(self.service_request.place, right=TerritoryRight.VIEW_FILES)
+        self.fields["to"].queryset = people.select_related("user", "department").exclude(  # type: ignore[attr-defined]
+            user=self.service_request.owner
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reason") == TransferReason.OTHER and not cleaned.get("note", "").strip():
+            self.add_error("note", _("Say the other reason."))
+        return cleaned
+
+
+class KindForm(StepForm):
+    to = forms.ChoiceField(label=_("new kind"), choices=RequestKind.choices)
+    reason = long_text(_("reason"), rows=2)
+
+
+class EstimateForm(StepForm):
+    estimated_end = moment_field(_("estimated end"), required=True)
+    reason = long_text(_("reason"), rows=2)
+
+    def prepare(self) -> None:
+        self.fields["estimated_end"].initial = self.service_request.estimated_end
+
+
+class ChaseForm(StepForm):
+    channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
+    text = long_text(_("what the customer said"), required=False, rows=2)
+
+
+class HelpForm(StepForm):
+    note = long_text(_("what help is needed"), rows=2)
+
+
+class OnTheSpotForm(StepForm):
+    text = long_text(_("result of the handling"))
+    channel = forms.ChoiceField(label=_("channel"), choices=NoticeChannel.choices)
+    score = forms.TypedChoiceField(
+        label=_("how content, if asked"),
+        choices=[("", _("not asked")), *SCORES],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
+class FactsForm(StepForm):
+    facts = long_text(_("facts"))
+    severity = forms.ChoiceField(label=_("severity"), choices=Severity.choices, initial=Severity.ORDINARY)
+    is_attributable = forms.TypedChoiceField(
+        label=_("attributable to the company"),
+        choices=[("yes", _("attributable")), ("no", _("not attributable"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class ImproveForm(StepForm):
+    cause_code = forms.ChoiceField(label=_("cause"), choices=CauseCode.choices)
+    root_cause = long_text(_("root cause"), rows=2)
+    title = forms.CharField(label=_("what changes"), max_length=200, required=False)
+    owner = PersonChoiceField(StaffMember.objects.none(), label=_("in charge of the improvement"), required=False)
+    due_on = forms.DateField(label=_("due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    no_improvement_reason = long_text(_("or why no improvement is needed"), required=False, rows=2)
+
+    def prepare(self) -> None:
+        people = serving(self.service_request.place, right=TerritoryRight.VIEW_FILES)
+        self.fields["owner"].queryset = people.select_related("user", "department")  # type: ignore[attr-defined]
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=IMPROVEMENT_DAYS)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("title"):
+            for name in ("owner", "due_on"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("An improvement item needs somebody in charge and a day."))
+        elif not cleaned.get("no_improvement_reason"):
+            self.add_error("title", _("Open an improvement item, or say why none is needed."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        item = {name: given.pop(name) for name in ("title", "owner", "due_on")}
+        return {**given, "item": item if item["title"] else None}
+
+
+class WithdrawForm(StepForm):
+    confirmed_with = forms.CharField(label=_("confirmed with"), max_length=100)
+    reason = long_text(_("reason"), rows=2)
+
+    def prepare(self) -> None:
+        self.fields["confirmed_with"].initial = self.service_request.caller_name
+
+
+class PlanForm(StepForm):
+    """Who does it, and when."""
+
+    doer = PersonChoiceField(StaffMember.objects.none(), label=_("worker"), required=False)
+    outside_firm = forms.CharField(label=_("or an outside firm"), max_length=100, required=False)
+    planned_from = moment_field(_("planned from"))
+    planned_to = moment_field(_("planned until"))
+
+    def prepare(self) -> None:
+        workers = serving(self.service_request.place, right=TerritoryRight.TAKE_ORDERS).with_permission(DO_WORK)
+        self.fields["doer"].queryset = workers.select_related("user", "department")  # type: ignore[attr-defined]
+        work = self.case if isinstance(self.case, WorkOrder) else None
+        self.fields["planned_from"].initial = work.planned_from if work else self.service_request.window_from
+        self.fields["planned_to"].initial = work.planned_to if work else self.service_request.window_to
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("doer")) == bool((cleaned.get("outside_firm") or "").strip()):
+            self.add_error("doer", _("Choose a worker or name an outside firm."))
+        start, end = cleaned.get("planned_from"), cleaned.get("planned_to")
+        if bool(start) != bool(end) or (start and end and end <= start):
+            self.add_error("planned_to", _("The end must lie after the start."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        start, end = given.pop("planned_from"), given.pop("planned_to")
+        return {**given, "plan": (start, end) if start and end else None}
+
+
+class ReassignForm(PlanForm):
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class PauseForm(StepForm):
+    reason = forms.ChoiceField(label=_("reason"), choices=PauseReason.choices, widget=forms.RadioSelect)
+    until = moment_field(_("goes on at"))
+    note = long_text(_("note"), required=False, rows=2)
+
+
+class CompleteForm(StepForm):
+    """The completion sheet: seven ticks, what was done, minutes, material, advice (ux.md 2.6)."""
+
+    ticks = forms.MultipleChoiceField(
+        label=_("etiquette"), choices=Tick.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    missing_reason = long_text(_("why ticks are missing"), required=False, rows=2)
+    result = long_text(_("what was done"), rows=2)
+    minutes = forms.IntegerField(
+        label=_("minutes"), required=False, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
+    )
+    materials = long_text(
+        _("material"), required=False, rows=2, help_text=_("One a line: name, quantity and unit, e.g. tap 1 piece")
+    )
+    advice = long_text(_("points of attention for the customer"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if len(cleaned.get("ticks") or []) < len(Tick) and not (cleaned.get("missing_reason") or "").strip():
+            self.add_error("missing_reason", _("Tick all seven, or give one reason for those that are missing."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        lines = [line.strip() for line in given.pop("materials").splitlines() if line.strip()]
+        return {**given, "ticks": dict.fromkeys(given["ticks"], True), "materials": [{"name": line} for line in lines]}
+
+
+class CheckForm(StepForm):
+    method = forms.ChoiceField(
+        label=_("how"),
+        choices=[
+            (CheckMethod.CUSTOMER_SIGNED, CheckMethod.CUSTOMER_SIGNED.label),
+            (CheckMethod.STAFF, CheckMethod.STAFF.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = long_text(_("note"), required=False, rows=2)
+
+
+class OpenWorkForm(StepForm):
+    task = long_text(_("task"), rows=2)
+    is_joint = forms.BooleanField(label=_("joint work beside the present job"), required=False)

@@ -1,0 +1,79 @@
+"""The request list as a page and as a file: the same rows, the same words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.word_search import containing, is_searchable
+from gongying.customers.masking import masked_phone
+from gongying.customers.models import PartyRole
+from gongying.estates.stewards import stewards_by_place
+from gongying.imports.listings import Listing, ListingColumn
+from gongying.servicedesk.forms.filters import RequestFilterForm
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.worklists import find_work_list
+
+
+def requests_to_export(user: User, query: QueryDict) -> QuerySet[Any]:
+    """What the list at this address shows; an address with a wrong filter shows nothing."""
+    form = RequestFilterForm(query, user=user)
+    if not form.is_valid():
+        return ServiceRequest.objects.none()
+    work_list = find_work_list(form.cleaned_data["list"] or "open")
+    rows = form.narrow(work_list.of(user) if work_list else ServiceRequest.objects.none())
+    text = form.cleaned_data["text"]
+    if is_searchable(text):
+        rows = containing(rows, text)
+    return rows.for_list().select_related("registered_by").order_by(*form.ordering)
+
+
+def add_stewards(rows: Iterable[ServiceRequest]) -> None:
+    """Who looks after each row's place, in three queries whatever their number (R-016)."""
+    rows = list(rows)
+    stewards = stewards_by_place(row.place for row in rows)
+    for row in rows:
+        found = stewards[row.place]
+        row.steward_name = str(found[0]) if found else ""  # type: ignore[attr-defined]
+
+
+def add_ownership(rows: Iterable[ServiceRequest]) -> None:
+    """Whether each caller owns the unit today: owners and non-owners are told apart (R-191)."""
+    rows = [row for row in rows if row.party_id and row.unit_id]
+    roles = PartyRole.objects.current().owners()
+    owners = set(
+        roles.filter(party__in={row.party_id for row in rows}, unit__in={row.unit_id for row in rows}).values_list(
+            "party_id", "unit_id"
+        )
+    )
+    for row in rows:
+        row.is_of_owner = (row.party_id, row.unit_id) in owners  # type: ignore[attr-defined]
+
+
+REQUESTS = Listing(
+    key="requests",
+    label=_("Requests"),
+    permission="servicedesk.view_requests",
+    rows=requests_to_export,
+    columns=[
+        ListingColumn(_("Number"), "number"),
+        ListingColumn(_("Kind"), "get_kind_display"),
+        ListingColumn(_("Urgency"), "get_urgency_display"),
+        ListingColumn(_("Category"), "category.path"),
+        ListingColumn(_("Matter"), "text"),
+        ListingColumn(_("Place"), "where"),
+        ListingColumn(_("Customer"), lambda row: str(row.party or row.caller_name)),
+        ListingColumn(_("Phone"), lambda row: masked_phone(row.caller_phone) if row.caller_phone else ""),
+        ListingColumn(_("State"), "state_label"),
+        ListingColumn(_("Department"), "department.name"),
+        ListingColumn(_("In charge"), lambda row: str(row.owner)),
+        ListingColumn(_("Registered by"), lambda row: str(row.registered_by)),
+        ListingColumn(_("Happened"), "occurred_at"),
+        ListingColumn(_("Entered"), "entered_at"),
+        ListingColumn(_("Estimated end"), "estimated_end"),
+        ListingColumn(_("Times reworked"), "rework_count"),
+    ],
+)

@@ -1,0 +1,37 @@
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.events.operations import record_event
+from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
+
+
+@transaction.atomic
+def save_category(category: ServiceCategory, *, by: User) -> ServiceCategory:
+    """Write a category and the paths of everything below it. Requests keep what it said when they came in."""
+    is_new = category.pk is None
+    if category.parent is not None and is_new and category.parent.requests.exists():
+        raise Refused(_("“%(name)s” has requests of its own: it cannot be divided.") % {"name": category.parent})
+    category.save()
+    _save_below(category)
+    verb = "category.added" if is_new else "category.changed"
+    record_event(verb, by=by, subjects=[category], name=category.path, code=category.code)
+    return category
+
+
+@transaction.atomic
+def remove_rule(rule: ResponsibilityRule, *, by: User) -> None:
+    record_event("responsibility.removed", by=by, subjects=[rule.category], name=str(rule))
+    rule.delete()
+
+
+def record_rule(rule: ResponsibilityRule, *, by: User) -> None:
+    record_event("responsibility.set", by=by, subjects=[rule.category], name=str(rule))
+
+
+def _save_below(category: ServiceCategory) -> None:
+    for child in category.children.all():
+        child.parent = category
+        child.save()
+        _save_below(child)

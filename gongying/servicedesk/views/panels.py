@@ -1,0 +1,37 @@
+"""What the service desk shows on the household's and the customer's page: open matters, each with a sentence to read out."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.customers.models import Party
+from gongying.estates.models import Unit
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.spoken import sentence_of
+
+MOST = 8
+
+
+@require_safe
+def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    return _show(request, ServiceRequest.objects.visible_to(request.user).filter(unit=unit), f"unit={unit.pk}")
+
+
+@require_safe
+def of_party(request: SignedInRequest, party_id: int) -> HttpResponse:
+    party = get_object_or_404(Party.objects.visible_to(request.user), pk=party_id)
+    return _show(request, ServiceRequest.objects.visible_to(request.user).filter(party=party), f"party={party.pk}")
+
+
+def _show(request: SignedInRequest, rows: ServiceRequestQuerySet, query: str) -> HttpResponse:
+    open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses")
+    matters = list(open_rows.newest_first()[: MOST + 1])
+    context = {
+        "matters": [(matter, sentence_of(matter)) for matter in matters[:MOST]],
+        "has_more": len(matters) > MOST,
+        "query": query,
+    }
+    return render(request, "servicedesk/_matters_panel.html", context)

@@ -1,0 +1,62 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.permissions import authorize
+from gongying.events.models import EventSubject
+from gongying.events.presentation import reading_of
+from gongying.files.models import Attachment
+from gongying.servicedesk.case_page import facts_of
+from gongying.servicedesk.enums import Tick
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.progress import progress_of
+
+PAPERS = ("a5", "form")
+MOST_ENTRIES = 500
+
+
+@require_safe
+def dispatch_slip(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """The paper a worker takes along: A5, or the three-part form of 241 × 140 mm."""
+    service_request = _find(request, request_id)
+    paper = request.GET.get("paper", PAPERS[0])
+    context = {
+        "service_request": service_request,
+        "work_orders": service_request.work_orders.exclude(state="cancelled").select_related("doer"),
+        "ticks": Tick.labels,
+        "paper": paper if paper in PAPERS else PAPERS[0],
+        "back": reverse("servicedesk:request-show", args=[request_id]),
+    }
+    return render(request, "servicedesk/dispatch_slip.html", context)
+
+
+@require_safe
+def incident_report(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """Facts, times, people, result and photos of a matter, dated (R-190)."""
+    service_request = _find(request, request_id)
+    authorize(request.user, "servicedesk.view_requests", service_request)
+    rows = EventSubject.objects.of(service_request).select_related("event__actor").order_by("at", "pk")[:MOST_ENTRIES]
+    entries = [(row.event, reading_of(row.event.verb)) for row in rows]
+    context = {
+        "service_request": service_request,
+        "facts": facts_of(service_request),
+        "steps": progress_of(service_request),
+        "entries": [
+            (event, reading.title_of(event.details), reading.text(event.details)) for event, reading in entries
+        ],
+        "answer": service_request.answers.last(),
+        "notice": service_request.resultnotices.last(),
+        "follow_up": service_request.followups.last(),
+        "photos": [file for file in Attachment.objects.of(service_request) if file.is_image],
+        "back": reverse("servicedesk:request-show", args=[request_id]),
+    }
+    return render(request, "servicedesk/incident_report.html", context)
+
+
+def _find(request: SignedInRequest, request_id: int) -> ServiceRequest:
+    rows = ServiceRequest.objects.visible_to(request.user).for_list()
+    rows = rows.select_related("first_responder", "registered_by", "facility", "complaint")
+    found: ServiceRequest = get_object_or_404(rows, pk=request_id)
+    return found

@@ -1,0 +1,91 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.paging import Count, Page, bounded_count, paginate
+from gongying.common.word_search import count_containing, is_searchable, paginate_containing
+from gongying.files.models import Attachment
+from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
+from gongying.servicedesk.forms.filters import RequestFilterForm
+from gongying.servicedesk.listing import add_ownership, add_stewards
+from gongying.servicedesk.models import SavedView, ServiceRequest
+from gongying.servicedesk.progress import progress_of
+from gongying.servicedesk.work_card import card_of
+from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
+
+LIST = "servicedesk/request_list.html"
+PAGE = "servicedesk/request_detail.html"
+DEFAULT_LIST = "open"
+EMPTY = Page[Any](rows=[], next_cursor=None)
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    form = RequestFilterForm(request.GET, user=request.user)
+    is_valid = form.is_valid()
+    work_list = find_work_list(form.cleaned_data.get("list") or DEFAULT_LIST) or WORK_LISTS[0]
+    page, count = _find(request, form, work_list) if is_valid else (EMPTY, Count(0, is_exact=True))
+    add_stewards(page.rows)
+    add_ownership(page.rows)
+    context = {
+        "form": form,
+        "page": page,
+        "count": count,
+        "work_list": work_list,
+        "work_lists": [(item, bounded_count(item.of(request.user))) for item in WORK_LISTS if item.key != "all"],
+        "saved_views": SavedView.objects.visible_to(request.user).select_related("owner"),
+        "is_compact": request.COOKIES.get("compact") == "1",
+    }
+    return render(request, LIST, context, status=200 if is_valid else 422)
+
+
+@require_safe
+def show(request: SignedInRequest, request_id: int) -> HttpResponse:
+    service_request = _find_one(request, request_id)
+    return render(request, PAGE, _facts_for_page(request, service_request))
+
+
+@require_safe
+def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """The same in the drawer: ten requests can be read without leaving the list."""
+    service_request = _find_one(request, request_id)
+    return render(request, "servicedesk/_request_preview.html", _facts_for_page(request, service_request))
+
+
+def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> tuple[Page[Any], Count]:
+    rows = form.narrow(work_list.of(request.user)).for_list()
+    text, cursor = form.cleaned_data["text"], request.GET.get("cursor") or None
+    if is_searchable(text):
+        page = paginate_containing(rows, text, order=form.ordering, cursor=cursor)
+        return page, count_containing(rows, text, order=form.ordering)
+    return paginate(rows, order=form.ordering, cursor=cursor), bounded_count(rows)
+
+
+def _find_one(request: SignedInRequest, request_id: int) -> ServiceRequest:
+    rows = ServiceRequest.objects.visible_to(request.user).for_list()
+    rows = rows.select_related("first_responder", "registered_by", "facility", "complaint", "interaction")
+    found: ServiceRequest = get_object_or_404(rows, pk=request_id)
+    return found
+
+
+def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -> dict[str, Any]:
+    possible = possible_steps(service_request, request.user)
+    primary = primary_step(service_request, possible)
+    work_orders = service_request.work_orders.select_related("doer").prefetch_related(
+        "workcompletions", "workpauses", "assignments"
+    )
+    return {
+        "service_request": service_request,
+        "steps": progress_of(service_request),
+        "primary": primary,
+        "next_steps": [step for step in possible if step is not primary],
+        "missing": what_is_missing(service_request),
+        "facts": facts_of(service_request),
+        "cards": [card_of(work_order, service_request, request.user) for work_order in work_orders],
+        "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),
+        "attachments": Attachment.objects.of(service_request),
+        "related": related_cases(service_request, request.user),
+    }

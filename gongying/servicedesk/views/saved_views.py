@@ -1,0 +1,44 @@
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize, may
+from gongying.organization.access import staff_of
+from gongying.servicedesk.forms.filters import RequestFilterForm
+from gongying.servicedesk.forms.views import SavedViewForm
+from gongying.servicedesk.models import SavedView
+
+
+@require_POST
+def create(request: SignedInRequest) -> HttpResponse:
+    """Keep the filters of the page's address under a name (R-192)."""
+    form = SavedViewForm(request.POST, user=request.user, may_share=may(request.user, "servicedesk.share_views"))
+    filters = RequestFilterForm(QueryDict(request.POST.get("query", "")[:2000]), user=request.user)
+    if not form.is_valid() or not filters.is_valid():
+        return render(request, "servicedesk/saved_view_form.html", {"form": form}, status=422)
+    known = {name: values for name, values in filters.data.lists() if name in filters.fields and any(values)}
+    shared_with = form.cleaned_data.get("shared_with", "")
+    staff = staff_of(request.user)
+    view = SavedView.objects.create(
+        owner=request.user,
+        name=form.cleaned_data["name"],
+        query=known,
+        is_shared=bool(shared_with),
+        department=staff.department if staff and shared_with == "department" else None,
+    )
+    tell(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+    return redirect(f"{reverse('servicedesk:request-index')}?{view.query_string}")
+
+
+@require_POST
+def destroy(request: SignedInRequest, view_id: int) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=view_id)
+    if view.owner_id != request.user.pk:
+        authorize(request.user, "servicedesk.share_views", view)
+    view.delete()
+    tell(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    return redirect("servicedesk:request-index")

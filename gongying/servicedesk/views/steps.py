@@ -1,0 +1,78 @@
+"""Taking a step: one resource for requests, one for work orders; what a step asks and does is said in `steps`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.messages import tell
+from gongying.servicedesk.case_page import may_take
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.steps import Case, Step, find_step
+
+FORM = "servicedesk/step_form.html"
+LONGEST_VERSION = 9
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_request(request: SignedInRequest, request_id: int, key: str) -> HttpResponse:
+    rows = ServiceRequest.objects.visible_to(request.user).for_list()
+    return _take(request, get_object_or_404(rows, pk=request_id), key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_work_order(request: SignedInRequest, work_order_id: int, key: str) -> HttpResponse:
+    rows = WorkOrder.objects.visible_to(request.user).select_related("service_request__unit", "doer")
+    return _take(request, get_object_or_404(rows, pk=work_order_id), key)
+
+
+def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
+    step = find_step(case, key)
+    if step is None:
+        raise Http404
+    if not may_take(step, case, request.user):
+        raise PermissionDenied(_("Your role does not allow this."))
+    if request.method != "POST":
+        if step.form is None:
+            return redirect(_page_of(case, request))
+        return _ask(request, case, step, step.form(case=case, user=request.user))
+    form = step.form(request.POST, case=case, user=request.user) if step.form else None
+    if form is not None and not form.is_valid():
+        return _ask(request, case, step, form, status=422)
+    given: dict[str, Any] = form.arguments() if form is not None else {}
+    if step.takes_version:
+        given["seen"] = _version_seen(request)
+    step.act(case, by=request.user, **given)
+    tell(request, step.said)
+    return _go(request, _page_of(case, request))
+
+
+def _ask(request: SignedInRequest, case: Case, step: Step, form: Any, status: int = 200) -> HttpResponse:
+    template = f"{FORM}#drawer_form" if request.headers.get("HX-Request") == "true" else FORM
+    context = {"case": case, "step": step, "form": form, "action": request.path, "back": _page_of(case, request)}
+    return render(request, template, context, status=status)
+
+
+def _version_seen(request: SignedInRequest) -> int | None:
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= LONGEST_VERSION else None
+
+
+def _page_of(case: Case, request: SignedInRequest) -> str:
+    """Workers stay on their job's page, everybody else on that of the request."""
+    if isinstance(case, WorkOrder):
+        if request.GET.get("from") == "job" or request.POST.get("from") == "job":
+            return reverse("servicedesk:work-order-show", args=[case.pk])
+        return reverse("servicedesk:request-show", args=[case.service_request_id])
+    return reverse("servicedesk:request-show", args=[case.pk])
+
+
+def _go(request: SignedInRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

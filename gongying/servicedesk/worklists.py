@@ -1,0 +1,39 @@
+"""The lists people work from: each is one set of requests under one name (ux.md 2.3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+
+
+@dataclass(frozen=True)
+class WorkList:
+    key: str
+    label: str | Promise
+    choose: Callable[[ServiceRequestQuerySet, User], ServiceRequestQuerySet]
+
+    def of(self, user: User) -> ServiceRequestQuerySet:
+        return self.choose(ServiceRequest.objects.visible_to(user), user)
+
+
+WORK_LISTS = (
+    WorkList("mine", _("mine"), lambda rows, user: rows.mine(user)),
+    WorkList("department", _("my department's"), lambda rows, user: rows.of_my_department(user)),
+    WorkList("new", _("to be accepted"), lambda rows, _user: rows.waiting_for_acceptance()),
+    WorkList("without-doer", _("without a doer"), lambda rows, _user: rows.without_doer()),
+    WorkList("feedback", _("to be reported"), lambda rows, _user: rows.waiting_for_feedback()),
+    WorkList("follow-up", _("to be followed up"), lambda rows, _user: rows.waiting_for_follow_up()),
+    WorkList("escalated", _("escalated"), lambda rows, _user: rows.escalated()),
+    WorkList("registered", _("registered by me"), lambda rows, user: rows.registered_by_me(user)),
+    WorkList("open", _("all open"), lambda rows, _user: rows.open()),
+    WorkList("all", _("all"), lambda rows, _user: rows),
+)
+
+
+def find_work_list(key: str) -> WorkList | None:
+    return next((work_list for work_list in WORK_LISTS if work_list.key == key), None)
