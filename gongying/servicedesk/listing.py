@@ -24,11 +24,12 @@ def requests_to_export(user: User, query: QueryDict) -> QuerySet[Any]:
     if not form.is_valid():
         return ServiceRequest.objects.none()
     work_list = find_work_list(form.cleaned_data["list"] or "open")
-    rows = form.narrow(work_list.of(user) if work_list else ServiceRequest.objects.none())
+    rows: QuerySet[Any] = form.narrow(work_list.of(user) if work_list else ServiceRequest.objects.none())
     text = form.cleaned_data["text"]
     if is_searchable(text):
         rows = containing(rows, text)
-    return rows.for_list().select_related("registered_by").order_by(*form.ordering)
+    related = ("category", "unit", "building", "project", "party", "owner", "department", "registered_by")
+    return rows.select_related(*related).order_by(*form.ordering)
 
 
 def add_stewards(rows: Iterable[ServiceRequest]) -> None:

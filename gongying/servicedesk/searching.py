@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.search import Hit, Query, Score, Shape
@@ -22,7 +23,7 @@ LETTERS_AND_YEAR = 4
 
 class RequestSearch:
     name = "requests"
-    label = _("Requests")
+    label: str | Promise = _("Requests")
     icon = "clipboard-list"
 
     def search(self, user: "AnyUser", query: Query, limit: int) -> Sequence[Hit]:

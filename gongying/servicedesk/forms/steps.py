@@ -1,7 +1,7 @@
 """What a step asks for. Every form knows its case; cleaned data are the arguments of the operation."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,7 +12,7 @@ from gongying.accounts.models import User
 from gongying.estates.stewards import serving
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
-from gongying.organization.enums import TerritoryRight
+from gongying.organization.enums import TerritoryRight, Trade
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import (
     CauseCode,
@@ -32,12 +32,18 @@ SCORES = [(5, _("5 very content")), (4, _("4 content")), (3, _("3 so-so")), (2, 
 IMPROVEMENT_DAYS = 14
 
 
-class PersonChoiceField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    StaffChoiceField = forms.ModelChoiceField[StaffMember]
+else:
+    StaffChoiceField = forms.ModelChoiceField
+
+
+class PersonChoiceField(StaffChoiceField):
     """A staff member by name and trade; cleans to her user."""
 
     def label_from_instance(self, obj: Any) -> str:
-        skills = " · ".join(obj.skills_labels) if hasattr(obj, "skills_labels") else obj.department.name
-        return f"{obj} · {skills}"
+        trades = [str(Trade(skill).label) for skill in obj.skills if skill in Trade.values]
+        return " · ".join([str(obj), *(trades or [obj.department.name])])
 
     def clean(self, value: Any) -> User | None:
         staff = super().clean(value)

@@ -7,16 +7,20 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.categories import ResponsibilityRuleForm
-from gongying.servicedesk.models import ResponsibilityRule
+from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.operations.categories import record_rule, remove_rule
 from gongying.servicedesk.views.categories import MANAGE
+
+LONGEST_ID = 18
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, MANAGE)
     category = request.GET.get("category", "")
-    rule = ResponsibilityRule(category_id=int(category) if category.isdecimal() and len(category) < 10 else None)  # noqa: PLR2004
+    rule = ResponsibilityRule()
+    if category.isdecimal():
+        rule.category = get_object_or_404(ServiceCategory, pk=int(category[:LONGEST_ID]))
     return _edit(request, rule, title=_("Who answers"))
 
 

@@ -9,7 +9,7 @@ from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.organization.access import staff_of
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.forms.views import SavedViewForm
+from gongying.servicedesk.forms.views import LONGEST_QUERY, SavedViewForm
 from gongying.servicedesk.models import SavedView
 
 
@@ -17,10 +17,11 @@ from gongying.servicedesk.models import SavedView
 def create(request: SignedInRequest) -> HttpResponse:
     """Keep the filters of the page's address under a name (R-192)."""
     form = SavedViewForm(request.POST, user=request.user, may_share=may(request.user, "servicedesk.share_views"))
-    filters = RequestFilterForm(QueryDict(request.POST.get("query", "")[:2000]), user=request.user)
+    query = QueryDict(request.POST.get("query", "")[:LONGEST_QUERY])
+    filters = RequestFilterForm(query, user=request.user)
     if not form.is_valid() or not filters.is_valid():
         return render(request, "servicedesk/saved_view_form.html", {"form": form}, status=422)
-    known = {name: values for name, values in filters.data.lists() if name in filters.fields and any(values)}
+    known = {name: values for name, values in query.lists() if name in filters.fields and any(values)}
     shared_with = form.cleaned_data.get("shared_with", "")
     staff = staff_of(request.user)
     view = SavedView.objects.create(

@@ -1,0 +1,250 @@
+"""The pages of the service desk as people meet them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gongying.servicedesk.models import RequestNote, SavedView, ServiceRequest, WorkOrder
+from tests.servicedesk.walks import complaint_in, request_in, work_in
+
+
+def url(name, *args):
+    return reverse(f"servicedesk:{name}", args=args)
+
+
+def step(request, key):
+    return url("request-step", request.pk, key)
+
+
+REQUEST_STATES = ["registered", "accepted", "in_progress", "resolved", "reported", "closed", "cancelled", "rejected"]
+COMPLAINT_STATES = ["received", "accepted", "verifying", "handling", "feedback_given", "following_up", "improving"]
+
+
+@pytest.mark.parametrize("state", [*REQUEST_STATES, "merged"])
+def test_a_request_shows_its_page_preview_and_papers_in_every_state(cast, register, client_of, state):
+    request = request_in(state, cast, register)
+    client = client_of(cast.supervisor)
+    for name in ("request-show", "request-preview", "request-print", "request-report"):
+        response = client.get(url(name, request.pk))
+        assert response.status_code == 200, name
+        assert request.number_tail in response.content.decode()
+
+
+@pytest.mark.parametrize("state", [*COMPLAINT_STATES, "closed", "withdrawn"])
+@pytest.mark.requirement("R-198")
+def test_a_complaint_shows_its_six_steps_in_every_state(cast, register, client_of, state):
+    complaint = complaint_in(state, cast, register)
+    page = client_of(cast.supervisor).get(url("request-show", complaint.pk)).content.decode()
+    bar = page[page.index('<ol class="step-bar">') :]
+    assert bar[: bar.index("</ol>")].count("<li") == 6
+
+
+@pytest.mark.parametrize("state", ["open", "assigned", "accepted", "en_route", "on_site", "paused", "done", "checked"])
+def test_a_job_shows_its_page_and_its_request_in_every_state(cast, register, client_of, state):
+    work = work_in(state, cast, register)
+    assert client_of(cast.worker).get(url("work-order-show", work.pk)).status_code == 200
+    assert client_of(cast.worker).get(url("work-order-index")).status_code == 200
+    assert client_of(cast.supervisor).get(url("request-show", work.service_request_id)).status_code == 200
+
+
+PRIMARY = {
+    "registered": "accept",
+    "accepted": "start",
+    "in_progress": "resolve",
+    "resolved": "report",
+    "reported": "follow_up",
+    "closed": "",
+}
+
+
+@pytest.mark.parametrize(("state", "key"), PRIMARY.items())
+def test_one_filled_button_is_the_next_sensible_step(cast, register, client_of, state, key):
+    request = request_in(state, cast, register)
+    page = client_of(cast.supervisor).get(url("request-show", request.pk)).content.decode()
+    content = page[page.index('id="content"') : page.index("</main>")]
+    assert content.count("btn-primary") == (1 if key else 0)
+    if key:
+        assert step(request, key) in content
+
+
+def test_a_request_goes_from_the_counter_to_the_closed_loop_over_the_pages(cast, register, client_of):
+    request = register()
+    desk, worker = client_of(cast.receptionist), client_of(cast.worker)
+    boss = client_of(cast.supervisor)
+
+    desk.post(step(request, "accept"))
+    desk.post(step(request, "dispatch"), {"doer": cast.worker.staff.pk})
+    work = WorkOrder.objects.get()
+    for key in ("accept", "arrive"):
+        assert worker.post(url("work-order-step", work.pk, key), {"from": "job"}).status_code == 302
+    sheet = {
+        "ticks": ["tools_ready"],
+        "result": "更换水管",
+        "minutes": "30",
+        "materials": "软管 1 根",
+        "advice": "勿用力",
+    }
+    assert worker.post(url("work-order-step", work.pk, "complete"), sheet).status_code == 422
+    sheet["missing_reason"] = "客户要求不入户"
+    worker.post(url("work-order-step", work.pk, "complete"), sheet)
+    request.refresh_from_db()
+    assert request.state == "resolved"
+
+    desk.post(step(request, "report"), {"channel": "phone", "words": "水管已更换"})
+    assert desk.post(step(request, "close")).status_code == 409
+    boss.post(url("work-order-step", work.pk, "check"), {"method": "customer_signed"})
+    desk.post(step(request, "follow_up"), {"reached": "yes", "solved": "yes", "score": "5"})
+
+    request.refresh_from_db()
+    assert request.state == "closed"
+    assert [stage.stage for stage in request.stages.all()] == [
+        "registered", "accepted", "in_progress", "resolved", "reported", "closed",
+    ]  # fmt: skip
+    assert all(stage.entered_by for stage in request.stages.all())
+
+
+@pytest.mark.requirement("R-198", "R-200")
+@pytest.mark.parametrize("key", ["give_feedback", "establish", "follow_up", "close", "verify"])
+def test_skipping_a_step_on_the_page_is_refused(cast, register, client_of, key):
+    complaint = complaint_in("received", cast, register)
+    given = {
+        "give_feedback": {"channel": "phone", "words": "已处理"},
+        "establish": {"facts": "属实", "severity": "minor", "is_attributable": "yes"},
+        "follow_up": {"reached": "yes", "solved": "yes", "score": "5"},
+        "close": {"cause_code": "attitude", "root_cause": "培训", "no_improvement_reason": "个别"},
+        "verify": {},
+    }[key]
+    response = client_of(cast.supervisor).post(step(complaint, key), given)
+    complaint.refresh_from_db()
+    assert (response.status_code, complaint.state) == (409, "received")
+
+
+def test_a_step_on_a_stale_page_is_refused(cast, register, client_of):
+    request = register()
+    client = client_of(cast.supervisor)
+    client.post(step(request, "accept"), {"version": request.version})
+    response = client.post(step(request, "dispatch"), {"doer": cast.worker.staff.pk, "version": request.version})
+    assert response.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("person", "key", "status"),
+    [
+        ("outsider", "accept", 404),
+        ("west_steward", "accept", 404),
+        ("quality", "accept", 403),
+        ("guard", "accept", 404),
+    ],
+)
+def test_who_may_not_see_gets_404_and_who_may_not_do_403(cast, register, client_of, person, key, status):
+    request = register()
+    assert client_of(getattr(cast, person)).post(step(request, key)).status_code == status
+
+
+def test_an_unknown_step_is_not_found_and_bad_input_names_its_field(cast, register, client_of):
+    request = register()
+    client = client_of(cast.supervisor)
+    assert client.post(step(request, "explode")).status_code == 404
+    response = client.post(step(request, "cancel"), {"asked_by": "", "reason": "x"})
+    assert response.status_code == 422
+    assert "id_asked_by_error" in response.content.decode()
+
+
+@pytest.mark.requirement("R-192")
+def test_lists_show_what_their_name_says(cast, register, client_of):
+    waiting = register()
+    doing = request_in("in_progress", cast, register)
+    closed = request_in("closed", cast, register)
+    register(unit=cast.west_unit, party=cast.wang, by=cast.west_steward)
+
+    def shown(person, **query):
+        response = client_of(person).get(url("request-index"), query)
+        assert response.status_code == 200
+        return {row.pk for row in response.context["page"].rows}
+
+    assert shown(cast.steward, list="mine") == {waiting.pk, doing.pk}
+    assert shown(cast.steward, list="new") == {waiting.pk}
+    assert shown(cast.steward, list="all") == {waiting.pk, doing.pk, closed.pk}
+    assert shown(cast.receptionist, list="registered") == {waiting.pk, doing.pk, closed.pk}
+    assert shown(cast.steward, text="水管") == {waiting.pk, doing.pk}
+    assert shown(cast.steward, list="all", state="closed", kind="help") == {closed.pk}
+    assert shown(cast.outsider, list="all") == set()
+
+
+@pytest.mark.parametrize(
+    "query", [{"state": "nonsense"}, {"order": "price"}, {"project": "0"}, {"entered_from": "2026-02-30"}]
+)
+def test_a_wrong_filter_is_named(cast, client_of, query):
+    response = client_of(cast.steward).get(url("request-index"), query)
+    assert response.status_code == 422
+    assert response.context["form"].errors.keys() == query.keys()
+
+
+def test_the_list_needs_the_same_number_of_queries_for_one_and_three_rows(cast, register, client_of):
+    client = client_of(cast.steward)
+    register()
+    client.get(url("request-index"))  # content types and settings are read once per process
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url("request-index"))
+        return len(captured)
+
+    one = queries()
+    register()
+    register()
+    assert queries() == one
+
+
+def test_a_note_is_written_and_a_view_is_kept_and_shared(cast, register, client_of):
+    request = register()
+    client = client_of(cast.supervisor)
+    client.post(url("note-create", request.pk), {"audience": "customer", "text": "师傅在路上"})
+    assert RequestNote.objects.get().audience == "customer"
+    assert client.post(url("note-create", request.pk), {"audience": "x", "text": ""}).status_code == 422
+
+    client.post(
+        url("saved-view-create"), {"name": "急修", "query": "list=open&urgency=urgent", "shared_with": "everybody"}
+    )
+    view = SavedView.objects.get()
+    assert view.query == {"list": ["open"], "urgency": ["urgent"]}
+    assert view in SavedView.objects.visible_to(cast.receptionist)
+    assert client_of(cast.receptionist).get(f"{url('request-index')}?{view.query_string}").status_code == 200
+    assert client_of(cast.receptionist).post(url("saved-view-destroy", view.pk)).status_code == 403
+    client.post(url("saved-view-destroy", view.pk))
+    assert not SavedView.objects.exists()
+
+
+def test_several_requests_are_changed_together_or_not_at_all(cast, register, client_of):
+    first, second = register(), register()
+    closed = request_in("closed", cast, register)
+    client = client_of(cast.supervisor)
+    given = {"to": cast.manager.staff.pk, "reason": "overload", "confirmed": "1"}
+    refused = client.post(url("bulk-transfer"), {**given, "marked": [first.pk, closed.pk]})
+    assert refused.status_code == 409
+    assert ServiceRequest.objects.filter(owner=cast.manager).count() == 0
+
+    client.post(url("bulk-transfer"), {**given, "marked": [first.pk, second.pk]})
+    assert set(ServiceRequest.objects.filter(owner=cast.manager)) == {first, second}
+    client.post(url("bulk-dispatch"), {"doer": cast.worker.staff.pk, "confirmed": "1", "marked": [first.pk, second.pk]})
+    assert WorkOrder.objects.filter(doer=cast.worker, state="assigned").count() == 2
+
+
+def test_panels_read_out_open_matters(cast, register, client_of):
+    work = work_in("accepted", cast, register)
+    for page in (url("unit-panel", cast.unit.pk), url("party-panel", cast.zhou.pk)):
+        body = client_of(cast.receptionist).get(page).content.decode()
+        assert "厨房水管漏水" in body
+        assert "老张" in body
+        assert work.service_request.number_tail in body
+    assert client_of(cast.outsider).get(url("unit-panel", cast.unit.pk)).status_code == 404
+
+
+def test_settings_edit_the_tree_and_who_answers(cast, client_of):
+    admin = client_of(cast.administrator)
+    assert admin.get(url("category-index")).status_code == 200
+    given = {"name": "噪音", "code": "new-noise", "default_urgency": "normal", "payer": "company", "position": "999"}
+    assert admin.post(url("category-new"), given).status_code == 302
+    assert admin.post(url("category-new"), given).status_code == 422
+    assert client_of(cast.receptionist).get(url("category-index")).status_code == 403

@@ -1,0 +1,78 @@
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.models import ResponsibilityRule, SavedView, ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations import register_request
+from tests.structure.url_matrix import Sample, action, page
+
+
+def a_request(sample: Sample) -> ServiceRequest:
+    return register_request(
+        by=sample.user,
+        kind="repair",
+        category=ServiceCategory.objects.get(code="common-lift-fault"),
+        text="电梯异响",
+        channel="phone",
+        unit=sample.unit,
+        party=sample.party,
+    )
+
+
+def a_work_order(sample: Sample) -> WorkOrder:
+    return do.accept_request(a_request(sample), by=sample.user).work_orders.get()
+
+
+def a_view(sample: Sample) -> SavedView:
+    return SavedView.objects.create(owner=sample.user, name="急修", query={"urgency": ["urgent"]}, is_shared=True)
+
+
+def a_category(_sample: Sample) -> ServiceCategory:
+    return ServiceCategory.objects.get(code="common-lift-fault")
+
+
+def a_rule(_sample: Sample) -> ResponsibilityRule:
+    return ResponsibilityRule.objects.earliest("pk")
+
+
+OBJECTS = {
+    "request": a_request,
+    "work_order": a_work_order,
+    "view": a_view,
+    "category": a_category,
+    "rule": a_rule,
+}
+VIEW = "servicedesk.view_requests"
+MANAGE = "servicedesk.manage_categories"
+DO = "servicedesk.do_work"
+
+LINES = [
+    page("servicedesk:request-index", reason="everybody sees the requests she has to do with"),
+    page("servicedesk:request-show", request_id="request", needs=VIEW),
+    page("servicedesk:request-preview", request_id="request", needs=VIEW),
+    page("servicedesk:request-print", request_id="request", needs=VIEW),
+    page("servicedesk:request-report", request_id="request", needs=VIEW),
+    action(
+        "servicedesk:request-step", request_id="request", key="=accept", needs="servicedesk.accept_request", data={}
+    ),
+    action("servicedesk:note-create", request_id="request", needs="servicedesk.note_request", data={"text": "x"}),
+    action("servicedesk:photo-create", request_id="request", needs="servicedesk.note_request", data={}),
+    action("servicedesk:bulk-dispatch", needs="servicedesk.bulk_change", data={}, allowed=(409,)),
+    action("servicedesk:bulk-transfer", needs="servicedesk.bulk_change", data={}, allowed=(409,)),
+    action("servicedesk:saved-view-create", data={"name": "x"}),
+    action("servicedesk:saved-view-destroy", view_id="view", needs="servicedesk.share_views", place=False),
+    page("servicedesk:work-order-index", needs=DO),
+    page("servicedesk:work-order-show", work_order_id="work_order", needs=(VIEW, DO)),
+    action(
+        "servicedesk:work-order-step",
+        work_order_id="work_order",
+        key="=cancel",
+        needs="servicedesk.dispatch_work",
+        data={"reason": "x"},
+    ),
+    page("servicedesk:unit-panel", unit_id="unit"),
+    page("servicedesk:party-panel", party_id="party"),
+    page("servicedesk:category-index", needs=MANAGE),
+    page("servicedesk:category-new", needs=MANAGE),
+    page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),
+    page("servicedesk:responsibility-new", needs=MANAGE),
+    page("servicedesk:responsibility-edit", rule_id="rule", needs=MANAGE, place=False),
+    action("servicedesk:responsibility-destroy", rule_id="rule", needs=MANAGE, place=False, data={}),
+]
