@@ -26,6 +26,7 @@ NUMBER_LABEL: Final = re.compile(
     rf"(?:^|(?<=[\s)]))(?:{'|'.join(sorted(map(re.escape, WORDS['labels']), key=len, reverse=True))})\s*:?\s*$",
     re.IGNORECASE,
 )
+NOBODY: Final = frozenset({"", *WORDS["nobody"]})
 MOBILE_DIGITS: Final = 11
 
 
@@ -45,6 +46,10 @@ class WrittenPerson:
 
 def read_people(text: str) -> tuple[WrittenPerson, ...]:
     """Read one name, or several with relations and numbers."""
+    if not text:
+        return ()
+    if text.isalpha() and len(text) <= 4 and text not in RELATIONS and not is_nobody(text):  # nearly every cell
+        return (WrittenPerson(text),)
     return tuple(_people(_tidy(text)))
 
 
@@ -61,7 +66,7 @@ def unread_phone_text(text: str) -> str:
 
 def is_nobody(text: str) -> bool:
     """Whether the cell says in words that there is no one, or nothing."""
-    return _tidy(text).lower() in {"", *WORDS["nobody"]}
+    return _tidy(text).lower() in NOBODY
 
 
 def is_company_name(name: str) -> bool:
@@ -75,6 +80,8 @@ def is_agency_name(name: str) -> bool:
 def pair_people(names: str, phones: str) -> tuple[WrittenPerson, ...]:
     """Join a cell of names with a cell of numbers: one each in order where the counts agree, else all numbers to the first."""
     people = read_people(names)
+    if len(people) == 1 and len(phones) == MOBILE_DIGITS and phones.isdigit():
+        return (replace(people[0], phones=(*people[0].phones, phones)),)
     numbered = [person for person in read_people(phones) if person.phones]
     if not people:
         return tuple(numbered)

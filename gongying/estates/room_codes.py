@@ -93,6 +93,9 @@ def room_code_readings(
     text: str, *, building: str = "", entrance: str = "", places: Places | None = None
 ) -> Iterator[RoomCode]:
     """Every room that `text` may mean, the likeliest first; nothing where it is no room code at all."""
+    if len(text) <= BARE_ROOM_DIGITS and text.isascii() and text.isdigit():  # nearly every cell of an owner list
+        yield RoomCode(_room(text), place_name(entrance), place_name(building))
+        return
     code = _normalise(text)
     if not code or len(code) > LONGEST or not re.search(r"[0-9A-Z]", code):
         return

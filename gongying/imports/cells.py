@@ -49,6 +49,8 @@ def tidy_text(cell: Cell) -> str:
     """A name or a code: half-width, without invisible marks, single spaces."""
     if not isinstance(cell, str):
         return plain_text(cell)
+    if cell.isalnum() and unicodedata.is_normalized("NFKC", cell):  # nearly every cell
+        return cell
     normalised = INVISIBLE.sub("", unicodedata.normalize("NFKC", cell))
     return " ".join(CONTROL.sub("", normalised).split())
 

@@ -45,20 +45,36 @@ def in_order_of_reference(created: Iterable[type[models.Model]]) -> list[type[mo
 def _insert(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """COPY the instances into their table with keys from its own sequence: some ten times faster than INSERT."""
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.generated]
-    relations = [field for field in fields if field.is_relation]
+    relations = [(field.name, field.attname) for field in fields if field.is_relation]
+    set_keys: Callable[[Any], None] | None = getattr(model, "set_keys", None)
     for instance, key in zip(instances, _next_keys(model, len(instances)), strict=True):
         instance.pk = key
         instance._state.adding = False
+        if set_keys is not None:  # what `save` would have derived
+            set_keys(instance)
     for instance in instances:
-        for relation in relations:
+        cache = instance._state.fields_cache
+        for name, attname in relations:
             # A planned row got its key after it was referred to.
-            if relation.is_cached(instance) and (other := relation.get_cached_value(instance)) is not None:
-                setattr(instance, relation.attname, other.pk)
-    _copy(
-        model,
-        [field.column for field in fields],
-        ([_prepared(field, instance) for field in fields] for instance in instances),
-    )
+            if (other := cache.get(name)) is not None:
+                setattr(instance, attname, other.pk)
+    _copy(model, [field.column for field in fields], _raw_rows(fields, instances))
+
+
+def _raw_rows(fields: Sequence[Any], instances: Sequence[models.Model]) -> Iterator[list[Any]]:
+    """Values as psycopg writes them by itself; the field's own preparation, a hundred times slower, only where it matters."""
+    prepared = {
+        field.attname: field
+        for field in fields
+        if isinstance(field, JSONField) or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    }
+    names = [field.attname for field in fields]
+    for instance in instances:
+        values = instance.__dict__
+        if prepared:
+            yield [_prepared(prepared[name], instance) if name in prepared else values[name] for name in names]
+        else:
+            yield [values[name] for name in names]
 
 
 def _prepared(field: Any, instance: models.Model) -> Any:

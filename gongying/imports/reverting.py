@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from gongying.imports.enums import RowAction
@@ -18,65 +17,80 @@ BATCH: Final = 1000
 
 def reasons_against(run: ImportRun) -> list[str]:
     """Why the import cannot be taken back, in words; empty where nothing was built on it."""
+    created = _created_keys(run)
     reasons: list[str] = []
-    for model in _written_models(run, RowAction.CREATED):
-        reasons += _references(run, model)
-        reasons += _later_edits(run, model)
-    for model in _written_models(run, RowAction.CHANGED):
+    for model, keys in created.items():
+        reasons += _references(model, keys, created)
+        reasons += _later_edits(model, keys)
+    for model in _changed_models(run):
         reasons += _changed_since(run, model)
     return reasons
 
 
 def take_back(run: ImportRun) -> None:
     """Put changed rows back to what they were and delete created ones, the youngest models first."""
-    for model in _written_models(run, RowAction.CHANGED):
+    for model in _changed_models(run):
         _restore(run, model)
-    for model in reversed(in_order_of_reference(_written_models(run, RowAction.CREATED))):
-        rows = model._base_manager.filter(pk__in=_keys(run, model, RowAction.CREATED))
-        # Nothing refers to them any more, so that Django's own cascade has nothing to look for.
-        rows._raw_delete(connection.alias)
+    created = _created_keys(run)
+    for model in reversed(in_order_of_reference(created)):
+        # Nothing refers to them any more, so that Django's own cascade would have nothing to look for.
+        _execute(f"DELETE FROM {_table(model)} WHERE id = ANY(%s)", [created[model]])  # noqa: S608 - a table's own name
 
 
-def _written_models(run: ImportRun, action: RowAction) -> list[type[models.Model]]:
-    labels = run.rows.filter(action=action).order_by().values_list("model", flat=True).distinct()
+def _created_keys(run: ImportRun) -> dict[type[models.Model], list[int]]:
+    """As lists, not as subqueries: how long a query takes must not depend on when the ledger was last analysed."""
+    keys: dict[str, list[int]] = {}
+    rows = run.rows.filter(action=RowAction.CREATED).order_by().values_list("model", "object_id")
+    for label, key in rows.iterator(chunk_size=10_000):
+        keys.setdefault(label, []).append(key)
+    return {apps.get_model(label): keys[label] for label in sorted(keys)}
+
+
+def _changed_models(run: ImportRun) -> list[type[models.Model]]:
+    labels = run.rows.filter(action=RowAction.CHANGED).order_by().values_list("model", flat=True).distinct()
     return [apps.get_model(label) for label in sorted(labels)]
 
 
-def _keys(run: ImportRun, model: type[models.Model], action: RowAction) -> QuerySet[ImportedRow, int]:
-    return ImportedRow.objects.filter(run=run, model=model._meta.label, action=action).values_list(
-        "object_id", flat=True
-    )
-
-
-def _references(run: ImportRun, model: type[models.Model]) -> Iterator[str]:
+def _references(
+    model: type[models.Model], keys: list[int], created: dict[type[models.Model], list[int]]
+) -> Iterator[str]:
     """Rows of any model that point at a created row and did not come with this import."""
     relations: list[Any] = list(model._meta.get_fields(include_hidden=True))
     for relation in relations:
         if not relation.auto_created or relation.concrete or not (relation.one_to_many or relation.one_to_one):
             continue
-        other: Any = relation.related_model
-        name = relation.field.attname
-        own = ImportedRow.objects.filter(
-            run=run, model=other._meta.label, action=RowAction.CREATED, object_id=OuterRef("pk")
-        )
-        later = other._base_manager.filter(~Exists(own), **{f"{name}__in": _keys(run, model, RowAction.CREATED)})
-        if count := later.count():
+        later = relation.related_model
+        column = connection.ops.quote_name(relation.field.column)
+        own = created.get(later, [])
+        if count := _count(f"{_table(later)} WHERE {column} = ANY(%s) AND NOT (id = ANY(%s))", [keys, own]):
             yield _("%(count)s × %(later)s refers to %(model)s of this import.") % {
                 "count": count,
-                "later": other._meta.verbose_name,
+                "later": later._meta.verbose_name,
                 "model": model._meta.verbose_name,
             }
 
 
-def _later_edits(run: ImportRun, model: type[models.Model]) -> Iterator[str]:
-    if not _is_versioned(model):
-        return
-    edited = model._base_manager.filter(pk__in=_keys(run, model, RowAction.CREATED), version__gt=1).count()
-    if edited:
+def _later_edits(model: type[models.Model], keys: list[int]) -> Iterator[str]:
+    if _is_versioned(model) and (count := _count(f"{_table(model)} WHERE version > 1 AND id = ANY(%s)", [keys])):
         yield _("%(count)s × %(model)s of this import was changed later.") % {
-            "count": edited,
+            "count": count,
             "model": model._meta.verbose_name,
         }
+
+
+def _count(condition: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {condition}", values)  # noqa: S608 - tables' and columns' own names
+        return int(cursor.fetchone()[0])
+
+
+def _execute(statement: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
 
 
 def _changed_since(run: ImportRun, model: type[models.Model]) -> Iterator[str]:

@@ -229,7 +229,7 @@ class Writers:
 
     def _new(self, name: str, phone: str, unit: Unit | None) -> Party:
         party = Party(name=name)
-        party.set_keys()
+        party.name_key = normalise(name)[:100]
         self.draft.create(party)
         if phone:
             self.by_phone[party.name_key, phone] = party

@@ -105,6 +105,8 @@ def _word(row: MappedRow, name: str, draft: Draft) -> str | None:
 
 
 def _people(row: MappedRow, names: str, phones: str, draft: Draft) -> list[Person]:
+    if not row.has(names) and not (phones and row.has(phones)):
+        return []
     name_text, phone_text = tidy_lines(row.cell(names)), _phone_text(row, phones, draft) if phones else ""
     written = pair_people(name_text, phone_text) if phone_text else read_people(name_text)
     if phone_text and not is_nobody(phone_text) and not read_phones(phone_text):
@@ -161,6 +163,8 @@ def _is_tenant(person: Person) -> bool:
 
 
 def _plates(row: MappedRow, draft: Draft) -> list[str]:
+    if not row.has("plates"):
+        return []
     text = tidy_lines(row.cell("plates"))
     if is_nobody(text):
         return []

@@ -223,7 +223,9 @@ class HouseholdPlanner:
         """The known party that the person is — same identity number, or same name and a common number — or a new one."""
         known = self.people.by_id_number.get(person.id_number) if person.id_number else None
         for phone in person.phones:
-            known = known or next((p for p in self.people.by_phone[phone.value] if p.name_key == person.key), None)
+            known = known or next(
+                (p for p in self.people.by_phone.get(phone.value, ()) if p.name_key == person.key), None
+            )
         if known is None:
             self._propose_duplicates(person, household)
             known = self._new_party(person)
@@ -232,7 +234,7 @@ class HouseholdPlanner:
 
     def _new_party(self, person: Person) -> Party:
         party = Party(name=person.name, kind=_party_kind(person.name), id_number=person.id_number)
-        party.set_keys()
+        party.name_key = person.key  # the other keys are derived when the row is written
         if person.id_number:
             self.people.by_id_number[person.id_number] = party
         return self.draft.create(party)
@@ -247,7 +249,7 @@ class HouseholdPlanner:
 
     def _propose_duplicates(self, person: Person, household: HouseholdRow) -> None:
         for phone in person.phones:
-            for other in self.people.by_phone[phone.value]:
+            for other in self.people.by_phone.get(phone.value, ()):
                 sentence = _(
                     "The number …%(tail)s of %(name)s is also that of %(other)s. Perhaps they are the same person."
                 )

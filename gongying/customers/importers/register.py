@@ -73,7 +73,6 @@ class PlaceRegister:
             unit_no=code.room,
             code=str(code),
         )
-        unit.set_keys()
         self.units[unit.code] = self.draft.create(unit)
         return unit
 

@@ -18,7 +18,7 @@ from gongying.imports.importers import Draft, Importer, MappedRow, find_importer
 from gongying.imports.ledger import write_draft
 from gongying.imports.models import MACHINE, ImportFinding, ImportRun
 from gongying.imports.progress import Progress, progress_of
-from gongying.imports.reading import Survey, map_rows, read_tables
+from gongying.imports.reading import Survey, map_rows, read_tables, survey_file
 from gongying.imports.reverting import SHOWN_REASONS, reasons_against, take_back
 
 PROJECT_LOCK: Final = 7102  # advisory lock space: one import at a time writes into a project
@@ -146,6 +146,30 @@ def discard_import(run: ImportRun, *, by: User) -> None:
     run.save(update_fields=["state"])
     record_event("import.discarded", by=by, subjects=[run], file=run.file_name, kind=run.kind)
     transaction.on_commit(partial(run.file.delete, save=False))
+
+
+def import_at_once(
+    importer: Importer,
+    destination: Destination,
+    *,
+    by: User,
+    file: "UploadedFile[bytes]",
+    options: Mapping[str, str] | None = None,
+) -> ImportRun:
+    """Take a file from upload to register in this process, with the columns as guessed; refuse it if it has errors.
+
+    For the demo, the bench and scripts; people see the preview first.
+    """
+    chosen = {option.name: option.default for option in importer.options} | dict(options or {})
+    survey = survey_file(file, name=file.name or "", importer=importer)
+    run = upload_import(importer, destination, by=by, file=file, survey=survey, options=chosen)
+    for verb, step in (("check", check_import), ("apply", write_import)):
+        ImportRun.objects.filter(pk=run.pk).update(state=MACHINE.check(verb, run.state))
+        step(run)
+        run.refresh_from_db()
+        if error := run.findings.filter(kind=FindingKind.ERROR).first():
+            raise Refused(f"{error.sheet} {error.row} {error.column}: {error.sentence}")
+    return run
 
 
 @app.task
