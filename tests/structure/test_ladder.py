@@ -19,6 +19,7 @@ FURTHER = {
         "scopes": "which places somebody sees",
         "stewards": "who serves a place",
         "room_codes": "unit codes as people write them",
+        "row_codes": "which unit a row of a sheet speaks of",
     },
     "customers": {"contact_points": "phones in one form"},
     "imports": {
