@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("gongying.imports.urls")),
     path("language", set_language, name="set_language"),
     path("styleguide/", include("gongying.common.urls")),
+    path("", include("gongying.interactions.urls")),
     path("", include("gongying.servicedesk.urls")),
     path("", include("gongying.workbench.urls")),
 ]

@@ -1,6 +1,10 @@
-from gongying.interactions.models import Interaction
-from gongying.interactions.operations import log_interaction
-from tests.structure.url_matrix import Sample, api
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongying.interactions.models import Interaction, Promise
+from gongying.interactions.operations import log_interaction, make_promise
+from tests.structure.url_matrix import Sample, action, api, page
 
 
 def an_interaction(sample: Sample) -> Interaction:
@@ -17,11 +21,26 @@ def a_touch(sample: Sample) -> dict[str, object]:
     return {"project_id": sample.unit.project_id, "unit_id": sample.unit.pk, "channel": "phone", "text": "问路"}
 
 
-OBJECTS = {"interaction": an_interaction}
+def a_promise(sample: Sample) -> Promise:
+    due_at = timezone.now() + timedelta(hours=2)
+    return make_promise(sample.get("interaction"), by=sample.user, text="回电", due_at=due_at)
+
+
+OBJECTS = {"interaction": an_interaction, "promise": a_promise}
 VIEW = "interactions.view_interactions"
 CORRECT = "interactions.correct_interaction"
 
 LINES = [
+    page("interactions:interaction-index", needs=VIEW),
+    page("interactions:register-show", needs=VIEW),
+    page("interactions:interaction-show", interaction_id="interaction", needs=VIEW),
+    page("interactions:interaction-edit", interaction_id="interaction", needs=CORRECT),
+    action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),
+    action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
+    action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
+    page("interactions:promise-index"),
+    page("interactions:promise-show", promise_id="promise", needs=VIEW),
+    action("interactions:keeping-create", promise_id="promise", needs="interactions.log_interaction"),
     api("GET /interactions"),
     api("POST /interactions", needs="interactions.log_interaction", data=a_touch, allowed=(201,)),
     api("GET /interactions/{interaction_id}", interaction_id="interaction", needs=VIEW),

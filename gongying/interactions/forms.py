@@ -1,0 +1,165 @@
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongying.accounts.models import User
+from gongying.common.text import normalise
+from gongying.common.word_search import containing, is_searchable
+from gongying.customers.models import Party
+from gongying.estates.models import Project
+from gongying.interactions.enums import AnswerKind, Channel
+from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQuerySet
+
+ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
+LONGEST_PERIOD = timedelta(days=366)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class InteractionFilterForm(forms.Form):
+    """The filters above the list. What is wrong in an address is left out, never an error page."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=100,
+        label=gettext_lazy("Words"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("any two characters")}),
+    )
+    project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
+    channel = forms.ChoiceField(choices=[*ANY, *Channel.choices], required=False, label=gettext_lazy("Channel"))
+    answer = forms.ChoiceField(choices=[*ANY, *AnswerKind.choices], required=False, label=gettext_lazy("How answered"))
+    topic = forms.CharField(required=False, max_length=200, label=gettext_lazy("Topic"))
+    person = forms.CharField(required=False, max_length=100, label=gettext_lazy("Who spoke"))
+    party = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    since = DayField(label=gettext_lazy("from"))
+    until = DayField(label=gettext_lazy("until"))
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        projects: Any = self.fields["project"]
+        projects.queryset = Project.objects.visible_to(user)
+        projects.empty_label = _("all projects")
+        for name, field in self.fields.items():
+            if data.get(name):
+                field.widget.attrs["class"] = "is-set"
+        self.is_valid()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    @property
+    def words(self) -> str:
+        """What to search in the text; one character alone cannot be searched."""
+        words = self.given.get("q", "")
+        return words if is_searchable(words) else ""
+
+    def rows(self) -> InteractionQuerySet:
+        """All that is filtered by columns, without the words."""
+        given = self.given
+        rows = Interaction.objects.visible_to(self.user)
+        for name in ("project", "channel", "answer"):
+            if name in given:
+                rows = rows.filter(**{name: given[name]})
+        if "topic" in given:
+            rows = rows.filter(topic__icontains=given["topic"])
+        if "person" in given:
+            rows = rows.filter(self._named(given["person"]))
+        if "party" in given:
+            rows = rows.filter(party__in=Party.objects.visible_to(self.user).filter(pk=given["party"]))
+        if "since" in given:
+            rows = rows.filter(occurred_at__gte=day_start(given["since"]))
+        if "until" in given:
+            rows = rows.filter(occurred_at__lt=day_start(given["until"] + timedelta(days=1)))
+        return rows
+
+    def rows_with_words(self) -> InteractionQuerySet:
+        """For exports and papers, which take all rows anyway."""
+        rows = self.rows()
+        return containing(rows, self.words) if self.words else rows  # type: ignore[return-value]
+
+    def _named(self, typed: str) -> Q:
+        return Q(person_name__icontains=typed) | Q(party__name_key__contains=normalise(typed))
+
+
+class RegisterForm(forms.Form):
+    """The period of the paper register; a day by default, a year at most."""
+
+    project = forms.ModelChoiceField(Project.objects.none(), label=gettext_lazy("Project"), required=False)
+    since = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("until"), widget=forms.DateInput(attrs={"type": "date"}))
+    channel = forms.ChoiceField(choices=[*ANY, *Channel.choices], required=False, label=gettext_lazy("Channel"))
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        projects: Any = self.fields["project"]
+        projects.queryset = Project.objects.visible_to(user)
+        projects.empty_label = _("all projects")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The period ends before it begins."))
+        elif since and until and until - since > LONGEST_PERIOD:
+            self.add_error("until", _("A register covers a year at most."))
+        return cleaned
+
+
+if TYPE_CHECKING:
+    InteractionModelForm = forms.ModelForm[Interaction]
+else:
+    InteractionModelForm = forms.ModelForm
+
+
+class CorrectionForm(InteractionModelForm):
+    reason = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Interaction
+        fields = ("channel", "direction", "topic", "text", "answer", "result", "person_name", "occurred_at")
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 4}),
+            "result": forms.Textarea(attrs={"rows": 3}),
+            "occurred_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+
+    def clean_occurred_at(self) -> datetime:
+        """The browser knows minutes only: an unchanged minute keeps its seconds."""
+        given: datetime = self.cleaned_data["occurred_at"]
+        kept: datetime = self.initial["occurred_at"]
+        if given.replace(second=0, microsecond=0) == kept.replace(second=0, microsecond=0):
+            return kept
+        if given > self.instance.entered_at:
+            raise forms.ValidationError(_("It cannot have happened after it was entered."))
+        return given
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+class RepeatForm(forms.Form):
+    of = forms.IntegerField(label=gettext_lazy("The earlier entry"))
+
+
+class KeepingForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("What the customer was told"),
+        max_length=min(2000, LONGEST_TEXT),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def day_start(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

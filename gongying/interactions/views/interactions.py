@@ -1,0 +1,107 @@
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.messages import tell
+from gongying.common.paging import Count, Page, bounded_count, paginate
+from gongying.common.permissions import authorize
+from gongying.common.word_search import count_containing, paginate_containing
+from gongying.files.models import Attachment
+from gongying.interactions.forms import CorrectionForm, InteractionFilterForm
+from gongying.interactions.models import Interaction
+from gongying.interactions.operations import correct_interaction
+from gongying.interactions.rules import authorize_correction, may_correct
+
+ORDER = ("-occurred_at", "-id")
+VIEW = "interactions.view_interactions"
+RELATED = ("unit", "project", "party", "entered_by")
+
+
+@require_GET
+def index(request: SignedInRequest) -> HttpResponse:
+    """来往记录: every touch in one's places, filtered."""
+    authorize(request.user, VIEW)
+    form = InteractionFilterForm(request.GET, user=request.user)
+    page, count = _page(form, cursor=request.GET.get("cursor"))
+    return render(request, "interactions/interaction_list.html", {"form": form, "page": page, "count": count})
+
+
+@require_GET
+def show(request: SignedInRequest, interaction_id: int) -> HttpResponse:
+    return render_interaction(request, find_interaction(request, interaction_id))
+
+
+@require_GET
+def edit(request: SignedInRequest, interaction_id: int) -> HttpResponse:
+    interaction = find_interaction(request, interaction_id)
+    authorize_correction(request.user, interaction)
+    form = CorrectionForm(instance=interaction, initial={"version": interaction.version})
+    return _edit(request, interaction, form)
+
+
+@require_POST
+def update(request: SignedInRequest, interaction_id: int) -> HttpResponse:
+    interaction = find_interaction(request, interaction_id)
+    authorize_correction(request.user, interaction)
+    form = CorrectionForm(request.POST, instance=find_interaction(request, interaction_id))
+    if not form.is_valid():
+        return _edit(request, interaction, form, status=422)
+    correct_interaction(
+        interaction,
+        by=request.user,
+        reason=form.cleaned_data["reason"],
+        seen=form.cleaned_data["version"],
+        **form.changes,
+    )
+    tell(request, _("Corrected. The journal keeps what it said before."))
+    return HttpResponseRedirect(reverse("interactions:interaction-show", args=[interaction.pk]))
+
+
+def _page(form: InteractionFilterForm, *, cursor: str | None) -> tuple[Page[Interaction], Count]:
+    rows = form.rows().select_related(*RELATED)
+    if form.words:
+        page = paginate_containing(rows, form.words, order=ORDER, cursor=cursor)
+        return page, count_containing(form.rows(), form.words, order=ORDER)
+    return paginate(rows, order=ORDER, cursor=cursor), bounded_count(form.rows())
+
+
+def find_interaction(request: SignedInRequest, interaction_id: int) -> Interaction:
+    rows: Any = Interaction.objects.visible_to(request.user)
+    found: Interaction = get_object_or_404(rows.select_related(*RELATED, "first_responder"), pk=interaction_id)
+    return found
+
+
+def render_interaction(
+    request: SignedInRequest, interaction: Interaction, *, form: Any = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "interaction": interaction,
+        "first": _visible_first(request, interaction),
+        "repeats": Interaction.objects.visible_to(request.user)
+        .filter(repeat_of=interaction)
+        .order_by("occurred_at")[:20],
+        "promises": interaction.promises.select_related("owner", "keeping__by"),
+        "attachments": Attachment.objects.of(interaction),
+        "may_correct": may_correct(request.user, interaction),
+        "repeat_form": form,
+    }
+    return render(request, "interactions/interaction_show.html", context, status=status)
+
+
+def _visible_first(request: SignedInRequest, interaction: Interaction) -> Interaction | None:
+    first: Interaction | None = (
+        Interaction.objects.visible_to(request.user).filter(pk=interaction.repeat_of_id or 0).first()
+    )
+    return first
+
+
+def _edit(
+    request: SignedInRequest, interaction: Interaction, form: CorrectionForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"interaction": interaction, "form": form}
+    return render(request, "interactions/interaction_edit.html", context, status=status)
