@@ -178,9 +178,8 @@ def test_a_promise_is_kept_on_its_page(cast, desk, client_of):
         log(cast), by=cast.receptionist, text="回电", due_at=timezone.now() + timedelta(hours=1), owner=cast.steward
     )
 
-    assert [
-        p for p in client_of(cast.steward).get(reverse("interactions:promise-index"), {"whose": "mine"}).context["page"]
-    ] == [promise]
+    mine = client_of(cast.steward).get(reverse("interactions:promise-index"), {"whose": "mine"}).context["page"]
+    assert list(mine) == [promise]
     assert desk.post(url("keeping-create", promise), {"words": " "}).status_code == 422
     assert desk.post(url("keeping-create", promise), {"words": "每天两次"}).status_code == 302
     assert desk.post(url("keeping-create", promise), {"words": "每天两次"}).status_code == 409
