@@ -35,6 +35,12 @@ def is_here(context: dict[str, Any], entry: Entry) -> bool:
 
 
 @register.simple_tag(takes_context=True)
+def is_in_one_of(context: dict[str, Any], entries: list[Entry]) -> bool:
+    """Whether the present page belongs to one of these entries."""
+    return any(is_here(context, entry) for entry in entries)
+
+
+@register.simple_tag(takes_context=True)
 def waiting_messages(context: dict[str, Any]) -> list[Message]:
     """What the page has to say; empty where there is no session (error pages)."""
     request = context.get("request")
