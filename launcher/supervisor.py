@@ -111,7 +111,9 @@ class Program:
 
 def show(name: str, line: str) -> None:
     with contextlib.suppress(OSError):  # the terminal may be gone; the log file has it
-        print(f"{name:7}| {line.rstrip()}", flush=True)
+        # One write a line: several programs speak at once.
+        sys.stdout.write(f"{name:7}| {line.rstrip()}\n")
+        sys.stdout.flush()
 
 
 class Supervisor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,15 @@ def test_front_end_files_refer_to_nothing_that_is_not_copied(tmp_path: Path, mon
         b'@font-face{src:url("./fonts/a.woff2") format("woff2")}'
     )
     assert frontend.is_fetched()
+
+
+def test_commands_use_their_own_checkout_wherever_they_are_called(tmp_path: Path) -> None:
+    (tmp_path / "launcher").mkdir()
+    (tmp_path / "launcher" / "__init__.py").write_text("raise SystemExit('the wrong checkout')")
+
+    answer = subprocess.run(
+        [places.ROOT / "bin" / "run", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "--no-demo" in answer.stdout
