@@ -1,0 +1,150 @@
+"""What a browser journey needs: the product on a port, the push process beside it, a Chromium that can write Chinese."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from gongying.accounts.models import User
+from launcher import browser as browsers
+from launcher import frontend, places
+from tests.conftest import PASSWORD
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+WAIT_MS = 15_000
+
+# Playwright's own loop runs in this thread; the tests themselves are synchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not (places.FRONTEND / "vendor" / "htmx.min.js").exists():
+        pytest.skip("The front-end files are not there: bin/test fetches them.")
+    program = browsers.find()
+    if program is None:
+        pytest.skip("There is no Chromium: apt install chromium, or bin/test, which gets one.")
+    fonts = os.environ.get("FONTCONFIG_FILE") or str(frontend.fonts_conf())
+    with sync_playwright() as playwright:
+        try:
+            running = playwright.chromium.launch(
+                executable_path=str(program), args=["--no-sandbox"], env={**os.environ, "FONTCONFIG_FILE": fonts}
+            )
+        except Error as error:
+            pytest.skip(f"Chromium does not start: {error}")
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def push(live_server: "object", settings: "object") -> Iterator[str]:
+    """The push process on the test database, as `bin/run` starts it."""
+    port = free_port()
+    settings.PUSH_URL = f":{port}/push/"  # type: ignore[attr-defined]
+    database = connection.settings_dict
+    host = f"?host={database['HOST']}" if database["HOST"] else ""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}{host}",
+        "GONGYING_SECRET_KEY": django_settings.SECRET_KEY,
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--workers", "1", "--no-ws", "config.push:application"],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_port(port, process)
+        yield settings.PUSH_URL  # type: ignore[attr-defined]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[..., "Desk"]]:
+    """`open_desk(cast.receptionist)`: a browser of her own, logged in as people do it."""
+    opened = []
+
+    def open_desk(user: User, *, size: dict[str, int] = DESK) -> "Desk":
+        context = chromium.new_context(viewport=size, locale="zh-CN", has_touch=size == PHONE)
+        context.set_default_timeout(WAIT_MS)
+        opened.append(context)
+        desk = Desk(context.new_page(), str(live_server))
+        desk.log_in(user)
+        return desk
+
+    yield open_desk
+    for context in opened:
+        context.close()
+
+
+class Desk:
+    """Somebody in front of a browser. Counts what the hands do: clicks and keys that are not typing."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.actions = 0
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+
+    def log_in(self, user: User) -> None:
+        self.open("/accounts/login/")
+        self.page.fill("[name=login]", user.username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.locator("[name=password]").press("Enter")
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.address}{path}")
+
+    def press(self, keys: str) -> None:
+        self.actions += 1
+        self.page.keyboard.press(keys)
+
+    def click(self, selector: str) -> None:
+        self.actions += 1
+        self.page.locator(selector).first.click()
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def sees(self, selector: str, *, text: str | None = None) -> None:
+        self.page.locator(selector, has_text=text).first.wait_for()
+
+    def _listen(self, message: "object") -> None:
+        text = getattr(message, "text", "")
+        if "Content Security Policy" in text or "Uncaught" in text:
+            self.complaints.append(text)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail("The push process ended at once.")
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("The push process does not listen.")

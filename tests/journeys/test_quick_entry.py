@@ -1,0 +1,147 @@
+"""The receptionist's two most frequent tasks, with her own hands, and what a colleague sees of them (ux.md T1, T2, T5)."""
+
+import pytest
+
+from gongying.interactions.models import Interaction
+from gongying.servicedesk.models import ServiceRequest
+from tests.journeys.conftest import PHONE
+
+
+@pytest.fixture
+def household(live_server, cast):
+    """Depends on `live_server` first: the people are made for that server's database."""
+    return cast.unit
+
+
+def find_household(desk, typed="21301"):
+    """T1: one key to the search box, Enter opens the first hit."""
+    desk.press("/")
+    desk.type(typed)
+    desk.sees("#search-results .hit", text="2-1-301")
+    desk.press("Enter")
+    desk.page.wait_for_url("**/households/**")
+
+
+@pytest.mark.requirement("R-185", "R-027")
+def test_a_repair_takes_at_most_six_actions_and_the_colleague_sees_it_without_reloading(
+    household, cast, push, open_desk
+):
+    colleague = open_desk(cast.steward)
+    colleague.open(f"/households/{household.pk}/")
+    colleague.sees(f"#timeline-unit-{household.pk}")
+    loaded = colleague.page.evaluate("performance.timeOrigin")
+    desk = open_desk(cast.receptionist)
+
+    desk.actions = 0
+    find_household(desk)
+    desk.press("b")
+    desk.sees("[data-entry]")
+    desk.type("厨房水龙头漏水")
+    desk.sees(".entry-suggestions .chip", text="龙头")
+    desk.press("Control+Enter")
+    desk.sees(".entry-number .big-number")
+
+    registered = ServiceRequest.objects.get()
+    assert desk.actions <= 6
+    assert desk.page.locator(".entry-number .big-number").inner_text() == registered.number[-4:]
+    assert (registered.unit, registered.category.code, registered.kind) == (household, "home-plumbing-tap", "repair")
+    colleague.sees(f"#timeline-unit-{household.pk} li", text="厨房水龙头漏水")
+    assert colleague.page.evaluate("performance.timeOrigin") == loaded
+    assert desk.complaints + colleague.complaints == []
+
+
+@pytest.mark.requirement("R-079")
+def test_a_simple_contact_takes_three_actions_and_the_next_begins_at_the_search_box(household, cast, open_desk):
+    desk = open_desk(cast.receptionist)
+    find_household(desk)
+
+    desk.actions = 1  # T1 is one action of this task (ux.md T2); the page is open now
+    desk.press("n")
+    desk.sees("[data-entry]")
+    desk.type("问垃圾清运时间")
+    desk.sees(".entry-suggestions .chip", text="垃圾清运")
+    desk.press("Control+Enter")
+    desk.page.locator("#drawer").wait_for(state="hidden")
+
+    assert desk.actions <= 3
+    logged = Interaction.objects.get()
+    assert (logged.answer, logged.topic, logged.party) == ("explained", "垃圾清运", cast.zhou)
+    assert desk.page.evaluate("document.activeElement.id") == "search"
+    assert desk.complaints == []
+
+
+def test_turning_a_contact_into_a_request_unfolds_first_and_saves_then(household, cast, open_desk):
+    desk = open_desk(cast.receptionist)
+    desk.open(f"/households/{household.pk}/")
+    desk.press("n")
+    desk.sees("[data-entry]")
+    desk.type("楼道灯不亮")
+    desk.sees(".entry-suggestions .chip", text="楼道灯")
+
+    desk.press("Control+Shift+Enter")
+    desk.sees("[data-entry-panel=request][open]")
+    assert ServiceRequest.objects.count() == 0
+    desk.press("Control+Shift+Enter")
+    desk.sees(".entry-number .big-number")
+
+    assert ServiceRequest.objects.get().category.code == "common-lighting-stairs"
+
+
+def test_an_unfinished_composition_neither_asks_nor_saves(household, cast, open_desk):
+    desk = open_desk(cast.receptionist)
+    desk.open(f"/entries/new/?unit={household.pk}")
+    asked = []
+    desk.page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
+
+    desk.page.evaluate(
+        """() => {
+            const text = document.querySelector("[data-entry-text]");
+            text.value = "shui'long'tou";
+            text.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+            text.dispatchEvent(new KeyboardEvent("keydown", { code: "Enter", ctrlKey: true, bubbles: true, isComposing: true }));
+        }"""
+    )
+    desk.page.wait_for_timeout(600)
+    assert asked == []
+    assert Interaction.objects.count() == 0
+
+    desk.page.evaluate(
+        """() => {
+            const text = document.querySelector("[data-entry-text]");
+            text.value = "水龙头漏水";
+            text.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+        }"""
+    )
+    desk.sees(".entry-suggestions .chip", text="龙头")
+
+
+def test_on_a_phone_the_entry_is_a_full_page_and_nothing_scrolls_sideways(household, cast, open_desk):
+    desk = open_desk(cast.steward, size=PHONE)
+    desk.open(f"/entries/new/?unit={household.pk}&channel=home_visit")
+    desk.page.fill("[data-entry-text]", "窗户关不上")
+    desk.sees(".entry-suggestions .chip", text="窗")
+
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for selector in ("[data-entry-text]", ".entry-suggestions .chip", "button[value=answer]"):
+        box = desk.page.locator(selector).first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] < PHONE["height"] - 300  # above the keyboard
+    desk.click("button[value=answer]")
+    desk.page.wait_for_load_state()
+    desk.sees(".note-good, .message")
+    assert Interaction.objects.get().channel == "home_visit"
+
+
+def test_it_works_without_javascript(household, cast, chromium, live_server):
+    context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{live_server}/accounts/login/")
+    page.fill("[name=login]", cast.receptionist.username)
+    page.fill("[name=password]", "gongying-2026")
+    page.locator("[name=password]").press("Enter")
+    page.goto(f"{live_server}/entries/new/?unit={household.pk}&kind=repair")
+    page.fill("[name=text]", "马桶堵了")
+    page.click("button[value=request]")
+
+    assert page.locator(".big-number").inner_text() == ServiceRequest.objects.get().number[-4:]
+    context.close()
