@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from gongying.accounts.models import User
@@ -25,6 +26,13 @@ WAIT_MS = 15_000
 
 # Playwright's own loop runs in this thread; the tests themselves are synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_from_their_apps() -> Iterator[None]:
+    """The pages' own middleware serves them as they are; nothing was collected."""
+    with override_settings(WHITENOISE_USE_FINDERS=True, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(scope="session")
