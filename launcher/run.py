@@ -26,6 +26,7 @@ from launcher.supervisor import Program, Supervisor, push, web, worker
 PORT = 8000
 READY_SECONDS = 90
 DATABASE_LOOK_SECONDS = 5
+EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 -- compared, not bound
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -94,7 +95,7 @@ def host_names(listen: str) -> list[str]:
     names = ["localhost", "127.0.0.1", "[::1]"]
     if is_loopback(listen):
         return names
-    if listen not in {"0.0.0.0", "::"}:  # noqa: S104 -- compared, not bound
+    if listen not in EVERY_ADDRESS:
         return [*names, f"[{listen}]" if ":" in listen else listen]
     own = socket.gethostname()
     with contextlib.suppress(OSError):
@@ -211,10 +212,19 @@ def programs(options: argparse.Namespace, postgres: Postgres | None) -> list[Pro
     return [web(options.listen, options.port, env), push(options.listen, options.push_port, env), worker(env)]
 
 
+def shown_host(listen: str) -> str:
+    """Return a name under which this machine may be asked; "every address" is none."""
+    if listen in {"127.0.0.1", "localhost"}:
+        return "localhost"
+    if listen in EVERY_ADDRESS:
+        return next((name for name in host_names(listen) if not is_loopback(name.strip("[]"))), "localhost")
+    return f"[{listen}]" if ":" in listen else listen
+
+
 def welcome(options: argparse.Namespace, env: dict[str, str]) -> None:
     host = options.listen if not is_loopback(options.listen) else "localhost"
     print()
-    texts.say("running", address=f"http://{host}:{options.port}/")
+    texts.say("running", address=f"http://{shown_host(options.listen)}:{options.port}/")
     if not is_loopback(options.listen) and env.get("GONGYING_HTTPS", "").lower() not in {"1", "true", "yes", "on"}:
         texts.complain("no_https", address=options.listen)
     logins = subprocess.run(django.command(["demo", "--logins"]), env=env, capture_output=True, text=True, check=False)

@@ -60,6 +60,18 @@ def test_host_names_never_allow_everything() -> None:
     assert "*" not in run.host_names("0.0.0.0")
 
 
+@pytest.mark.parametrize(
+    ("listen", "shown"),
+    [("127.0.0.1", "localhost"), ("::1", "[::1]"), ("192.0.2.7", "192.0.2.7"), ("a.example", "a.example")],
+)
+def test_shown_address_is_one_that_answers(listen: str, shown: str) -> None:
+    assert run.shown_host(listen) == shown
+
+
+def test_shown_address_of_every_address_is_among_the_allowed_names() -> None:
+    assert run.shown_host("0.0.0.0") in run.host_names("0.0.0.0")
+
+
 def test_second_run_in_the_same_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "VAR", tmp_path)
     with run.only_run_here(), pytest.raises(Failed), run.only_run_here():
