@@ -222,7 +222,6 @@ def shown_host(listen: str) -> str:
 
 
 def welcome(options: argparse.Namespace, env: dict[str, str]) -> None:
-    host = options.listen if not is_loopback(options.listen) else "localhost"
     print()
     texts.say("running", address=f"http://{shown_host(options.listen)}:{options.port}/")
     if not is_loopback(options.listen) and env.get("GONGYING_HTTPS", "").lower() not in {"1", "true", "yes", "on"}:
