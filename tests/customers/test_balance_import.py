@@ -1,0 +1,91 @@
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from gongying.common.errors import Refused
+from gongying.customers.models import BalanceSnapshot
+from gongying.imports.enums import FindingKind
+from gongying.imports.models import ImportRun
+from tests.conftest import Cast
+from tests.imports.pipeline import applied, checked, findings, reverted
+
+HEADER = ["房号", "收费项目", "欠费月数", "欠费金额", "截至日期"]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def check(cast: Cast, *rows: Sequence[Any]) -> ImportRun:
+    return checked("customers.balances", cast.sunshine, cast.manager, [HEADER, *rows])
+
+
+def balances(unit: Any) -> list[tuple[Any, ...]]:
+    return list(unit.balances.order_by("as_of", "item").values_list("item", "months", "amount", "as_of"))
+
+
+@pytest.mark.requirement("E-045")
+def test_snapshot_is_kept_by_day_and_replaced_within_a_day(cast: Cast) -> None:
+    first = ["2-1-301", "物业费", 3, "¥171.84", "2026-11-20"]
+    applied(check(cast, first, ["3-1-101", "物业费", "0", 0, "2026-11-20"], ["合计", None, None, 171.84, None]))
+    assert balances(cast.unit) == [("物业费", 3, Decimal("171.84"), date(2026, 11, 20))]
+    assert (cast.unit.balances.get().building, cast.unit.balances.get().entrance) == (
+        cast.unit.building,
+        cast.unit.entrance,
+    )
+
+    later = applied(
+        check(cast, ["2-1-301", "物业费", 4, 229.12, "2026-11-20"], ["2-1-301", "车位费", 1, 300, "2026-11-21"])
+    )
+
+    assert balances(cast.unit) == [
+        ("物业费", 4, Decimal("229.12"), date(2026, 11, 20)),
+        ("车位费", 1, Decimal("300.00"), date(2026, 11, 21)),
+    ]
+    reverted(later)
+    assert balances(cast.unit) == [("物业费", 3, Decimal("171.84"), date(2026, 11, 20))]
+
+
+@pytest.mark.requirement("E-045")
+def test_older_import_is_not_taken_back_from_under_a_newer_one(cast: Cast) -> None:
+    row = ["2-1-301", "物业费", 3, 171.84, "2026-11-20"]
+    applied(check(cast, row))
+    second = applied(check(cast, [*row[:3], 200, row[4]]))
+    third = applied(check(cast, [*row[:3], 300, row[4]]))
+
+    with pytest.raises(Refused, match="1 × balance that this import changed was changed again"):
+        reverted(second)
+
+    reverted(third)
+    reverted(second)
+    assert cast.unit.balances.get().amount == Decimal("171.84")
+
+
+@pytest.mark.requirement("E-037")
+def test_errors_name_row_and_column(cast: Cast) -> None:
+    run = check(
+        cast,
+        ["9-9-999", "物业费", 1, 1, "2026-11-20"],
+        ["2-1-301", "物业费", 1.5, "abc", "2026-02-30"],
+        ["2-1-301", "物业费", -1, "", "2999-01-01"],
+        ["3-1-101", "物业费", 1, 1, "2026-11-20"],
+        ["3-1-101", "物业费", 1, 1, "2026-11-20"],
+    )
+
+    places = [(row, column) for _sheet, row, column, _sentence in findings(run, FindingKind.ERROR)]
+    assert places == [
+        (2, "房号"),
+        (3, "欠费金额"),
+        (3, "欠费月数"),
+        (3, "截至日期"),
+        (4, "欠费金额"),
+        (4, "欠费月数"),
+        (6, "房号"),
+    ]
+    assert not BalanceSnapshot.objects.exists()
