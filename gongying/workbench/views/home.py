@@ -1,9 +1,13 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from gongying.accounts.requests import SignedInRequest
+from gongying.workbench.home import figures_for, sections_for
+
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: SignedInRequest) -> HttpResponse:
     """The first page after log-in: what now?"""
-    return render(request, "workbench/home.html")
+    context = {"sections": sections_for(request.user), "figures": figures_for(request.user)}
+    return render(request, "workbench/home.html", context)

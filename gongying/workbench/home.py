@@ -1,0 +1,219 @@
+"""What now? The sections of the first page, each for those whose roles give them that work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count as CountRows
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongying.accounts.models import User
+from gongying.common.paging import Count, bounded_count
+from gongying.common.permissions import may
+from gongying.estates.scopes import scope_of
+from gongying.interactions.models import Promise
+from gongying.servicedesk.models import Escalation, ServiceRequest, WorkOrder
+from gongying.servicedesk.worklists import WORK_LISTS
+
+ROWS = 8
+LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
+# How long the front line may wait before the row turns red (R-007).
+ACCEPTANCE_LIMIT = timedelta(minutes=30)
+DOER_LIMIT = timedelta(hours=1)
+ESCALATION_LIMIT = timedelta(hours=1)
+DECISION_LIMIT = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    url: str
+    subtitle: str = ""
+    tag: str | LazyText = ""
+    waiting_since: datetime | None = None
+    due_at: datetime | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    empty: str
+    rows: list[Row] = field(default_factory=list)
+    count: Count | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that opens exactly the rows it counts."""
+
+    label: str | LazyText
+    count: Count
+    url: str
+    is_late: bool = False
+
+
+def sections_for(user: User) -> list[Section]:
+    chosen = [
+        (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
+        (("servicedesk.do_work",), jobs),
+        (("interactions.log_interaction",), promises),
+        (("servicedesk.follow_up",), follow_ups),
+        (("servicedesk.answer_request",), my_requests),
+        (("servicedesk.view_requests",), my_buildings),
+    ]
+    made = (build(user) for permissions, build in chosen if any(may(user, code) for code in permissions))
+    return [section for section in made if section is not None]
+
+
+def front_line(user: User) -> Section | None:
+    """What the front line is waiting for, the longest wait first, red when it is too long."""
+    if not may(user, "servicedesk.view_requests"):
+        return None
+    now = timezone.now()
+    visible = ServiceRequest.objects.visible_to(user).for_list()
+    waits: list[tuple[str | LazyText, timedelta, Iterable[tuple[ServiceRequest, datetime]]]] = [
+        (gettext_lazy("for help from above"), ESCALATION_LIMIT, _escalated(user)),
+        (gettext_lazy("for a decision"), DECISION_LIMIT, _undecided(user)),
+        (gettext_lazy("for acceptance"), ACCEPTANCE_LIMIT, _oldest(visible.waiting_for_acceptance())),
+        (gettext_lazy("for a doer"), DOER_LIMIT, _oldest(visible.without_doer())),
+    ]
+    rows = [
+        _request_row(request, tag=what, waiting_since=since, is_late=now - since > limit)
+        for what, limit, found in waits
+        for request, since in found
+    ]
+    rows.sort(key=lambda row: (not row.is_late, row.waiting_since))
+    return Section("front-line", _("The front line is waiting"), _("Nobody is waiting for you."), rows[: 2 * ROWS])
+
+
+def jobs(user: User) -> Section:
+    mine = WorkOrder.objects.of_doer(user)
+    orders = mine.select_related("service_request__unit", "service_request__building", "service_request__project")
+    rows = [
+        Row(
+            title=order.task or order.service_request.one_line,
+            url=reverse("servicedesk:work-order-show", args=[order.pk]),
+            subtitle=order.service_request.where,
+            tag=order.get_state_display(),
+            due_at=order.planned_from,
+        )
+        for order in orders.order_by("planned_from", "pk")[:ROWS]
+    ]
+    return Section(
+        "jobs",
+        _("My jobs"),
+        _("No job is waiting for you."),
+        rows,
+        bounded_count(mine),
+        reverse("servicedesk:work-order-index"),
+    )
+
+
+def promises(user: User) -> Section:
+    url = reverse("interactions:promise-index") + "?whose=mine"
+    mine = Promise.objects.visible_to(user).of_owner(user).open()
+    rows = [
+        Row(
+            title=promise.text,
+            url=reverse("interactions:promise-show", args=[promise.pk]),
+            subtitle=" ".join(str(part) for part in (promise.unit, promise.party) if part),
+            due_at=promise.due_at,
+            is_late=promise.is_late,
+        )
+        for promise in mine.select_related("unit", "party").order_by("due_at", "pk")[:ROWS]
+    ]
+    return Section("promises", _("Answers I promised"), _("Nothing is promised."), rows, bounded_count(mine), url)
+
+
+def follow_ups(user: User) -> Section:
+    return _work_list("follow-up", _("To follow up"), _("Nobody has to be called."), user)
+
+
+def my_requests(user: User) -> Section:
+    return _work_list("mine", _("I answer for"), _("You answer for no open request."), user)
+
+
+def my_buildings(user: User) -> Section | None:
+    """A steward's buildings with what is open there; for those who serve single buildings."""
+    buildings = scope_of(user).buildings
+    if not buildings:
+        return None
+    rows = ServiceRequest.objects.visible_to(user).open().filter(building__in=buildings)
+    found = (
+        rows.order_by()
+        .values("building", "building__name", "building__number", "project__name")
+        .annotate(n=CountRows("pk"))
+    )
+    made = [
+        Row(
+            title=entry["building__name"] or _("Building %(number)s") % {"number": entry["building__number"]},
+            url=_list_url(list="open", building=entry["building"]),
+            subtitle=entry["project__name"],
+            tag=_("%(n)s open") % {"n": entry["n"]},
+        )
+        for entry in sorted(found, key=lambda entry: -entry["n"])
+    ]
+    return Section("buildings", _("My buildings"), _("Nothing is open in your buildings."), made)
+
+
+def figures_for(user: User) -> list[Figure]:
+    """Counts for those who look at the whole; each opens exactly its rows."""
+    if not may(user, "servicedesk.view_requests"):
+        return []
+    made = []
+    for key in ("open", "new", "without-doer", "feedback", "follow-up", "escalated"):
+        work_list = LISTS[key]
+        count = bounded_count(work_list.of(user))
+        is_late = key == "escalated" and count.number > 0
+        made.append(Figure(work_list.label, count, _list_url(list=key), is_late=is_late))
+    complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
+    made.append(Figure(_("complaints, open"), complaints, _list_url(list="open", kind="complaint")))
+    return made
+
+
+def _work_list(key: str, title: str, empty: str, user: User) -> Section:
+    rows = LISTS[key].of(user)
+    oldest = [
+        _request_row(request, tag=request.state_label, waiting_since=request.touched_at)
+        for request in rows.for_list().order_by("entered_at", "pk")[:ROWS]
+    ]
+    return Section(key, title, empty, oldest, bounded_count(rows), _list_url(list=key))
+
+
+def _list_url(**filters: Any) -> str:
+    return f"{reverse('servicedesk:request-index')}?{urlencode(filters)}"
+
+
+def _request_row(request: ServiceRequest, **more: Any) -> Row:
+    url = reverse("servicedesk:request-show", args=[request.pk])
+    return Row(title=request.one_line, url=url, subtitle=f"{request.where} · {request.owner}", **more)
+
+
+def _oldest(rows: Any) -> Iterable[tuple[ServiceRequest, datetime]]:
+    return ((request, request.entered_at) for request in rows.order_by("entered_at", "pk")[:ROWS])
+
+
+def _unsettled(user: User) -> Any:
+    visible = ServiceRequest.objects.visible_to(user)
+    return Escalation.objects.filter(settled_at=None, service_request__in=visible).select_related(
+        "service_request__unit", "service_request__building", "service_request__project", "service_request__owner"
+    )
+
+
+def _escalated(user: User) -> Iterable[tuple[ServiceRequest, datetime]]:
+    rows = _unsettled(user).exclude(ground="score").order_by("at", "pk")[:ROWS]
+    return ((escalation.service_request, escalation.at) for escalation in rows)
+
+
+def _undecided(user: User) -> Iterable[tuple[ServiceRequest, datetime]]:
+    rows = _unsettled(user).filter(ground="score").order_by("at", "pk")[:ROWS]
+    return ((escalation.service_request, escalation.at) for escalation in rows)

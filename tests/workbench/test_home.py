@@ -1,0 +1,133 @@
+"""The first page: what now, for each role."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from gongying.accounts.models import User
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
+from gongying.workbench.home import figures_for, front_line, my_buildings, sections_for
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def register(cast: Cast) -> Callable[..., ServiceRequest]:
+    def register(text: str = "厨房水管漏水", **given: Any) -> ServiceRequest:
+        facts = {"by": cast.receptionist, "kind": "repair", "channel": "phone", "unit": cast.unit, "party": cast.zhou}
+        category = ServiceCategory.objects.get(code="home-plumbing-leak")
+        return register_request(**{**facts, "category": category, "text": text, **given})
+
+    return register
+
+
+def names(user: User) -> list[str]:
+    return [section.name for section in sections_for(user)]
+
+
+def test_everybody_finds_her_own_work(cast: Cast) -> None:
+    assert names(cast.receptionist) == ["promises", "follow-up", "mine"]
+    assert names(cast.steward) == ["promises", "follow-up", "mine", "buildings"]
+    assert names(cast.supervisor) == ["front-line", "promises", "follow-up", "mine"]
+    assert names(cast.manager) == ["front-line", "promises", "follow-up", "mine"]
+    assert names(cast.quality) == ["front-line", "follow-up"]
+    assert names(cast.worker) == ["jobs"]
+    assert names(cast.guard) == ["jobs"]
+    assert names(cast.administrator) == []
+
+
+@pytest.mark.requirement("R-007")
+def test_front_line_shows_who_waits_with_ages_and_old_ones_red(
+    cast: Cast, register: Callable[..., ServiceRequest]
+) -> None:
+    now = timezone.now()
+    register("新报修")
+    register("旧报修", occurred_at=now - timedelta(hours=2))
+    old = ServiceRequest.objects.get(text="旧报修")
+    ServiceRequest.objects.filter(pk=old.pk).update(entered_at=now - timedelta(minutes=31))
+    asked = register("求援")
+    escalate_request(asked, by=cast.receptionist, ground="asked", note="客户情绪激动")
+
+    section = front_line(cast.supervisor)
+
+    assert section is not None
+    found = [(row.title, str(row.tag), row.is_late) for row in section.rows]
+    assert found[0] == ("旧报修", "等待受理", True)
+    assert ("求援", "求助", False) in found
+    assert ("新报修", "等待受理", False) in found
+
+
+def test_front_line_shows_only_the_own_territory(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
+    register("西区的事", unit=cast.west_unit, party=cast.wang)
+
+    page = [row.title for section in sections_for(cast.outsider) for row in section.rows]
+
+    assert page == []
+    assert [row.title for row in front_line(cast.manager).rows if row.title == "西区的事"] != []  # type: ignore[union-attr]
+
+
+def test_steward_sees_her_buildings_by_what_is_open(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
+    register()
+    register("第二件")
+    register("西区的事", unit=cast.west_unit, party=cast.wang)
+
+    section = my_buildings(cast.steward)
+
+    assert section is not None
+    assert [(row.subtitle, str(row.tag)) for row in section.rows] == [("阳光小区", "2 件未完")]
+    assert my_buildings(cast.supervisor) is None
+
+
+def test_worker_sees_her_jobs(
+    cast: Cast, register: Callable[..., ServiceRequest], client_of: Callable[[User], Client]
+) -> None:
+    request = accept_request(register(), by=cast.receptionist)
+    assign_work(request.work_orders.get(), by=cast.supervisor, doer=cast.worker)
+
+    (jobs,) = sections_for(cast.worker)
+
+    assert [row.subtitle for row in jobs.rows] == ["2-1-301"]
+    assert client_of(cast.worker).get(jobs.rows[0].url).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["manager", "quality", "receptionist"])
+def test_every_figure_opens_exactly_the_rows_it_counts(
+    cast: Cast, register: Callable[..., ServiceRequest], client_of: Callable[[User], Client], who: str
+) -> None:
+    for number in range(3):
+        register(f"报修{number}")
+    accept_request(register("已受理"), by=cast.receptionist)
+    register("投诉", kind="complaint")
+    user = getattr(cast, who)
+    client = client_of(user)
+
+    figures = [figure for figure in figures_for(user) if "/improvements/" not in figure.url]
+
+    assert max(figure.count.number for figure in figures) == 5
+    for figure in figures:
+        page = client.get(figure.url)
+        assert (str(figure.label), len(page.context["page"])) == (str(figure.label), figure.count.number)
+
+
+def test_first_page_costs_the_same_with_one_and_with_many(
+    cast: Cast, register: Callable[..., ServiceRequest], client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(cast.supervisor)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/").status_code == 200
+        return len(captured)
+
+    register("一")
+    queries()
+    one = queries()
+    register("二")
+    register("三")
+    assert queries() == one
