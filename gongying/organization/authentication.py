@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,7 +27,7 @@ SECURITY_SCHEMES = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "gongying_session",
+        "name": settings.SESSION_COOKIE_NAME,
         "description": "The log-in of a browser; changes also need `X-CSRFToken`.",
     },
 }

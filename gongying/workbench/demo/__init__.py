@@ -1,0 +1,61 @@
+"""The demo: a coherent story of two projects and three months, told through the real operations.
+
+Everything follows from the day it is loaded on and one seed, so that two installations loaded on the same day agree.
+"""
+
+import hashlib
+import hmac
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.estates.models import Project
+from gongying.organization.models import StaffMember
+from gongying.workbench.demo.company import build_company
+from gongying.workbench.demo.people import settle_people
+from gongying.workbench.demo.story import tell_story
+from gongying.workbench.demo.texts import read
+
+SEED = 20261121
+DAYS = 92
+Say = Callable[[str], None]
+
+
+@transaction.atomic
+def load_demo(*, say: Say, days: int = DAYS) -> None:
+    """All or nothing; refuses where the installation is in use already."""
+    if Project.objects.exists() or User.objects.exists():
+        raise Refused(_("This installation is in use already: the demo is loaded into an empty one only."))
+    chance = random.Random(SEED)  # noqa: S311 a story, not a secret
+    now = timezone.now().replace(second=0, microsecond=0)
+    say("1/3 company")
+    cast = build_company(password=demo_password(), since=timezone.localdate(now) - timedelta(days=900))
+    say("2/3 people")
+    settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
+    say("3/3 story")
+    tell_story(cast, chance=chance, now=now, days=days, say=say)
+
+
+def demo_password() -> str:
+    """One password for all demo log-ins; another one in every installation, so that nobody guesses it from outside."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"demo", hashlib.sha256).hexdigest()
+    return f"demo-{int(digest[:12], 16) % 10**6:06d}"
+
+
+def demo_logins() -> list[tuple[str, str, str, str]]:
+    """Role, name, log-in and password of every demo log-in that still has that password."""
+    password = demo_password()
+    rows = []
+    for entry in read("company")["staff"]:
+        staff = StaffMember.objects.filter(user__username=entry["login"], user__name=entry["name"]).first()
+        if staff is not None and staff.user.check_password(password):
+            roles = "、".join(role.label for role in staff.roles.all())
+            rows.append((roles, staff.name, staff.user.username, password))
+    return rows
