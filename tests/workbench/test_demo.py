@@ -11,7 +11,7 @@ from gongying.workbench.demo.texts import read
 
 @pytest.mark.django_db
 def test_demo_tells_every_state_and_is_told_once() -> None:
-    load_demo(say=lambda words: None, days=1)
+    load_demo(say=lambda _words: None, days=1)
     complaints = set(ServiceRequest.objects.complaints().values_list("state", flat=True))
     others = set(ServiceRequest.objects.exclude(kind="complaint").values_list("state", flat=True))
     assert set(ComplaintState.values) - complaints <= {"closed"}  # needs more days than this test plays
@@ -22,4 +22,4 @@ def test_demo_tells_every_state_and_is_told_once() -> None:
     assert (companies.count(), sum(record.heads for record in HeadcountRecord.objects.all())) == (40, 5000)
     assert [login for _role, _name, login, _password in demo_logins()] == [p["login"] for p in read("company")["staff"]]
     with pytest.raises(Refused):
-        load_demo(say=lambda words: None)
+        load_demo(say=lambda _words: None)

@@ -22,7 +22,7 @@ def test_ways_are_read_from_the_machines() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_small_volume_is_whole_and_guards_stand_again() -> None:
-    make_volume(Volume(requests=400, households=60, events=4000), say=lambda words: None)
+    make_volume(Volume(requests=400, households=60, events=4000), say=lambda _words: None)
     assert ServiceRequest.objects.count() == 400
     assert ServiceRequest.objects.filter(text__contains="电梯").count() == 40
     assert EventSubject.objects.filter(kind="customer", object_id=1).count() >= LONG_HISTORY
@@ -30,4 +30,4 @@ def test_small_volume_is_whole_and_guards_stand_again() -> None:
         cursor.execute("SHOW session_replication_role")
         assert cursor.fetchone() == ("origin",)
     with pytest.raises(Refused):
-        make_volume(Volume(requests=1, households=1, events=1), say=lambda words: None)
+        make_volume(Volume(requests=1, households=1, events=1), say=lambda _words: None)

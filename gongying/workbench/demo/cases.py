@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.servicedesk.enums import DecisionOutcome, PauseReason, Tick
+from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, PauseReason, Tick
 from gongying.servicedesk.models import FollowUp, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations import (
     accept_request,
@@ -22,6 +22,7 @@ from gongying.servicedesk.operations import (
     assign_work,
     cancel_request,
     cancel_work,
+    check_work,
     complete_work,
     decide_follow_up,
     decline_work,
