@@ -11,9 +11,9 @@ function isNewer(one, other) {
 function place(list, entry) {
   const oldestFirst = list.dataset.timeline === "oldest-first";
   const others = [...list.querySelectorAll(":scope > [data-at]")].filter((other) => other !== entry);
-  const next = others.find((other) => isNewer(entry, other) !== oldestFirst);
-  if (next === entry.nextElementSibling) return;
-  list.insertBefore(entry, next ?? null);
+  const next = others.find((other) => isNewer(entry, other) !== oldestFirst) ?? null;
+  // Moving it is a change again: leave alone what stands right.
+  if (next !== entry.nextElementSibling) list.insertBefore(entry, next);
 }
 
 function arrived(list, entries) {
