@@ -52,6 +52,10 @@ def register(entry: Entry) -> None:
     _entries[entry.menu, entry.url_name] = entry
 
 
+def entries() -> list[Entry]:
+    return list(_entries.values())
+
+
 def entries_for(user: "AnyUser", menu: Menu) -> list[Entry]:
-    chosen = [entry for entry in _entries.values() if entry.menu == menu and entry.is_for(user)]
+    chosen = [entry for entry in entries() if entry.menu == menu and entry.is_for(user)]
     return sorted(chosen, key=lambda entry: entry.order)

@@ -62,15 +62,15 @@ class Line:
         return self.key if self.is_api else f"{self.method} {self.key}"
 
 
-def page(key: str, **options: Any) -> Line:
+def page(key: str, /, **options: Any) -> Line:
     return _line(key, "GET", options)
 
 
-def action(key: str, **options: Any) -> Line:
+def action(key: str, /, **options: Any) -> Line:
     return _line(key, "POST", options)
 
 
-def api(key: str, **options: Any) -> Line:
+def api(key: str, /, **options: Any) -> Line:
     return _line(key, key.split(" ", maxsplit=1)[0], options)
 
 

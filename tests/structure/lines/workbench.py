@@ -1,5 +1,14 @@
+from gongying.common import navigation
+from gongying.common.navigation import Menu
 from tests.structure.url_matrix import page
+
+# Who may open one of the cards may open the page that shows them.
+SETTINGS = tuple({code for entry in navigation.entries() if entry.menu == Menu.SETTINGS for code in entry.permissions})
 
 LINES = [
     page("workbench:home-show"),
+    page("workbench:search-index"),
+    page("workbench:help-show"),
+    page("workbench:settings-index", needs=SETTINGS),
+    page("common:styleguide-show", needs="organization.manage_roles"),
 ]
