@@ -20,15 +20,15 @@ LONGEST_VERSION = 9
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def of_request(request: SignedInRequest, request_id: int, key: str) -> HttpResponse:
+def of_request(request: SignedInRequest, request_id: int, step: str) -> HttpResponse:
     rows = ServiceRequest.objects.visible_to(request.user).for_list()
-    return _take(request, get_object_or_404(rows, pk=request_id), key)
+    return _take(request, get_object_or_404(rows, pk=request_id), step)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def of_work_order(request: SignedInRequest, work_order_id: int, key: str) -> HttpResponse:
+def of_work_order(request: SignedInRequest, work_order_id: int, step: str) -> HttpResponse:
     rows = WorkOrder.objects.visible_to(request.user).select_related("service_request__unit", "doer")
-    return _take(request, get_object_or_404(rows, pk=work_order_id), key)
+    return _take(request, get_object_or_404(rows, pk=work_order_id), step)
 
 
 def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:

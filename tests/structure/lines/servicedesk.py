@@ -50,10 +50,10 @@ LINES = [
     page("servicedesk:request-print", request_id="request", needs=VIEW),
     page("servicedesk:request-report", request_id="request", needs=VIEW),
     action(
-        "servicedesk:request-step", request_id="request", key="=accept", needs="servicedesk.accept_request", data={}
+        "servicedesk:request-step", request_id="request", step="=accept", needs="servicedesk.accept_request", data={}
     ),
-    action("servicedesk:note-create", request_id="request", needs="servicedesk.note_request", data={"text": "x"}),
-    action("servicedesk:photo-create", request_id="request", needs="servicedesk.note_request", data={}),
+    action("servicedesk:note-create", request_id="request", needs=VIEW, data={"text": "x"}),
+    action("servicedesk:photo-create", request_id="request", needs=VIEW, data={}),
     action("servicedesk:bulk-dispatch", needs="servicedesk.bulk_change", data={}, allowed=(409,)),
     action("servicedesk:bulk-transfer", needs="servicedesk.bulk_change", data={}, allowed=(409,)),
     action("servicedesk:saved-view-create", data={"name": "x"}),
@@ -63,7 +63,7 @@ LINES = [
     action(
         "servicedesk:work-order-step",
         work_order_id="work_order",
-        key="=cancel",
+        step="=cancel",
         needs="servicedesk.dispatch_work",
         data={"reason": "x"},
     ),
