@@ -33,6 +33,11 @@ class Step:
     is_possible: Callable[[Any], bool] | None = None
     takes_version: bool = True
 
+    @property
+    def asks(self) -> bool:
+        """Whether it opens a form; a template must not touch the class itself, it would call it."""
+        return self.form is not None
+
 
 def lukewarm_follow_up(service_request: ServiceRequest) -> FollowUp | None:
     """The answer that waits for the supervisor's decision, if any."""

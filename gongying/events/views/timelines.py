@@ -29,6 +29,9 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         timeline = read_newer(thing, subject_kind, user=request.user, since=int(since), chip=chip)
     else:
         timeline = read_timeline(thing, subject_kind, user=request.user, chip=chip, cursor=cursor)
+    is_thread = request.GET.get("order") == "thread"
+    if is_thread:
+        timeline.entries.reverse()  # the newest stands at the bottom
     context = {
         "thing": thing,
         "thing_url": subject_kind.url_of(thing.pk),
@@ -37,7 +40,7 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "timeline": timeline,
         "filters": all_filters(),
         "chip": chip,
-        "is_thread": request.GET.get("order") == "thread",
+        "is_thread": is_thread,
     }
     return render(request, _template(request, since=since, cursor=cursor), context)
 

@@ -3,7 +3,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gongying.accounts.models import User
+from gongying.common.permissions import may
 from gongying.estates.enums import PropertyKind
+from gongying.estates.models import Project
+from gongying.organization.rules import SEE_ALL_PROJECTS
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 
 if TYPE_CHECKING:
@@ -49,6 +53,13 @@ class ResponsibilityRuleForm(RuleModelForm):
         model = ResponsibilityRule
         fields = ("category", "project", "department", "supporting")
         widgets = {"supporting": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["project"]
+        field.queryset = Project.objects.visible_to(user)  # type: ignore[attr-defined]
+        # Who does not see everything sets rules for the own projects only.
+        field.required = not may(user, SEE_ALL_PROJECTS)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -107,14 +107,14 @@ class FeedbackForm(NoticeForm):
 class FollowUpForm(StepForm):
     reached = forms.TypedChoiceField(
         label=_("reached"),
-        choices=[("yes", _("reached")), ("no", _("not reached"))],
+        choices=[("yes", _("the customer was reached")), ("no", _("nobody answered"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         initial="yes",
     )
     solved = forms.TypedChoiceField(
         label=_("solved?"),
-        choices=[("yes", _("solved")), ("no", _("not solved"))],
+        choices=[("yes", _("it is solved")), ("no", _("it is not solved"))],
         coerce=lambda value: value == "yes",
         empty_value=None,
         widget=forms.RadioSelect,

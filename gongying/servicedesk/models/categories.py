@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +10,9 @@ from gongying.estates.models import Project
 from gongying.organization.enums import Trade
 from gongying.organization.models import Department
 from gongying.servicedesk.enums import Payer, Urgency
+
+if TYPE_CHECKING:
+    from gongying.estates.models import AnyUser
 
 
 class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
@@ -81,6 +84,10 @@ class ServiceCategory(models.Model):
 
 
 class ResponsibilityRuleQuerySet(models.QuerySet["ResponsibilityRule"]):
+    def visible_to(self, user: "AnyUser") -> Self:
+        """The general ones, and those of the user's projects."""
+        return self.filter(models.Q(project=None) | models.Q(project__in=Project.objects.visible_to(user).values("pk")))
+
     def answering(self, category: ServiceCategory, project: Project) -> "ResponsibilityRule | None":
         """The nearest rule: of the category before its ancestors, of the project before the general one."""
         line = [ancestor.pk for ancestor in category.lineage()]

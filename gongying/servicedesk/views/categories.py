@@ -18,7 +18,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     """The tree with who answers for what (R-004)."""
     authorize(request.user, MANAGE)
     categories = list(ServiceCategory.objects.select_related("parent__parent__parent"))
-    rules = ResponsibilityRule.objects.select_related("department", "project").prefetch_related("supporting")
+    rules = ResponsibilityRule.objects.visible_to(request.user).select_related("department", "project")
+    rules = rules.prefetch_related("supporting")
     by_category: dict[int, list[ResponsibilityRule]] = {}
     for rule in rules:
         by_category.setdefault(rule.category_id, []).append(rule)

@@ -27,20 +27,20 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, rule_id: int) -> HttpResponse:
     authorize(request.user, MANAGE)
-    rule = get_object_or_404(ResponsibilityRule, pk=rule_id)
+    rule = get_object_or_404(ResponsibilityRule.objects.visible_to(request.user), pk=rule_id)
     return _edit(request, rule, title=str(rule))
 
 
 @require_POST
 def destroy(request: SignedInRequest, rule_id: int) -> HttpResponse:
     authorize(request.user, MANAGE)
-    remove_rule(get_object_or_404(ResponsibilityRule, pk=rule_id), by=request.user)
+    remove_rule(get_object_or_404(ResponsibilityRule.objects.visible_to(request.user), pk=rule_id), by=request.user)
     tell(request, _("Removed: the next rule up the tree answers now."))
     return redirect("servicedesk:category-index")
 
 
 def _edit(request: SignedInRequest, rule: ResponsibilityRule, *, title: str) -> HttpResponse:
-    form = ResponsibilityRuleForm(request.POST if request.method == "POST" else None, instance=rule)
+    form = ResponsibilityRuleForm(request.POST if request.method == "POST" else None, instance=rule, user=request.user)
     if request.method == "POST" and form.is_valid():
         record_rule(form.save(), by=request.user)
         tell(request, _("Saved."))
