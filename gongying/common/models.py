@@ -65,6 +65,10 @@ class Dated(models.Model):
         """The first day on which it does not hold any more; None: open."""
         return self._bounds[1]
 
+    @property
+    def is_current(self) -> bool:
+        return self.holds_on(timezone.localdate())
+
     def holds_on(self, day: Any) -> bool:
         start, end = self._bounds
         return (start is None or start <= day) and (end is None or day < end)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomersConfig(AppConfig):
@@ -6,16 +7,25 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.common import navigation, search
         from gongying.customers import presentation
         from gongying.customers.importers.balances import BalanceImporter
         from gongying.customers.importers.households import UnitImporter
+        from gongying.customers.listings import register_listings
         from gongying.customers.models import Party
+        from gongying.customers.search import PeopleSearch, UnitSearch, VehicleSearch
         from gongying.estates.models import Unit
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
 
-        presentation.register()
         files = "customers.view_files"
+        presentation.register()
+        register_listings()
+        for provider in (UnitSearch(), PeopleSearch(), VehicleSearch()):
+            search.register(provider)
+        navigation.register(
+            navigation.Entry("customers:unit-index", _("Customers"), "users", permissions=(files,), order=20)
+        )
         register_kind(Kind(Unit, "customers:household-show", files, stays_in_place=True))
         register_kind(Kind(Party, "customers:party-show", files))
         register_importer(UnitImporter())

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
-from gongying.common.permissions import may
+from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
 
 PERMISSIONS = {
@@ -35,3 +35,9 @@ def may_use_phone(user: AbstractBaseUser | AnonymousUser, party: Party) -> bool:
     if may(user, "customers.reveal_phone"):
         return True
     return isinstance(user, User) and any(grant(user, party) for grant in _phone_grants)
+
+
+def authorize_phone(user: AbstractBaseUser | AnonymousUser, party: Party) -> None:
+    """Raise `PermissionDenied` (403) unless this person may dial and reveal the customer's numbers."""
+    if not may_use_phone(user, party):
+        authorize(user, "customers.reveal_phone", party)

@@ -232,6 +232,7 @@ class Unit(PlacedModel, Versioned):
         verbose_name = _("unit")
         ordering = ["project", "sort_key"]
         indexes = [
+            models.Index(fields=["project", "sort_key", "id"], name="unit_project_order"),
             models.Index(fields=["building", "sort_key"], name="unit_building_order"),
             models.Index(fields=["entrance", "sort_key"], name="unit_entrance_order"),
             models.Index(OpClass("code", name="text_pattern_ops"), name="unit_code_prefix"),

@@ -107,8 +107,7 @@ class PartyRoleQuerySet(DatedPlaceQuerySet):  # type: ignore[override]
 
     def ranked(self) -> Self:
         """Owners and users first (R-076), in the order of `RoleKind`."""
-        places = [models.When(role=role, then=place) for place, role in enumerate(RoleKind.values)]
-        return self.annotate(rank=models.Case(*places, default=len(RoleKind.values))).order_by("rank", "pk")
+        return self.order_by("rank", "pk")
 
     def largest_share(self, unit: Unit, *, since: date | None, until: date | None) -> Decimal:
         """The most that is owned of a unit at any one time of a period."""
@@ -130,12 +129,25 @@ class PartyRole(PlacedModel, Dated, Versioned):
         _("ownership share"), max_digits=7, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     evidence = models.CharField(_("evidence"), max_length=200, blank=True)
+    # Owners and users first everywhere (R-076): the place of the role in `RoleKind`.
+    rank = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(role=role, then=place) for place, role in enumerate(RoleKind.values)),
+            default=len(RoleKind.values),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     objects = PartyRoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("role")
-        indexes = [models.Index(fields=["unit", "role"], name="party_role_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "role"], name="party_role_of_unit"),
+            models.Index(fields=["rank", "id"], name="party_role_ranked"),
+            models.Index(fields=["project", "rank", "id"], name="party_role_of_project"),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="party_role_no_overlap",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
-from gongying.customers.contact_points import UnreadablePhone, normalise_phone
+from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.enums import ContactKind, ContactPurpose
 from gongying.customers.models import ContactPoint, ContactPreference, Occupancy, Party
 from gongying.customers.models.contacts import contact_for

@@ -25,7 +25,7 @@ def create_party(
     name: str,
     project: Project,
     unit: Unit | None = None,
-    role: str = RoleKind.CONTACT,
+    role: str | None = RoleKind.CONTACT,
     kind: str = PartyKind.PERSON,
     phones: tuple[str, ...] = (),
     since: date | None = None,
@@ -37,7 +37,10 @@ def create_party(
     id_number: str = "",
     note: str = "",
 ) -> Party:
-    """Open a file with the first role, without which nobody but headquarters would see it."""
+    """Open a file with the first role, without which nobody but headquarters would see it.
+
+    `role` None: whoever calls gives it in the same transaction (a move, a title transfer).
+    """
     name = name.strip()
     if not name:
         raise Refused(_("A customer needs a name."))
@@ -47,17 +50,18 @@ def create_party(
     record_event("customer.created", by=by, subjects=[party, unit], place=(unit or project).place, kind=kind)
     for phone in phones:
         add_contact_point(party, by=by, value=phone)
-    add_role(
-        party,
-        by=by,
-        role=role,
-        project=project,
-        unit=unit,
-        since=since,
-        share=share,
-        relation=relation,
-        occupancy=occupancy,
-    )
+    if role is not None:
+        add_role(
+            party,
+            by=by,
+            role=role,
+            project=project,
+            unit=unit,
+            since=since,
+            share=share,
+            relation=relation,
+            occupancy=occupancy,
+        )
     return party
 
 

@@ -1,0 +1,31 @@
+"""A form as a page of its own, or in the drawer where it was opened from a page: one template, one way to end it."""
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+PAGE = "common/form_page.html"
+
+
+def show_form(
+    request: HttpRequest, form: BaseForm, *, title: str | Promise, submit: str | Promise, back: str, **context: Any
+) -> HttpResponse:
+    """The form: empty (200), or with what is wrong with it (422)."""
+    template = context.pop("template", PAGE)
+    is_fragment = request.headers.get("HX-Request") == "true"
+    return render(
+        request,
+        f"{template}#drawer" if is_fragment else template,
+        {"form": form, "title": title, "submit": submit, "back": back, "in_drawer": is_fragment, **context},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def done(request: HttpRequest, url: str) -> HttpResponse:
+    """Go on at `url`, whichever way the form was sent."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -1,0 +1,119 @@
+"""Everything the household's page shows, read in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gongying.common.permissions import may
+from gongying.customers.completeness import Gap, gaps_of, score
+from gongying.customers.enums import ContactKind, ProfileKind
+from gongying.customers.models import (
+    BalanceSnapshot,
+    ContactPoint,
+    ContactPreference,
+    Occupancy,
+    Party,
+    PartyRole,
+    ProfileAttribute,
+    Vehicle,
+)
+from gongying.customers.models.balances import Arrears
+from gongying.estates.models import Unit
+from gongying.estates.stewards import stewards_of
+
+
+@dataclass
+class Person:
+    """Somebody of a unit with all her roles there; the most important one first."""
+
+    party: Party
+    roles: list[PartyRole] = field(default_factory=list)
+    points: list[ContactPoint] = field(default_factory=list)
+    is_head: bool = False
+    lives_here: bool = False
+
+    @property
+    def role(self) -> PartyRole:
+        return self.roles[0]
+
+    @property
+    def phone(self) -> ContactPoint | None:
+        """The number to show in the head: one that can be dialled, else a masked one."""
+        phones = [point for point in self.points if point.kind == ContactKind.PHONE]
+        return next((point for point in phones if point.is_dialable), phones[0] if phones else None)
+
+
+@dataclass
+class HouseholdFile:
+    """住户页. Empty lists where nobody lives or owns there."""
+
+    spells: list[Occupancy]
+    history: list[Occupancy]
+    people: list[Person]
+    vehicles: list[Vehicle]
+    stewards: list[Any]
+    preferences: list[ContactPreference]
+    care: list[ProfileAttribute]
+    owed: Arrears | None
+    gaps: list[Gap]
+
+    @property
+    def spell(self) -> Occupancy | None:
+        """Who lives there now; the first of several in a shared flat."""
+        return self.spells[0] if self.spells else None
+
+    @property
+    def score(self) -> int:
+        return score(self.gaps)
+
+
+def read_household(unit: Unit, user: Any) -> HouseholdFile:
+    """What this user may see of a unit that she may see."""
+    history = list(Occupancy.objects.of_unit(unit).select_related("head"))
+    spells = [spell for spell in history if spell.is_current]
+    people = people_of([unit], spells)[unit.pk]
+    return HouseholdFile(
+        spells=spells,
+        history=history,
+        people=people,
+        vehicles=list(
+            Vehicle.objects.current().filter(unit=unit).select_related("party", "parking_space").order_by("pk")
+        ),
+        stewards=stewards_of(unit.place),
+        preferences=list(
+            ContactPreference.objects.filter(occupancy__in=[spell.pk for spell in spells])
+            .select_related("contact_point__party")
+            .order_by("pk")
+        ),
+        care=_care(people) if may(user, "customers.view_profile") else [],
+        owed=BalanceSnapshot.objects.owed_by(unit) if may(user, "customers.view_balances") else None,
+        gaps=gaps_of([unit])[unit.pk],
+    )
+
+
+def people_of(units: Iterable[Unit], spells: Iterable[Occupancy]) -> dict[int, list[Person]]:
+    """Who has to do with each unit today, owners and users first; two queries for any number of units."""
+    heads = {spell.head_id for spell in spells}
+    living = {spell.pk for spell in spells}
+    found: dict[int, dict[int, Person]] = defaultdict(dict)
+    roles = PartyRole.objects.current().living().filter(unit__in=[unit.pk for unit in units]).select_related("party")
+    for role in roles.ranked():
+        person = found[role.unit_id].setdefault(role.party_id, Person(role.party))
+        person.roles.append(role)
+        person.is_head = role.party_id in heads
+        person.lives_here = person.lives_here or role.occupancy_id in living
+    points: dict[int, list[ContactPoint]] = defaultdict(list)
+    parties = {pk for people in found.values() for pk in people}
+    for point in ContactPoint.objects.filter(party__in=parties).order_by("pk"):
+        points[point.party_id].append(point)
+    for people in found.values():
+        for person in people.values():
+            person.points = points[person.party.pk]
+    return defaultdict(list, {pk: list(people.values()) for pk, people in found.items()})
+
+
+def _care(people: list[Person]) -> list[ProfileAttribute]:
+    """Care notes rest on consent: withdrawing it removes them."""
+    rows = ProfileAttribute.objects.filter(party__in=[person.party for person in people], kind=ProfileKind.CARE)
+    return list(rows.select_related("party").order_by("pk"))

@@ -1,0 +1,70 @@
+"""What part of a project a customer is, on a day: by area and by heads (R-034, R-035). Computed, never typed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from gongying.customers.models import HeadcountRecord, Occupancy, Party
+from gongying.customers.shares import percentage
+from gongying.estates.models import Project
+
+
+@dataclass(frozen=True)
+class Tenancy:
+    """A customer in a project: what it leases, how many people it has, and what share of the whole that is."""
+
+    project: Project
+    spells: list[Occupancy]
+    area_m2: Decimal
+    heads: int | None
+    total_heads: int
+
+    @property
+    def area_share(self) -> Decimal | None:
+        """In percent of the project's served area."""
+        return percentage(self.area_m2, self.project.served_area_m2)
+
+    @property
+    def heads_share(self) -> Decimal | None:
+        """In percent of all heads of the project on that day."""
+        return percentage(self.heads, self.total_heads) if self.heads is not None else None
+
+
+def tenancies_of(party: Party, user: Any, *, on: date | None = None) -> list[Tenancy]:
+    """One per project in which the customer heads an occupancy or has heads on that day (default: today)."""
+    on = on or timezone.localdate()
+    spells = (
+        Occupancy.objects.visible_to(user)
+        .on(on)
+        .filter(head=party)
+        .select_related("unit", "project")
+        .order_by("unit__sort_key")
+    )
+    by_project: dict[Project, list[Occupancy]] = {}
+    for spell in spells:
+        by_project.setdefault(spell.project, []).append(spell)
+    return [
+        Tenancy(
+            project=project,
+            spells=of_project,
+            area_m2=sum((area_of(spell) for spell in of_project), Decimal(0)),
+            heads=_heads(party, project, on),
+            total_heads=HeadcountRecord.objects.filter(project=project).on(on).aggregate(all=Sum("heads"))["all"] or 0,
+        )
+        for project, of_project in by_project.items()
+    ]
+
+
+def area_of(spell: Occupancy) -> Decimal:
+    """What the lease says; without it what the unit is charged by, else its gross area."""
+    unit = spell.unit
+    return spell.leased_area_m2 or unit.chargeable_area_m2 or unit.gross_area_m2 or Decimal(0)
+
+
+def _heads(party: Party, project: Project, on: date) -> int | None:
+    record = HeadcountRecord.objects.filter(party=party, project=project).on(on).first()
+    return record.heads if record else None

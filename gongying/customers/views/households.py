@@ -1,0 +1,61 @@
+"""住户页, and the list of households."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.paging import bounded_count, paginate
+from gongying.common.panels import panels_of
+from gongying.common.permissions import authorize, may
+from gongying.customers.completeness import Gap
+from gongying.customers.enums import OccupancyKind
+from gongying.customers.household_files import read_household
+from gongying.customers.listings import find_units, household_rows
+from gongying.customers.views.lookups import unit_or_404
+from gongying.estates.models import Building, Project
+
+FILES = "customers.view_files"
+
+
+@require_GET
+def index(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, FILES)
+    rows = find_units(request.user, request.GET)
+    page = paginate(rows, order=("project_id", "sort_key", "id"), cursor=request.GET.get("cursor"))
+    return render(
+        request,
+        "customers/unit_index.html",
+        {"page": page, "rows": household_rows(page.rows), "count": bounded_count(rows), **_filters(request)},
+    )
+
+
+def _filters(request: SignedInRequest) -> dict[str, Any]:
+    projects = Project.objects.visible_to(request.user)
+    chosen = request.GET.get("project", "")
+    buildings = Building.objects.visible_to(request.user).select_related("project")
+    return {
+        "projects": projects,
+        "buildings": buildings.filter(project=int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else buildings,  # noqa: PLR2004
+        "kinds": OccupancyKind.choices,
+        "gaps": Gap.choices,
+        "sees_balances": may(request.user, "customers.view_balances"),
+    }
+
+
+@require_GET
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    unit = unit_or_404(request, pk)
+    authorize(request.user, FILES, unit)
+    return render(
+        request,
+        "customers/household_show.html",
+        {
+            "unit": unit,
+            "household": read_household(unit, request.user),
+            "head_panels": panels_of("unit-head", request.user),
+            "panels": panels_of("unit", request.user),
+        },
+    )
