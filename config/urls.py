@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("gongying.events.urls")),
     path("territories/", include("gongying.estates.territory_urls")),
     path("organization/", include("gongying.organization.urls")),
+    path("", include("gongying.estates.urls")),
+    path("", include("gongying.customers.urls")),
     path("files/", include("gongying.files.urls")),
     path("", include("gongying.imports.urls")),
     path("language", set_language, name="set_language"),

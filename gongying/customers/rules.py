@@ -15,7 +15,7 @@ PERMISSIONS = {
     "customers.edit_files": _("Create and change customers, contacts, consents and vehicles"),
     "customers.move_household": _("Register moves in and out, owners and headcounts"),
     "customers.merge_parties": _("Merge two files of one customer, and undo it"),
-    "customers.view_profile": _("See age, occupation, education, personality and care notes"),
+    "customers.view_profile": _("See and note age, occupation, education, personality and care"),
     "customers.view_balances": _("See what a unit owes"),
     "customers.reveal_phone": _("Show a whole phone number (logged)"),
     "customers.reveal_identity": _("Show an identity number, with a reason (logged)"),

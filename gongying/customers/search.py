@@ -144,7 +144,11 @@ def _by_number(query: Query) -> tuple[Q, Case] | None:
 def _by_name(query: Query) -> tuple[Q, Case] | None:
     if Shape.PINYIN in query and len(query.compact) >= SHORTEST_PINYIN:
         word = query.compact
-        condition = Q(party__initials__startswith=word) | Q(party__pinyin__startswith=word) | Q(party__name_key__startswith=word)
+        condition = (
+            Q(party__initials__startswith=word)
+            | Q(party__pinyin__startswith=word)
+            | Q(party__name_key__startswith=word)
+        )
         exact = Q(party__initials=word) | Q(party__pinyin=word) | Q(party__name_key=word)
     elif Shape.NAME in query:
         word = query.text

@@ -51,7 +51,6 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Age, occupation, education, personality, care (R-050)."""
     party = party_or_404(request, pk)
-    authorize(request.user, EDIT, party)
     authorize(request.user, PROFILE, party)
     form = AttributeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
@@ -71,7 +70,6 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def forget(request: SignedInRequest, pk: int) -> HttpResponse:
     attribute = of_party_or_404(request, ProfileAttribute.objects.all(), pk)
-    authorize(request.user, EDIT, attribute.party)
     authorize(request.user, PROFILE, attribute.party)
     remove_attribute(attribute, by=request.user)
     tell(request, _("Removed."))

@@ -1,5 +1,5 @@
-from gongying.estates.models import CommonFacility, ParkingSpace
-from tests.structure.url_matrix import Sample, api
+from gongying.estates.models import CommonFacility, Floor, ParkingSpace
+from tests.structure.url_matrix import Sample, action, api, page
 
 OBJECTS = {
     "unit": lambda sample: sample.unit,
@@ -7,6 +7,7 @@ OBJECTS = {
     "building": lambda sample: sample.unit.building,
     "entrance": lambda sample: sample.unit.entrance,
     "space": lambda sample: ParkingSpace.objects.create(code="P1", ownership_kind="owned", **_place(sample)),
+    "floor": lambda sample: Floor.objects.create(building=sample.unit.building, level=3),
     "facility": lambda sample: CommonFacility.objects.create(kind="lift", name="1#", **_place(sample)),
 }
 
@@ -16,7 +17,19 @@ def _place(sample: Sample) -> dict[str, object]:
     return {"project": unit.project, "building": unit.building, "entrance": unit.entrance}
 
 
+PROPERTY = "estates.manage_property"
+PROJECT = "estates.manage_project"
+# A line's own corner is one building: the forms of a whole project need a territory that covers it, so nobody of the
+# matrix gets in; `tests/estates/test_places.py` tries those.
+WHOLE = ("project", "parking-space", "facility")
+
 LINES = [
+    page("estates:project-index"),
+    page("estates:project-show", pk="project"),
+    page("estates:building-show", pk="building"),
+    page("estates:facility-index"),
+    page("estates:facility-show", pk="facility"),
+    page("estates:parking-space-index"),
     api("GET /projects"),
     api("GET /projects/{project_id}", project_id="project"),
     api("GET /buildings"),

@@ -1,0 +1,105 @@
+"""Create, change and delete any kind of place."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.form_pages import done, show_form
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize
+from gongying.estates.models import Building, Floor, Project
+from gongying.estates.operations import change_place, delete_place, register_place
+from gongying.estates.views.kinds import KINDS, PROJECT, PlaceKind, page_of
+
+PARENTS = {"project": Project, "building": Building}
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: SignedInRequest, kind: str, parent_id: int) -> HttpResponse:
+    place_kind = KINDS[kind]
+    parents = PARENTS[place_kind.parent].objects.visible_to(request.user)  # type: ignore[attr-defined]
+    parent = get_object_or_404(parents, pk=parent_id)
+    authorize(request.user, place_kind.permission, parent)
+    thing = place_kind.model(**_inside(place_kind, parent))
+    return _edit(request, place_kind, thing, title=place_kind.new, back=page_of(parent))
+
+
+@require_http_methods(["GET", "POST"])
+def create_project(request: SignedInRequest) -> HttpResponse:
+    """Only who serves all projects opens a new one."""
+    authorize(request.user, "organization.see_all_projects")
+    authorize(request.user, PROJECT)
+    kind = KINDS["project"]
+    return _edit(request, kind, Project(), title=kind.new, back=reverse("estates:project-index"))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
+    place_kind = KINDS[kind]
+    thing = _thing_or_404(request, place_kind, pk)
+    authorize(request.user, place_kind.permission, _placed(thing))
+    return _edit(request, place_kind, thing, title=_("Change %(name)s") % {"name": thing}, back=page_of(thing))
+
+
+@require_POST
+def destroy(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
+    place_kind = KINDS[kind]
+    thing = _thing_or_404(request, place_kind, pk)
+    authorize(request.user, place_kind.permission, _placed(thing))
+    back = _page_above(thing)
+    delete_place(thing, by=request.user)
+    tell(request, _("%(name)s is deleted.") % {"name": thing})
+    return done(request, back)
+
+
+def _edit(request: SignedInRequest, kind: PlaceKind, thing: Any, *, title: Any, back: str) -> HttpResponse:
+    form = kind.form(request.POST or None, instance=thing, user=request.user)
+    if request.method != "POST" or not form.is_valid():
+        deletes = reverse(f"estates:{kind.key}-destroy", args=[thing.pk]) if thing.pk else ""
+        return show_form(
+            request,
+            form,
+            title=title,
+            submit=_("Save"),
+            back=back,
+            template="estates/place_form.html",
+            delete_url=deletes,
+        )
+    thing = form.save(commit=False)
+    if thing.pk:
+        change_place(thing, by=request.user, seen=form.cleaned_data.get("version"), fields=form.changed_fields())
+    else:
+        register_place(thing, by=request.user)
+    tell(request, _("%(name)s is saved.") % {"name": thing})
+    return done(request, page_of(thing))
+
+
+def _thing_or_404(request: SignedInRequest, kind: PlaceKind, pk: int) -> Any:
+    if kind.model is Floor:
+        return get_object_or_404(Floor.objects.filter(building__in=Building.objects.visible_to(request.user)), pk=pk)
+    return get_object_or_404(kind.model.objects.visible_to(request.user), pk=pk)
+
+
+def _placed(thing: Any) -> Any:
+    return thing.building if isinstance(thing, Floor) else thing
+
+
+def _inside(kind: PlaceKind, parent: Any) -> dict[str, Any]:
+    if kind.key == "unit":
+        return {"building": parent, "project": parent.project}
+    return {kind.parent: parent}
+
+
+def _page_above(thing: Any) -> str:
+    if isinstance(thing, Project):
+        return reverse("estates:project-index")
+    if isinstance(thing, Building):
+        return page_of(thing.project)
+    if hasattr(thing, "unit_no") or not hasattr(thing, "project"):
+        return page_of(thing.building)
+    return page_of(thing.project)
