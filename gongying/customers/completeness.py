@@ -1,4 +1,4 @@
-"""How complete a household's file is (一户一档, R-048): five things the company should know, each worth a fifth."""
+"""How complete a household's file is (R-048): five things the company should know, each worth a fifth."""
 
 from collections.abc import Iterable
 

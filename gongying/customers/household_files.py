@@ -46,7 +46,7 @@ class Person:
 
 @dataclass
 class HouseholdFile:
-    """住户页. Empty lists where nobody lives or owns there."""
+    """What the page shows. Empty lists where nobody lives or owns there."""
 
     spells: list[Occupancy]
     history: list[Occupancy]

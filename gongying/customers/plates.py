@@ -13,7 +13,7 @@ class UnreadablePlate(ValueError):  # noqa: N818 a word of the house, like "Refu
 
 
 def normalise_plate(text: str) -> str:
-    """`京A·12345`, `京a 12345`, full-width: all `京A12345`."""
+    """Province, letter, number without dot or space, capital and half-width."""
     plate = plate_key(text)
     if len(plate) > LONGEST or not PLATE.fullmatch(plate) or not any(char.isdigit() for char in plate):
         raise UnreadablePlate(text)

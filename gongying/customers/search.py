@@ -23,7 +23,7 @@ SHORTEST_PINYIN = 2
 
 
 class UnitSearch:
-    """`2-1-301`, `2栋1单元301`, `21301`; and whose household it is."""
+    """`2-1-301`, the same in words, `21301`; and whose household it is."""
 
     name = "units"
     label: str | Promise = _("Households")

@@ -51,3 +51,8 @@ class BalanceSnapshot(PlacedModel):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.item} {self.amount}"
+
+
+def owed_by(unit: Unit) -> Arrears | None:
+    """For pages of a unit that the user sees."""
+    return BalanceSnapshot.objects.owed_by(unit)

@@ -44,7 +44,7 @@ def register_move_in(
     leased_area_m2: Decimal | None = None,
     heads: int | None = None,
 ) -> Occupancy:
-    """Begin a household's or tenant's spell in a unit (迁入). `until` is the first day after it; usually open."""
+    """Begin a household's or tenant's spell in a unit. `until` is the first day after it; usually open."""
     unit = Unit.objects.select_for_update(of=["self"]).select_related("project").get(pk=unit.pk)
     if until is not None and until <= on:
         raise Refused(_("The end must be after the beginning."))
@@ -81,7 +81,7 @@ def register_move_in(
 
 @transaction.atomic
 def register_move_out(occupancy: Occupancy, *, by: User, on: date, balance_decision: str = "") -> Occupancy:
-    """End a spell (迁出): `on` is the first day without them. Roles and vehicles of the household end with it, ownership does not.
+    """End a spell: `on` is the first day without them. Roles and vehicles of the household end with it, ownership does not.
 
     Where the unit owes something, `balance_decision` says what was agreed (scenario A-10).
     """

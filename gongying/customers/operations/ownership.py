@@ -18,7 +18,7 @@ from gongying.events.operations import record_event
 def transfer_ownership(
     unit: Unit, *, to: Sequence[tuple[Party, Decimal]], on: date, by: User, evidence: str = ""
 ) -> list[PartyRole]:
-    """Title transfer (过户): all present shares end on that day, the new ones begin."""
+    """Title transfer: all present shares end on that day, the new ones begin."""
     unit = Unit.objects.select_for_update(of=["self"]).select_related("project").get(pk=unit.pk)
     if not to or sum(share for _party, share in to) != 1:
         raise Refused(_("The new shares must add up to the whole."))

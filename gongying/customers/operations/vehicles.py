@@ -82,7 +82,7 @@ def end_vehicle(vehicle: Vehicle, *, by: User, on: date) -> Vehicle:
 
 @transaction.atomic
 def dial_keeper(vehicle: Vehicle, *, by: User) -> str:
-    """挪车: call whoever keeps a car, for somebody who must not learn the number (E-039)."""
+    """Call whoever keeps a car, for somebody who must not learn the number (E-039)."""
     point = ContactPoint.objects.dialable().filter(party=vehicle.party).first()
     if point is None:
         raise Refused(_("The keeper of %(plate)s has no number that can be dialled.") % {"plate": vehicle.plate})

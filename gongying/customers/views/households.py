@@ -1,4 +1,4 @@
-"""住户页, and the list of households."""
+"""The household's page, and the list of households."""
 
 from typing import Any
 

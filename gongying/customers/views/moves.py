@@ -1,4 +1,4 @@
-"""迁入, 迁出, owners, and who belongs to a household."""
+"""Moves in and out, owners, and who belongs to a household."""
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -11,7 +11,7 @@ from gongying.common.form_pages import done, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.customers.forms.households import MemberForm, MoveForm, MoveOutForm, TransferForm
-from gongying.customers.models import BalanceSnapshot
+from gongying.customers.models.balances import owed_by
 from gongying.customers.operations import (
     Member,
     add_member,
@@ -31,7 +31,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move-out and move-in on one day."""
     unit = unit_or_404(request, pk)
     authorize(request.user, MOVE, unit)
-    owed = BalanceSnapshot.objects.owed_by(unit) if may(request.user, "customers.view_balances") else None
+    owed = owed_by(unit) if may(request.user, "customers.view_balances") else None
     form = MoveForm(request.POST or None, user=request.user, unit=unit, owed=owed)
     if request.method != "POST" or not form.is_valid():
         return show_form(
@@ -77,7 +77,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move-out alone: the unit stands empty afterwards."""
     occupancy = occupancy_or_404(request, pk)
     authorize(request.user, MOVE, occupancy.unit)
-    owed = BalanceSnapshot.objects.owed_by(occupancy.unit)
+    owed = owed_by(occupancy.unit)
     form = MoveOutForm(request.POST or None, owed=owed)
     if request.method != "POST" or not form.is_valid():
         return show_form(
@@ -94,7 +94,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Title transfer (过户)."""
+    """Title transfer."""
     unit = unit_or_404(request, pk)
     authorize(request.user, MOVE, unit)
     form = TransferForm(request.POST or None)

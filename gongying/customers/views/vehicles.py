@@ -96,7 +96,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def call(request: SignedInRequest, pk: int) -> HttpResponse:
-    """挪车: the keeper is called; whoever asked for it never learns the number."""
+    """Somebody is in the way: the keeper is called; whoever asked for it never learns the number."""
     vehicle = vehicle_or_404(request, pk)
     authorize_phone(request.user, vehicle.party)
     return to_dialler(dial_keeper(vehicle, by=request.user))

@@ -67,7 +67,6 @@ def _edit(request: SignedInRequest, kind: PlaceKind, thing: Any, *, title: Any, 
             title=title,
             submit=_("Save"),
             back=back,
-            template="estates/place_form.html",
             delete_url=deletes,
         )
     thing = form.save(commit=False)
