@@ -65,7 +65,7 @@ class PeopleSearch:
     """A phone or its last four digits, a name, its pinyin or initials. Owners and users come first (R-076)."""
 
     name = "people"
-    label: str | Promise = _("People")
+    label: str | Promise = _("Persons")
     icon = "user"
 
     def search(self, user: Any, query: Query, limit: int) -> Sequence[Hit]:

@@ -7,7 +7,7 @@ class EstatesConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common import search
-        from gongying.estates import presentation
+        from gongying.estates import presentation, rules  # noqa: F401 the predicates of its permissions
         from gongying.estates.destinations import import_destinations
         from gongying.estates.listings import register_listings
         from gongying.estates.models import Building, CommonFacility, Project
