@@ -1,12 +1,20 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 from tests.conftest import Cast
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Refusals are compared in the language of the code, whether or not the catalogues are compiled."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -278,7 +278,17 @@ def test_a_change_of_kind_keeps_number_and_history(cast, register, settle):
         do.change_kind(late, by=cast.supervisor, to="complaint", reason="x")
 
 
-@pytest.mark.requirement("R-198", "R-202")
+@pytest.mark.requirement("R-202")
+def test_the_third_complaint_of_one_cause_opens_an_improvement_item(cast, register, settle):
+    for expected in (0, 0, 1, 1):
+        complaint_in("closed", cast, register)
+        settle()
+        assert ImprovementItem.objects.count() == expected
+    item = ImprovementItem.objects.get()
+    assert (item.owner, item.complaints.count()) == (cast.supervisor, 3)
+
+
+@pytest.mark.requirement("R-198")
 def test_a_complaint_through_the_six_stages(cast, register, settle):
     """Scenario A-03, without the portal."""
     complaint = complaint_in("feedback_given", cast, register)
@@ -326,6 +336,7 @@ def test_cancelling_ends_the_unfinished_work(cast, register, settle):
 def test_asking_how_far_is_a_repeat_and_reaches_owner_and_doer(cast, register):
     work = work_in("accepted", cast, register)
     touch = do.chase_request(work.service_request, by=cast.receptionist, channel="phone")
+    touch.refresh_from_db()
     assert (touch.repeat_of, Interaction.objects.count()) == (work.service_request.interaction, 2)
     assert "request.chased" in EventSubject.objects.of(work).values_list("event__verb", flat=True)
 

@@ -1,7 +1,7 @@
 """The six steps of a complaint: accept, verify, handle, feed back, follow up, improve (R-198)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,10 @@ from gongying.servicedesk.operations.escalations import settle_all
 from gongying.servicedesk.operations.handling import give_notice, tell_everybody_concerned
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
 from gongying.servicedesk.operations.work import cancel_unfinished_work
+from gongying.servicedesk.routing import supervisor_for
+
+# So many complaints of one cause and project within so many days are a pattern (R-202).
+PATTERN_COMPLAINTS, PATTERN_DAYS = 3, 30
 
 
 @transaction.atomic
@@ -157,7 +161,9 @@ def improve_complaint(
         item=str(opened or ""),
         reason=no_improvement_reason.strip(),
     )
-    return write_closure(service_request, by=by, ground=ClosureGround.IMPROVED)
+    closed = write_closure(service_request, by=by, ground=ClosureGround.IMPROVED)
+    _open_item_for_pattern(closed, cause_code=cause_code, by=by)
+    return closed
 
 
 @transaction.atomic
@@ -183,6 +189,29 @@ def withdraw_complaint(
     tell("complaint.withdrawn", service_request, by=by, at=now, reason=reason.strip())
     settle_all(service_request, by=by)
     return service_request
+
+
+def _open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:
+    """The same cause again and again is no chance: an item opens by itself, unless one is being worked on (R-202)."""
+    recent = ComplaintDetails.objects.filter(
+        cause_code=cause_code,
+        service_request__project=service_request.project_id,
+        service_request__closures__at__gte=timezone.now() - timedelta(days=PATTERN_DAYS),
+    ).distinct()
+    if recent.count() < PATTERN_COMPLAINTS or recent.filter(improvement_item__state="open").exists():
+        return
+    item = open_item(
+        by=by,
+        about=service_request,
+        title=_("%(n)s complaints in %(days)s days: %(cause)s")
+        % {"n": recent.count(), "days": PATTERN_DAYS, "cause": CauseCode(cause_code).label},
+        root_cause="\n".join(recent.order_by("-pk").values_list("root_cause", flat=True)[:PATTERN_COMPLAINTS]),
+        owner=supervisor_for(service_request.place) or by,
+        due_on=timezone.localdate() + timedelta(days=PATTERN_DAYS),
+    )
+    ComplaintDetails.objects.filter(pk__in=recent.filter(improvement_item=None).values("pk")).update(
+        improvement_item=item
+    )
 
 
 def _open_item(

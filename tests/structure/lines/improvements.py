@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongying.improvements.models import ImprovementItem
+from gongying.improvements.operations import open_item
+from tests.structure.url_matrix import Sample, action, page
+
+
+def an_item(sample: Sample) -> ImprovementItem:
+    return open_item(
+        by=sample.user,
+        about=sample.unit,
+        title="礼仪培训",
+        root_cause="培训不足",
+        owner=sample.user,
+        due_on=timezone.localdate() + timedelta(days=7),
+    )
+
+
+OBJECTS = {"item": an_item}
+VIEW = "improvements.view_items"
+
+LINES = [
+    page("improvements:item-index", reason="everybody sees the items she is in charge of"),
+    page("improvements:item-show", item_id="item", needs=VIEW),
+    action("improvements:item-finish", item_id="item", needs="improvements.manage_items", data={"effect": "x"}),
+]
