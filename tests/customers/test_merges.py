@@ -63,6 +63,9 @@ def test_everything_of_the_other_file_comes_over(cast, double):
     assert state_of(double)["merged_into"] == cast.zhou.pk
     assert list(Party.objects.live().filter(pk=double.pk)) == []
     assert verbs_of(cast.zhou)[-1] == verbs_of(double)[-1] == "customer.merged"
+    # Its past stays readable to those who see the file that was kept, and to nobody else.
+    assert Party.objects.visible_to(cast.steward).filter(pk=double.pk).exists()
+    assert not Party.objects.visible_to(cast.outsider).filter(pk=double.pk).exists()
 
 
 def test_undoing_gives_back_exactly_what_was(cast, double):

@@ -21,7 +21,7 @@ FURTHER = {
         "room_codes": "unit codes as people write them",
         "row_codes": "which unit a row of a sheet speaks of",
     },
-    "customers": {"contact_points": "phones in one form"},
+    "customers": {"contact_points": "phones in one form", "masking": "numbers as they may stand on a screen"},
     "imports": {
         "importers": "register an import",
         "listings": "register an export",

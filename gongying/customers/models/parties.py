@@ -24,7 +24,11 @@ class PartyQuerySet(models.QuerySet["Party"]):
         scope = scope_of(user)
         if scope.everywhere:
             return self
-        return self.filter(models.Exists(PartyRole.objects.filter(scope.condition(), party=models.OuterRef("pk"))))
+        roles = PartyRole.objects.filter(scope.condition())
+        own = models.Exists(roles.filter(party=models.OuterRef("pk")))
+        # A merged file has given its roles away; who sees the other file sees its past.
+        of_other = models.Exists(roles.filter(party=models.OuterRef("merged_into")))
+        return self.filter(models.Q(own) | models.Q(models.Q(of_other), merged_into__isnull=False))
 
     def live(self) -> Self:
         """Without those that were merged into another."""
