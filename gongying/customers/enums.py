@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PartyKind(models.TextChoices):
@@ -13,7 +14,7 @@ class RoleKind(models.TextChoices):
 
     OWNER = "owner", _("owner")
     TENANT = "tenant", _("tenant")
-    USER = "user", _("user")
+    USER = "user", pgettext_lazy("of a customer", "user")
     FAMILY = "family", _("family")
     CONTACT = "contact", _("contact person")
     DEVELOPER = "developer", _("developer")

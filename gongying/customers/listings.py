@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.text import normalise
 from gongying.customers.completeness import Gap, lacking
@@ -138,7 +139,7 @@ def register_listings() -> None:
             columns=[
                 ListingColumn(_("name"), "party.name"),
                 ListingColumn(_("kind"), "party.get_kind_display"),
-                ListingColumn(_("role"), "get_role_display"),
+                ListingColumn(pgettext_lazy("of a customer", "role"), "get_role_display"),
                 ListingColumn(_("project"), "project.name"),
                 ListingColumn(_("unit"), "unit.code"),
                 # Masked: a file leaves the house more easily than a screen.

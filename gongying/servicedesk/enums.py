@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RequestKind(models.TextChoices):
@@ -81,7 +82,7 @@ class WorkState(models.TextChoices):
     ON_SITE = "on_site", _("on site")
     PAUSED = "paused", _("paused")
     DONE = "done", _("to be checked")
-    CHECKED = "checked", _("checked")
+    CHECKED = "checked", pgettext_lazy("of work", "checked")
     CANCELLED = "cancelled", _("cancelled")
 
 
@@ -116,7 +117,7 @@ class CauseCode(models.TextChoices):
     LATE_SERVICE = "late_service", _("service not in time")
     ATTITUDE = "attitude", _("attitude")
     FACILITY = "facility", _("facility")
-    FEES = "fees", _("fees")
+    FEES = "fees", pgettext_lazy("cause", "fees")
     NEIGHBOURS = "neighbours", _("neighbours")
     DEVELOPER = "developer", _("left over by the developer")
     CUSTOMER = "customer", _("customer's own circumstances")

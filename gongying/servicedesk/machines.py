@@ -4,6 +4,7 @@ A complaint is a request whose machine is COMPLAINT: both share the `state` colu
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.machines import Machine, Transition
 
@@ -37,7 +38,7 @@ REQUEST = Machine(
             ["registered", "accepted", "in_progress"],
             "merged",
             "servicedesk.merge_requests",
-            _("Merge"),
+            pgettext_lazy("of a request", "Merge"),
             needs_form=True,
         ),
         # The undo of a merge (ux.md 1.3): the matter stands again where every matter starts.
@@ -104,7 +105,9 @@ WORK = Machine(
         Transition("resume", ["paused"], "accepted", "servicedesk.do_work", _("Resume")),
         Transition("resume_on_site", ["paused"], "on_site", "servicedesk.do_work", _("Resume on site")),
         Transition("complete", ["on_site"], "done", "servicedesk.do_work", _("Done"), needs_form=True),
-        Transition("check", ["done"], "checked", "servicedesk.check_work", _("Check"), needs_form=True),
+        Transition(
+            "check", ["done"], "checked", "servicedesk.check_work", pgettext_lazy("of work", "Check"), needs_form=True
+        ),
         Transition("fail_check", ["done"], "accepted", "servicedesk.check_work", _("Not accepted"), needs_form=True),
         Transition(
             "reassign",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import steps as forms
@@ -114,7 +115,7 @@ REQUEST_STEPS = (
     ),
     Step(
         "merge",
-        _("Merge"),
+        pgettext_lazy("of a request", "Merge"),
         "servicedesk.merge_requests",
         do.merge_requests,
         _("Merged."),
@@ -340,7 +341,15 @@ WORK_STEPS = (
     Step(
         "complete", _("Done"), "servicedesk.do_work", do.complete_work, _("Done."), forms.CompleteForm, "circle-check"
     ),
-    Step("check", _("Check"), "servicedesk.check_work", do.check_work, _("Checked."), forms.CheckForm, "shield-check"),
+    Step(
+        "check",
+        pgettext_lazy("of work", "Check"),
+        "servicedesk.check_work",
+        do.check_work,
+        _("Checked."),
+        forms.CheckForm,
+        "shield-check",
+    ),
     Step(
         "fail_check",
         _("Not accepted"),

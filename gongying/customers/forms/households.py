@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.phones import UnreadablePhone, normalise_phone
@@ -104,7 +105,9 @@ class MoveOutForm(forms.Form):
 
 
 class MemberForm(PersonForm):
-    role = forms.ChoiceField(label=_("role"), choices=MEMBER_ROLES, initial=RoleKind.FAMILY)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("of a customer", "role"), choices=MEMBER_ROLES, initial=RoleKind.FAMILY
+    )
     relation = forms.CharField(
         label=_("relation"), max_length=30, required=False, help_text=_("To the head of household")
     )

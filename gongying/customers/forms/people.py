@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.customers.enums import ConsentPurpose, ContactKind, PartyKind, ProfileKind, RoleKind
@@ -62,7 +63,9 @@ class PlaceFields(forms.Form):
 
 class PartyForm(PlaceFields, PersonForm):
     kind = forms.ChoiceField(label=_("kind"), choices=PartyKind.choices, initial=PartyKind.PERSON)
-    role = forms.ChoiceField(label=_("role"), choices=GIVEN_ROLES, initial=RoleKind.CONTACT)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("of a customer", "role"), choices=GIVEN_ROLES, initial=RoleKind.CONTACT
+    )
     since = DayField(label=_("since"))
     share = forms.DecimalField(
         label=_("ownership share"),
@@ -162,7 +165,7 @@ class AttributeForm(forms.Form):
 
 
 class RoleForm(PlaceFields):
-    role = forms.ChoiceField(label=_("role"), choices=GIVEN_ROLES)
+    role = forms.ChoiceField(label=pgettext_lazy("of a customer", "role"), choices=GIVEN_ROLES)
     since = DayField(label=_("since"))
     relation = forms.CharField(label=_("relation"), max_length=30, required=False)
 

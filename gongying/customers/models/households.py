@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.models import Dated, Versioned
 from gongying.customers.enums import OccupancyKind, RoleKind
@@ -119,7 +120,7 @@ class PartyRole(PlacedModel, Dated, Versioned):
     """What a party is to a unit or project, for a time. An owner's row carries the share (`Ownership`)."""
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="roles", verbose_name=_("customer"))
-    role = models.CharField(_("role"), max_length=20, choices=RoleKind.choices)
+    role = models.CharField(pgettext_lazy("of a customer", "role"), max_length=20, choices=RoleKind.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("unit"))
     occupancy = models.ForeignKey(
         Occupancy, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("household")
@@ -142,7 +143,7 @@ class PartyRole(PlacedModel, Dated, Versioned):
     objects = PartyRoleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("role")
+        verbose_name = pgettext_lazy("of a customer", "role")
         indexes = [
             models.Index(fields=["unit", "role"], name="party_role_of_unit"),
             models.Index(fields=["rank", "id"], name="party_role_ranked"),

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.models import Party
@@ -73,7 +73,7 @@ class EntryForm(forms.Form):
     payer = forms.ChoiceField(
         label=gettext_lazy("Paid by"), choices=[("", gettext_lazy("by category")), *Payer.choices], required=False
     )
-    window = forms.CharField(required=False, label=gettext_lazy("Visit"))
+    window = forms.CharField(required=False, label=pgettext_lazy("of a request", "Visit"))
     window_from = MomentField(label=gettext_lazy("from"))
     window_to = MomentField(label=gettext_lazy("until"))
     party = forms.IntegerField(required=False, label=gettext_lazy("Who speaks"))
