@@ -20,5 +20,5 @@ api = Frame(
 )
 
 
-for area in ("organization", "files", "events", "estates", "customers", "interactions"):
+for area in ("organization", "files", "events", "estates", "customers", "interactions", "servicedesk"):
     api.add_router("", f"gongying.{area}.api.router")

@@ -23,6 +23,11 @@ class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
         """The ones that a request may have."""
         return self.active().filter(~models.Exists(ServiceCategory.objects.filter(parent=models.OuterRef("pk"))))
 
+    def with_descendants(self, category_id: int) -> Self:
+        """A category and everything below it; the tree has at most four levels."""
+        below = ["pk", "parent", "parent__parent", "parent__parent__parent"]
+        return self.filter(models.Q(*[(name, category_id) for name in below], _connector=models.Q.OR))
+
     def offered_in(self, project: Project) -> Self:
         """Leaves for this kind of property: an office park has no rooms of a flat, a compound no meeting rooms."""
         return self.leaves().filter(models.Q(property_kinds=[]) | models.Q(property_kinds__contains=[project.kind]))

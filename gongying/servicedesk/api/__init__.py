@@ -1,0 +1,9 @@
+"""The service desk for machines: requests with every step, work orders, categories, saved views."""
+
+from ninja import Router
+
+from gongying.servicedesk.api import categories, request_steps, requests, saved_views, work_orders
+
+router = Router()
+for module in (requests, request_steps, work_orders, categories, saved_views):
+    router.add_router("", module.router)

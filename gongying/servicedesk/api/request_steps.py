@@ -1,0 +1,253 @@
+"""One endpoint a step: `POST /requests/{id}/<noun>`. What a step does and who may is said in `servicedesk.steps`."""
+
+from typing import Annotated, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from ninja import Field, Router
+
+from gongying.accounts.models import User
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.api import (
+    Day,
+    Flag,
+    Id,
+    Input,
+    Moment,
+    PathId,
+    current_if_stale,
+    line,
+    named_row,
+)
+from gongying.common.errors import Refused
+from gongying.interactions.enums import Channel
+from gongying.interactions.models import LONGEST_TEXT
+from gongying.organization.models import StaffMember
+from gongying.servicedesk.api.requests import RequestOut, one, visible
+from gongying.servicedesk.case_page import may_take
+from gongying.servicedesk.enums import (
+    CauseCode,
+    DecisionOutcome,
+    NoticeChannel,
+    RequestKind,
+    Severity,
+    TransferReason,
+)
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.steps import Case, Step, find_step
+
+router = Router(tags=["steps of a request"])
+
+Long = Annotated[str, line(LONGEST_TEXT), Field(examples=["New valve fitted, tested for ten minutes."])]
+Optionally = Annotated[str, line(LONGEST_TEXT, shortest=0), Field(examples=[""])]
+
+
+class StepIn(Input):
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = Field(
+        None, description="As last read; left out: whatever it is now", examples=[3]
+    )
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        """What the operation takes beside the case, the actor and the version."""
+        del request, case
+        return self.model_dump(exclude={"version"})
+
+
+class AnswerIn(StepIn):
+    text: Long
+
+
+class ReasonIn(StepIn):
+    reason: Long
+
+
+class NoticeIn(StepIn):
+    channel: NoticeChannel
+    words: Long
+    told_at: Moment | None = Field(None, description="Default: now")
+
+
+class FeedbackIn(NoticeIn):
+    further_routes: Optionally = ""
+
+
+class FollowUpIn(StepIn):
+    reached: Flag
+    solved: Flag | None = None
+    score: Annotated[int, Field(ge=1, le=5, strict=True)] | None = Field(None, examples=[5])
+    comment: Optionally = ""
+
+
+class DecisionIn(StepIn):
+    outcome: DecisionOutcome
+    reason: Long
+
+
+class CancelIn(StepIn):
+    asked_by: Annotated[str, line(100)] = Field(examples=["Mr Zhou"])
+    reason: Long
+
+
+class RejectIn(StepIn):
+    explanation: Long
+
+
+class MergeIn(StepIn):
+    into_id: Id
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        return {"into": named_row(visible(request), self.into_id, "into_id")}
+
+
+class TransferIn(StepIn):
+    to_id: Id = Field(description="User")
+    reason: TransferReason
+    note: Optionally = ""
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        return {"to": colleague(self.to_id, "to_id"), "reason": self.reason, "note": self.note}
+
+
+class KindIn(StepIn):
+    to: RequestKind
+    reason: Long
+
+
+class EstimateIn(StepIn):
+    estimated_end: Moment = Field(examples=["2026-11-23T18:00:00+08:00"])
+    reason: Long
+
+
+class ChaseIn(StepIn):
+    channel: Channel
+    text: Optionally = ""
+
+
+class HelpIn(StepIn):
+    note: Long
+
+
+class SpotIn(StepIn):
+    text: Long
+    channel: NoticeChannel = NoticeChannel.PHONE
+    score: Annotated[int, Field(ge=1, le=5, strict=True)] | None = Field(None, examples=[5])
+
+
+class FactsIn(StepIn):
+    facts: Long
+    severity: Severity
+    is_attributable: Flag
+
+
+class ItemIn(Input):
+    title: Annotated[str, line(200)] = Field(examples=["Check the tool bag before setting out"])
+    owner_id: Id = Field(description="User")
+    due_on: Day = Field(examples=["2026-12-31"])
+
+
+class ImproveIn(StepIn):
+    cause_code: CauseCode
+    root_cause: Long
+    item: ItemIn | None = None
+    no_improvement_reason: Optionally = ""
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        given = self.model_dump(exclude={"version", "item"})
+        if self.item is not None:
+            owner = colleague(self.item.owner_id, "item.owner_id")
+            given["item"] = {"title": self.item.title, "owner": owner, "due_on": self.item.due_on}
+        return given
+
+
+class WithdrawIn(StepIn):
+    confirmed_with: Annotated[str, line(100)] = Field(examples=["Mr Zhou"])
+    reason: Long
+
+
+class PlanIn(StepIn):
+    doer_id: Id | None = Field(None, description="User")
+    outside_firm: Annotated[str, line(100, shortest=0)] = ""
+    planned_from: Moment | None = None
+    planned_to: Moment | None = None
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        given = self.model_dump(exclude={"version", "doer_id", "planned_from", "planned_to"})
+        plan = (self.planned_from, self.planned_to) if self.planned_from and self.planned_to else None
+        return {**given, "doer": colleague(self.doer_id, "doer_id") if self.doer_id else None, "plan": plan}
+
+
+class OpenWorkIn(StepIn):
+    task: Optionally = ""
+    is_joint: Flag = False
+
+
+def colleague(user_id: int, field: str) -> User:
+    staff: StaffMember = named_row(
+        StaffMember.objects.employed().select_related("user").filter(user=user_id), _pk_of(user_id), field
+    )
+    return staff.user
+
+
+def _pk_of(user_id: int) -> int:
+    return StaffMember.objects.filter(user=user_id).values_list("pk", flat=True).first() or 0
+
+
+def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> None:
+    """The step's own permission first, then the operation; what the machine does not allow is 409."""
+    step: Step | None = find_step(case, key)
+    if step is None:
+        raise Refused(_("A matter of this kind has no such step."), current=case.present_state())
+    if not may_take(step, case, request.user):
+        raise PermissionDenied(_("Your role does not allow this."))
+    given = body.arguments(request, case)
+    if step.takes_version:
+        given["seen"] = body.version
+    step.act(case, by=request.user, **given)
+
+
+def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
+    def take(request: SignedInRequest, request_id: int, body: StepIn) -> ServiceRequest:
+        service_request = one(request, request_id)
+        with current_if_stale(service_request, RequestOut):
+            take_step(request, service_request, key, body)
+        service_request.refresh_from_db()
+        return service_request
+
+    take.__name__ = f"{noun.replace('-', '_')}_of_request"
+    take.__annotations__ = {"request": SignedInRequest, "request_id": PathId, "body": body_type}
+    if not any(field.is_required() for field in body_type.model_fields.values()):
+        take.__defaults__ = (body_type.model_validate({}),)
+    router.post(f"/requests/{{int:request_id}}/{noun}", response=RequestOut, summary=words)(take)
+
+
+for _step in (
+    ("acceptance", "accept", StepIn, "Accept"),
+    ("start", "start", StepIn, "Start answering"),
+    ("answer", "resolve", AnswerIn, "Give the result of the handling"),
+    ("result-notice", "report", NoticeIn, "Tell the customer the result"),
+    ("closure", "close", StepIn, "Close a request; a complaint closes by its improvement"),
+    ("reopening", "reopen", ReasonIn, "Reopen"),
+    ("cancellation", "cancel", CancelIn, "Cancel"),
+    ("rejection", "reject", RejectIn, "Reject, with what the customer was told"),
+    ("merge", "merge", MergeIn, "Merge into another request"),
+    ("merge-undo", "undo_merge", StepIn, "Undo the merge"),
+    ("acknowledgement", "acknowledge", StepIn, "Complaint: acknowledge"),
+    ("verification", "verify", StepIn, "Complaint: start verifying"),
+    ("facts", "establish", FactsIn, "Complaint: establish the facts"),
+    ("feedback", "give_feedback", FeedbackIn, "Complaint: give feedback"),
+    ("improvement", "close", ImproveIn, "Complaint: root cause, improvement, closed"),
+    ("withdrawal", "withdraw", WithdrawIn, "Complaint: withdraw, confirmed"),
+    ("measures", "measures", AnswerIn, "Complaint: write down measures"),
+    ("anonymous-settlement", "settle", StepIn, "Complaint: nobody can be asked"),
+    ("dispatch", "dispatch", PlanIn, "Give the work to somebody"),
+    ("further-work", "open_work", OpenWorkIn, "Order further work"),
+    ("on-the-spot-answer", "on_the_spot", SpotIn, "Answered while the customer listens"),
+    ("follow-ups", "follow_up", FollowUpIn, "One attempt to ask the customer"),
+    ("follow-up-decision", "decide", DecisionIn, "Decide about a lukewarm answer"),
+    ("transfer", "transfer", TransferIn, "Pass on to a colleague"),
+    ("help-call", "help", HelpIn, "Call for the supervisor"),
+    ("chasers", "chase", ChaseIn, "The customer asks how far it is"),
+    ("estimate", "estimate", EstimateIn, "Change the estimated end"),
+    ("kind-change", "kind", KindIn, "Change the kind"),
+):
+    add_step(*_step)

@@ -1,0 +1,277 @@
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from ninja import Field, File, Query, Router, Status, UploadedFile
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.api import (
+    Flag,
+    Id,
+    Input,
+    Listed,
+    Moment,
+    Output,
+    Paging,
+    PagingQuery,
+    PathId,
+    line,
+    matching,
+    named_row,
+    named_row_if,
+    naming_bad_cursor,
+    page,
+    row_or_404,
+)
+from gongying.common.permissions import authorize
+from gongying.common.problems import invalid_field
+from gongying.common.word_search import is_searchable, paginate_containing
+from gongying.customers.masking import masked_phone
+from gongying.customers.models import Party
+from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
+from gongying.files.api import AttachmentOut, attach_file
+from gongying.files.models import Attachment
+from gongying.interactions.enums import Channel
+from gongying.interactions.models import LONGEST_TEXT, Interaction
+from gongying.servicedesk.case_page import possible_steps
+from gongying.servicedesk.enums import STATE_CHOICES, NoteAudience, Payer, RequestKind, Urgency
+from gongying.servicedesk.models import RequestNote, ServiceCategory, ServiceRequest, StageEntry
+from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.operations import note_request, register_request
+from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
+
+router = Router(tags=["requests"])
+
+ORDERS = {"-entered_at": ("-entered_at", "-id"), "entered_at": ("entered_at", "id")}
+State = StrEnum("State", {key.upper(): key for key, _label in STATE_CHOICES})  # type: ignore[misc]
+ListName = StrEnum("ListName", {item.key.upper().replace("-", "_"): item.key for item in WORK_LISTS})  # type: ignore[misc]
+
+Text = Annotated[str, line(LONGEST_TEXT), Field(examples=["The tap in the kitchen drips."])]
+
+
+class RequestOut(Output):
+    """What a customer calls a work ticket; a complaint is one with its own six steps."""
+
+    id: int = Field(examples=[7])
+    version: int = Field(examples=[3])
+    number: str = Field(examples=["YG-BX26-000123"])
+    kind: RequestKind
+    state: State
+    possible: list[str] = Field(description="Steps that you may take now", examples=[["accept", "cancel"]])
+    channel: Channel
+    category_id: int = Field(examples=[12])
+    category: str = Field(examples=["Home / Plumbing / Leak"])
+    urgency: Urgency
+    payer: Payer
+    project_id: int = Field(examples=[1])
+    building_id: int | None = Field(examples=[4])
+    entrance_id: int | None = Field(examples=[9])
+    unit_id: int | None = Field(examples=[17])
+    facility_id: int | None = Field(examples=[None])
+    party_id: int | None = Field(examples=[5])
+    caller_name: str = Field(examples=["Mr Zhou"])
+    caller_phone: str = Field(description="Masked", examples=["138****1234"])
+    caller_address: str = Field(examples=[""])
+    is_anonymous: bool = Field(examples=[False])
+    text: str = Field(examples=["The tap in the kitchen drips."])
+    window_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
+    window_to: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
+    estimated_end: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
+    owner_id: int = Field(examples=[3])
+    owner: str = Field(examples=["Steward Wang"])
+    department_id: int = Field(examples=[1])
+    registered_by_id: int = Field(examples=[2])
+    interaction_id: int | None = Field(description="The touch it came from", examples=[512])
+    occurred_at: Moment = Field(examples=["2026-11-21T14:30:00+08:00"])
+    entered_at: Moment = Field(examples=["2026-11-21T14:31:07+08:00"])
+    late_reason: str = Field(examples=[""])
+    needs_follow_up: bool = Field(examples=[True])
+    rework_count: int = Field(examples=[0])
+    transfer_count: int = Field(examples=[0])
+
+    @staticmethod
+    def resolve_category(row: ServiceRequest) -> str:
+        return row.category.path
+
+    @staticmethod
+    def resolve_owner(row: ServiceRequest) -> str:
+        return str(row.owner)
+
+    @staticmethod
+    def resolve_caller_phone(row: ServiceRequest) -> str:
+        return masked_phone(row.caller_phone) if row.caller_phone else ""
+
+    @staticmethod
+    def resolve_possible(row: ServiceRequest, context: Any) -> list[str]:
+        request = context.get("request") if context else None
+        return [step.key for step in possible_steps(row, request.user)] if request else []
+
+
+class RequestIn(Input):
+    """The place is that of the unit or facility, else the building or entrance, else the whole project."""
+
+    kind: RequestKind
+    category_id: Id
+    text: Text
+    channel: Channel
+    project_id: Id | None = None
+    building_id: Id | None = None
+    entrance_id: Id | None = None
+    unit_id: Id | None = None
+    facility_id: Id | None = None
+    party_id: Id | None = None
+    interaction_id: Id | None = Field(None, description="The touch, if it was logged already")
+    caller_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
+    caller_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["13800001234"])
+    caller_address: Annotated[str, line(200, shortest=0)] = ""
+    is_anonymous: Flag = False
+    urgency: Urgency | None = Field(None, description="Default: the category's")
+    payer: Payer | None = Field(None, description="Default: the category's")
+    window_from: Moment | None = Field(None, examples=["2026-11-22T14:00:00+08:00"])
+    window_to: Moment | None = Field(None, examples=["2026-11-22T16:00:00+08:00"])
+    occurred_at: Moment | None = Field(None, description="Default: now")
+    late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
+    requested_remedy: Annotated[str, line(LONGEST_TEXT, shortest=0)] = Field("", description="Of a complaint")
+
+
+class RequestQuery(Paging):
+    list: ListName = Field(ListName("all"), description="One of the work lists")
+    text: Annotated[str, line(100, shortest=0)] = Field("", description="Any two characters", examples=["tap"])
+    project_id: PathId | None = None
+    building_id: PathId | None = None
+    unit_id: PathId | None = None
+    party_id: PathId | None = None
+    category_id: PathId | None = None
+    owner_id: PathId | None = None
+    kind: RequestKind | None = None
+    state: State | None = None
+    urgency: Urgency | None = None
+    entered_from: Moment | None = Field(None, examples=["2026-11-01T00:00:00+08:00"])
+    entered_to: Moment | None = Field(None, description="Exclusive", examples=["2026-12-01T00:00:00+08:00"])
+    sort: Literal["-entered_at", "entered_at"] = "-entered_at"
+
+
+class StageOut(Output):
+    """A spell in one state: who entered and left it, and when."""
+
+    id: int = Field(examples=[70])
+    stage: str = Field(examples=["accepted"])
+    entered_at: Moment = Field(examples=["2026-11-21T14:31:07+08:00"])
+    entered_by_id: int | None = Field(examples=[2])
+    left_at: Moment | None = Field(examples=["2026-11-21T14:40:00+08:00"])
+    left_by_id: int | None = Field(examples=[3])
+
+
+class NoteOut(Output):
+    id: int = Field(examples=[5])
+    audience: NoteAudience
+    text: str = Field(examples=["Call before you come."])
+    by_id: int = Field(examples=[2])
+    at: Moment = Field(examples=["2026-11-21T14:40:00+08:00"])
+
+
+class NoteIn(Input):
+    audience: NoteAudience = NoteAudience.COLLEAGUES
+    text: Text
+
+
+EXACT = ("project_id", "building_id", "unit_id", "party_id", "owner_id", "kind", "state", "urgency")
+
+
+def visible(request: SignedInRequest) -> ServiceRequestQuerySet:
+    rows: ServiceRequestQuerySet = ServiceRequest.objects.visible_to(request.user)
+    return rows.for_list()
+
+
+def one(request: SignedInRequest, request_id: int) -> ServiceRequest:
+    found: ServiceRequest = row_or_404(visible(request), request_id)
+    return found
+
+
+@router.get("/requests", response=Listed[RequestOut])
+def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query()]) -> dict[str, Any]:
+    work_list = find_work_list(query.list)
+    assert work_list is not None  # noqa: S101 the enumeration is made of them
+    rows: Any = matching(work_list.of(request.user).for_list(), query, *EXACT)
+    if query.category_id:
+        rows = rows.filter(category__in=_with_descendants(query.category_id))
+    if query.entered_from:
+        rows = rows.filter(entered_at__gte=query.entered_from)
+    if query.entered_to:
+        rows = rows.filter(entered_at__lt=query.entered_to)
+    if not query.text:
+        return page(rows, query, order=ORDERS[query.sort])
+    if not is_searchable(query.text):
+        raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
+    with naming_bad_cursor(query.cursor):
+        found = paginate_containing(
+            rows, query.text, order=ORDERS[query.sort], cursor=query.cursor or None, size=query.limit
+        )
+    return {"items": found.rows, "next_cursor": found.next_cursor}
+
+
+@router.post("/requests", response={201: RequestOut}, summary="Register a matter")
+def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceRequest]:
+    """Logs the touch too, unless `interaction_id` names it; the number carries the project's code."""
+    user = request.user
+    authorize(user, "servicedesk.register_request")
+    if (body.window_from is None) != (body.window_to is None):
+        raise invalid_field("window_to" if body.window_to is None else "window_from", "…", code="missing")
+    ids = {name for name in RequestIn.model_fields if name.endswith("_id")}
+    fields = body.model_dump(exclude=ids | {"window_from", "window_to", "urgency", "payer"})
+    registered = register_request(
+        by=user,
+        category=named_row(ServiceCategory.objects.leaves(), body.category_id, "category_id"),
+        project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
+        building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
+        entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
+        unit=named_row_if(Unit.objects.visible_to(user), body.unit_id, "unit_id"),
+        facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
+        party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
+        interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),
+        window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
+        urgency=body.urgency or "",
+        payer=body.payer or "",
+        **fields,
+    )
+    return Status(201, registered)
+
+
+@router.get("/requests/{int:request_id}", response=RequestOut)
+def show_request(request: SignedInRequest, request_id: PathId) -> ServiceRequest:
+    return one(request, request_id)
+
+
+@router.get("/requests/{int:request_id}/stages", response=list[StageOut])
+def list_stages(request: SignedInRequest, request_id: PathId) -> list[StageEntry]:
+    return list(one(request, request_id).stages.order_by("id"))
+
+
+@router.get("/requests/{int:request_id}/notes", response=Listed[NoteOut])
+def list_notes(request: SignedInRequest, request_id: PathId, query: PagingQuery) -> dict[str, Any]:
+    return page(one(request, request_id).notes.all(), query, order=("id",))
+
+
+@router.post("/requests/{int:request_id}/notes", response={201: NoteOut})
+def create_note(request: SignedInRequest, request_id: PathId, body: NoteIn) -> Status[RequestNote]:
+    service_request = one(request, request_id)
+    authorize(request.user, "servicedesk.note_request")
+    return Status(201, note_request(service_request, by=request.user, text=body.text, audience=body.audience))
+
+
+@router.get("/requests/{int:request_id}/attachments", response=list[AttachmentOut])
+def list_request_attachments(request: SignedInRequest, request_id: PathId) -> list[Attachment]:
+    return list(Attachment.objects.of(one(request, request_id)))
+
+
+@router.post("/requests/{int:request_id}/attachments", response={201: AttachmentOut})
+def create_request_attachment(
+    request: SignedInRequest, request_id: PathId, file: File[UploadedFile]
+) -> Status[Attachment]:
+    """A photo or document, judged by its content."""
+    service_request = one(request, request_id)
+    authorize(request.user, "servicedesk.note_request")
+    return Status(201, attach_file(file, to=service_request, by=request.user))
+
+
+def _with_descendants(category_id: int) -> Any:
+    return ServiceCategory.objects.with_descendants(category_id).values("pk")

@@ -1,0 +1,148 @@
+from typing import Annotated, Any
+
+from ninja import Field, Query, Router
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.api import (
+    Input,
+    Listed,
+    Moment,
+    Output,
+    Paging,
+    PathId,
+    current_if_stale,
+    line,
+    matching,
+    page,
+    row_or_404,
+)
+from gongying.organization.enums import Trade
+from gongying.servicedesk.api.request_steps import Optionally, PlanIn, ReasonIn, StepIn, take_step
+from gongying.servicedesk.api.requests import one
+from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
+from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models.work import WorkOrderQuerySet
+from gongying.servicedesk.steps import Case
+
+router = Router(tags=["work orders"])
+
+
+class WorkOrderOut(Output):
+    """One doer's job within a request."""
+
+    id: int = Field(examples=[11])
+    version: int = Field(examples=[2])
+    number: str = Field(examples=["YG-BX26-000123/1"])
+    service_request_id: int = Field(examples=[7])
+    position: int = Field(examples=[1])
+    state: WorkState
+    trade: Trade | None
+    task: str = Field(examples=[""])
+    is_joint: bool = Field(examples=[False])
+    doer_id: int | None = Field(description="User", examples=[6])
+    outside_firm: str = Field(examples=[""])
+    planned_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
+    planned_to: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
+    cancel_reason: str = Field(examples=[""])
+    created_at: Moment = Field(examples=["2026-11-21T14:40:00+08:00"])
+
+    @staticmethod
+    def resolve_number(row: WorkOrder) -> str:
+        return str(row)
+
+    @staticmethod
+    def resolve_trade(row: WorkOrder) -> str | None:
+        return row.trade or None
+
+
+class WorkOrderQuery(Paging):
+    state: WorkState | None = None
+    doer_id: PathId | None = None
+    service_request_id: PathId | None = None
+
+
+class ReassignIn(PlanIn):
+    reason: Annotated[str, line(200)] = Field(examples=["called to a burst pipe"])
+
+
+class PauseIn(StepIn):
+    reason: PauseReason
+    until: Moment | None = Field(None, examples=["2026-11-23T09:00:00+08:00"])
+    note: Optionally = ""
+
+
+class MaterialIn(Input):
+    name: Annotated[str, line(100)] = Field(examples=["angle valve"])
+    quantity: Annotated[str, line(30, shortest=0)] = Field("", examples=["1 piece"])
+
+
+class CompleteIn(StepIn):
+    ticks: list[Tick] = Field(default_factory=list, max_length=7, description="What was kept of the seven")
+    missing_reason: Optionally = ""
+    result: Optionally = ""
+    minutes: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = Field(None, examples=[40])
+    materials: list[MaterialIn] = Field(default_factory=list, max_length=50)
+    advice: Optionally = ""
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        given = super().arguments(request, case)
+        return {**given, "ticks": {tick.value: True for tick in self.ticks}}
+
+
+class CheckIn(StepIn):
+    method: CheckMethod
+    note: Optionally = ""
+
+
+def visible(request: SignedInRequest) -> WorkOrderQuerySet:
+    rows: WorkOrderQuerySet = WorkOrder.objects.visible_to(request.user)
+    return rows.select_related("service_request")
+
+
+@router.get("/work-orders", response=Listed[WorkOrderOut])
+def list_work_orders(request: SignedInRequest, query: Annotated[WorkOrderQuery, Query()]) -> dict[str, Any]:
+    return page(matching(visible(request), query, "state", "doer_id", "service_request_id"), query, order=("-id",))
+
+
+@router.get("/requests/{int:request_id}/work-orders", response=list[WorkOrderOut])
+def list_work_orders_of_request(request: SignedInRequest, request_id: PathId) -> list[WorkOrder]:
+    return list(one(request, request_id).work_orders.select_related("service_request").order_by("id"))
+
+
+@router.get("/work-orders/{int:work_order_id}", response=WorkOrderOut)
+def show_work_order(request: SignedInRequest, work_order_id: PathId) -> WorkOrder:
+    return row_or_404(visible(request), work_order_id)
+
+
+def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
+    def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
+        work_order = row_or_404(visible(request), work_order_id)
+        with current_if_stale(work_order, WorkOrderOut):
+            take_step(request, work_order, key, body)
+        work_order.refresh_from_db()
+        return work_order
+
+    take.__name__ = f"{noun.replace('-', '_')}_of_work_order"
+    take.__annotations__ = {"request": SignedInRequest, "work_order_id": PathId, "body": body_type}
+    if not any(field.is_required() for field in body_type.model_fields.values()):
+        take.__defaults__ = (body_type.model_validate({}),)
+    router.post(f"/work-orders/{{int:work_order_id}}/{noun}", response=WorkOrderOut, summary=words)(take)
+
+
+for _step in (
+    ("assignment", "assign", PlanIn, "Assign to a worker or an outside firm"),
+    ("claim", "claim", StepIn, "Take an open job"),
+    ("acceptance", "accept", StepIn, "Take the job one was given"),
+    ("refusal", "decline", ReasonIn, "Give the job back"),
+    ("departure", "set_out", StepIn, "Set out"),
+    ("arrival", "arrive", StepIn, "Arrived"),
+    ("pause", "pause", PauseIn, "Pause"),
+    ("resumption", "resume", StepIn, "Go on"),
+    ("resumption-on-site", "resume_on_site", StepIn, "Go on, still on site"),
+    ("completion", "complete", CompleteIn, "Done"),
+    ("check", "check", CheckIn, "Found good"),
+    ("failed-check", "fail_check", ReasonIn, "Not good: back to the doer"),
+    ("reassignment", "reassign", ReassignIn, "Hand to somebody else"),
+    ("cancellation", "cancel", ReasonIn, "Cancel the job"),
+):
+    add_step(*_step)

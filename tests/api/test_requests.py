@@ -1,0 +1,163 @@
+"""The main job through the API: from the counter to the closed loop, and every refusal on the way."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from gongying.interactions.models import Interaction
+from gongying.servicedesk.enums import Tick
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from tests.api.conftest import Caller, fields, problem
+from tests.conftest import Cast
+
+
+def leak() -> int:
+    return ServiceCategory.objects.get(code="home-plumbing-leak").pk
+
+
+def repair(cast: Cast, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "repair",
+        "category_id": leak(),
+        "text": "厨房水管漏水",
+        "channel": "phone",
+        "unit_id": cast.unit.pk,
+        "party_id": cast.zhou.pk,
+        **more,
+    }
+
+
+@pytest.mark.requirement("E-036", "R-185")
+def test_repair_goes_from_the_counter_to_the_closed_loop(cast: Cast) -> None:
+    desk, steward, worker = Caller(cast.receptionist), Caller(cast.steward), Caller(cast.worker)
+    made = desk.post("/requests", repair(cast)).json()
+    assert (made["state"], made["number"][:3], made["caller_phone"]) == ("registered", "YG-", "138****1234")
+    path = f"/requests/{made['id']}"
+    assert desk.post(f"{path}/acceptance", {"version": made["version"]}).json()["state"] == "accepted"
+    assert steward.post(f"{path}/dispatch", {"doer_id": cast.worker.pk}).json()["state"] == "in_progress"
+    (job,) = worker.get("/work-orders", {"doer_id": cast.worker.pk}).json()["items"]
+    for step in ("acceptance", "arrival"):
+        assert worker.post(f"/work-orders/{job['id']}/{step}").status_code == 200
+    done = worker.post(f"/work-orders/{job['id']}/completion", {"ticks": Tick.values, "result": "换了角阀"})
+    assert done.json()["state"] == "done"
+    told = desk.post(f"{path}/result-notice", {"channel": "phone", "words": "修好了"})
+    assert told.json()["state"] == "reported"
+    closed = desk.post(f"{path}/follow-ups", {"reached": True, "solved": True, "score": 5})
+    assert closed.json()["state"] == "closed"
+    stages = [stage["stage"] for stage in desk.get(f"{path}/stages").json()]
+    assert stages == ["registered", "accepted", "in_progress", "resolved", "reported", "closed"]
+
+
+@pytest.mark.requirement("R-195")
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("closure", {}),
+        ("answer", {"text": "好了"}),
+        ("result-notice", {"channel": "phone", "words": "好了"}),
+        ("reopening", {"reason": "又漏"}),
+        ("verification", {}),
+    ],
+)
+def test_skipped_stage_is_409_with_the_present_state(cast: Cast, step: str, body: dict[str, Any]) -> None:
+    caller = Caller(cast.manager)
+    made = caller.post("/requests", repair(cast)).json()
+    answer = problem(caller.post(f"/requests/{made['id']}/{step}", body), 409)
+    assert answer["current"]["state"] == "registered"
+    assert ServiceRequest.objects.get(pk=made["id"]).state == "registered"
+
+
+def test_stale_step_is_409_with_the_request_as_it_is(cast: Cast) -> None:
+    caller = Caller(cast.manager)
+    made = caller.post("/requests", repair(cast)).json()
+    caller.post(f"/requests/{made['id']}/acceptance", {"version": made["version"]})
+    answer = caller.post(f"/requests/{made['id']}/start", {"version": made["version"]})
+    body = problem(answer, 409)
+    assert (body["type"], body["current"]["state"]) == ("urn:gongying:problem:stale", "accepted")
+
+
+def test_worker_may_not_accept_and_the_outsider_does_not_see(cast: Cast) -> None:
+    made = Caller(cast.receptionist).post("/requests", repair(cast)).json()
+    problem(Caller(cast.outsider).get(f"/requests/{made['id']}"), 404)
+    problem(Caller(cast.outsider).post(f"/requests/{made['id']}/acceptance"), 404)
+    problem(Caller(cast.guard).post(f"/requests/{made['id']}/acceptance"), 404)
+    own = Caller(cast.guard).post("/requests", repair(cast, party_id=None)).json()
+    problem(Caller(cast.guard).post(f"/requests/{own['id']}/acceptance"), 403)
+    problem(Caller(cast.receptionist, "read").post(f"/requests/{made['id']}/acceptance"), 403)
+    problem(Caller(None).post(f"/requests/{made['id']}/acceptance"), 401)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"text": "  "}, ["text"]),
+        ({"text": "长" * 10_001}, ["text"]),
+        ({"kind": "wish"}, ["kind"]),
+        ({"category_id": 0}, ["category_id"]),
+        ({"category_id": 10**9}, ["category_id"]),
+        ({"window_from": "2026-12-01T14:00:00+08:00"}, ["window_to"]),
+        ({"occurred_at": "2026-02-30T10:00:00"}, ["occurred_at"]),
+        ({"party_id": 10**9}, ["party_id"]),
+        ({"state": "closed"}, ["state"]),
+    ],
+)
+def test_bad_registration_is_named_and_leaves_nothing(cast: Cast, change: dict[str, Any], named: list[str]) -> None:
+    assert fields(Caller(cast.receptionist).post("/requests", repair(cast, **change))) == named
+    assert not ServiceRequest.objects.exists()
+    assert not Interaction.objects.exists()
+
+
+def test_list_is_scoped_filtered_and_searched(cast: Cast) -> None:
+    desk = Caller(cast.receptionist)
+    first = desk.post("/requests", repair(cast)).json()["id"]
+    second = desk.post("/requests", repair(cast, text="电梯停了", unit_id=cast.west_unit.pk, party_id=None)).json()["id"]
+
+    def ids(caller: Caller, **query: Any) -> list[int]:
+        return [row["id"] for row in caller.get("/requests", query).json()["items"]]
+
+    assert ids(desk) == [second, first]
+    assert ids(desk, sort="entered_at") == [first, second]
+    assert ids(desk, text="电梯") == [second]
+    assert ids(desk, unit_id=cast.unit.pk) == [first]
+    assert ids(desk, list="new", state="accepted") == []
+    assert ids(Caller(cast.west_steward)) == [second]
+    assert ids(Caller(cast.outsider)) == []
+    assert fields(desk.get("/requests", {"sort": "colour"})) == ["sort"]
+    assert fields(desk.get("/requests", {"text": "电"})) == ["text"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_for_one_row_and_three(cast: Cast, django_assert_max_num_queries, rows: int) -> None:
+    desk = Caller(cast.receptionist)
+    for number in range(rows):
+        desk.post("/requests", repair(cast, text=f"漏水{number}"))
+    with django_assert_max_num_queries(12):
+        assert len(desk.get("/requests").json()["items"]) == rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_claims_at_once_one_is_refused(cast: Cast) -> None:
+    desk = Caller(cast.receptionist)
+    made = desk.post("/requests", repair(cast)).json()
+    desk.post(f"/requests/{made['id']}/acceptance")
+    (job,) = desk.get(f"/requests/{made['id']}/work-orders").json()
+    claimers = [Caller(cast.worker), Caller(cast.second_worker)]
+
+    def claim(caller: Caller) -> int:
+        try:
+            return int(caller.post(f"/work-orders/{job['id']}/claim").status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(claim, claimers)) == [200, 409]
+
+
+def test_views_are_kept_and_shared(cast: Cast) -> None:
+    boss, desk = Caller(cast.supervisor), Caller(cast.receptionist)
+    view = boss.post("/saved-views", {"name": "急", "query": {"urgency": ["urgent"]}, "is_shared": True}).json()
+    assert [row["id"] for row in desk.get("/saved-views").json()["items"]] == [view["id"]]
+    problem(desk.delete(f"/saved-views/{view['id']}"), 403)
+    assert boss.delete(f"/saved-views/{view['id']}").status_code == 204
