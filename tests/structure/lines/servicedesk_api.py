@@ -1,0 +1,135 @@
+from gongying.servicedesk.models import ServiceCategory
+from tests.structure.url_matrix import Line, Sample, api
+
+VIEW = "servicedesk.view_requests"
+NOTE = "servicedesk.note_request"
+DO = "servicedesk.do_work"
+SHARE = "servicedesk.share_views"
+REQUEST = {"request_id": "request"}
+WORK = {"work_order_id": "work_order"}
+LATER = "2199-01-01T00:00:00+08:00"
+REASON = {"reason": "x"}
+PLAN = {"outside_firm": "电梯公司"}
+
+# What a step is sent, and who may take it. Most are impossible for a new request: 409 says that the permission was there.
+OF_REQUESTS = {
+    "acceptance": ("accept_request", {}),
+    "start": ("answer_request", {}),
+    "answer": ("answer_request", {"text": "x"}),
+    "result-notice": ("report_result", {"channel": "phone", "words": "x"}),
+    "closure": ("follow_up", {}),
+    "reopening": ("reopen_request", REASON),
+    "cancellation": ("cancel_request", {"asked_by": "x", **REASON}),
+    "rejection": ("reject_request", {"explanation": "x"}),
+    "merge-undo": ("merge_requests", {}),
+    "dispatch": ("dispatch_work", PLAN),
+    "further-work": ("dispatch_work", {}),
+    "on-the-spot-answer": ("answer_request", {"text": "x"}),
+    "measures": ("handle_complaint", {"text": "x"}),
+    "anonymous-settlement": ("follow_up", {}),
+    "follow-ups": ("follow_up", {"reached": False}),
+    "follow-up-decision": ("decide_follow_up", {"outcome": "accepted", **REASON}),
+    "help-call": ("note_request", {"note": "x"}),
+    "chasers": ("note_request", {"channel": "phone"}),
+    "estimate": ("note_request", {"estimated_end": LATER, **REASON}),
+    "kind-change": ("accept_request", {"to": "service", **REASON}),
+}
+# A repair has no such step: 409 for whoever sees it.
+OF_COMPLAINTS = {
+    "acknowledgement": {},
+    "verification": {},
+    "facts": {"facts": "x", "severity": "minor", "is_attributable": True},
+    "feedback": {"channel": "phone", "words": "x"},
+    "withdrawal": {"confirmed_with": "x", **REASON},
+}
+OF_WORK = {
+    "assignment": ("dispatch_work", PLAN),
+    "claim": ("do_work", {}),
+    "acceptance": ("do_work", {}),
+    "refusal": ("do_work", REASON),
+    "departure": ("do_work", {}),
+    "arrival": ("do_work", {}),
+    "pause": ("do_work", {"reason": "parts"}),
+    "resumption": ("do_work", {}),
+    "resumption-on-site": ("do_work", {}),
+    "completion": ("do_work", {"missing_reason": "x"}),
+    "check": ("check_work", {"method": "staff"}),
+    "failed-check": ("check_work", REASON),
+    "reassignment": ("dispatch_work", {**PLAN, **REASON}),
+    "cancellation": ("dispatch_work", REASON),
+}
+
+
+def a_matter(sample: Sample) -> dict[str, object]:
+    category = ServiceCategory.objects.get(code="common-lift-fault")
+    return {
+        "kind": "repair",
+        "category_id": category.pk,
+        "text": "电梯异响",
+        "channel": "phone",
+        "unit_id": sample.unit.pk,
+    }
+
+
+def step(path: str, permission: str, data: dict[str, object], **arguments: str) -> Line:
+    """Who may but does not see what she has nothing to do with gets 404: workers, guards, cleaners."""
+    allowed = (200, 404, 409)
+    return api(f"POST {path}", needs=f"servicedesk.{permission}", data=data, allowed=allowed, reason="", **arguments)
+
+
+LINES = [
+    api("GET /requests"),
+    api("POST /requests", needs="servicedesk.register_request", data=a_matter, allowed=(201,)),
+    api("GET /requests/{request_id}", needs=VIEW, **REQUEST),
+    api("GET /requests/{request_id}/stages", needs=VIEW, **REQUEST),
+    api("GET /requests/{request_id}/notes", needs=VIEW, **REQUEST),
+    api("GET /requests/{request_id}/attachments", needs=VIEW, **REQUEST),
+    api("GET /requests/{request_id}/work-orders", needs=VIEW, **REQUEST),
+    api("POST /requests/{request_id}/notes", needs=NOTE, data={"text": "x"}, allowed=(201, 404), **REQUEST),
+    api("POST /requests/{request_id}/attachments", needs=NOTE, allowed=(404, 415), **REQUEST),
+    *(
+        step(f"/requests/{{request_id}}/{noun}", permission, data, **REQUEST)
+        for noun, (permission, data) in OF_REQUESTS.items()
+    ),
+    *(
+        api(f"POST /requests/{{request_id}}/{noun}", needs=VIEW, data=data, allowed=(409,), **REQUEST)
+        for noun, data in OF_COMPLAINTS.items()
+    ),
+    api(
+        "POST /requests/{request_id}/improvement",
+        needs="servicedesk.follow_up",
+        data={"cause_code": "facility", "root_cause": "x", "no_improvement_reason": "x"},
+        allowed=(409,),
+        **REQUEST,
+    ),
+    api(
+        "POST /requests/{request_id}/merge",
+        needs="servicedesk.merge_requests",
+        data=lambda sample: {"into_id": sample.get("request").pk},
+        allowed=(409,),
+        **REQUEST,
+    ),
+    api(
+        "POST /requests/{request_id}/transfer",
+        needs="servicedesk.transfer_request",
+        data=lambda sample: {"to_id": sample.user.pk, "reason": "leave"},
+        allowed=(200, 409),
+        **REQUEST,
+    ),
+    api("GET /work-orders"),
+    api("GET /work-orders/{work_order_id}", needs=(VIEW, DO), allowed=(200, 404), **WORK),
+    *(
+        step(f"/work-orders/{{work_order_id}}/{noun}", permission, data, **WORK)
+        for noun, (permission, data) in OF_WORK.items()
+    ),
+    api("GET /categories"),
+    api("GET /categories/{category_id}", category_id="category", place=False),
+    api("GET /saved-views"),
+    api(
+        "POST /saved-views",
+        needs=VIEW,
+        data={"name": "x", "query": {"urgency": ["urgent"]}},
+        allowed=(201,),
+    ),
+    api("DELETE /saved-views/{view_id}", view_id="view", needs=SHARE, place=False, data={}, allowed=(204,)),
+]
