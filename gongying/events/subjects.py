@@ -24,6 +24,7 @@ class Kind:
     permission: str = ""  # may read its whole timeline
     # All its events happen where it stands, so that seeing it is enough. A customer may live in several territories.
     stays_in_place: bool = False
+    is_short: bool = False  # a handful of entries: nothing to filter
     label: str | Promise = ""  # what a link to it says; without one its name
     related: tuple[str, ...] = ()  # what `str(thing)` reads from other rows
 

@@ -28,5 +28,7 @@ class InteractionsConfig(AppConfig):
                 order=40,
             )
         )
-        register_kind(Kind(Interaction, "interactions:interaction-show", stays_in_place=True, label=_("details")))
+        register_kind(
+            Kind(Interaction, "interactions:interaction-show", stays_in_place=True, is_short=True, label=_("details"))
+        )
         register_importer(PastContactImporter())

@@ -34,8 +34,14 @@ class InteractionFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("any two characters")}),
     )
     project = forms.ModelChoiceField(Project.objects.none(), required=False, label=gettext_lazy("Project"))
-    channel = forms.ChoiceField(choices=[*ANY, *Channel.choices], required=False, label=gettext_lazy("Channel"))
-    answer = forms.ChoiceField(choices=[*ANY, *AnswerKind.choices], required=False, label=gettext_lazy("How answered"))
+    channel = forms.ChoiceField(
+        choices=[("", gettext_lazy("all channels")), *Channel.choices], required=False, label=gettext_lazy("Channel")
+    )
+    answer = forms.ChoiceField(
+        choices=[("", gettext_lazy("all answers")), *AnswerKind.choices],
+        required=False,
+        label=gettext_lazy("How answered"),
+    )
     topic = forms.CharField(required=False, max_length=200, label=gettext_lazy("Topic"))
     person = forms.CharField(required=False, max_length=100, label=gettext_lazy("Who spoke"))
     party = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -48,6 +54,8 @@ class InteractionFilterForm(forms.Form):
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user)
         projects.empty_label = _("all projects")
+        for name in ("topic", "person"):
+            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
         for name, field in self.fields.items():
             if data.get(name):
                 field.widget.attrs["class"] = "is-set"

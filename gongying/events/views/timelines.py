@@ -38,7 +38,7 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "kind": kind,
         "key": subject_key(thing),
         "timeline": timeline,
-        "filters": all_filters(),
+        "filters": [] if subject_kind.is_short else all_filters(),
         "chip": chip,
         "is_thread": is_thread,
     }
