@@ -14,6 +14,7 @@ import gongying.common.text
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from gongying.common.triggers import AddTrigger
 from django.db import migrations, models
 
 
@@ -612,39 +613,39 @@ class Migration(migrations.Migration):
             model_name='servicerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'complaint'), ('state__in', ['received', 'accepted', 'verifying', 'handling', 'feedback_given', 'following_up', 'improving', 'closed', 'withdrawn'])), models.Q(models.Q(('kind', 'complaint'), _negated=True), ('state__in', ['registered', 'accepted', 'in_progress', 'resolved', 'reported', 'closed', 'cancelled', 'rejected', 'merged'])), _connector='OR'), name='request_state_of_its_machine'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='request_first_state', sql=gongying.common.guards.GuardSql(func="\n        IF NOT (NOT ((NEW.kind <> 'complaint') AND NEW.state NOT IN ('registered'))) THEN\n            RAISE EXCEPTION 'request: a row cannot start in state %', NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='8345b196bdb35e39cf161d8dc4084f921c6aabc5', operation='INSERT', pgid='pgtrigger_request_first_state_a7d21', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='request_transitions', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.state IS DISTINCT FROM NEW.state)', func="\n        IF NOT (NOT ((NEW.kind <> 'complaint') AND (OLD.state, NEW.state) NOT IN (VALUES ('accepted', 'cancelled'), ('accepted', 'in_progress'), ('accepted', 'merged'), ('closed', 'in_progress'), ('in_progress', 'cancelled'), ('in_progress', 'merged'), ('in_progress', 'resolved'), ('merged', 'registered'), ('received', 'registered'), ('registered', 'accepted'), ('registered', 'cancelled'), ('registered', 'merged'), ('registered', 'rejected'), ('reported', 'closed'), ('reported', 'in_progress'), ('resolved', 'in_progress'), ('resolved', 'reported')))) THEN\n            RAISE EXCEPTION 'request: no step from % to %', OLD.state, NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='6b6e281a39095ca12fd1ca38c7982c4a97f4d851', operation='UPDATE OF "state"', pgid='pgtrigger_request_transitions_fdbff', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='complaint_first_state', sql=gongying.common.guards.GuardSql(func="\n        IF NOT (NOT ((NEW.kind = 'complaint') AND NEW.state NOT IN ('received'))) THEN\n            RAISE EXCEPTION 'complaint: a row cannot start in state %', NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='05d4dc1f389221cbdcbf836102306d0d8fb6dd93', operation='INSERT', pgid='pgtrigger_complaint_first_state_92460', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='complaint_transitions', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.state IS DISTINCT FROM NEW.state)', func="\n        IF NOT (NOT ((NEW.kind = 'complaint') AND (OLD.state, NEW.state) NOT IN (VALUES ('accepted', 'verifying'), ('accepted', 'withdrawn'), ('closed', 'handling'), ('feedback_given', 'following_up'), ('feedback_given', 'withdrawn'), ('following_up', 'handling'), ('following_up', 'improving'), ('following_up', 'withdrawn'), ('handling', 'feedback_given'), ('handling', 'withdrawn'), ('improving', 'closed'), ('improving', 'withdrawn'), ('received', 'accepted'), ('received', 'withdrawn'), ('registered', 'received'), ('verifying', 'handling'), ('verifying', 'withdrawn')))) THEN\n            RAISE EXCEPTION 'complaint: no step from % to %', OLD.state, NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='f6cc0490e743c3de7a72ff000151a599cfd5ef75', operation='UPDATE OF "state"', pgid='pgtrigger_complaint_transitions_74d88', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='servicerequest_stage_left', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.state IS DISTINCT FROM NEW.state)', declare='DECLARE spell record;', func="SELECT * INTO spell FROM servicedesk_stageentry WHERE service_request_id = OLD.id ORDER BY id DESC LIMIT 1;\nIF spell.id IS NULL OR spell.stage <> OLD.state OR spell.left_at IS NULL THEN RAISE EXCEPTION 'servicerequest: a stage is left with who and when' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'in_progress' AND NEW.state = 'resolved' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: finished work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'in_progress' AND NEW.state = 'resolved' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_answer given WHERE given.stage_id = spell.id AND true) OR EXISTS (SELECT FROM servicedesk_workorder work JOIN servicedesk_workstage done ON done.work_order_id = work.id WHERE work.service_request_id = NEW.id AND done.stage = 'done' AND done.entered_at >= spell.entered_at)), false) THEN RAISE EXCEPTION 'servicerequest: an answer or work done is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'resolved' AND NEW.state = 'reported' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_resultnotice given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a notice to the customer is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'reported' AND NEW.state = 'closed' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_closure given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a closure is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'reported' AND NEW.state = 'closed' AND NOT coalesce((NOT NEW.needs_follow_up OR NEW.is_anonymous OR EXISTS (SELECT FROM servicedesk_followup given WHERE given.stage_id = spell.id AND given.solved AND (given.score >= 4 OR EXISTS (SELECT FROM servicedesk_followupdecision decision WHERE decision.follow_up_id = given.id AND decision.outcome = 'accepted'))) OR (SELECT count(*) >= 3 AND count(DISTINCT (given.at AT TIME ZONE 'Asia/Shanghai')::date) >= 2 FROM servicedesk_followup given WHERE given.stage_id = spell.id AND NOT given.reached)), false) THEN RAISE EXCEPTION 'servicerequest: a follow-up is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'reported' AND NEW.state = 'closed' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: a check of the work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'reported' AND NEW.state = 'in_progress' AND NOT coalesce((NEW.rework_count = OLD.rework_count + 1), false) THEN RAISE EXCEPTION 'servicerequest: a count of the rework is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'resolved' AND NEW.state = 'in_progress' AND NOT coalesce((NEW.rework_count = OLD.rework_count + 1), false) THEN RAISE EXCEPTION 'servicerequest: a count of the rework is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'closed' AND NEW.state = 'in_progress' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_reopening given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a reopening is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'cancelled' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_cancellation given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a cancellation is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'cancelled' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: an end of the work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'rejected' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_rejection given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: an explanation is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'merged' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_merge given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: the other request is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'merged' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: an end of the work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'received' AND NEW.state = 'registered' AND NOT coalesce((NEW.kind <> OLD.kind), false) THEN RAISE EXCEPTION 'servicerequest: a change of kind is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'verifying' AND NEW.state = 'handling' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_complaintdetails details WHERE details.service_request_id = NEW.id AND details.is_attributable IS NOT NULL AND details.severity <> '' AND details.facts <> '')), false) THEN RAISE EXCEPTION 'servicerequest: a finding is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'handling' AND NEW.state = 'feedback_given' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_resultnotice given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a notice to the customer is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'handling' AND NEW.state = 'feedback_given' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: finished work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'following_up' AND NEW.state = 'improving' AND NOT coalesce((NEW.is_anonymous OR EXISTS (SELECT FROM servicedesk_followup given WHERE given.stage_id = spell.id AND given.solved AND (given.score >= 4 OR EXISTS (SELECT FROM servicedesk_followupdecision decision WHERE decision.follow_up_id = given.id AND decision.outcome = 'accepted'))) OR (SELECT count(*) >= 3 AND count(DISTINCT (given.at AT TIME ZONE 'Asia/Shanghai')::date) >= 2 FROM servicedesk_followup given WHERE given.stage_id = spell.id AND NOT given.reached)), false) THEN RAISE EXCEPTION 'servicerequest: an outcome of the follow-up is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'following_up' AND NEW.state = 'handling' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_followup given WHERE given.stage_id = spell.id AND given.reached AND (NOT given.solved OR given.score <= 2)) OR EXISTS (SELECT FROM servicedesk_followupdecision given WHERE given.stage_id = spell.id AND given.outcome = 'sent_back')), false) THEN RAISE EXCEPTION 'servicerequest: a follow-up that asks for it is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'following_up' AND NEW.state = 'handling' AND NOT coalesce((NEW.rework_count = OLD.rework_count + 1), false) THEN RAISE EXCEPTION 'servicerequest: a count of the rework is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'improving' AND NEW.state = 'closed' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_closure given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a closure is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'improving' AND NEW.state = 'closed' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_complaintdetails details WHERE details.service_request_id = NEW.id AND details.root_cause <> '' AND details.cause_code <> '' AND (details.improvement_item_id IS NOT NULL OR details.no_improvement_reason <> ''))), false) THEN RAISE EXCEPTION 'servicerequest: a root cause is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'improving' AND NEW.state = 'closed' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_resultnotice notice WHERE notice.service_request_id = NEW.id)), false) THEN RAISE EXCEPTION 'servicerequest: a feedback is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'improving' AND NEW.state = 'closed' AND NOT coalesce((NEW.is_anonymous OR EXISTS (SELECT FROM servicedesk_followup attempt WHERE attempt.service_request_id = NEW.id)), false) THEN RAISE EXCEPTION 'servicerequest: a follow-up is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'improving' AND NEW.state = 'closed' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: a check of the work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'closed' AND NEW.state = 'handling' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_reopening given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a reopening is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'withdrawn' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_withdrawal given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'servicerequest: a confirmed withdrawal is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'withdrawn' AND NOT coalesce((NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled'))), false) THEN RAISE EXCEPTION 'servicerequest: an end of the work is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'registered' AND NEW.state = 'received' AND NOT coalesce((NEW.kind <> OLD.kind), false) THEN RAISE EXCEPTION 'servicerequest: a change of kind is missing' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='6239f55e7f8d431efeae3439ec761ba02531e07c', operation='UPDATE OF "state"', pgid='pgtrigger_servicerequest_stage_left_6903e', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='servicerequest_stage_entered', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_servicerequest kase JOIN servicedesk_stageentry spell ON spell.service_request_id = kase.id WHERE kase.id = NEW.id AND spell.left_at IS NULL AND spell.stage = kase.state) THEN RAISE EXCEPTION 'servicerequest: the case does not stand in the stage of its state' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='878b5cb3518bd2a4eb4844e5f504e859d3647423', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_servicerequest_stage_entered_694fd', table='servicedesk_servicerequest', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='servicerequest_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'servicerequest: rows are kept' USING ERRCODE = 'check_violation';", hash='69b8b48c030f405898dac0b1ccad002b32a1c33c', operation='DELETE', pgid='pgtrigger_servicerequest_kept_54d02', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='servicerequest_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'servicerequest: rows are kept' USING ERRCODE = 'check_violation';", hash='a3f00d6241e12f123bb2698d7971c3cd6d8f4521', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_servicerequest_no_truncate_3a626', table='servicedesk_servicerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='request_kind_change', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.kind IS DISTINCT FROM NEW.kind)', declare='DECLARE change record;', func="SELECT from_kind, to_kind INTO change FROM servicedesk_kindchange WHERE service_request_id = OLD.id ORDER BY id DESC LIMIT 1;\nIF change.from_kind IS DISTINCT FROM OLD.kind OR change.to_kind IS DISTINCT FROM NEW.kind THEN RAISE EXCEPTION 'request: a change of kind keeps its history' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state NOT IN ('registered', 'received', 'accepted') THEN RAISE EXCEPTION 'request: the kind is settled once the work has begun' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='a2a836bc18591ea308e30e8f140a68802bf2a551', operation='UPDATE OF "kind"', pgid='pgtrigger_request_kind_change_d7ffe', table='servicedesk_servicerequest', when='BEFORE')),
         ),
@@ -652,15 +653,15 @@ class Migration(migrations.Migration):
             model_name='requestnote',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='request_note_has_text'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='requestnote',
             trigger=pgtrigger.compiler.Trigger(name='requestnote_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'requestnote: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='ae482f15afb567a7b8a426a98bdc1b62b3a2502e', operation='UPDATE', pgid='pgtrigger_requestnote_as_written_044ac', table='servicedesk_requestnote', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='requestnote',
             trigger=pgtrigger.compiler.Trigger(name='requestnote_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'requestnote: rows are kept' USING ERRCODE = 'check_violation';", hash='6a9a71756445d85788377c158fdb0e70f294acca', operation='DELETE', pgid='pgtrigger_requestnote_kept_79d57', table='servicedesk_requestnote', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='requestnote',
             trigger=pgtrigger.compiler.Trigger(name='requestnote_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'requestnote: rows are kept' USING ERRCODE = 'check_violation';", hash='3f4cf649972b11fdb16b09f50f9be9cd2246335f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_requestnote_no_truncate_aadf3', table='servicedesk_requestnote', when='BEFORE')),
         ),
@@ -684,23 +685,23 @@ class Migration(migrations.Migration):
             model_name='stageentry',
             constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='stage_left_after_entered'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='stageentry',
             trigger=pgtrigger.compiler.Trigger(name='stageentry_entered', sql=gongying.common.guards.GuardSql(declare='DECLARE case_state text; last_stage text;', func="SELECT state INTO case_state FROM servicedesk_servicerequest WHERE id = NEW.service_request_id;\nIF NEW.left_at IS NOT NULL OR NEW.stage IS DISTINCT FROM case_state THEN RAISE EXCEPTION 'stageentry: a stage is entered with the state of its case' USING ERRCODE = 'check_violation'; END IF;\nSELECT stage INTO last_stage FROM servicedesk_stageentry WHERE service_request_id = NEW.service_request_id ORDER BY id DESC LIMIT 1;\nIF last_stage = NEW.stage THEN RAISE EXCEPTION 'stageentry: the case is in this stage already' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='db2adf217cfb7255387e8ec5f81ae5b52820d288', operation='INSERT', pgid='pgtrigger_stageentry_entered_c06d5', table='servicedesk_stageentry', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='stageentry',
             trigger=pgtrigger.compiler.Trigger(name='stageentry_left', sql=gongying.common.guards.GuardSql(func="IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR (to_jsonb(NEW) - 'left_at' - 'left_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'left_at' - 'left_by_id') THEN RAISE EXCEPTION 'stageentry: a stage is left once, nothing else of it changes' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='4e83e02664be6bf68060b646596900a30c2f63a1', operation='UPDATE', pgid='pgtrigger_stageentry_left_72793', table='servicedesk_stageentry', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='stageentry',
             trigger=pgtrigger.compiler.Trigger(name='stageentry_followed', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_servicerequest kase JOIN servicedesk_stageentry spell ON spell.service_request_id = kase.id WHERE kase.id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage = kase.state) THEN RAISE EXCEPTION 'stageentry: the case does not stand in the stage of its state' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='fe3e25d9393bc37557fb63891cf2c093f31a889d', operation='UPDATE', pgid='pgtrigger_stageentry_followed_af83d', table='servicedesk_stageentry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='stageentry',
             trigger=pgtrigger.compiler.Trigger(name='stageentry_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'stageentry: rows are kept' USING ERRCODE = 'check_violation';", hash='0f46693f48f5795cf90e2051807592a529c2d851', operation='DELETE', pgid='pgtrigger_stageentry_kept_5f8c3', table='servicedesk_stageentry', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='stageentry',
             trigger=pgtrigger.compiler.Trigger(name='stageentry_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'stageentry: rows are kept' USING ERRCODE = 'check_violation';", hash='86bdad8891bd25bb1b28968fbb2512e6266d777c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_stageentry_no_truncate_4c6b8', table='servicedesk_stageentry', when='BEFORE')),
         ),
@@ -708,19 +709,19 @@ class Migration(migrations.Migration):
             model_name='resultnotice',
             constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='result_notice_has_words'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='resultnotice',
             trigger=pgtrigger.compiler.Trigger(name='resultnotice_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('resolved', 'handling')) THEN RAISE EXCEPTION 'resultnotice: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='82f81904c8644c93e722dcc6956daa0c9b51f772', operation='INSERT', pgid='pgtrigger_resultnotice_in_time_851d4', table='servicedesk_resultnotice', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='resultnotice',
             trigger=pgtrigger.compiler.Trigger(name='resultnotice_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'resultnotice: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='e4cda9b704d733df709a07ff1069bd4b5c14dfdb', operation='UPDATE', pgid='pgtrigger_resultnotice_as_written_ce86b', table='servicedesk_resultnotice', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='resultnotice',
             trigger=pgtrigger.compiler.Trigger(name='resultnotice_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'resultnotice: rows are kept' USING ERRCODE = 'check_violation';", hash='5c2e87ca2d7cd98e0f5d0a146f2f9e10421a8d3d', operation='DELETE', pgid='pgtrigger_resultnotice_kept_18482', table='servicedesk_resultnotice', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='resultnotice',
             trigger=pgtrigger.compiler.Trigger(name='resultnotice_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'resultnotice: rows are kept' USING ERRCODE = 'check_violation';", hash='9bfa4470c1e239eb6e165c35852cb1e2f5f710d2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_resultnotice_no_truncate_d5431', table='servicedesk_resultnotice', when='BEFORE')),
         ),
@@ -728,23 +729,23 @@ class Migration(migrations.Migration):
             model_name='reopening',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reopening_has_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('closed')) THEN RAISE EXCEPTION 'reopening: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='7e4f6e5c6b7d4bec466c40599361679833e8b8bd', operation='INSERT', pgid='pgtrigger_reopening_in_time_73be5', table='servicedesk_reopening', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'reopening: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='74f2b5ae139f64cfcb155c2ff61f6646f5d7ee55', operation='UPDATE', pgid='pgtrigger_reopening_as_written_c6c8f', table='servicedesk_reopening', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'reopening: rows are kept' USING ERRCODE = 'check_violation';", hash='610945391de32baebaf67b9d990edfdc4e54a55b', operation='DELETE', pgid='pgtrigger_reopening_kept_4e6b1', table='servicedesk_reopening', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'reopening: rows are kept' USING ERRCODE = 'check_violation';", hash='f96046cdc00af5d9a311adb6b646e0e259147dda', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_reopening_no_truncate_a6ce9', table='servicedesk_reopening', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='reopening',
             trigger=pgtrigger.compiler.Trigger(name='reopening_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('in_progress', 'handling')) THEN RAISE EXCEPTION 'reopening: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='400cbd6fe5c1793f73ca11da256a66bd3f690392', operation='INSERT', pgid='pgtrigger_reopening_takes_effect_3a24b', table='servicedesk_reopening', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -752,23 +753,23 @@ class Migration(migrations.Migration):
             model_name='rejection',
             constraint=models.CheckConstraint(condition=models.Q(('explanation', ''), _negated=True), name='rejection_has_explanation'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='rejection',
             trigger=pgtrigger.compiler.Trigger(name='rejection_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('registered')) THEN RAISE EXCEPTION 'rejection: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='39ad8412814ba694b6aebdb468ed7e60630808de', operation='INSERT', pgid='pgtrigger_rejection_in_time_09488', table='servicedesk_rejection', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='rejection',
             trigger=pgtrigger.compiler.Trigger(name='rejection_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'rejection: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='31d73e0f552e6ed0f73868e02e398dc498b91c34', operation='UPDATE', pgid='pgtrigger_rejection_as_written_60b3a', table='servicedesk_rejection', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='rejection',
             trigger=pgtrigger.compiler.Trigger(name='rejection_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'rejection: rows are kept' USING ERRCODE = 'check_violation';", hash='f177c61af0635a5204481f0ab1ae201c5c3f3aa4', operation='DELETE', pgid='pgtrigger_rejection_kept_c5b63', table='servicedesk_rejection', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='rejection',
             trigger=pgtrigger.compiler.Trigger(name='rejection_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'rejection: rows are kept' USING ERRCODE = 'check_violation';", hash='e9978abc0acd3dabe86e8fdb82ce158a8f781430', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_rejection_no_truncate_eb4d6', table='servicedesk_rejection', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='rejection',
             trigger=pgtrigger.compiler.Trigger(name='rejection_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('rejected')) THEN RAISE EXCEPTION 'rejection: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='e6aec055ff315838f844f2eeb0f56f82fd9d76c9', operation='INSERT', pgid='pgtrigger_rejection_takes_effect_0cb16', table='servicedesk_rejection', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -776,23 +777,23 @@ class Migration(migrations.Migration):
             model_name='merge',
             constraint=models.CheckConstraint(condition=models.Q(('into', models.F('service_request')), _negated=True), name='request_not_merged_into_itself'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='merge',
             trigger=pgtrigger.compiler.Trigger(name='merge_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('registered', 'accepted', 'in_progress')) THEN RAISE EXCEPTION 'merge: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='e6d29df0cab2e1dc01228c5a6eb1730cc5b4be12', operation='INSERT', pgid='pgtrigger_merge_in_time_9a59b', table='servicedesk_merge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='merge',
             trigger=pgtrigger.compiler.Trigger(name='merge_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'merge: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='57ac836e5ec380b15f5e8f09d8b98ba70cdefd3c', operation='UPDATE', pgid='pgtrigger_merge_as_written_66a26', table='servicedesk_merge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='merge',
             trigger=pgtrigger.compiler.Trigger(name='merge_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'merge: rows are kept' USING ERRCODE = 'check_violation';", hash='2b6355b50eddd5fa8b116cceeb5706e7038cca2a', operation='DELETE', pgid='pgtrigger_merge_kept_b78a7', table='servicedesk_merge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='merge',
             trigger=pgtrigger.compiler.Trigger(name='merge_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'merge: rows are kept' USING ERRCODE = 'check_violation';", hash='98b80e8b1478409c7d2ec4fe976e1edc653b977c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_merge_no_truncate_96d32', table='servicedesk_merge', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='merge',
             trigger=pgtrigger.compiler.Trigger(name='merge_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('merged')) THEN RAISE EXCEPTION 'merge: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='92f14bcc39b473dcadb34eafb0cc911993644156', operation='INSERT', pgid='pgtrigger_merge_takes_effect_34816', table='servicedesk_merge', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -800,15 +801,15 @@ class Migration(migrations.Migration):
             model_name='kindchange',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='kind_change_has_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='kindchange',
             trigger=pgtrigger.compiler.Trigger(name='kindchange_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'kindchange: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='fa564de19f524aabfe5b2ffb49df5413d58ccdab', operation='UPDATE', pgid='pgtrigger_kindchange_as_written_64849', table='servicedesk_kindchange', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='kindchange',
             trigger=pgtrigger.compiler.Trigger(name='kindchange_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'kindchange: rows are kept' USING ERRCODE = 'check_violation';", hash='da967be8cc3ab26cdd40e06ef09cac86e47698ef', operation='DELETE', pgid='pgtrigger_kindchange_kept_42e8e', table='servicedesk_kindchange', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='kindchange',
             trigger=pgtrigger.compiler.Trigger(name='kindchange_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'kindchange: rows are kept' USING ERRCODE = 'check_violation';", hash='9d31203d6d0351c21f4d2004b72740d8366b765f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_kindchange_no_truncate_4f7ee', table='servicedesk_kindchange', when='BEFORE')),
         ),
@@ -816,19 +817,19 @@ class Migration(migrations.Migration):
             model_name='followupdecision',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='follow_up_decision_has_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followupdecision',
             trigger=pgtrigger.compiler.Trigger(name='followupdecision_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('reported', 'following_up')) THEN RAISE EXCEPTION 'followupdecision: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='773ba083c17809f08423068215ed8d68952d8020', operation='INSERT', pgid='pgtrigger_followupdecision_in_time_effd5', table='servicedesk_followupdecision', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followupdecision',
             trigger=pgtrigger.compiler.Trigger(name='followupdecision_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followupdecision: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='bfe896b26cdd7027eb9ce5a8b625c859cefe711b', operation='UPDATE', pgid='pgtrigger_followupdecision_as_written_794aa', table='servicedesk_followupdecision', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followupdecision',
             trigger=pgtrigger.compiler.Trigger(name='followupdecision_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followupdecision: rows are kept' USING ERRCODE = 'check_violation';", hash='c3803be02a6a9a23f1b253a3a2ad54a9be06ca6d', operation='DELETE', pgid='pgtrigger_followupdecision_kept_f3b48', table='servicedesk_followupdecision', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followupdecision',
             trigger=pgtrigger.compiler.Trigger(name='followupdecision_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followupdecision: rows are kept' USING ERRCODE = 'check_violation';", hash='06786364067bb06f6d3e057e57a5d46e40efb0ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_followupdecision_no_truncate_a21ac', table='servicedesk_followupdecision', when='BEFORE')),
         ),
@@ -836,39 +837,39 @@ class Migration(migrations.Migration):
             model_name='followup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reached', False), ('score', None), ('solved', None)), models.Q(('reached', True), ('score__range', (1, 5)), ('solved__isnull', False)), _connector='OR'), name='follow_up_reached_has_answers'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followup',
             trigger=pgtrigger.compiler.Trigger(name='followup_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('reported', 'following_up')) THEN RAISE EXCEPTION 'followup: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='a53be3dd352538fe0771f3dac528bd3d33f73fa8', operation='INSERT', pgid='pgtrigger_followup_in_time_2da96', table='servicedesk_followup', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followup',
             trigger=pgtrigger.compiler.Trigger(name='followup_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followup: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='d8481d8098f52893ee51dd6f68d3feda62252a3c', operation='UPDATE', pgid='pgtrigger_followup_as_written_4fba6', table='servicedesk_followup', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followup',
             trigger=pgtrigger.compiler.Trigger(name='followup_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followup: rows are kept' USING ERRCODE = 'check_violation';", hash='30e17365b9268cfab6173a7d6dfeb515b6265b45', operation='DELETE', pgid='pgtrigger_followup_kept_ddcfc', table='servicedesk_followup', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='followup',
             trigger=pgtrigger.compiler.Trigger(name='followup_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'followup: rows are kept' USING ERRCODE = 'check_violation';", hash='ef68f056e058ad33c387ece7720a49b39997b59d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_followup_no_truncate_ba483', table='servicedesk_followup', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='closure',
             trigger=pgtrigger.compiler.Trigger(name='closure_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('reported', 'improving')) THEN RAISE EXCEPTION 'closure: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='ff6b79f20e9330e5bc16dba66230ce8381c4acac', operation='INSERT', pgid='pgtrigger_closure_in_time_b8278', table='servicedesk_closure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='closure',
             trigger=pgtrigger.compiler.Trigger(name='closure_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'closure: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='31142db3e99ef3374ede8de558f435b35f6e8df0', operation='UPDATE', pgid='pgtrigger_closure_as_written_f4e65', table='servicedesk_closure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='closure',
             trigger=pgtrigger.compiler.Trigger(name='closure_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'closure: rows are kept' USING ERRCODE = 'check_violation';", hash='87edcca1aabc416fbe803e34baead3d45667b240', operation='DELETE', pgid='pgtrigger_closure_kept_3a5ae', table='servicedesk_closure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='closure',
             trigger=pgtrigger.compiler.Trigger(name='closure_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'closure: rows are kept' USING ERRCODE = 'check_violation';", hash='437a7aa66c526ce1d788dc7cd1360f2a08c82e7a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_closure_no_truncate_fc0f9', table='servicedesk_closure', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='closure',
             trigger=pgtrigger.compiler.Trigger(name='closure_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('closed')) THEN RAISE EXCEPTION 'closure: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='5248a7a92a33af38693c857a86e89e1061a04f8c', operation='INSERT', pgid='pgtrigger_closure_takes_effect_fcc64', table='servicedesk_closure', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -876,23 +877,23 @@ class Migration(migrations.Migration):
             model_name='cancellation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('asked_by', ''), _negated=True)), name='cancellation_says_who_and_why'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='cancellation',
             trigger=pgtrigger.compiler.Trigger(name='cancellation_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('registered', 'accepted', 'in_progress')) THEN RAISE EXCEPTION 'cancellation: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='ec6d3deeeba9ff615883481b1e6dfb52976a8cb6', operation='INSERT', pgid='pgtrigger_cancellation_in_time_86f12', table='servicedesk_cancellation', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='cancellation',
             trigger=pgtrigger.compiler.Trigger(name='cancellation_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'cancellation: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='63bc1c120fa67c78ec369d2db481230d609ed29d', operation='UPDATE', pgid='pgtrigger_cancellation_as_written_5ef88', table='servicedesk_cancellation', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='cancellation',
             trigger=pgtrigger.compiler.Trigger(name='cancellation_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'cancellation: rows are kept' USING ERRCODE = 'check_violation';", hash='ff09b7f79b81ce5dc6a2dc7e85af04eff59bd393', operation='DELETE', pgid='pgtrigger_cancellation_kept_e360a', table='servicedesk_cancellation', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='cancellation',
             trigger=pgtrigger.compiler.Trigger(name='cancellation_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'cancellation: rows are kept' USING ERRCODE = 'check_violation';", hash='d7695edceb161fbea68c122a4aee99f614078b7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_cancellation_no_truncate_f13b2', table='servicedesk_cancellation', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='cancellation',
             trigger=pgtrigger.compiler.Trigger(name='cancellation_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('cancelled')) THEN RAISE EXCEPTION 'cancellation: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='9199e71b5df7cb51b254278108d8e1dd110163ce', operation='INSERT', pgid='pgtrigger_cancellation_takes_effect_6c397', table='servicedesk_cancellation', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -900,19 +901,19 @@ class Migration(migrations.Migration):
             model_name='answer',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='answer_has_text'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='answer_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('in_progress', 'handling')) THEN RAISE EXCEPTION 'answer: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='b5ded14987698c27f1c97c6dac4ef6c1e9ec35ea', operation='INSERT', pgid='pgtrigger_answer_in_time_2d3f8', table='servicedesk_answer', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='answer_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'answer: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='965b47f5f13a5f1388152572b55aa0280fa7750b', operation='UPDATE', pgid='pgtrigger_answer_as_written_f97ac', table='servicedesk_answer', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='answer_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'answer: rows are kept' USING ERRCODE = 'check_violation';", hash='e666406707fe6155aabe580d09893a2bc92dada8', operation='DELETE', pgid='pgtrigger_answer_kept_77f95', table='servicedesk_answer', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='answer',
             trigger=pgtrigger.compiler.Trigger(name='answer_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'answer: rows are kept' USING ERRCODE = 'check_violation';", hash='d423c09197e397ab599f0702a0f70cf7f3f1c466', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_answer_no_truncate_469d7', table='servicedesk_answer', when='BEFORE')),
         ),
@@ -920,15 +921,15 @@ class Migration(migrations.Migration):
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR')), name='transfer_has_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='transfer',
             trigger=pgtrigger.compiler.Trigger(name='transfer_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'transfer: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='00408ddc021ea0f0571df63606d6242c2920fc22', operation='UPDATE', pgid='pgtrigger_transfer_as_written_f18be', table='servicedesk_transfer', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='transfer',
             trigger=pgtrigger.compiler.Trigger(name='transfer_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'transfer: rows are kept' USING ERRCODE = 'check_violation';", hash='34ee80d8e5b954c1f34606b4caee1fdef8fb4821', operation='DELETE', pgid='pgtrigger_transfer_kept_552c3', table='servicedesk_transfer', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='transfer',
             trigger=pgtrigger.compiler.Trigger(name='transfer_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'transfer: rows are kept' USING ERRCODE = 'check_violation';", hash='d8c62c7aec63d0384a1ee10f230d30b37a958f33', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_transfer_no_truncate_f50ca', table='servicedesk_transfer', when='BEFORE')),
         ),
@@ -936,23 +937,23 @@ class Migration(migrations.Migration):
             model_name='withdrawal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_with', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='withdrawal_says_who_and_why'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='withdrawal_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.id = NEW.stage_id AND spell.service_request_id = NEW.service_request_id AND spell.left_at IS NULL AND spell.stage IN ('received', 'accepted', 'verifying', 'handling', 'feedback_given', 'following_up', 'improving')) THEN RAISE EXCEPTION 'withdrawal: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='24db0b916dab3e89d2d23dc1759b732a91d47e2e', operation='INSERT', pgid='pgtrigger_withdrawal_in_time_5cdbb', table='servicedesk_withdrawal', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='withdrawal_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'withdrawal: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='41dd7dc1415217e56c5f1c37fb5903b629bb6865', operation='UPDATE', pgid='pgtrigger_withdrawal_as_written_6a1b0', table='servicedesk_withdrawal', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='withdrawal_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'withdrawal: rows are kept' USING ERRCODE = 'check_violation';", hash='323d470014a45aed373a747b85a78486e2e3e774', operation='DELETE', pgid='pgtrigger_withdrawal_kept_38acb', table='servicedesk_withdrawal', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='withdrawal_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'withdrawal: rows are kept' USING ERRCODE = 'check_violation';", hash='c0efaa926bf73ee6670dc2a94df2e4a94af629ed', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_withdrawal_no_truncate_35950', table='servicedesk_withdrawal', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='withdrawal',
             trigger=pgtrigger.compiler.Trigger(name='withdrawal_takes_effect', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_stageentry spell WHERE spell.service_request_id = NEW.service_request_id AND spell.id > NEW.stage_id AND spell.stage IN ('withdrawn')) THEN RAISE EXCEPTION 'withdrawal: written without the step it stands for' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='a5076a684ce27fb6f0388a12dd11205ed819327a', operation='INSERT', pgid='pgtrigger_withdrawal_takes_effect_e32d4', table='servicedesk_withdrawal', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -996,31 +997,31 @@ class Migration(migrations.Migration):
             model_name='workorder',
             constraint=models.UniqueConstraint(condition=models.Q(('is_joint', False), ('state__in', ('open', 'assigned', 'accepted', 'en_route', 'on_site', 'paused'))), fields=('service_request', 'trade'), name='work_order_one_active_per_trade'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='work_order_first_state', sql=gongying.common.guards.GuardSql(func="\n        IF NOT (NOT (NEW.state NOT IN ('open'))) THEN\n            RAISE EXCEPTION 'work_order: a row cannot start in state %', NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='be36e3e91af516dff61fb52b7f3d69a853f5a987', operation='INSERT', pgid='pgtrigger_work_order_first_state_f9837', table='servicedesk_workorder', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='work_order_transitions', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.state IS DISTINCT FROM NEW.state)', func="\n        IF NOT (NOT ((OLD.state, NEW.state) NOT IN (VALUES ('accepted', 'assigned'), ('accepted', 'cancelled'), ('accepted', 'en_route'), ('accepted', 'on_site'), ('accepted', 'paused'), ('assigned', 'accepted'), ('assigned', 'assigned'), ('assigned', 'cancelled'), ('assigned', 'open'), ('done', 'accepted'), ('done', 'checked'), ('en_route', 'assigned'), ('en_route', 'cancelled'), ('en_route', 'on_site'), ('en_route', 'paused'), ('on_site', 'assigned'), ('on_site', 'cancelled'), ('on_site', 'done'), ('on_site', 'paused'), ('open', 'accepted'), ('open', 'assigned'), ('open', 'cancelled'), ('paused', 'accepted'), ('paused', 'assigned'), ('paused', 'cancelled'), ('paused', 'on_site')))) THEN\n            RAISE EXCEPTION 'work_order: no step from % to %', OLD.state, NEW.state || '' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='fadd9a891462b476ef3ccdc5f0cc2259ec46ca29', operation='UPDATE OF "state"', pgid='pgtrigger_work_order_transitions_f4e3f', table='servicedesk_workorder', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='workorder_stage_left', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.state IS DISTINCT FROM NEW.state)', declare='DECLARE spell record;', func="SELECT * INTO spell FROM servicedesk_workstage WHERE work_order_id = OLD.id ORDER BY id DESC LIMIT 1;\nIF spell.id IS NULL OR spell.stage <> OLD.state OR spell.left_at IS NULL THEN RAISE EXCEPTION 'workorder: a stage is left with who and when' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'open' AND NEW.state = 'assigned' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'workorder: an assignment is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'assigned' AND NEW.state = 'open' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND given.reason <> '')), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'paused' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_workpause given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'on_site' AND NEW.state = 'done' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_workcompletion given WHERE given.stage_id = spell.id AND true)), false) THEN RAISE EXCEPTION 'workorder: a completion is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'done' AND NEW.state = 'checked' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_workcheck given WHERE given.stage_id = spell.id AND given.passed)), false) THEN RAISE EXCEPTION 'workorder: a passed check is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'done' AND NEW.state = 'accepted' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_workcheck given WHERE given.stage_id = spell.id AND NOT given.passed)), false) THEN RAISE EXCEPTION 'workorder: a failed check is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'accepted' AND NEW.state = 'assigned' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND given.reason <> '')), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'en_route' AND NEW.state = 'assigned' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND given.reason <> '')), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'on_site' AND NEW.state = 'assigned' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND given.reason <> '')), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF OLD.state = 'paused' AND NEW.state = 'assigned' AND NOT coalesce((EXISTS (SELECT FROM servicedesk_assignment given WHERE given.stage_id = spell.id AND given.reason <> '')), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nIF NEW.state = 'cancelled' AND NOT coalesce((NEW.cancel_reason <> ''), false) THEN RAISE EXCEPTION 'workorder: a reason is missing' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='a29d4cf2901353f0e7753d71c61fa4282ed8dea9', operation='UPDATE OF "state"', pgid='pgtrigger_workorder_stage_left_40231', table='servicedesk_workorder', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='workorder_stage_entered', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_workorder kase JOIN servicedesk_workstage spell ON spell.work_order_id = kase.id WHERE kase.id = NEW.id AND spell.left_at IS NULL AND spell.stage = kase.state) THEN RAISE EXCEPTION 'workorder: the case does not stand in the stage of its state' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='e3445c8dac955e67854501f9fd73800b5014b2a4', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_workorder_stage_entered_c8fdb', table='servicedesk_workorder', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='workorder_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workorder: rows are kept' USING ERRCODE = 'check_violation';", hash='215319b8d030ffa63b3a5fde77f8f8d08c16d913', operation='DELETE', pgid='pgtrigger_workorder_kept_fb01e', table='servicedesk_workorder', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='workorder_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workorder: rows are kept' USING ERRCODE = 'check_violation';", hash='0a4b33dff21fa7cb8744a422f94638dcdfc8b940', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_workorder_no_truncate_1b8bb', table='servicedesk_workorder', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='work_order_of_open_request', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF EXISTS (SELECT FROM servicedesk_workorder work JOIN servicedesk_servicerequest request ON request.id = work.service_request_id WHERE work.id = NEW.id AND work.state NOT IN ('done', 'checked', 'cancelled') AND request.state NOT IN ('accepted', 'in_progress', 'verifying', 'handling')) THEN RAISE EXCEPTION 'work_order: work goes on only while its request is handled' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='621a23673b1d6259fdf713c23b1c4014d480d7fd', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_work_order_of_open_request_5f10c', table='servicedesk_workorder', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
@@ -1048,23 +1049,23 @@ class Migration(migrations.Migration):
             model_name='workstage',
             constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='work_stage_left_after_entered'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workstage',
             trigger=pgtrigger.compiler.Trigger(name='workstage_entered', sql=gongying.common.guards.GuardSql(declare='DECLARE case_state text; last_stage text;', func="SELECT state INTO case_state FROM servicedesk_workorder WHERE id = NEW.work_order_id;\nIF NEW.left_at IS NOT NULL OR NEW.stage IS DISTINCT FROM case_state THEN RAISE EXCEPTION 'workstage: a stage is entered with the state of its case' USING ERRCODE = 'check_violation'; END IF;\nSELECT stage INTO last_stage FROM servicedesk_workstage WHERE work_order_id = NEW.work_order_id ORDER BY id DESC LIMIT 1;\nIF last_stage = NEW.stage THEN RAISE EXCEPTION 'workstage: the case is in this stage already' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='d978b111388c34c30304f6eb09706008ec0907bc', operation='INSERT', pgid='pgtrigger_workstage_entered_88c47', table='servicedesk_workstage', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workstage',
             trigger=pgtrigger.compiler.Trigger(name='workstage_left', sql=gongying.common.guards.GuardSql(func="IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR (to_jsonb(NEW) - 'left_at' - 'left_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'left_at' - 'left_by_id') THEN RAISE EXCEPTION 'workstage: a stage is left once, nothing else of it changes' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='950c1432dc9504eb54350c8bb0a219fdb53086b9', operation='UPDATE', pgid='pgtrigger_workstage_left_402b8', table='servicedesk_workstage', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workstage',
             trigger=pgtrigger.compiler.Trigger(name='workstage_followed', sql=gongying.common.guards.GuardSql(constraint='CONSTRAINT', func="IF NOT EXISTS (SELECT FROM servicedesk_workorder kase JOIN servicedesk_workstage spell ON spell.work_order_id = kase.id WHERE kase.id = NEW.work_order_id AND spell.left_at IS NULL AND spell.stage = kase.state) THEN RAISE EXCEPTION 'workstage: the case does not stand in the stage of its state' USING ERRCODE = 'check_violation'; END IF;\nRETURN NULL;", hash='dbac2a13823cdd681383db8f76a4092dd84d2331', operation='UPDATE', pgid='pgtrigger_workstage_followed_128be', table='servicedesk_workstage', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workstage',
             trigger=pgtrigger.compiler.Trigger(name='workstage_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workstage: rows are kept' USING ERRCODE = 'check_violation';", hash='d5c6065acdda44766e717912e926ea30474f8a8d', operation='DELETE', pgid='pgtrigger_workstage_kept_77250', table='servicedesk_workstage', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workstage',
             trigger=pgtrigger.compiler.Trigger(name='workstage_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workstage: rows are kept' USING ERRCODE = 'check_violation';", hash='1f706081f82bc107716b18fcd507ab093945474d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_workstage_no_truncate_5c0e1', table='servicedesk_workstage', when='BEFORE')),
         ),
@@ -1072,39 +1073,39 @@ class Migration(migrations.Migration):
             model_name='workpause',
             constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['customer', 'parts', 'third_party', 'safety'])), name='work_pause_reason_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workpause',
             trigger=pgtrigger.compiler.Trigger(name='workpause_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_workstage spell WHERE spell.id = NEW.stage_id AND spell.work_order_id = NEW.work_order_id AND spell.left_at IS NULL AND spell.stage IN ('accepted', 'en_route', 'on_site')) THEN RAISE EXCEPTION 'workpause: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='a7fd5ad5857599a1925ff82a55e50014e4d9a508', operation='INSERT', pgid='pgtrigger_workpause_in_time_20412', table='servicedesk_workpause', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workpause',
             trigger=pgtrigger.compiler.Trigger(name='workpause_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workpause: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='747cb31fa02a2709d2280d8615ad7cc7d5f9aedc', operation='UPDATE', pgid='pgtrigger_workpause_as_written_5f1e8', table='servicedesk_workpause', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workpause',
             trigger=pgtrigger.compiler.Trigger(name='workpause_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workpause: rows are kept' USING ERRCODE = 'check_violation';", hash='69b59be28c63367bc7713ff492f64ed2033c4a57', operation='DELETE', pgid='pgtrigger_workpause_kept_8b53d', table='servicedesk_workpause', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workpause',
             trigger=pgtrigger.compiler.Trigger(name='workpause_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workpause: rows are kept' USING ERRCODE = 'check_violation';", hash='06c2ca2c40d471ec2036c5e285d995703240bf8c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_workpause_no_truncate_2274b', table='servicedesk_workpause', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_ticked', sql=gongying.common.guards.GuardSql(func="IF NEW.missing_reason = '' AND (SELECT count(*) FROM jsonb_each(NEW.ticks) tick WHERE tick.value = 'true'::jsonb) < 7 THEN RAISE EXCEPTION 'work_order: all ticks or a reason' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='d60cebbae0ef1c05aa53349e804081e4bba01b6b', operation='INSERT', pgid='pgtrigger_workcompletion_ticked_4cc20', table='servicedesk_workcompletion', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_workstage spell WHERE spell.id = NEW.stage_id AND spell.work_order_id = NEW.work_order_id AND spell.left_at IS NULL AND spell.stage IN ('on_site')) THEN RAISE EXCEPTION 'workcompletion: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='7b836e9b0283fbf0aaeb3c55fc947f121a3e5b59', operation='INSERT', pgid='pgtrigger_workcompletion_in_time_ac799', table='servicedesk_workcompletion', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcompletion: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='1498be45b1df1b9a254623f5527a82133ba54ba3', operation='UPDATE', pgid='pgtrigger_workcompletion_as_written_c17e4', table='servicedesk_workcompletion', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcompletion: rows are kept' USING ERRCODE = 'check_violation';", hash='9093dfb58fd626ae5fe93eccbece5c6c13a578bb', operation='DELETE', pgid='pgtrigger_workcompletion_kept_2930e', table='servicedesk_workcompletion', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcompletion: rows are kept' USING ERRCODE = 'check_violation';", hash='51c621e9067dedb36f41755e37161dccfebf1796', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_workcompletion_no_truncate_f6cf6', table='servicedesk_workcompletion', when='BEFORE')),
         ),
@@ -1112,35 +1113,35 @@ class Migration(migrations.Migration):
             model_name='workcheck',
             constraint=models.CheckConstraint(condition=models.Q(('passed', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='failed_check_has_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcheck',
             trigger=pgtrigger.compiler.Trigger(name='workcheck_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_workstage spell WHERE spell.id = NEW.stage_id AND spell.work_order_id = NEW.work_order_id AND spell.left_at IS NULL AND spell.stage IN ('done')) THEN RAISE EXCEPTION 'workcheck: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='db368a145e78dbb1fda95d0cf9a43fa4e2310944', operation='INSERT', pgid='pgtrigger_workcheck_in_time_1b5bf', table='servicedesk_workcheck', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcheck',
             trigger=pgtrigger.compiler.Trigger(name='workcheck_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcheck: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='7b52c6422cc379f9d04f6f7e4a678bca73de9ba9', operation='UPDATE', pgid='pgtrigger_workcheck_as_written_fe338', table='servicedesk_workcheck', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcheck',
             trigger=pgtrigger.compiler.Trigger(name='workcheck_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcheck: rows are kept' USING ERRCODE = 'check_violation';", hash='e89536097f8ac55b4335b182ebda9ab120652365', operation='DELETE', pgid='pgtrigger_workcheck_kept_a64f3', table='servicedesk_workcheck', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='workcheck',
             trigger=pgtrigger.compiler.Trigger(name='workcheck_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'workcheck: rows are kept' USING ERRCODE = 'check_violation';", hash='e6b5a84426a6189f066ccd2699e8076df81eb0a1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_workcheck_no_truncate_7483a', table='servicedesk_workcheck', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='assignment',
             trigger=pgtrigger.compiler.Trigger(name='assignment_in_time', sql=gongying.common.guards.GuardSql(func="IF NOT EXISTS (SELECT FROM servicedesk_workstage spell WHERE spell.id = NEW.stage_id AND spell.work_order_id = NEW.work_order_id AND spell.left_at IS NULL AND spell.stage IN ('open', 'assigned', 'accepted', 'en_route', 'on_site', 'paused')) THEN RAISE EXCEPTION 'assignment: not in the stage where this may be said' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='936561b0aa4b551bbb1b60bbf7071b4b0663ee51', operation='INSERT', pgid='pgtrigger_assignment_in_time_1d83c', table='servicedesk_assignment', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='assignment',
             trigger=pgtrigger.compiler.Trigger(name='assignment_as_written', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'assignment: evidence is kept as written' USING ERRCODE = 'check_violation';", hash='f7fd7c4281ae010a146195ae629195b297b0a730', operation='UPDATE', pgid='pgtrigger_assignment_as_written_cd28e', table='servicedesk_assignment', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='assignment',
             trigger=pgtrigger.compiler.Trigger(name='assignment_kept', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'assignment: rows are kept' USING ERRCODE = 'check_violation';", hash='d6fc23902d5fbbb431358e70125251c4e1a09ab7', operation='DELETE', pgid='pgtrigger_assignment_kept_696e3', table='servicedesk_assignment', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='assignment',
             trigger=pgtrigger.compiler.Trigger(name='assignment_no_truncate', sql=gongying.common.guards.GuardSql(func="RAISE EXCEPTION 'assignment: rows are kept' USING ERRCODE = 'check_violation';", hash='09cab223b00d70a5533f9e8c781e69c1a8f60d25', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_assignment_no_truncate_73c79', table='servicedesk_assignment', when='BEFORE')),
         ),
