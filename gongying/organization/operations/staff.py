@@ -24,7 +24,7 @@ def employ(
     name: str,
     password: str,
     department: Department,
-    by: User,
+    by: User | None,
     phone: str = "",
     employee_no: str = "",
     post: Post | None = None,
@@ -32,7 +32,10 @@ def employ(
     skills: Iterable[str] = (),
     hired_on: date | None = None,
 ) -> StaffMember:
-    """A new colleague with her log-in. She replaces `password` when she first uses it."""
+    """A new colleague with her log-in. She replaces `password` when she first uses it.
+
+    `by` is None for the installation itself: its first administrator.
+    """
     user = open_log_in(username=username, name=name, phone=phone, password=password)
     staff = StaffMember.objects.create(
         user=user,
