@@ -51,10 +51,6 @@ def show(request: HttpRequest) -> HttpResponse:
             {"label": _("write"), "status": "here", "note": ""},
             {"label": _("kind"), "status": "", "note": ""},
         ],
-        "tabs": [
-            {"label": _("person"), "url": "#", "is_current": True, "count": 3},
-            {"label": _("company"), "url": "#", "is_current": False, "count": ""},
-        ],
         "facts": [(_("name"), "2-1-301"), (_("kind"), _("person")), (_("note"), "")],
     }
     return render(request, "common/styleguide.html", context)
