@@ -77,6 +77,15 @@ def test_unknown_path_and_method_are_problems(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_texts_follow_the_caller_language() -> None:
+    answers = {
+        language: problem(Client().get(f"{BASE}/me", headers={"Accept-Language": language}), 401)["title"]
+        for language in ("zh-CN,zh;q=0.9", "en-GB", "fr")
+    }
+    assert answers == {"zh-CN,zh;q=0.9": "未登录", "en-GB": "Not signed in", "fr": "未登录"}
+
+
+@pytest.mark.django_db
 def test_description_is_openapi_3_1() -> None:
     schema = Client().get(f"{BASE}/openapi.json").json()
     assert schema["openapi"].startswith("3.1")

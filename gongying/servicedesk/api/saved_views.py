@@ -36,7 +36,9 @@ def list_saved_views(request: SignedInRequest, query: PagingQuery) -> dict[str, 
 @router.post("/saved-views", response={201: SavedViewOut})
 def create_saved_view(request: SignedInRequest, body: SavedViewIn) -> Status[SavedView]:
     authorize(request.user, "servicedesk.share_views" if body.is_shared else "servicedesk.view_requests")
-    return Status(201, SavedView.objects.create(owner=request.user, **body.model_dump()))
+    view = SavedView(owner=request.user, **body.model_dump())
+    view.save()
+    return Status(201, view)
 
 
 @router.delete("/saved-views/{int:view_id}", response={204: None})

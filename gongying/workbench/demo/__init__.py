@@ -56,6 +56,6 @@ def demo_logins() -> list[tuple[str, str, str, str]]:
     for entry in read("company")["staff"]:
         staff = StaffMember.objects.filter(user__username=entry["login"], user__name=entry["name"]).first()
         if staff is not None and staff.user.check_password(password):
-            roles = "、".join(role.label for role in staff.roles.all())
+            roles = ", ".join(role.label for role in staff.roles.all())
             rows.append((roles, staff.name, staff.user.username, password))
     return rows

@@ -269,7 +269,7 @@ def _caller(request: ServiceRequest) -> str:
 
 def _worker(request: ServiceRequest, cast: Cast) -> User:
     login = WORKERS.get(request.category.trade, HAND)
-    # 老张 serves the compound only.
+    # Who serves the compound only takes nothing in the park.
     if request.project.code != "YG" and login == "laozhang":
         login = HAND
     return cast[login]
