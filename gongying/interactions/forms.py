@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from gongying.accounts.models import User
 from gongying.common.text import normalise
 from gongying.common.word_search import containing, is_searchable
-from gongying.customers.models import Party
+from gongying.customers.enums import RoleKind
+from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project
 from gongying.interactions.enums import AnswerKind, Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQuerySet
@@ -44,6 +45,9 @@ class InteractionFilterForm(forms.Form):
     )
     topic = forms.CharField(required=False, max_length=200, label=gettext_lazy("Topic"))
     person = forms.CharField(required=False, max_length=100, label=gettext_lazy("Who spoke"))
+    role = forms.ChoiceField(
+        choices=[*ANY, *RoleKind.choices], required=False, label=gettext_lazy("kind of counterpart")
+    )
     party = forms.IntegerField(required=False, widget=forms.HiddenInput)
     since = DayField(label=gettext_lazy("from"))
     until = DayField(label=gettext_lazy("until"))
@@ -82,6 +86,8 @@ class InteractionFilterForm(forms.Form):
             rows = rows.filter(topic__icontains=given["topic"])
         if "person" in given:
             rows = rows.filter(self._named(given["person"]))
+        if "role" in given:  # the folder of one kind of counterpart
+            rows = rows.filter(Exists(PartyRole.objects.filter(party=OuterRef("party"), role=given["role"])))
         if "party" in given:
             rows = rows.filter(party__in=Party.objects.visible_to(self.user).filter(pk=given["party"]))
         if "since" in given:

@@ -7,6 +7,7 @@ from gongying.customers.models import Consent, ContactPoint, HeadcountRecord, Pa
 from gongying.customers.operations import change_headcount, register_move_in
 from gongying.customers.rules import _phone_grants, register_phone_grant
 from gongying.events.models import Event
+from gongying.interactions.operations import log_interaction
 from tests.customers.people import JULY, JUNE, make_flat, make_person
 
 
@@ -258,6 +259,19 @@ class TestFolders:
             "业主委员会",
             "内部客户",
         ]
+
+    @pytest.mark.requirement("R-049")
+    def test_each_folder_leads_to_the_communications_of_its_kind(self, cast, desk):
+        office = make_person(cast, "街道办", role="residents_committee", kind="agency")
+        for party, text in ((office, "检查消防通道"), (cast.zhou, "问停水")):
+            log_interaction(by=cast.receptionist, project=cast.sunshine, party=party, channel="phone", text=text)
+        folder = desk.get(url("party-index"), {"role": "residents_committee"}).content.decode()
+        address = f"{reverse('interactions:interaction-index')}?role=residents_committee"
+
+        assert address in folder
+        shown = desk.get(address).content.decode()
+        assert "检查消防通道" in shown
+        assert "问停水" not in shown
 
     def test_a_file_opened_by_mistake_is_deleted_with_a_reason(self, cast, client_of):
         party = make_person(cast, "误建")
