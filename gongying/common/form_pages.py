@@ -20,7 +20,7 @@ def show_form(
         request,
         f"{template}#drawer" if is_fragment else template,
         {"form": form, "title": title, "submit": submit, "back": back, "in_drawer": is_fragment, **context},
-        status=422 if form.is_bound else 200,
+        status=422 if request.method == "POST" else 200,
     )
 
 
