@@ -88,6 +88,8 @@ def header_word(text: str) -> str:
 
 def shown(cell: Cell) -> str:
     """A cell as a person reads it, on one line."""
+    if isinstance(cell, str):
+        return cell if cell.isalnum() else " ".join(cell.split())
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):

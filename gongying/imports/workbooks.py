@@ -160,9 +160,10 @@ def _inspect_member(name: str, stream: IO[bytes]) -> int:
         if not is_sheet:
             continue
         window = tail + chunk
-        for column, row in CELL_REFERENCE.findall(window):
-            bottom, right = max(bottom, int(row)), max(right, _column_index(column) + 1)
-        if stale := FORMULA_WITHOUT_RESULT.search(window):
+        if references := CELL_REFERENCE.findall(window):
+            bottom = max(bottom, *map(int, {row for _column, row in references}))
+            right = max(right, *(_column_index(column) + 1 for column in {column for column, _row in references}))
+        if b"<f" in window and (stale := FORMULA_WITHOUT_RESULT.search(window)):
             raise Unreadable(
                 _(
                     "Cell %(cell)s holds a formula without its result. Open the file in Excel, save it and upload it again."

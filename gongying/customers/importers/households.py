@@ -27,7 +27,7 @@ from gongying.estates.models import Unit
 from gongying.estates.room_codes import RoomCode
 from gongying.estates.row_codes import read_codes
 from gongying.imports.enums import FindingKind
-from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, read_fields
+from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, new_row, read_fields
 
 SIX_PLACES: Final = Decimal("0.000001")
 
@@ -233,7 +233,7 @@ class HouseholdPlanner:
         return known
 
     def _new_party(self, person: Person) -> Party:
-        party = Party(name=person.name, kind=_party_kind(person.name), id_number=person.id_number)
+        party = new_row(Party, name=person.name, kind=_party_kind(person.name), id_number=person.id_number)
         party.name_key = person.key  # the other keys are derived when the row is written
         if person.id_number:
             self.people.by_id_number[person.id_number] = party
@@ -245,7 +245,7 @@ class HouseholdPlanner:
             if phone.value not in known:
                 known.add(phone.value)
                 self.people.by_phone[phone.value].append(party)
-                self.draft.create(ContactPoint(party=party, value=phone.value, is_dialable=phone.is_dialable))
+                self.draft.create(new_row(ContactPoint, party=party, value=phone.value, is_dialable=phone.is_dialable))
 
     def _propose_duplicates(self, person: Person, household: HouseholdRow) -> None:
         for phone in person.phones:
@@ -268,7 +268,7 @@ class HouseholdPlanner:
             kind, during, head = OccupancyKind.OWNER_OCCUPIED, _since(household.owner_since), owners[0]
         else:
             return None
-        return self.draft.create(Occupancy(**_place_of(unit), kind=kind, head=head, during=during))
+        return self.draft.create(new_row(Occupancy, **_place_of(unit), kind=kind, head=head, during=during))
 
     def _enter_owners(
         self, unit: Unit, household: HouseholdRow, owners: list[Party], lives_here: Occupancy | None
@@ -292,7 +292,8 @@ class HouseholdPlanner:
     ) -> None:
         self.planned.setdefault((unit.code, role), []).append(party)
         self.draft.create(
-            PartyRole(
+            new_row(
+                PartyRole,
                 **_place_of(unit),
                 party=party,
                 role=role,
@@ -315,7 +316,7 @@ class HouseholdPlanner:
                 self.draft.error(household.row, "plates", _("Nobody is named whose car this is."))
             else:
                 self.people.plates.add(plate)
-                self.draft.create(Vehicle(**_place_of(unit), plate=plate, party=keeper, during=_since(None)))
+                self.draft.create(new_row(Vehicle, **_place_of(unit), plate=plate, party=keeper, during=_since(None)))
 
     def _keeper(self, unit: Unit, household: HouseholdRow) -> Party | None:
         """The tenant, else the first owner: planned just now, or known."""

@@ -9,7 +9,7 @@ from gongying.customers.enums import ContactKind, RoleKind
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.estates.models import Building, Entrance, Floor, Project, Unit, natural_key
 from gongying.estates.room_codes import RoomCode
-from gongying.imports.importers import Draft
+from gongying.imports.importers import Draft, new_row
 
 CHUNK: Final = 5000
 Item = TypeVar("Item")
@@ -65,7 +65,8 @@ class PlaceRegister:
         return self.floors[code.building, code.floor]
 
     def new_unit(self, code: RoomCode) -> Unit:
-        unit = Unit(
+        unit = new_row(
+            Unit,
             project=self.project,
             building=self.building(code.building),
             entrance=self.entrance(code.building, code.entrance),
