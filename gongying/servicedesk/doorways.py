@@ -68,6 +68,14 @@ ENTRIES = (
         menu=Menu.SETTINGS,
         help=_("What requests are about, how urgent they are, who pays and which department answers"),
     ),
+    Entry(
+        "servicedesk:process-show",
+        _("The process"),
+        "route",
+        permissions=(VIEW,),
+        menu=Menu.SETTINGS,
+        help=_("Which steps a request, a complaint and a work order take, and who may take them"),
+    ),
 )
 PANELS = (
     Panel(place="unit", key="open-matters", label=_("Open matters"), url_name="servicedesk:unit-panel", rank=10),

@@ -1,11 +1,19 @@
 """The pages of the service desk as people meet them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from gongying.common.clock import clock_at
+from gongying.common.search import Query
+from gongying.servicedesk.doorways import has_job_at
+from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import RequestNote, SavedView, ServiceRequest, WorkOrder
+from gongying.servicedesk.searching import RequestSearch
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 
 
@@ -248,3 +256,43 @@ def test_settings_edit_the_tree_and_who_answers(cast, client_of):
     assert admin.post(url("category-new"), given).status_code == 302
     assert admin.post(url("category-new"), given).status_code == 422
     assert client_of(cast.receptionist).get(url("category-index")).status_code == 403
+
+
+@pytest.mark.requirement("R-195", "R-196")
+def test_the_process_is_shown_with_its_version_and_every_request_keeps_the_version_it_ran_under(
+    cast, register, client_of
+):
+    assert register().process_version == PROCESS_VERSION
+    page = client_of(cast.steward).get(url("process-show"))
+    shown = dict(page.context["machines"])
+    assert page.context["version"] == PROCESS_VERSION
+    assert [len(rows) for rows in shown.values()] == [11, 10, 14]
+
+
+def test_a_worker_uses_the_number_from_taking_the_job_until_a_day_after_it(cast, register):
+    assert not has_job_at(cast.worker, cast.zhou)
+    with clock_at(timezone.now() - timedelta(hours=25)):
+        work_in("done", cast, register)
+    assert not has_job_at(cast.worker, cast.zhou)
+    work_in("assigned", cast, register)
+    assert not has_job_at(cast.worker, cast.zhou)
+    work_in("accepted", cast, register)
+    assert has_job_at(cast.worker, cast.zhou)
+    assert not has_job_at(cast.second_worker, cast.zhou)
+
+
+@pytest.mark.requirement("R-189")
+@pytest.mark.parametrize("typed", ["number", "tail", "compact", "short", "words"])
+def test_the_search_box_finds_a_request(cast, register, typed):
+    request = register()
+    words = {
+        "number": request.number,
+        "tail": request.number_tail,
+        "compact": request.number.replace("-", "").lower(),
+        "short": request.number[3:].replace("-000", ""),
+        "words": "水管",
+    }[typed]
+    assert [hit.title[: len(request.number)] for hit in RequestSearch().search(cast.steward, Query(words), 8)] == [
+        request.number
+    ]
+    assert RequestSearch().search(cast.west_steward, Query(words), 8) == []

@@ -38,6 +38,7 @@ class RequestFilterForm(forms.Form):
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     entered_from = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     entered_to = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    compact = forms.ChoiceField(choices=[("", ""), ("1", "1")], widget=forms.HiddenInput, required=False)
     order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -73,7 +74,7 @@ class RequestFilterForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        return any(value for name, value in self.cleaned_data.items() if name not in ("list", "order"))
+        return any(value for name, value in self.cleaned_data.items() if name not in ("list", "order", "compact"))
 
     def narrow(self, rows: ServiceRequestQuerySet) -> ServiceRequestQuerySet:
         """All filters but the text, which is searched in its own way."""

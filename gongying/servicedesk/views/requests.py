@@ -37,7 +37,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "work_list": work_list,
         "work_lists": [(item, bounded_count(item.of(request.user))) for item in WORK_LISTS if item.key != "all"],
         "saved_views": SavedView.objects.visible_to(request.user).select_related("owner"),
-        "is_compact": request.COOKIES.get("compact") == "1",
+        "is_compact": form.cleaned_data.get("compact") == "1",
     }
     return render(request, LIST, context, status=200 if is_valid else 422)
 

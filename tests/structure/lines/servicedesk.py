@@ -69,6 +69,7 @@ LINES = [
     ),
     page("servicedesk:unit-panel", unit_id="unit"),
     page("servicedesk:party-panel", party_id="party"),
+    page("servicedesk:process-show", needs=VIEW),
     page("servicedesk:category-index", needs=MANAGE),
     page("servicedesk:category-new", needs=MANAGE),
     page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),
