@@ -23,6 +23,6 @@ class SavedViewForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if SavedView.objects.filter(owner=self.user, name=name).exists():
+        if SavedView.objects.visible_to(self.user).filter(owner=self.user, name=name).exists():
             raise forms.ValidationError(_("You have a view of this name already."))
         return name

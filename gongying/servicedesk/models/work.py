@@ -151,6 +151,13 @@ class WorkOrder(Versioned):
     def is_unfinished(self) -> bool:
         return self.state in UNFINISHED_WORK
 
+    def last_jobs_here(self, number: int) -> models.QuerySet["WorkOrder"]:
+        """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
+        earlier = WorkOrder.objects.filter(state=WorkState.CHECKED).exclude(pk=self.pk)
+        unit = self.service_request.unit_id
+        here = earlier.filter(service_request__unit=unit) if unit else earlier.none()
+        return here.select_related("service_request", "doer").order_by("-pk")[:number]
+
     @property
     def doer_name(self) -> str:
         return self.outside_firm or (str(self.doer) if self.doer else "")

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_POST
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
-from gongying.organization.access import staff_of
 from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.forms.views import LONGEST_QUERY, SavedViewForm
 from gongying.servicedesk.models import SavedView
+from gongying.servicedesk.operations.lists import keep_view
 
 
 @require_POST
@@ -22,14 +22,11 @@ def create(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid() or not filters.is_valid():
         return render(request, "servicedesk/saved_view_form.html", {"form": form}, status=422)
     known = {name: values for name, values in query.lists() if name in filters.fields and any(values)}
-    shared_with = form.cleaned_data.get("shared_with", "")
-    staff = staff_of(request.user)
-    view = SavedView.objects.create(
-        owner=request.user,
+    view = keep_view(
+        by=request.user,
         name=form.cleaned_data["name"],
         query=known,
-        is_shared=bool(shared_with),
-        department=staff.department if staff and shared_with == "department" else None,
+        shared_with=form.cleaned_data.get("shared_with", ""),
     )
     tell(request, _("The view “%(name)s” is kept.") % {"name": view.name})
     return redirect(f"{reverse('servicedesk:request-index')}?{view.query_string}")

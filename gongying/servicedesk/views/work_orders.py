@@ -19,10 +19,12 @@ LAST_JOBS = 3
 def index(request: SignedInRequest) -> HttpResponse:
     """A worker's jobs: newly given ones above, then in the order of their times, then what he may claim."""
     authorize(request.user, DO_WORK)
-    rows = WorkOrder.objects.select_related(
-        "service_request__unit", "service_request__category", "service_request__project", "doer"
-    ).prefetch_related("workcompletions", "workpauses")
-    mine = list(rows.of_doer(request.user).visible_to(request.user)[:MOST_JOBS])
+    rows = (
+        WorkOrder.objects.visible_to(request.user)
+        .select_related("service_request__unit", "service_request__category", "service_request__project", "doer")
+        .prefetch_related("workcompletions", "workpauses")
+    )
+    mine = list(rows.of_doer(request.user)[:MOST_JOBS])
     mine.sort(key=lambda job: (job.state != "assigned", job.planned_from or timezone.now(), job.pk))
     to_claim = rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]
     context = {
@@ -39,14 +41,11 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     )
     job = get_object_or_404(rows, pk=work_order_id)
     service_request = job.service_request
-    earlier = WorkOrder.objects.filter(service_request__unit=service_request.unit_id, state="checked")
     context = {
         "card": card_of(job, service_request, request.user),
         "service_request": service_request,
         "attachments": Attachment.objects.of(service_request, job),
-        "last_jobs": earlier.exclude(pk=job.pk).select_related("service_request", "doer").order_by("-pk")[:LAST_JOBS]
-        if service_request.unit_id
-        else [],
+        "last_jobs": job.last_jobs_here(LAST_JOBS),
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
         "is_my_job": job.doer_id == request.user.pk,
     }
