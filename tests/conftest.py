@@ -117,6 +117,10 @@ def make_owner(unit: Unit, name: str, phone: str = "", since: date = SINCE) -> P
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
     sunshine = Project.objects.create(code="YG", name="阳光小区", kind="residential")
     park = Project.objects.create(code="YQ", name="演示园区", kind="office", served_area_m2=200_000)
     entrances = {}

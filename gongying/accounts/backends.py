@@ -1,7 +1,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 from gongying.accounts.models import User
-from gongying.common.phones import UnreadablePhone, normalise_phone
+from gongying.common.phones import typed_phone
 
 
 class NameOrPhoneBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -12,11 +12,3 @@ class NameOrPhoneBackend(AuthenticationBackend):  # type: ignore[misc]
         if user is None and (phone := typed_phone(username)):
             user = self._check_password(User.objects.filter(phone=phone).first(), password)
         return user
-
-
-def typed_phone(text: str) -> str:
-    """The phone in the form it is stored in; empty if `text` is none."""
-    try:
-        return normalise_phone(text).value
-    except UnreadablePhone:
-        return ""

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongying.accounts.backends import typed_phone
+from gongying.common.phones import typed_phone
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]

@@ -84,3 +84,11 @@ def _international(digits: str, area_code: str, text: str) -> str:
             % {"text": text.strip()[:LONGEST]}
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def typed_phone(text: str) -> str:
+    """The phone in the form it is stored in; empty if `text` is none."""
+    try:
+        return normalise_phone(text).value
+    except UnreadablePhone:
+        return ""

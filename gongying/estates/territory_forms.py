@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.inputs import DateInput
 from gongying.common.text import normalise
 from gongying.estates.models import Building, Entrance, Project
-from gongying.organization.forms import DateInput
-from gongying.organization.models import Territory
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import StaffMember, Territory
 
 RANGE = re.compile(r"^(\d+)\s*[-~]\s*(\d+)$")
 WIDEST_RANGE = 200
@@ -95,3 +96,38 @@ class MoveForm(forms.Form):
 
 class EndForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("no longer from"), widget=DateInput(), initial=timezone.localdate)
+
+
+class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Territory
+        fields = ["name", "parent"]
+
+
+class AssignmentForm(forms.Form):
+    staff = forms.ModelChoiceField(StaffMember.objects.none(), label=gettext_lazy("staff member"))
+    rights = forms.MultipleChoiceField(
+        choices=TerritoryRight.choices,
+        label=gettext_lazy("rights"),
+        initial=TerritoryRight.all,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts_on = forms.DateField(label=gettext_lazy("from"), widget=DateInput(), initial=timezone.localdate)
+    ends_on = forms.DateField(
+        label=gettext_lazy("until before"),
+        widget=DateInput(),
+        required=False,
+        help_text=gettext_lazy("Empty: until further notice."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        employed = StaffMember.objects.employed().select_related("user").order_by("user__name")
+        self.fields["staff"].queryset = employed  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", gettext_lazy("The end lies before the beginning."))
+        return cleaned

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import ApiToken, User
+from gongying.common.inputs import DateInput
 from gongying.common.permissions import declared_permissions
 from gongying.common.phones import UnreadablePhone, normalise_phone
-from gongying.organization.enums import TerritoryRight, Trade
-from gongying.organization.models import Department, Post, Role, StaffMember, Territory
+from gongying.organization.enums import Trade
+from gongying.organization.models import Department, Post, Role, StaffMember
 from gongying.organization.operations.tokens import LONGEST_DAYS
 
 # How the groups of the permission table are called.
@@ -25,13 +26,6 @@ AREAS: dict[str, Any] = {
     "improvements": _("improvements"),
     "imports": _("import and export"),
 }
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **options)
 
 
 class PhoneField(forms.CharField):
@@ -203,38 +197,6 @@ class RoleForm(forms.Form):
     @property
     def permissions(self) -> list[str]:
         return [code for area in declared_permissions() for code in self.cleaned_data[area]]
-
-
-class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Territory
-        fields = ["name", "parent"]
-
-
-class AssignmentForm(forms.Form):
-    staff = forms.ModelChoiceField(StaffMember.objects.none(), label=_("staff member"))
-    rights = forms.MultipleChoiceField(
-        choices=TerritoryRight.choices,
-        label=_("rights"),
-        initial=TerritoryRight.all,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    starts_on = forms.DateField(label=_("from"), widget=DateInput(), initial=timezone.localdate)
-    ends_on = forms.DateField(
-        label=_("until before"), widget=DateInput(), required=False, help_text=_("Empty: until further notice.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        employed = StaffMember.objects.employed().select_related("user").order_by("user__name")
-        self.fields["staff"].queryset = employed  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on <= starts_on:
-            self.add_error("ends_on", _("The end lies before the beginning."))
-        return cleaned
 
 
 class TokenForm(forms.Form):

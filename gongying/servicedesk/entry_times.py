@@ -25,7 +25,7 @@ class Slot:
 
 
 def next_slots(now: datetime) -> list[Slot]:
-    """今天 14–16 · 今天 16–18 · 明天上午: the next two of today, and tomorrow morning."""
+    """What is offered as visiting time: the next two of today, and tomorrow morning."""
     local = timezone.localtime(now)
     first = max(FIRST_HOUR, local.hour + 1)
     first += first % SLOT_HOURS
@@ -56,7 +56,7 @@ def read_slot(value: str) -> tuple[datetime, datetime] | None:
 
 
 def spoken_window(window: tuple[datetime, datetime]) -> str:
-    """今天 14:00–16:00, to be said aloud."""
+    """A window of time, to be said aloud."""
     from gongying.common.templatetags.formats import spoken
 
     begins, ends = (timezone.localtime(moment) for moment in window)

@@ -8,7 +8,7 @@ from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 
 def sentence_of(service_request: ServiceRequest) -> str:
-    """`厨房水管漏水：老张已接单，今天 14:00 上门`; needs the work orders prefetched."""
+    """What is the matter, who has it, when he comes, in one sentence; needs the work orders prefetched."""
     work = [item for item in service_request.work_orders.all() if item.is_unfinished]
     where = _of_work(work[-1]) if work else _of_request(service_request)
     return _("%(matter)s: %(progress)s") % {"matter": service_request.one_line[:30], "progress": where}

@@ -43,7 +43,7 @@ def offered_categories(project: Project) -> list[ServiceCategory]:
 
 
 def fallback_category(categories: list[ServiceCategory]) -> ServiceCategory | None:
-    """Nobody chose one and the words say nothing: 其他 never blocks a save (spec decision 14)."""
+    """Nobody chose one and the words say nothing: the catch-all never blocks a save (spec decision 14)."""
     return next((category for category in categories if category.code == OTHER), categories[-1] if categories else None)
 
 

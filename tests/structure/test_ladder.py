@@ -11,7 +11,10 @@ from tests.structure.sources import PACKAGE, app_of, place_of, python_files, run
 DOORWAYS = {"models", "operations", "enums", "signals", "rules"}
 # Further doors, each a small contract that `docs/kernel.md` or the module itself explains.
 FURTHER = {
-    "accounts": {"requests": "the type of a request behind the log-in"},
+    "accounts": {
+        "requests": "the type of a request behind the log-in",
+        "idempotency": "do a thing once however often it is sent",
+    },
     "events": {"subjects": "kinds with timelines", "presentation": "how verbs read"},
     "files": {"forms": "the fields for photos and files"},
     "organization": {"access": "whose permissions", "workload": "what is open at a place"},
@@ -21,7 +24,12 @@ FURTHER = {
         "room_codes": "unit codes as people write them",
         "row_codes": "which unit a row of a sheet speaks of",
     },
-    "customers": {"contact_points": "phones in one form", "masking": "numbers as they may stand on a screen"},
+    "customers": {
+        "contact_points": "phones in one form",
+        "masking": "numbers as they may stand on a screen",
+        "importers": "the import that is measured",
+    },
+    "servicedesk": {"worklists": "the lists that the first page counts", "machines": "states for made-up volumes"},
     "imports": {
         "importers": "register an import",
         "listings": "register an export",

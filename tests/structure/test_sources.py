@@ -16,7 +16,7 @@ CJK = re.compile("[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 LONGEST_FILE = 400
 MOST_STATEMENTS = 40
 # Files that are longer for a reason.
-LONG: dict[str, str] = {}
+LONG = {"gongying/servicedesk/steps.py": "every step of the three machines with its form and its operation: one table"}
 PERMISSION = re.compile(r"""["']([a-z]+\.[a-z]+(?:_[a-z]+)+)["']""")
 PERMISSION_CALLS = {"authorize", "may", "has_perm", "with_permission"}
 
@@ -56,7 +56,7 @@ def test_a_template_compiles(path):
         template = get_template(name)
     except TemplateSyntaxError as error:
         pytest.fail(f"{place_of(path)}: {error}")
-    assert "style=" not in re.sub(r"[\w-]+-style=", "", path.read_text()), "inline styles are refused by the CSP"
+    assert not re.search(r"<[^>{]*\sstyle=", path.read_text()), "inline styles are refused by the CSP"
     assert template.template.name == name
 
 

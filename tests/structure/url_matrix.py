@@ -10,7 +10,7 @@ A URL that has no line fails the test. To add one, write into `lines/<app>.py`:
 
 An argument names an object of `OBJECTS` (`lines/<app>.py` may have its own: name → function of a `Sample`), made in the
 territory in question; a value that begins with `=` is literal. `needs` is a permission, or a tuple of which one
-suffices; without it every staff member may. `place=False`: the object stands in no territory. `data` is what is sent
+suffices; without it every staff member may. `seen_with`: who has none of these does not see the object. `place=False`: the object stands in no territory. `data` is what is sent
 (a dict, or a function of the `Sample`); an action without data must refuse who may not before it looks at the form.
 """
 
@@ -45,6 +45,7 @@ class Line:
     method: str
     arguments: dict[str, str]
     needs: tuple[str, ...] = ()
+    seen_with: tuple[str, ...] = ()  # without one of these the object is not even seen (404)
     place: bool = True
     data: Any = None
     allowed: tuple[int, ...] = ()  # exact statuses for who may; default: anything that is no refusal and no failure
@@ -77,11 +78,17 @@ def api(key: str, /, **options: Any) -> Line:
 def _line(key: str, method: str, options: dict[str, Any]) -> Line:
     known = {name: options.pop(name) for name in ("place", "data", "allowed", "reason") if name in options}
     needs = options.pop("needs", ())
-    return Line(key, method, options, needs=(needs,) if isinstance(needs, str) else tuple(needs), **known)
+    seen_with = options.pop("seen_with", ())
+    return Line(key, method, options, needs=_codes(needs), seen_with=_codes(seen_with), **known)
+
+
+def _codes(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 # Reached without a log-in, each with its reason.
 PUBLIC = {
+    "set_language": "the log-in page can be read in both languages, too; it only sets a cookie",
     "health-show": "monitoring asks without a log-in; it says nothing about the company",
 }
 

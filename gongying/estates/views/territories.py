@@ -14,7 +14,7 @@ from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.estates.models import TerritoryScope
 from gongying.estates.scopes import visible_territories
-from gongying.organization.forms import TerritoryForm
+from gongying.estates.territory_forms import TerritoryForm
 from gongying.organization.models import TerritoryAssignment
 from gongying.organization.operations import change_territory, create_territory, delete_territory
 from gongying.organization.rules import MANAGE_TERRITORIES, VIEW_STAFF

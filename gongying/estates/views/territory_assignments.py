@@ -7,8 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.estates.scopes import visible_territories
-from gongying.estates.territory_forms import EndForm
-from gongying.organization.forms import AssignmentForm
+from gongying.estates.territory_forms import AssignmentForm, EndForm
 from gongying.organization.models import Territory, TerritoryAssignment
 from gongying.organization.operations import assign_staff, end_assignment
 from gongying.organization.rules import MANAGE_TERRITORIES

@@ -24,7 +24,7 @@ RELATED = ("unit", "project", "party", "entered_by")
 
 @require_GET
 def index(request: SignedInRequest) -> HttpResponse:
-    """来往记录: every touch in one's places, filtered."""
+    """Every touch in one's places, filtered."""
     authorize(request.user, VIEW)
     form = InteractionFilterForm(request.GET, user=request.user)
     page, count = _page(form, cursor=request.GET.get("cursor"))

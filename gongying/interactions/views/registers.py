@@ -14,7 +14,7 @@ MOST_LINES = 2000
 
 @require_GET
 def show(request: SignedInRequest) -> HttpResponse:
-    """来电来访登记表: the paper register of a period, as it is kept in a ring binder (E-048)."""
+    """The paper register of calls and visits of a period, as it is kept in a ring binder (E-048)."""
     authorize(request.user, "interactions.view_interactions")
     today = timezone.localdate().isoformat()
     given = {"since": today, "until": today, **request.GET.dict()}

@@ -158,7 +158,7 @@ class EntryForm(forms.Form):
 
     @property
     def opens_as_request(self) -> bool:
-        """Opened by 报修 or 投诉: the request's part stands open, and its button is the filled one."""
+        """Opened for a repair or a complaint: the request's part stands open, and its button is the filled one."""
         return bool(self.opened.get("kind")) or bool(self.data.get("action") == Action.REQUEST)
 
     @property
@@ -287,7 +287,7 @@ class EntryForm(forms.Form):
 
     @property
     def category_or_derived(self) -> ServiceCategory | None:
-        """The chosen category, else the best guess from the words, else 其他."""
+        """The chosen category, else the best guess from the words, else the catch-all."""
         chosen: ServiceCategory | None = self.cleaned_data["category"]
         guesses = suggest_categories(self.cleaned_data["text"], self.categories)
         return chosen or (guesses[0] if guesses else fallback_category(self.categories))

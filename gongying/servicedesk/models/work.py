@@ -33,7 +33,7 @@ WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def visible_to(self, user: "AnyUser") -> Self:
-        """Jobs of the requests she sees, and for a worker those in his places that wait for somebody (抢单)."""
+        """Jobs of the requests she sees, and for a worker those in his places that wait for somebody."""
         seen = models.Q(service_request__in=ServiceRequest.objects.visible_to(user))
         if may(user, "servicedesk.do_work"):
             seen |= models.Q(pk__in=self.model.objects.to_claim(user).values("pk"))

@@ -52,7 +52,7 @@ def establish_facts(
     is_attributable: bool,
     seen: int | None = None,
 ) -> ServiceRequest:
-    """What happened, how grave it is, and whether it is the company's fault (责任性)."""
+    """What happened, how grave it is, and whether it is the company's fault."""
     service_request = lock_request(service_request, seen=seen)
     service_request.machine.check("establish", service_request.state, label=service_request.state_label)
     if not facts.strip() or severity not in Severity.values:

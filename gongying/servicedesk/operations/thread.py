@@ -34,7 +34,7 @@ def note_request(
 
 @transaction.atomic
 def chase_request(service_request: ServiceRequest, *, by: User, channel: str, text: str = "") -> Interaction:
-    """The customer asks how far it is (催一下): a touch, a repeat of the first one, told to owner and doers."""
+    """The customer asks how far it is: a touch, a repeat of the first one, told to owner and doers."""
     service_request = lock_request(service_request)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."))

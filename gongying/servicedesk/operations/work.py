@@ -90,7 +90,7 @@ def assign_work(
     plan: Plan | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Give the job to a worker of the place or to an outside firm (派单). The first one starts the handling."""
+    """Give the job to a worker of the place or to an outside firm. The first one starts the handling."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("assign", work_order.state, label=work_order.state_label)
     _check_doer(work_order.service_request, doer, outside_firm)
@@ -112,7 +112,7 @@ def dispatch_work(
     task: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
-    """派单 from the request's page or list: the waiting job, or a new one, goes to the doer; a new matter is accepted."""
+    """Dispatch from the request's page or list: the waiting job, or a new one, goes to the doer; a new matter is accepted."""
     from gongying.servicedesk.operations.handling import accept_request
 
     service_request = lock_request(service_request, seen=seen)
@@ -125,7 +125,7 @@ def dispatch_work(
 
 @transaction.atomic
 def claim_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
-    """A worker takes an open job himself (抢单); of two at once one is refused."""
+    """A worker takes an open job himself; of two at once one is refused."""
     work_order = lock_work(work_order, seen=seen)
     if work_order.doer_id is not None or work_order.outside_firm:
         raise Refused(_("%(doer)s has taken this job already.") % {"doer": work_order.doer_name})
@@ -170,7 +170,7 @@ def reassign_work(
     plan: Plan | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Hand the job to somebody else (改派); the reason is kept, the customer's wished time stays (R-187)."""
+    """Hand the job to somebody else; the reason is kept, the customer's wished time stays (R-187)."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("reassign", work_order.state, label=work_order.state_label)
     _check_reason(reason)

@@ -3,9 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gongying.accounts.backends import typed_phone
 from gongying.accounts.models import ApiToken, User
 from gongying.common.errors import Refused
+from gongying.common.phones import typed_phone
 from gongying.organization.operations import issue_token
 
 
