@@ -28,7 +28,7 @@ from tests.api.conftest import token_for
 from tests.conftest import Cast
 
 SECONDS = 80.0
-EXAMPLES = 60
+EXAMPLES = 25
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -69,6 +69,15 @@ def test_skipped_stage_is_409_with_the_present_state(cast: Cast, step: str, body
     assert ServiceRequest.objects.get(pk=made["id"]).state == "registered"
 
 
+def test_complaint_and_request_close_each_in_its_own_way(cast: Cast) -> None:
+    caller = Caller(cast.manager)
+    complaint = caller.post("/requests", repair(cast, kind="complaint", requested_remedy="道歉")).json()
+    request = caller.post("/requests", repair(cast)).json()
+    root = {"cause_code": "facility", "root_cause": "老化", "no_improvement_reason": "已更换"}
+    assert problem(caller.post(f"/requests/{complaint['id']}/closure"), 409)["current"]["state"] == "received"
+    assert problem(caller.post(f"/requests/{request['id']}/improvement", root), 409)["current"]["state"] == "registered"
+
+
 def test_stale_step_is_409_with_the_request_as_it_is(cast: Cast) -> None:
     caller = Caller(cast.manager)
     made = caller.post("/requests", repair(cast)).json()
@@ -112,7 +121,9 @@ def test_bad_registration_is_named_and_leaves_nothing(cast: Cast, change: dict[s
 def test_list_is_scoped_filtered_and_searched(cast: Cast) -> None:
     desk = Caller(cast.receptionist)
     first = desk.post("/requests", repair(cast)).json()["id"]
-    second = desk.post("/requests", repair(cast, text="电梯停了", unit_id=cast.west_unit.pk, party_id=None)).json()["id"]
+    second = desk.post("/requests", repair(cast, text="电梯停了", unit_id=cast.west_unit.pk, party_id=None)).json()[
+        "id"
+    ]
 
     def ids(caller: Caller, **query: Any) -> list[int]:
         return [row["id"] for row in caller.get("/requests", query).json()["items"]]

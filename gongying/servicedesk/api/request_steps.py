@@ -20,6 +20,7 @@ from gongying.common.api import (
     named_row,
 )
 from gongying.common.errors import Refused
+from gongying.common.machines import Machine
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
@@ -33,6 +34,7 @@ from gongying.servicedesk.enums import (
     Severity,
     TransferReason,
 )
+from gongying.servicedesk.machines import COMPLAINT, REQUEST
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.steps import Case, Step, find_step
 
@@ -205,9 +207,17 @@ def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> N
     step.act(case, by=request.user, **given)
 
 
-def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
+def refuse_other_kinds(service_request: ServiceRequest, machine: Machine) -> None:
+    """Both machines have a step `close` that asks for different things: each endpoint is for one of them."""
+    if service_request.machine.name != machine.name:
+        raise Refused(_("A matter of this kind has no such step."), current=service_request.present_state())
+
+
+def add_step(noun: str, key: str, body_type: type[StepIn], words: str, machine: Machine | None = None) -> None:
     def take(request: SignedInRequest, request_id: int, body: StepIn) -> ServiceRequest:
         service_request = one(request, request_id)
+        if machine is not None:
+            refuse_other_kinds(service_request, machine)
         with current_if_stale(service_request, RequestOut):
             take_step(request, service_request, key, body)
         service_request.refresh_from_db()
@@ -225,7 +235,7 @@ for _step in (
     ("start", "start", StepIn, "Start answering"),
     ("answer", "resolve", AnswerIn, "Give the result of the handling"),
     ("result-notice", "report", NoticeIn, "Tell the customer the result"),
-    ("closure", "close", StepIn, "Close a request; a complaint closes by its improvement"),
+    ("closure", "close", StepIn, "Close a request; a complaint closes by its improvement", REQUEST),
     ("reopening", "reopen", ReasonIn, "Reopen"),
     ("cancellation", "cancel", CancelIn, "Cancel"),
     ("rejection", "reject", RejectIn, "Reject, with what the customer was told"),
@@ -235,7 +245,7 @@ for _step in (
     ("verification", "verify", StepIn, "Complaint: start verifying"),
     ("facts", "establish", FactsIn, "Complaint: establish the facts"),
     ("feedback", "give_feedback", FeedbackIn, "Complaint: give feedback"),
-    ("improvement", "close", ImproveIn, "Complaint: root cause, improvement, closed"),
+    ("improvement", "close", ImproveIn, "Complaint: root cause, improvement, closed", COMPLAINT),
     ("withdrawal", "withdraw", WithdrawIn, "Complaint: withdraw, confirmed"),
     ("measures", "measures", AnswerIn, "Complaint: write down measures"),
     ("anonymous-settlement", "settle", StepIn, "Complaint: nobody can be asked"),

@@ -40,6 +40,7 @@ OF_COMPLAINTS = {
     "verification": {},
     "facts": {"facts": "x", "severity": "minor", "is_attributable": True},
     "feedback": {"channel": "phone", "words": "x"},
+    "improvement": {"cause_code": "facility", "root_cause": "x", "no_improvement_reason": "x"},
     "withdrawal": {"confirmed_with": "x", **REASON},
 }
 OF_WORK = {
@@ -94,13 +95,6 @@ LINES = [
     *(
         api(f"POST /requests/{{request_id}}/{noun}", needs=VIEW, data=data, allowed=(409,), **REQUEST)
         for noun, data in OF_COMPLAINTS.items()
-    ),
-    api(
-        "POST /requests/{request_id}/improvement",
-        needs="servicedesk.follow_up",
-        data={"cause_code": "facility", "root_cause": "x", "no_improvement_reason": "x"},
-        allowed=(409,),
-        **REQUEST,
     ),
     api(
         "POST /requests/{request_id}/merge",
