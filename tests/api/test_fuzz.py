@@ -24,11 +24,13 @@ from schemathesis.specs.openapi.checks import (
 
 from config.api import api
 from config.wsgi import application
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import accept_request, register_request
 from tests.api.conftest import token_for
 from tests.conftest import Cast
 
 SECONDS = 80.0
-EXAMPLES = 25
+EXAMPLES = 12
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -47,6 +49,26 @@ SCHEMA.app = application
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 
 
+def rows_to_aim_at(cast: Cast) -> dict[str, int]:
+    """Most made-up ids lead nowhere: two of three calls go to rows that are there."""
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+    place = {"by": cast.receptionist, "unit": cast.unit, "party": cast.zhou, "channel": "phone", "text": "漏水"}
+    service_request = register_request(kind="repair", category=category, **place)
+    accept_request(service_request, by=cast.receptionist)
+    return {
+        "request_id": service_request.pk,
+        "work_order_id": service_request.work_orders.get().pk,
+        "interaction_id": service_request.interaction_id or 0,
+        "unit_id": cast.unit.pk,
+        "party_id": cast.zhou.pk,
+        "point_id": cast.zhou.contact_points.get().pk,
+        "occupancy_id": cast.zhou.headed_occupancies.get().pk,
+        "role_id": cast.zhou.roles.get().pk,
+        "project_id": cast.sunshine.pk,
+        "building_id": cast.unit.building_id,
+    }
+
+
 @pytest.fixture
 def one_connection() -> Iterator[None]:
     """The application runs inside the test's transaction, as Django's own test client has it."""
@@ -61,6 +83,7 @@ def one_connection() -> Iterator[None]:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_operation_keeps_its_word(operation: Any, cast: Cast) -> None:
     """As the administrator of everything would call it, and as a receptionist would."""
+    existing = rows_to_aim_at(cast)
     headers = [{"Authorization": f"Bearer {token_for(user)}"} for user in (cast.manager, cast.receptionist)]
     until = time.monotonic() + SECONDS / len(OPERATIONS)
 
@@ -75,6 +98,11 @@ def test_operation_keeps_its_word(operation: Any, cast: Cast) -> None:
     @given(case=operation.as_strategy())
     def keeps_its_word(case: schemathesis.Case) -> None:
         if time.monotonic() < until:
+            if len(str(case.body)) % 3:
+                case.path_parameters = {
+                    **case.path_parameters,
+                    **{k: existing[k] for k in case.path_parameters if k in existing},
+                }
             case.call_and_validate(headers=headers[len(str(case.body)) % 2], checks=CHECKS)
 
     keeps_its_word()
