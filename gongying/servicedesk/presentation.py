@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
@@ -71,7 +72,7 @@ def _follow_up(details: Details) -> Facts:
     if not details.get("reached"):
         yield _("reached"), _("not reached")
         return
-    yield _("solved"), _("solved") if details.get("solved") else _("not solved")
+    yield _("solved"), pgettext("follow-up", "solved") if details.get("solved") else _("not solved")
     if details.get("score"):
         yield _("score"), str(details["score"])
 
