@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.models import FollowUp, ServiceRequest
@@ -26,7 +27,7 @@ def lukewarm_follow_up(service_request: ServiceRequest) -> FollowUp | None:
 def _decide(service_request: ServiceRequest, **given: Any) -> Any:
     follow_up = lukewarm_follow_up(service_request)
     if follow_up is None:
-        follow_up = service_request.followups.last() or FollowUp(service_request=service_request)
+        raise Refused(_("There is nothing to decide about this follow-up."))
     return do.decide_follow_up(follow_up, **given)
 
 
