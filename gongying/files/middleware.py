@@ -2,8 +2,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from gongying.common.error_pages import error_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -24,6 +25,6 @@ def limit_uploads(get_response: Handler) -> Handler:
         if request.path.startswith("/api/"):
             problem = {"type": "about:blank", "title": _("The upload is too large."), "status": 413, "detail": sentence}
             return JsonResponse(problem, status=413, content_type="application/problem+json")
-        return render(request, "files/too_large.html", {"sentence": sentence}, status=413)
+        return error_page(request, 413, sentence=sentence)
 
     return middleware

@@ -77,7 +77,7 @@ def test_a_weak_first_password_is_refused(cast, password):
 def test_what_changed_of_a_colleague_stands_in_the_journal(cast):
     staff = cast.worker.staff
 
-    change_staff(staff, by=cast.administrator, name="张师傅", skills=["lift"], roles=[Role.objects.get(key="guard")])
+    change_staff(staff, by=cast.administrator, name="张师傅", skills=["lift"], roles=[Role.objects.get(key="cashier")])
     change_staff(staff, by=cast.administrator, name="张师傅")
 
     event = EventSubject.objects.of(staff).get().event

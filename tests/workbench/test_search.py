@@ -115,7 +115,8 @@ def test_nothing_found_offers_an_entry_with_what_was_typed(
 
 @pytest.mark.parametrize("typed", ["", "   ", "\x00", "%", "'; drop table", "a" * 5000, "😀", "--", "\u202e周"])
 def test_search_survives_whatever_is_typed(cast: Cast, client_of: Callable[[User], Client], typed: str) -> None:
-    assert client_of(cast.receptionist).get("/search/", {"q": typed}).status_code == 200
+    # A page of hits, or the one hit itself.
+    assert client_of(cast.receptionist).get("/search/", {"q": typed}).status_code in {200, 302}
 
 
 def test_search_needs_a_log_in(client: Client, db: None) -> None:
