@@ -27,6 +27,6 @@ class CustomersConfig(AppConfig):
             navigation.Entry("customers:unit-index", _("Customers"), "users", permissions=(files,), order=20)
         )
         register_kind(Kind(Unit, "customers:household-show", files, stays_in_place=True))
-        register_kind(Kind(Party, "customers:party-show", files))
+        register_kind(Kind(Party, "customers:party-show", files, pasts=Party.pasts))
         register_importer(UnitImporter())
         register_importer(BalanceImporter())

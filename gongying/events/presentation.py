@@ -36,8 +36,6 @@ class Reading:
     tone: Callable[[Details], str] = _plain
     # Needed to read what others did; one's own acts are always shown.
     permission: str = ""
-    # The kind of thing that it created: were that taken back, the entry is shown struck through.
-    about: str = ""
 
     def title_of(self, details: Details) -> Words:
         return self.title(details) if callable(self.title) else self.title

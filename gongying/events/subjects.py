@@ -1,6 +1,6 @@
 """What a timeline may be about. Higher apps register their kinds in `AppConfig.ready()`; this app knows no business."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,10 @@ from gongying.events.models import kind_of
 AnyUser = AbstractBaseUser | AnonymousUser
 
 
+def only_its_own(thing: Any) -> Sequence[int]:
+    return (thing.pk,)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of thing with a timeline: who may see it, where its page is, how it is called."""
@@ -27,6 +31,8 @@ class Kind:
     is_short: bool = False  # a handful of entries: nothing to filter
     label: str | Promise = ""  # what a link to it says; without one its name
     related: tuple[str, ...] = ()  # what `str(thing)` reads from other rows
+    # The ids whose timelines make up this one's, its own first: a customer's file holds the past of those merged into it.
+    pasts: Callable[[Any], Sequence[int]] = only_its_own
 
     @property
     def key(self) -> str:
@@ -45,6 +51,7 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 _place_rules: list[Callable[[AnyUser, str], Q]] = []
+_undone_rules: list[Callable[[str], Q]] = []
 
 
 def register_kind(kind: Kind) -> None:
@@ -69,4 +76,16 @@ def places_of(user: AnyUser, prefix: str) -> Q:
     condition = Q(**{f"{prefix}project_id": None})
     for rule in _place_rules:
         condition |= rule(user, prefix)
+    return condition
+
+
+def leave_out_undone(rule: Callable[[str], Q]) -> None:
+    """Let `rule(prefix)` say which events were undone: the journal keeps them, timelines leave them out."""
+    _undone_rules[:] = [rule]
+
+
+def not_undone(prefix: str) -> Q:
+    condition = Q()
+    for rule in _undone_rules:
+        condition &= ~rule(prefix)
     return condition

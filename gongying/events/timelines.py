@@ -1,18 +1,18 @@
 """Reading a timeline: an index range over `EventSubject`, newest first, at the same cost however long it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
-from gongying.common.paging import paginate
+from gongying.common.paging import paginate_together
 from gongying.common.permissions import may
 from gongying.events.models import Event, EventSubject
 from gongying.events.presentation import Filter, Reading, Words, guarded_verbs, reading_of
-from gongying.events.subjects import AnyUser, Kind, find_kind, places_of
+from gongying.events.subjects import AnyUser, Kind, find_kind, not_undone, places_of
 
 NEWEST_FIRST = ("-at", "-id")
 PAGE_SIZE = 30
@@ -36,8 +36,6 @@ class Entry:
     subject: EventSubject
     reading: Reading
     links: list[Link] = field(default_factory=list)
-    # What it speaks of was taken back (an import undone); the journal keeps the entry.
-    is_withdrawn: bool = False
 
     @property
     def event(self) -> Event:
@@ -81,23 +79,37 @@ def read_timeline(
     """One page of what happened with `thing`, as far as `user` may see it."""
     # Read before the rows: what is written in between is fetched again rather than missed.
     last_seen = newest_id()
-    page = paginate(_rows(thing, kind, user=user, chip=chip), order=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
-    return Timeline(_entries(page.rows, thing, kind, user=user), page.next_cursor, last_seen)
+    pasts = kind.pasts(thing)
+    ranges = _ranges(pasts, kind, user=user, chip=chip)
+    page = paginate_together(ranges, order=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
+    return Timeline(_entries(page.rows, pasts, kind, user=user), page.next_cursor, last_seen)
 
 
 def read_newer(thing: Model, kind: Kind, *, user: AnyUser, since: int, chip: Filter | None = None) -> Timeline:
     """What was written since a page was read; a row may come twice (same id) but none is missed."""
     last_seen = newest_id()
-    rows = _rows(thing, kind, user=user, chip=chip).filter(pk__gt=since - IN_FLIGHT)
-    return Timeline(_entries(rows.order_by(*NEWEST_FIRST)[:MOST_NEW], thing, kind, user=user), None, last_seen)
+    pasts = kind.pasts(thing)
+    ranges = [rows.filter(pk__gt=since - IN_FLIGHT) for rows in _ranges(pasts, kind, user=user, chip=chip)]
+    page = paginate_together(ranges, order=NEWEST_FIRST, size=MOST_NEW)
+    return Timeline(_entries(page.rows, pasts, kind, user=user), None, last_seen)
 
 
 def newest_id() -> int:
     return EventSubject.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def _rows(thing: Model, kind: Kind, *, user: AnyUser, chip: Filter | None) -> QuerySet[EventSubject]:
-    rows = EventSubject.objects.of(thing).select_related("event", "event__actor")
+def _ranges(pasts: Sequence[int], kind: Kind, *, user: AnyUser, chip: Filter | None) -> list[QuerySet[EventSubject]]:
+    """An index range for each of `pasts`; what stands in several of them comes from the first."""
+    rows = _shown_to(user, kind, chip=chip)
+    ranges = [rows.filter(object_id=pasts[0])]
+    for number, key in enumerate(pasts[1:], start=1):
+        earlier = EventSubject.objects.filter(event=OuterRef("event"), kind=kind.key, object_id__in=pasts[:number])
+        ranges.append(rows.filter(~Exists(earlier), object_id=key))
+    return ranges
+
+
+def _shown_to(user: AnyUser, kind: Kind, *, chip: Filter | None) -> QuerySet[EventSubject]:
+    rows = EventSubject.objects.filter(not_undone("event__"), kind=kind.key).select_related("event", "event__actor")
     if not kind.stays_in_place:
         rows = rows.filter(places_of(user, "event__"))
     closed = [verb for verb, permission in guarded_verbs().items() if not may(user, permission)]
@@ -108,9 +120,9 @@ def _rows(thing: Model, kind: Kind, *, user: AnyUser, chip: Filter | None) -> Qu
     return rows
 
 
-def _entries(rows: Iterable[EventSubject], thing: Model, kind: Kind, *, user: AnyUser) -> list[Entry]:
+def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, user: AnyUser) -> list[Entry]:
     entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
-    others = _other_subjects([entry.event.pk for entry in entries], thing, kind)
+    others = _other_subjects([entry.event.pk for entry in entries], pasts, kind)
     by_event = {entry.event.pk: entry for entry in entries}
     for key, events_of in others.items():
         other = find_kind(key)
@@ -119,9 +131,9 @@ def _entries(rows: Iterable[EventSubject], thing: Model, kind: Kind, *, user: An
     return entries
 
 
-def _other_subjects(event_ids: list[int], thing: Model, kind: Kind) -> dict[str, dict[int, list[int]]]:
+def _other_subjects(event_ids: list[int], pasts: Sequence[int], kind: Kind) -> dict[str, dict[int, list[int]]]:
     """What else these events are about: kind → id → events."""
-    rows = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id=thing.pk)
+    rows = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id__in=pasts)
     others: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for event_id, key, object_id in rows.order_by("id").values_list("event_id", "kind", "object_id"):
         others[key][object_id].append(event_id)
@@ -129,18 +141,9 @@ def _other_subjects(event_ids: list[int], thing: Model, kind: Kind) -> dict[str,
 
 
 def _add_links(entries: dict[int, Entry], kind: Kind, events_of: dict[int, list[int]], *, user: AnyUser) -> None:
-    """Link to those that the user may open (one query per kind), and mark what speaks of something taken back."""
+    """Link to those that the user may open: one query per kind."""
     found: Any = kind.visible_to(user).filter(pk__in=events_of).select_related(*kind.related)
-    missing = set(events_of)
     for row in found:
-        missing.discard(row.pk)
         for event_id in events_of[row.pk]:
             if url := kind.url_of(row.pk):
                 entries[event_id].links.append(Link(kind.label or str(row), url))
-    if missing:
-        rows: Any = kind.model._default_manager
-        missing -= set(rows.filter(pk__in=missing).values_list("pk", flat=True))
-    for pk in missing:
-        for event_id in events_of[pk]:
-            entry = entries[event_id]
-            entry.is_withdrawn = entry.is_withdrawn or entry.reading.about == kind.key

@@ -8,8 +8,11 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common.navigation import Entry, Menu, register
+        from gongying.events.subjects import leave_out_undone
+        from gongying.imports.reverting import undone_events
         from gongying.imports.rules import EXPORT_ROWS, RUN_IMPORT
 
+        leave_out_undone(undone_events)
         register(
             Entry(
                 "imports:import-list",

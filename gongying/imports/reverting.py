@@ -5,9 +5,12 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
-from gongying.imports.enums import RowAction
+from gongying.imports.enums import ImportState, RowAction
 from gongying.imports.ledger import in_order_of_reference
 from gongying.imports.models import ImportedRow, ImportRun
 
@@ -35,6 +38,14 @@ def take_back(run: ImportRun) -> None:
     for model in reversed(in_order_of_reference(created)):
         # Nothing refers to them any more, so that Django's own cascade would have nothing to look for.
         _execute(f"DELETE FROM {_table(model)} WHERE id = ANY(%s)", [created[model]])  # noqa: S608 - a table's own name
+
+
+def undone_events(prefix: str) -> models.Q:
+    """Events that came with an import which was taken back."""
+    numbers = ImportRun.objects.filter(state=ImportState.REVERTED).annotate(number=Cast("pk", models.TextField()))
+    origin = Coalesce(KeyTextTransform("import", f"{prefix}details"), models.Value(""), output_field=models.TextField())
+    # A hashed list beside the index range, not a join that would have the planner sort the whole range.
+    return models.Q(In(origin, numbers.values("number")))
 
 
 def _created_keys(run: ImportRun) -> dict[type[models.Model], list[int]]:

@@ -112,7 +112,6 @@ def register() -> None:
                 _matter,
                 _facts,
                 permission=VIEW,
-                about="interaction",
             ),
             "interaction.corrected": Reading(_("Entry corrected"), "pencil", facts=_changes, permission=VIEW),
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),

@@ -113,9 +113,7 @@ REASON = facts(("work", _("work order"), None), ("doer", _("doer"), None), ("rea
 TOLD = facts(("channel", _("told by"), NoticeChannel))
 
 READINGS = {
-    "request.registered": Reading(
-        _registered, "clipboard-plus", facts=_registration, permission=VIEW, about="servicerequest"
-    ),
+    "request.registered": Reading(_registered, "clipboard-plus", facts=_registration, permission=VIEW),
     "request.joined": Reading(
         _("One more reports the same"), "users-plus", facts=facts(("caller", _("caller"), None)), permission=VIEW
     ),

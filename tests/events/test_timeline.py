@@ -11,6 +11,7 @@ from gongying.events.operations import record_event
 from gongying.events.subjects import find_kind
 from gongying.events.timelines import IN_FLIGHT, newest_id, read_newer, read_timeline
 from gongying.interactions.operations import correct_interaction, log_interaction
+from tests.events.plans import nodes
 
 FRAGMENT = {"headers": {"HX-Request": "true"}}
 
@@ -157,12 +158,6 @@ def test_a_long_timeline_reads_an_index_range(cast, django_assert_num_queries):
         plan = cursor.fetchone()[0][0]["Plan"]
     rows = [node["Actual Rows"] for node in nodes(plan) if node.get("Relation Name") == "events_eventsubject"]
     assert rows == [31], plan
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from nodes(child)
 
 
 def cast_place(unit):

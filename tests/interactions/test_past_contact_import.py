@@ -9,7 +9,10 @@ import pytest
 from django.utils import translation
 
 from gongying.customers.models import Party, PartyRole
-from gongying.events.models import Event, EventSubject
+from gongying.estates.models import Unit
+from gongying.events.models import Event, EventSubject, kind_of
+from gongying.events.subjects import find_kind
+from gongying.events.timelines import read_timeline
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.imports.models import ImportRun
 from gongying.interactions.models import Interaction
@@ -96,6 +99,30 @@ def test_contact_of_a_household_stands_on_its_timeline(cast: Cast) -> None:
     subjects = EventSubject.objects.filter(event__verb="interaction.logged").values_list("kind", "object_id")
     assert set(subjects) == {("interaction", interaction.pk), ("unit", cast.unit.pk), ("customer", cast.zhou.pk)}
     assert interaction.entered_at > interaction.occurred_at
+
+
+def test_a_contact_whose_import_was_taken_back_is_on_no_timeline(cast: Cast) -> None:
+    rows = [HEADER, ["7", "周先生", "13800001234", "2-1-301", "来电", "电梯", "2025-03-01 09:30", "按键失灵"]]
+    run = applied(check(cast, rows))
+    kept = applied(check(cast, [HEADER, ["8", *rows[1][1:-1], "灯不亮"]]))
+    assert _texts_of(cast.unit, cast) == _texts_of(cast.zhou, cast) == ["电梯 · 灯不亮", "电梯 · 按键失灵"]
+
+    reverted(run)
+    assert _texts_of(cast.unit, cast) == _texts_of(cast.zhou, cast) == ["电梯 · 灯不亮"]
+    reverted(kept)
+
+    assert _texts_of(cast.unit, cast) == _texts_of(cast.zhou, cast) == []
+    # The journal forgets nothing: what was entered, and that it was taken back.
+    verbs = list(
+        Event.objects.filter(verb__in=["interaction.logged", "import.reverted"]).values_list("verb", flat=True)
+    )
+    assert sorted(verbs) == ["import.reverted"] * 2 + ["interaction.logged"] * 2
+
+
+def _texts_of(thing: Unit | Party, cast: Cast) -> list[str]:
+    kind = find_kind(kind_of(thing))
+    assert kind is not None
+    return [str(entry.text) for entry in read_timeline(thing, kind, user=cast.receptionist).entries]
 
 
 def test_names_without_household_become_one_contact_each_or_stay_names(cast: Cast) -> None:

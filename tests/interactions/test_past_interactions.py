@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from gongying.common.errors import Refused
 from gongying.events.models import Event, EventSubject
-from gongying.events.subjects import find_kind
-from gongying.events.timelines import read_timeline
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import PastTouch, log_past_interactions
 
@@ -61,12 +59,3 @@ def test_a_thousand_rows_cost_the_statements_of_one(cast):
         return len(queries)
 
     assert statements(1000) == statements(2)
-
-
-def test_what_was_taken_back_stands_struck_through(cast):
-    (interaction,) = take_over(cast, touch("不热", unit=cast.unit))
-    interaction.delete()
-
-    (entry,) = read_timeline(cast.unit, find_kind("unit"), user=cast.receptionist).entries
-
-    assert entry.is_withdrawn

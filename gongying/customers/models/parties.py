@@ -104,6 +104,14 @@ class Party(Versioned):
         self.set_keys()
         super().save(*args, **kwargs)
 
+    def pasts(self) -> list[int]:
+        """The ids under which the journal knows this customer: its own, and of the files merged into it, at any remove."""
+        known = [self.pk]
+        newest: list[int] = known
+        while newest := list(Party.objects.filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True)):
+            known += newest
+        return known
+
     def set_keys(self) -> None:
         """The derived keys; bulk writers call this, `save` does it by itself."""
         self.name_key = normalise(self.name)[:100]
