@@ -150,6 +150,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}
+# Proxies in front that each add to X-Forwarded-For; none: the address is the connection's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("GONGYING_PROXIES", 1 if HTTPS else 0)
+# Of one token, or of one person's browser; 0: no limit. Failed tokens count against the address they come from.
+API_CALLS_PER_MINUTE = environment.integer("GONGYING_API_CALLS_PER_MINUTE", 600)
+API_FAILURES_PER_MINUTE = 30
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
 

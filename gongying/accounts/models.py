@@ -94,3 +94,17 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CallPace(models.Model):
+    """How far ahead of its pace a caller of the API is (`pacing`). Nothing is lost with it: the table is unlogged."""
+
+    caller = models.CharField(max_length=60, primary_key=True)
+    # No index: an update of a row whose indexed columns stay costs no more than writing the row.
+    even_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pace of a caller")
+
+    def __str__(self) -> str:
+        return self.caller

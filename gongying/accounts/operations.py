@@ -1,10 +1,16 @@
 """What happens to a log-in. Whose it is, and what the journal says of it, is known higher up (`organization`)."""
 
+from datetime import timedelta
+
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
-from gongying.accounts.models import User
+from gongying.accounts.models import CallPace, IdempotencyKey, User
+
+# Longer than any caller goes on trying again; documented for callers (docs/operations.md).
+KEYS_KEPT = timedelta(days=7)
 
 
 @transaction.atomic
@@ -38,3 +44,16 @@ def set_first_password(user: User, password: str) -> None:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(queueing_lock="forget_old_calls", pass_context=False)
+def forget_old_calls_later(timestamp: int) -> None:
+    forget_old_calls()
+
+
+def forget_old_calls() -> None:
+    """Idempotency keys that nobody sends again, and the pace of callers who are even."""
+    now = timezone.now()
+    IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
+    CallPace.objects.filter(even_at__lt=now).delete()

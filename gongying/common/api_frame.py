@@ -250,6 +250,8 @@ PROBLEM_SCHEMA = {
     },
 }
 
+RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "string"}, "example": "7"}}
+
 
 def _describe_frame(schema: dict[str, Any], api: Frame) -> None:
     schema["security"] = [{name: []} for name in api.security_schemes]
@@ -266,7 +268,7 @@ def _describe_frame(schema: dict[str, Any], api: Frame) -> None:
 
 
 def _possible_problems(path: str, method: str, details: dict[str, Any]) -> list[int]:
-    problems = [400, 401, 403, 422, 500]
+    problems = [400, 401, 403, 422, 429, 500]
     if "{" in path:
         problems.append(404)
     if method != "get":
@@ -279,7 +281,8 @@ def _possible_problems(path: str, method: str, details: dict[str, Any]) -> list[
 def _problem_response(status: int) -> dict[str, Any]:
     kind, title = KINDS[status]
     example = {"type": f"urn:gongying:problem:{kind}", "title": str(title), "status": status, "detail": str(title)}
-    return {
+    described = {
         "description": str(title),
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
+    return described | ({"headers": RETRY_AFTER} if kind == "too-many-requests" else {})

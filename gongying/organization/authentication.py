@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja.utils import check_csrf
 
 from gongying.accounts.models import ApiToken, User
+from gongying.accounts.pacing import pace
+from gongying.accounts.requests import address_of
 from gongying.common.problems import Problem
 from gongying.organization.access import staff_of
 
@@ -46,7 +48,10 @@ def _bearer(request: HttpRequest, header: str) -> User:
     scheme, _space, secret = header.partition(" ")
     token = ApiToken.objects.find(secret.strip()) if scheme.lower() == "bearer" else None
     if token is None:
+        # Only failures count against an address: a good token works, whatever a neighbour behind the same router tries.
+        pace(f"address:{address_of(request)}", per_minute=settings.API_FAILURES_PER_MINUTE)
         raise _refused(_("This token is not valid, has expired or was revoked."))
+    pace(f"token:{token.pk}", per_minute=settings.API_CALLS_PER_MINUTE)
     needed = ApiToken.Scope.READ if request.method in READING else ApiToken.Scope.WRITE
     # Who may write may read.
     if needed not in token.scopes and ApiToken.Scope.WRITE not in token.scopes:
@@ -68,6 +73,7 @@ def _session(request: HttpRequest) -> User:
         raise _refused(_("Send a token: “Authorization: Bearer …”."))
     if check_csrf(request):
         raise Problem(403, _("The X-CSRFToken header is missing or wrong. Open the page again."))
+    pace(f"user:{user.pk}", per_minute=settings.API_CALLS_PER_MINUTE)
     return user
 
 

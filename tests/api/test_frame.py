@@ -89,7 +89,7 @@ def test_texts_follow_the_caller_language() -> None:
 def test_description_is_openapi_3_1() -> None:
     schema = Client().get(f"{BASE}/openapi.json").json()
     assert schema["openapi"].startswith("3.1")
-    assert schema["paths"]["/api/v1/me"]["get"]["responses"].keys() == {"200", "400", "401", "403", "422", "500"}
+    assert schema["paths"]["/api/v1/me"]["get"]["responses"].keys() == {"200", "400", "401", "403", "422", "429", "500"}
     assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
 
 

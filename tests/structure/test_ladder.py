@@ -14,6 +14,7 @@ FURTHER = {
     "accounts": {
         "requests": "the type of a request behind the log-in",
         "idempotency": "do a thing once however often it is sent",
+        "pacing": "how fast a caller may ask",
     },
     "events": {"subjects": "kinds with timelines", "presentation": "how verbs read"},
     "files": {"forms": "the fields for photos and files"},
