@@ -5,6 +5,7 @@ once it lies a whole minute ahead she waits: the calls of a minute may come all 
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ def pace(caller: str, *, per_minute: int) -> None:
     """Count one call. Raise the 429 that says when to come again; `per_minute` 0 sets no limit."""
     if per_minute <= 0:
         return
-    given = {"caller": caller, "step": MINUTE / per_minute, "minute": MINUTE}
+    given: dict[str, Any] = {"caller": caller, "step": MINUTE / per_minute, "minute": MINUTE}
     with connection.cursor() as cursor:
         cursor.execute(STEP, given)
         if cursor.fetchone():

@@ -19,6 +19,8 @@ from gongying.estates.models import (
     Unit,
 )
 
+# What a site manager sets for her own project; of a form and of `Project.settings`.
+SETTINGS = ("service_phone", "service_hours", "meeting_form")
 AREAS = ("gross_area_m2", "net_area_m2", "chargeable_area_m2")
 
 

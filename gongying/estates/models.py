@@ -156,7 +156,7 @@ class Entrance(Versioned):
         return Place(self.building.project_id, self.building_id, self.pk)
 
 
-class Floor(models.Model):
+class Floor(Versioned):
     building = models.ForeignKey(Building, models.CASCADE, related_name="floors", verbose_name=_("building"))
     level = models.SmallIntegerField(_("level"), help_text=_("Counted from the ground: 1, 2, … ; basements -1, -2"))
     label = models.CharField(_("label"), max_length=20, blank=True, help_text=_("As written in the lift, e.g. 3A"))

@@ -1,7 +1,7 @@
 from django.urls import path
 
+from gongying.estates.place_kinds import KINDS
 from gongying.estates.views import facilities, places, projects
-from gongying.estates.views.kinds import KINDS
 
 app_name = "estates"
 

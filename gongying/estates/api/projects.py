@@ -1,12 +1,32 @@
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import Listed, Output, Paging, PagingQuery, PathId, matching, page, row_or_404
+from gongying.common.api import (
+    Change,
+    Input,
+    Listed,
+    Output,
+    Paging,
+    PathId,
+    current_if_stale,
+    line,
+    matching,
+    optional,
+    page,
+    row_or_404,
+)
+from gongying.common.api_forms import checked, form_data
+from gongying.common.permissions import authorize
+from gongying.estates.api import writing
 from gongying.estates.enums import PropertyKind
-from gongying.estates.models import Building, Entrance, Floor, Project
+from gongying.estates.forms import SETTINGS, SettingsForm
+from gongying.estates.models import Project
+from gongying.estates.operations import change_settings
+from gongying.estates.place_kinds import KINDS, PROJECT
+from gongying.organization.rules import SEE_ALL_PROJECTS
 
 router = Router(tags=["estates"])
 
@@ -23,40 +43,58 @@ class ProjectOut(Output):
     served_area_m2: Decimal | None = Field(examples=["200000.00"])
 
 
-class BuildingOut(Output):
-    id: int = Field(examples=[4])
-    version: int = Field(examples=[1])
-    project_id: int = Field(examples=[1])
-    number: str = Field(examples=["2"])
-    name: str = Field(examples=[""])
+Code = Annotated[str, line(8), Field(examples=["YG"])]
+Name = Annotated[str, line(80), Field(examples=["Sunshine Garden"])]
+Address = Annotated[str, line(200, shortest=0), Field(examples=["1 Sunshine Road"])]
+ServedArea = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2, examples=["200000.00"])]
 
 
-class EntranceOut(Output):
-    """The door of a building behind which flats share stairs and lifts."""
+class ProjectIn(Input):
+    code: Code
+    name: Name
+    kind: PropertyKind
+    address: Address = ""
+    served_area_m2: ServedArea | None = None
 
-    id: int = Field(examples=[9])
-    version: int = Field(examples=[1])
-    building_id: int = Field(examples=[4])
-    number: str = Field(examples=["1"])
+
+class ProjectChange(Change):
+    """The code stands in request numbers and stays."""
+
+    name: Name = optional()
+    kind: PropertyKind = optional()
+    address: Address = optional()
+    served_area_m2: ServedArea | None = optional()
 
 
-class FloorOut(Output):
-    id: int = Field(examples=[30])
-    building_id: int = Field(examples=[4])
-    level: int = Field(description="Counted from the ground; basements are negative", examples=[3])
-    label: str = Field(examples=[""])
+class SettingsOut(Output):
+    """What a site manager sets for her own project."""
+
+    version: int = Field(description="Of the project", examples=[1])
+    service_phone: str = Field(examples=["0571-88886666"])
+    service_hours: str = Field(examples=["8:00-20:00"])
+    meeting_form: str = Field(examples=["forum"])
+
+    @staticmethod
+    def resolve_service_phone(project: Project) -> str:
+        return str(project.settings.get("service_phone", ""))
+
+    @staticmethod
+    def resolve_service_hours(project: Project) -> str:
+        return str(project.settings.get("service_hours", ""))
+
+    @staticmethod
+    def resolve_meeting_form(project: Project) -> str:
+        return str(project.settings.get("meeting_form", ""))
+
+
+class SettingsChange(Change):
+    service_phone: Annotated[str, line(40, shortest=0)] = optional(examples=["0571-88886666"])
+    service_hours: Annotated[str, line(60, shortest=0)] = optional(examples=["8:00-20:00"])
+    meeting_form: Literal["", "forum", "symposium", "home_visit", "online"] = optional(examples=["forum"])
 
 
 class ProjectQuery(Paging):
     kind: PropertyKind | None = None
-
-
-class OfProject(Paging):
-    project_id: PathId | None = None
-
-
-class OfBuilding(Paging):
-    building_id: PathId | None = None
 
 
 @router.get("/projects", response=Listed[ProjectOut])
@@ -70,29 +108,36 @@ def show_project(request: SignedInRequest, project_id: PathId) -> Project:
     return row_or_404(Project.objects.visible_to(request.user), project_id)
 
 
-@router.get("/buildings", response=Listed[BuildingOut])
-def list_buildings(request: SignedInRequest, query: Annotated[OfProject, Query()]) -> dict[str, Any]:
-    rows = matching(Building.objects.visible_to(request.user), query, "project_id")
-    return page(rows, query, order=("project_id", "sort_key", "id"))
+@router.post("/projects", response={201: ProjectOut})
+def create_project(request: SignedInRequest, body: ProjectIn) -> Status[Project]:
+    """Only who serves all projects opens a new one."""
+    authorize(request.user, SEE_ALL_PROJECTS)
+    authorize(request.user, PROJECT)
+    return writing.register(request, KINDS["project"], Project(), body.model_dump(mode="json"))
 
 
-@router.get("/buildings/{int:building_id}", response=BuildingOut)
-def show_building(request: SignedInRequest, building_id: PathId) -> Building:
-    return row_or_404(Building.objects.visible_to(request.user), building_id)
+@router.patch("/projects/{int:project_id}", response=ProjectOut)
+def update_project(request: SignedInRequest, project_id: PathId, body: ProjectChange) -> Any:
+    return writing.change(request, "project", project_id, body, ProjectOut)
 
 
-@router.get("/entrances", response=Listed[EntranceOut])
-def list_entrances(request: SignedInRequest, query: Annotated[OfBuilding, Query()]) -> dict[str, Any]:
-    rows = matching(Entrance.objects.visible_to(request.user), query, "building_id")
-    return page(rows, query, order=("building_id", "sort_key", "id"))
+@router.delete("/projects/{int:project_id}", response={204: None})
+def delete_project(request: SignedInRequest, project_id: PathId) -> Status[None]:
+    """One that was opened by mistake: only while nothing stands in it."""
+    return writing.remove(request, "project", project_id)
 
 
-@router.get("/entrances/{int:entrance_id}", response=EntranceOut)
-def show_entrance(request: SignedInRequest, entrance_id: PathId) -> Entrance:
-    return row_or_404(Entrance.objects.visible_to(request.user), entrance_id)
+@router.get("/projects/{int:project_id}/settings", response=SettingsOut)
+def show_settings(request: SignedInRequest, project_id: PathId) -> Project:
+    return row_or_404(Project.objects.visible_to(request.user), project_id)
 
 
-@router.get("/buildings/{int:building_id}/floors", response=Listed[FloorOut])
-def list_floors(request: SignedInRequest, building_id: PathId, query: PagingQuery) -> dict[str, Any]:
-    building = row_or_404(Building.objects.visible_to(request.user), building_id)
-    return page(Floor.objects.filter(building=building), query, order=("level", "id"))
+@router.patch("/projects/{int:project_id}/settings", response=SettingsOut)
+def update_settings(request: SignedInRequest, project_id: PathId, body: SettingsChange) -> Project:
+    project = row_or_404(Project.objects.visible_to(request.user), project_id)
+    authorize(request.user, PROJECT, project)
+    present = {name: project.settings.get(name, "") for name in SETTINGS}
+    form = checked(SettingsForm(form_data({**present, **body.changes(), "version": body.version})))
+    chosen = {name: form.cleaned_data[name] for name in SETTINGS}
+    with current_if_stale(project, SettingsOut):
+        return change_settings(project, by=request.user, seen=body.version, **chosen)

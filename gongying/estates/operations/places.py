@@ -3,23 +3,33 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
-from gongying.common.models import Versioned
 from gongying.common.places import Place
 from gongying.estates.models import Building, CommonFacility, Entrance, Floor, ParkingSpace, Project, Unit
 from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 
 Thing = TypeVar("Thing", Project, Building, Entrance, Floor, Unit, ParkingSpace, CommonFacility)
+# The forms see most of it; here it is said of a number given twice in one moment, or inside a parent that no form shows.
+TAKEN = {
+    "building_number_unique": gettext_lazy("There is a building of this number in the project."),
+    "entrance_number_unique": gettext_lazy("There is an entrance of this number in the building."),
+    "floor_level_unique": gettext_lazy("There is a floor of this level in the building."),
+    "unit_code_unique": gettext_lazy("There is a unit of this code in the project."),
+    "parking_space_code_unique": gettext_lazy("There is a parking space of this code in the project."),
+}
 
 
 @transaction.atomic
 def register_place(thing: Thing, *, by: User) -> Thing:
     """Save a new project, building, entrance, floor, unit, parking space or facility."""
     refuse_strange_path(thing)
-    thing.save()
+    with refusing(TAKEN):
+        thing.save()
     record_event(
         "place.registered", by=by, subjects=[thing], place=place_of(thing), kind=kind_of(thing), name=str(thing)
     )
@@ -30,14 +40,12 @@ def register_place(thing: Thing, *, by: User) -> Thing:
 def change_place(thing: Thing, *, by: User, seen: int | None = None, fields: list[str]) -> Thing:
     """Save what was changed in `fields`; a renumbered building or entrance does not rename its units' codes."""
     if not fields:
+        thing.check_version(seen=seen)
         return thing
     refuse_strange_path(thing)
-    if isinstance(thing, Versioned):
-        wanted = {name: getattr(thing, name) for name in fields}
-        thing.advance_version(seen=seen)
-        for name, value in wanted.items():
-            setattr(thing, name, value)
-    thing.save()
+    thing.advance_version(seen=seen)
+    with refusing(TAKEN):
+        thing.save()
     record_event(
         "place.changed",
         by=by,
@@ -69,6 +77,7 @@ def change_settings(project: Project, *, by: User, seen: int | None = None, **se
     project = Project.objects.select_for_update().get(pk=project.pk)
     changed = sorted(name for name, value in settings.items() if project.settings.get(name, "") != value)
     if not changed:
+        project.check_version(seen=seen)
         return project
     project.advance_version(seen=seen)
     project.settings = {**project.settings, **settings}

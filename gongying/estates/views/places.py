@@ -12,21 +12,18 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
-from gongying.estates.models import Building, Floor, Project
+from gongying.estates.models import Building, Project
 from gongying.estates.operations import change_place, delete_place, register_place
-from gongying.estates.views.kinds import KINDS, PROJECT, PlaceKind, page_of
-
-PARENTS = {"project": Project, "building": Building}
+from gongying.estates.place_kinds import KINDS, PROJECT, PlaceKind, standing
+from gongying.estates.views.place_pages import page_of
 
 
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest, kind: str, parent_id: int) -> HttpResponse:
     place_kind = KINDS[kind]
-    parents = PARENTS[place_kind.parent].objects.visible_to(request.user)  # type: ignore[attr-defined]
-    parent = get_object_or_404(parents, pk=parent_id)
+    parent = get_object_or_404(KINDS[place_kind.parent].visible_to(request.user), pk=parent_id)
     authorize(request.user, place_kind.permission, parent)
-    thing = place_kind.model(**_inside(place_kind, parent))
-    return _edit(request, place_kind, thing, title=place_kind.new, back=page_of(parent))
+    return _edit(request, place_kind, place_kind.inside(parent), title=place_kind.new, back=page_of(parent))
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,16 +38,16 @@ def create_project(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     place_kind = KINDS[kind]
-    thing = _thing_or_404(request, place_kind, pk)
-    authorize(request.user, place_kind.permission, _placed(thing))
+    thing = get_object_or_404(place_kind.visible_to(request.user), pk=pk)
+    authorize(request.user, place_kind.permission, standing(thing))
     return _edit(request, place_kind, thing, title=_("Change %(name)s") % {"name": thing}, back=page_of(thing))
 
 
 @require_POST
 def destroy(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     place_kind = KINDS[kind]
-    thing = _thing_or_404(request, place_kind, pk)
-    authorize(request.user, place_kind.permission, _placed(thing))
+    thing = get_object_or_404(place_kind.visible_to(request.user), pk=pk)
+    authorize(request.user, place_kind.permission, standing(thing))
     back = _page_above(thing)
     delete_place(thing, by=request.user)
     tell(request, _("%(name)s is deleted.") % {"name": thing})
@@ -76,22 +73,6 @@ def _edit(request: SignedInRequest, kind: PlaceKind, thing: Any, *, title: Any, 
         register_place(thing, by=request.user)
     tell(request, _("%(name)s is saved.") % {"name": thing})
     return done(request, page_of(thing))
-
-
-def _thing_or_404(request: SignedInRequest, kind: PlaceKind, pk: int) -> Any:
-    if kind.model is Floor:
-        return get_object_or_404(Floor.objects.filter(building__in=Building.objects.visible_to(request.user)), pk=pk)
-    return get_object_or_404(kind.model.objects.visible_to(request.user), pk=pk)
-
-
-def _placed(thing: Any) -> Any:
-    return thing.building if isinstance(thing, Floor) else thing
-
-
-def _inside(kind: PlaceKind, parent: Any) -> dict[str, Any]:
-    if kind.key == "unit":
-        return {"building": parent, "project": parent.project}
-    return {kind.parent: parent}
 
 
 def _page_above(thing: Any) -> str:

@@ -13,13 +13,12 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
-from gongying.estates.forms import SettingsForm
+from gongying.estates.forms import SETTINGS, SettingsForm
 from gongying.estates.models import Building, CommonFacility, Entrance, ParkingSpace, Project, Unit
 from gongying.estates.operations import change_settings
+from gongying.estates.place_kinds import PROJECT
 from gongying.estates.scopes import scope_of
-from gongying.estates.views.kinds import PROJECT, page_of
-
-SETTINGS = ("service_phone", "service_hours", "meeting_form")
+from gongying.estates.views.place_pages import page_of
 
 
 @require_GET

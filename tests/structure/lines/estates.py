@@ -43,6 +43,55 @@ def _added(kind: str, parent: str, *, whole: bool = False) -> list[Line]:
     ]
 
 
+def a_project(_sample: Sample) -> dict[str, object]:
+    return {"code": "XZ", "name": "新建小区", "kind": "residential"}
+
+
+def a_building(sample: Sample) -> dict[str, object]:
+    return {"project_id": sample.unit.project_id, "number": "88"}
+
+
+def an_entrance(sample: Sample) -> dict[str, object]:
+    return {"building_id": sample.unit.building_id, "number": "8"}
+
+
+def a_floor(sample: Sample) -> dict[str, object]:
+    return {"building_id": sample.unit.building_id, "level": 8}
+
+
+def a_unit(sample: Sample) -> dict[str, object]:
+    return {"building_id": sample.unit.building_id, "unit_no": "808"}
+
+
+def a_space(sample: Sample) -> dict[str, object]:
+    return {"project_id": sample.unit.project_id, "code": "B1-001", "ownership_kind": "owned"}
+
+
+def a_facility(sample: Sample) -> dict[str, object]:
+    return {"project_id": sample.unit.project_id, "kind": "lift", "name": "2#"}
+
+
+def _api_writes(
+    kind: str,
+    path: str,
+    argument: str,
+    body: object,
+    *,
+    whole: bool = False,
+    kept: bool | None = None,
+    needs: str = PROPERTY,
+) -> list[Line]:
+    """`whole`: adding one is for those who serve the whole project; `kept`: so is changing it."""
+    kept = whole if kept is None else kept
+    apart = (403,) if kept else ()
+    one = {argument: kind, "needs": needs}
+    return [
+        api(f"POST {path}", needs=needs, data=body, allowed=(201, 403) if whole else (201,)),
+        api(f"PATCH {path}/{{{argument}}}", data={"version": 1}, allowed=(200, *apart), **one),
+        api(f"DELETE {path}/{{{argument}}}", data={}, allowed=(204, 409, *apart), **one),
+    ]
+
+
 LINES = [
     page("estates:project-index"),
     page("estates:project-show", pk="project"),
@@ -66,6 +115,22 @@ LINES = [
     *_kept("parking-space", "space"),
     *_added("facility", "project", whole=True),
     *_kept("facility", "facility"),
+    *_api_writes("project", "/projects", "project_id", a_project, whole=True, needs=PROJECT),
+    api("GET /projects/{project_id}/settings", project_id="project"),
+    api(
+        "PATCH /projects/{project_id}/settings",
+        project_id="project",
+        needs=PROJECT,
+        data={"version": 1, "service_hours": "8-20"},
+        allowed=(200, 403),
+        reason="the whole project is for those who serve the whole",
+    ),
+    *_api_writes("building", "/buildings", "building_id", a_building, whole=True, kept=False),
+    *_api_writes("entrance", "/entrances", "entrance_id", an_entrance),
+    *_api_writes("floor", "/floors", "floor_id", a_floor),
+    *_api_writes("unit", "/units", "unit_id", a_unit),
+    *_api_writes("space", "/parking-spaces", "space_id", a_space, whole=True, kept=False),
+    *_api_writes("facility", "/facilities", "facility_id", a_facility, whole=True, kept=False),
     api("GET /projects"),
     api("GET /projects/{project_id}", project_id="project"),
     api("GET /buildings"),

@@ -1,12 +1,12 @@
-"""The kinds of places that are created, changed and deleted in the same way."""
+"""The kinds of places that are created, changed and deleted in the same way, by pages and API."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongying.accounts.models import User
 from gongying.estates import forms
 from gongying.estates.models import Building, CommonFacility, Entrance, Floor, ParkingSpace, Project, Unit
 
@@ -29,6 +29,17 @@ class PlaceKind:
         """As addresses say it."""
         return f"{self.key.removesuffix('y')}ies" if self.key.endswith("y") else f"{self.key}s"
 
+    def visible_to(self, user: User) -> Any:
+        if self.model is Floor:
+            return Floor.objects.filter(building__in=Building.objects.visible_to(user))
+        return self.model.objects.visible_to(user)
+
+    def inside(self, parent: Any) -> Any:
+        """A new one, not yet saved."""
+        if self.key == "unit":
+            return self.model(building=parent, project=parent.project)
+        return self.model(**{self.parent: parent})
+
 
 KINDS = {
     kind.key: kind
@@ -44,14 +55,6 @@ KINDS = {
 }
 
 
-def page_of(thing: Any) -> str:
-    """Where one sees a place."""
-    if isinstance(thing, Project):
-        return reverse("estates:project-show", args=[thing.pk])
-    if isinstance(thing, Building):
-        return reverse("estates:building-show", args=[thing.pk])
-    if isinstance(thing, CommonFacility):
-        return reverse("estates:facility-show", args=[thing.pk])
-    if isinstance(thing, ParkingSpace):
-        return reverse("estates:parking-space-index")
-    return reverse("estates:building-show", args=[thing.building_id])
+def standing(thing: Any) -> Any:
+    """What says where a place stands: a floor stands where its building does."""
+    return thing.building if isinstance(thing, Floor) else thing
