@@ -28,6 +28,7 @@ class FacilitySearch:
         )
         return [
             Hit(
+                id=facility.pk,
                 title=facility.name,
                 subtitle=" · ".join(filter(None, [facility.project.name, facility.function[:40]])),
                 badge=str(facility.get_kind_display()),

@@ -8,11 +8,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongying.common.models import Dated, DatedQuerySet
+from gongying.common.models import Dated, DatedQuerySet, Versioned
 from gongying.organization.enums import DepartmentKind, TerritoryRight, Trade
 
 
-class Department(models.Model):
+class Department(Versioned):
     name = models.CharField(_("name"), max_length=50, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DepartmentKind.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"))
@@ -25,7 +25,7 @@ class Department(models.Model):
         return self.name
 
 
-class Role(models.Model):
+class Role(Versioned):
     """A bundle of permissions. The key is fixed, the label is the company's own word."""
 
     key = models.SlugField(_("key"), max_length=40, unique=True)
@@ -40,7 +40,7 @@ class Role(models.Model):
         return self.label
 
 
-class Post(models.Model):
+class Post(Versioned):
     """A position with its job description: the three duties towards the customer are required (R-006)."""
 
     name = models.CharField(_("name"), max_length=50)
@@ -80,7 +80,7 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         ).distinct()
 
 
-class StaffMember(models.Model):
+class StaffMember(Versioned):
     """Somebody who works for the company, and the log-in that belongs to her."""
 
     event_kind = "staff"
@@ -173,7 +173,7 @@ class Leave(Dated):
         return None if self.during.upper is None else self.during.upper - timedelta(days=1)
 
 
-class Territory(models.Model):
+class Territory(Versioned):
     """A region that service is organised by; which places it covers is said in `estates.TerritoryScope`."""
 
     event_kind = "territory"

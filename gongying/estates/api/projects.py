@@ -113,7 +113,7 @@ def create_project(request: SignedInRequest, body: ProjectIn) -> Status[Project]
     """Only who serves all projects opens a new one."""
     authorize(request.user, SEE_ALL_PROJECTS)
     authorize(request.user, PROJECT)
-    return writing.register(request, KINDS["project"], Project(), body.model_dump(mode="json"))
+    return writing.register(request, KINDS["project"], Project(), body)
 
 
 @router.patch("/projects/{int:project_id}", response=ProjectOut)
@@ -137,7 +137,7 @@ def update_settings(request: SignedInRequest, project_id: PathId, body: Settings
     project = row_or_404(Project.objects.visible_to(request.user), project_id)
     authorize(request.user, PROJECT, project)
     present = {name: project.settings.get(name, "") for name in SETTINGS}
-    form = checked(SettingsForm(form_data({**present, **body.changes(), "version": body.version})))
+    form = checked(SettingsForm({**present, **form_data(SettingsForm, body)}))
     chosen = {name: form.cleaned_data[name] for name in SETTINGS}
     with current_if_stale(project, SettingsOut):
         return change_settings(project, by=request.user, seen=body.version, **chosen)

@@ -6,7 +6,7 @@ from ninja import Schema, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import Change, Input, current_if_stale, named_row, row_or_404
-from gongying.common.api_forms import checked, form_data, present_data
+from gongying.common.api_forms import changed_data, checked, form_data
 from gongying.common.permissions import authorize
 from gongying.estates.operations import change_place, delete_place, register_place
 from gongying.estates.place_kinds import KINDS, PlaceKind, standing
@@ -18,21 +18,21 @@ def create_inside(request: SignedInRequest, key: str, body: Input) -> Status[Any
     name = f"{kind.parent}_id"
     parent = named_row(KINDS[kind.parent].visible_to(request.user), getattr(body, name), name)
     authorize(request.user, kind.permission, parent)
-    return register(request, kind, kind.inside(parent), body.model_dump(mode="json", exclude={name}))
+    return register(request, kind, kind.inside(parent), body)
 
 
-def register(request: SignedInRequest, kind: PlaceKind, thing: Any, values: dict[str, Any]) -> Status[Any]:
-    form: Any = checked(kind.form(form_data(values), instance=thing, user=request.user))
+def register(request: SignedInRequest, kind: PlaceKind, thing: Any, body: Input) -> Status[Any]:
+    form: Any = checked(kind.form(form_data(kind.form, body), instance=thing, user=request.user))
     return Status(201, as_kept(register_place(form.save(commit=False), by=request.user)))
 
 
 def change(request: SignedInRequest, key: str, pk: int, body: Change, shown: type[Schema]) -> Any:
     kind, thing = _writable(request, key, pk)
-    changes = form_data(body.model_dump(mode="json", exclude_unset=True, exclude={"version"}))
-    present = present_data(thing, list(kind.form.base_fields))
-    form: Any = checked(kind.form({**present, **changes}, instance=thing, user=request.user))
+    form: Any = checked(kind.form(changed_data(thing, kind.form, body), instance=thing, user=request.user))
     with current_if_stale(thing, shown):
-        changed = change_place(form.save(commit=False), by=request.user, seen=body.version, fields=form.changed_fields())
+        changed = change_place(
+            form.save(commit=False), by=request.user, seen=body.version, fields=form.changed_fields()
+        )
     return as_kept(changed)
 
 

@@ -1,3 +1,9 @@
+from gongying.organization.operations.departments import (
+    delete_department,
+    delete_post,
+    save_department,
+    save_post,
+)
 from gongying.organization.operations.leave import cancel_leave, enter_leave, shorten_leave
 from gongying.organization.operations.roles import change_role, create_role
 from gongying.organization.operations.staff import (
@@ -25,6 +31,8 @@ __all__ = [
     "change_territory",
     "create_role",
     "create_territory",
+    "delete_department",
+    "delete_post",
     "delete_territory",
     "employ",
     "end_assignment",
@@ -35,5 +43,7 @@ __all__ = [
     "reset_password",
     "return_to_company",
     "revoke_token",
+    "save_department",
+    "save_post",
     "shorten_leave",
 ]

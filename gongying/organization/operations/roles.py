@@ -21,9 +21,10 @@ def create_role(*, label: str, permissions: Iterable[str], by: User) -> Role:
 
 
 @transaction.atomic
-def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User) -> Role:
+def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User, seen: int | None = None) -> Role:
     """Change what a role is called and what it allows. Refuses to leave nobody who may edit roles."""
     role = Role.objects.select_for_update().get(pk=role.pk)
+    role.advance_version(seen=seen)
     before = set(role.permissions)
     role.label, role.permissions = label, _known(permissions)
     role.save()

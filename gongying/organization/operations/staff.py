@@ -51,9 +51,10 @@ def employ(
 
 
 @transaction.atomic
-def change_staff(staff: StaffMember, *, by: User, **changes: Any) -> StaffMember:
+def change_staff(staff: StaffMember, *, by: User, seen: int | None = None, **changes: Any) -> StaffMember:
     """Change what is said of a colleague: name, phone, department, post, roles, skills, employee number."""
     staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    staff.advance_version(seen=seen)
     roles = changes.pop("roles", None)
     before = described(staff)
     for name, value in changes.items():

@@ -22,9 +22,12 @@ def create_territory(*, name: str, by: User, parent: Territory | None = None) ->
 
 
 @transaction.atomic
-def change_territory(territory: Territory, *, name: str, parent: Territory | None, by: User) -> Territory:
+def change_territory(
+    territory: Territory, *, name: str, parent: Territory | None, by: User, seen: int | None = None
+) -> Territory:
     """Rename it, or make it part of another one; who serves the other one then serves it, too."""
     territory = Territory.objects.select_for_update().get(pk=territory.pk)
+    territory.advance_version(seen=seen)
     above = parent
     while above is not None:
         if above.pk == territory.pk:

@@ -1,4 +1,4 @@
-from django.db.models import Count, ProtectedError
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -6,12 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.errors import Refused
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
-from gongying.events.operations import record_event
 from gongying.organization.forms import DepartmentForm
 from gongying.organization.models import Department
+from gongying.organization.operations import delete_department, save_department
 from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
 from gongying.organization.views.form_page import form_page
 
@@ -36,8 +35,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     form = DepartmentForm(request.POST)
     if not form.is_valid():
         return _form(request, form)
-    department = form.save()
-    record_event("department.created", by=request.user, subjects=[], department=department.pk, name=department.name)
+    save_department(form.save(commit=False), by=request.user)
     return redirect("organization:department-index")
 
 
@@ -53,20 +51,14 @@ def update(request: SignedInRequest, department_id: int) -> HttpResponse:
     form = DepartmentForm(request.POST, instance=get_object_or_404(Department, pk=department_id))
     if not form.is_valid():
         return _form(request, form)
-    department = form.save()
-    record_event("department.changed", by=request.user, subjects=[], department=department.pk, name=department.name)
+    save_department(form.save(commit=False), by=request.user)
     return redirect("organization:department-index")
 
 
 @require_POST
 def destroy(request: SignedInRequest, department_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    department = get_object_or_404(Department, pk=department_id)
-    try:
-        department.delete()
-    except ProtectedError as error:
-        raise Refused(_("This department is in use: people, posts or matters belong to it.")) from error
-    record_event("department.deleted", by=request.user, subjects=[], department=department_id, name=department.name)
+    delete_department(get_object_or_404(Department, pk=department_id), by=request.user)
     tell(request, _("Department deleted."))
     return redirect("organization:department-index")
 

@@ -1,4 +1,3 @@
-from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -6,11 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.errors import Refused
 from gongying.common.permissions import authorize
-from gongying.events.operations import record_event
 from gongying.organization.forms import PostForm
 from gongying.organization.models import Post, StaffMember
+from gongying.organization.operations import delete_post, save_post
 from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
 from gongying.organization.views.form_page import form_page
 
@@ -32,7 +30,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _save(request, PostForm(request.POST), "post.created")
+    return _save(request, PostForm(request.POST))
 
 
 @require_safe
@@ -44,26 +42,20 @@ def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
 @require_POST
 def update(request: SignedInRequest, post_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _save(request, PostForm(request.POST, instance=get_object_or_404(Post, pk=post_id)), "post.changed")
+    return _save(request, PostForm(request.POST, instance=get_object_or_404(Post, pk=post_id)))
 
 
 @require_POST
 def destroy(request: SignedInRequest, post_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    post = get_object_or_404(Post, pk=post_id)
-    try:
-        post.delete()
-    except ProtectedError as error:
-        raise Refused(_("Somebody holds this post.")) from error
-    record_event("post.deleted", by=request.user, subjects=[], post=post_id, name=post.name)
+    delete_post(get_object_or_404(Post, pk=post_id), by=request.user)
     return redirect("organization:department-index")
 
 
-def _save(request: SignedInRequest, form: PostForm, verb: str) -> HttpResponse:
+def _save(request: SignedInRequest, form: PostForm) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form)
-    post = form.save()
-    record_event(verb, by=request.user, subjects=[], post=post.pk, name=post.name)
+    post = save_post(form.save(commit=False), by=request.user)
     return redirect("organization:post-show", post.pk)
 
 

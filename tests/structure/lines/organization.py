@@ -18,8 +18,13 @@ def a_colleague(sample: Sample) -> StaffMember:
     )
 
 
+DUTIES = dict.fromkeys(("communication_duty", "feedback_duty", "complaint_duty"), "写明")
+
+
 def a_post(sample: Sample) -> Post:
-    return Post.objects.create(name="岗位", department=Department.objects.all()[0], role=Role.objects.all()[0])
+    return Post.objects.create(
+        name="岗位", department=Department.objects.all()[0], role=Role.objects.all()[0], **DUTIES
+    )
 
 
 def a_leave(sample: Sample) -> Leave:
@@ -52,9 +57,62 @@ LEAVE = "organization.manage_leave"
 ROLES = "organization.manage_roles"
 TOKENS = "accounts.issue_tokens"
 NOWHERE = {"place": False}
+UNCHANGED = {"data": {"version": 1}, "allowed": (200,), **NOWHERE}
+GONE = {"data": {}, "allowed": (204, 409), **NOWHERE}
+NEW_PASSWORD = {"password": "autumn-leaves-7"}
+LONG_AWAY = {"first": "2198-01-01", "last": "2198-01-02"}
+
+
+def a_post_body(_sample: Sample) -> dict[str, object]:
+    ids = {"department_id": Department.objects.earliest("pk").pk, "role_id": Role.objects.earliest("pk").pk}
+    return {"name": "前台", **ids, **DUTIES}
+
+
+def a_staff_body(_sample: Sample) -> dict[str, object]:
+    department = Department.objects.earliest("pk").pk
+    return {
+        "name": "新人",
+        "username": "newcomer",
+        "department_id": department,
+        "hired_on": "2026-01-01",
+        **NEW_PASSWORD,
+    }
+
+
+def today_only(_sample: Sample) -> dict[str, object]:
+    return {"last": timezone.localdate().isoformat()}
+
 
 LINES = [
     api("GET /me"),
+    api("GET /departments", needs=SEE),
+    api("POST /departments", needs=STAFF, data={"name": "保洁部", "kind": "environment"}, allowed=(201,)),
+    api("GET /departments/{department_id}", department_id="department", needs=SEE, **NOWHERE),
+    api("PATCH /departments/{department_id}", needs=STAFF, **UNCHANGED, department_id="department"),
+    api("DELETE /departments/{department_id}", needs=STAFF, **GONE, department_id="department"),
+    api("GET /posts", needs=SEE),
+    api("POST /posts", needs=STAFF, data=a_post_body, allowed=(201,)),
+    api("GET /posts/{post_id}", post_id="post", needs=SEE, **NOWHERE),
+    api("PATCH /posts/{post_id}", needs=STAFF, **UNCHANGED, post_id="post"),
+    api("DELETE /posts/{post_id}", needs=STAFF, **GONE, post_id="post"),
+    api("GET /permissions", needs=ROLES),
+    api("GET /staff-roles", needs=SEE),
+    api("POST /staff-roles", needs=ROLES, data={"label": "门岗", "permissions": []}, allowed=(201,)),
+    api("GET /staff-roles/{role_id}", role_id="role", needs=SEE, **NOWHERE),
+    api("PATCH /staff-roles/{role_id}", needs=ROLES, **UNCHANGED, role_id="role"),
+    api("GET /staff", needs=SEE),
+    api("POST /staff", needs=STAFF, data=a_staff_body, allowed=(201,)),
+    api("GET /staff/{staff_id}", staff_id="staff", needs=SEE, **NOWHERE),
+    api("PATCH /staff/{staff_id}", needs=STAFF, **UNCHANGED, staff_id="staff"),
+    api("POST /staff/{staff_id}/departure", staff_id="staff", needs=STAFF, data={"on": "2199-01-01"}, **NOWHERE),
+    api("DELETE /staff/{staff_id}/departure", staff_id="departed", needs=STAFF, data={}, **NOWHERE),
+    api("POST /staff/{staff_id}/password-resets", staff_id="staff", needs=STAFF, data=NEW_PASSWORD, **NOWHERE),
+    api("GET /staff/{staff_id}/leaves", staff_id="staff", needs=SEE, **NOWHERE),
+    api("POST /staff/{staff_id}/leaves", staff_id="staff", needs=LEAVE, data=LONG_AWAY, allowed=(201,), **NOWHERE),
+    api("POST /leaves/{leave_id}/shortening", leave_id="leave", needs=LEAVE, data=today_only, **NOWHERE),
+    api("DELETE /leaves/{leave_id}", needs=LEAVE, **GONE, leave_id="leave"),
+    api("GET /staff/{staff_id}/tokens", staff_id="staff", needs=TOKENS, **NOWHERE),
+    api("DELETE /staff/{staff_id}/tokens/{token_id}", needs=TOKENS, **GONE, staff_id="staff", token_id="token"),
     page("organization:department-index", needs=SEE),
     page("organization:department-new", needs=STAFF),
     action("organization:department-create", needs=STAFF),
