@@ -20,5 +20,17 @@ api = Frame(
 )
 
 
-for area in ("organization", "files", "events", "estates", "customers", "interactions", "servicedesk"):
+AREAS = (
+    "organization",
+    "files",
+    "imports",
+    "events",
+    "estates",
+    "customers",
+    "interactions",
+    "improvements",
+    "servicedesk",
+    "workbench",
+)
+for area in AREAS:
     api.add_router("", f"gongying.{area}.api.router")

@@ -79,6 +79,13 @@ def _aware(moment: datetime) -> datetime:
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
+# `openapi_extra` of an operation that answers with a file.
+A_FILE = {
+    "responses": {
+        200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    }
+}
+
 Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_usual_year)]
 Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_usual_year), AfterValidator(_aware)]
 Id = Annotated[int, StrictMode(), Field(ge=1, le=LARGEST_ID, examples=[17])]
@@ -128,11 +135,14 @@ def matching(rows: QuerySet[RowType], query: Schema, *names: str) -> QuerySet[Ro
     return rows.filter(**given)
 
 
+NOT_THERE = gettext_lazy("There is no such thing, or you do not serve its place.")
+
+
 def row_or_404(rows: QuerySet[RowType], pk: int) -> RowType:
     """The row of a path; what a person may not see does not exist for her."""
     row = rows.filter(pk=pk).first()
     if row is None:
-        raise Problem(404, gettext_lazy("There is no such thing, or you do not serve its place."))
+        raise Problem(404, NOT_THERE)
     return row
 
 
@@ -140,7 +150,7 @@ def named_row(rows: QuerySet[RowType], pk: int, field: str) -> RowType:
     """The row that a body or query names by id; 422 with the field's name if it cannot be seen."""
     row = rows.filter(pk=pk).first()
     if row is None:
-        raise invalid_field(field, gettext_lazy("There is no such thing, or you do not serve its place."))
+        raise invalid_field(field, NOT_THERE)
     return row
 
 

@@ -13,7 +13,6 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as SchemaError
@@ -57,14 +56,17 @@ class Frame(NinjaAPI):
     def guard(self, run: Run) -> Run:
         operation: Operation = run.__self__  # type: ignore[attr-defined]
         known = set(_names_of(operation, "query"))
+        parts = {*_names_of(operation, "form"), *_names_of(operation, "file")}
 
         @wraps(run)
         def guarded(request: HttpRequest, **path: Any) -> HttpResponse:
             try:
                 user = self.doorman(request)
                 request.user = user
-                _refuse_unknown_parameters(request, known)
+                _refuse_unknown(set(request.GET) - known, "query", _("This parameter is not known."))
                 _refuse_other_media(request, operation)
+                if parts:
+                    _refuse_unknown({*request.POST, *request.FILES} - parts, "body", _("This field is not known."))
                 if request.method in READING:
                     return run(request, **path)
                 return self.writer(request, user, lambda: run(request, **path))
@@ -168,7 +170,8 @@ TRANSLATIONS: list[tuple[Any, Callable[[Any], Problem]]] = [
 def _names_of(operation: Operation, source: str) -> Iterator[str]:
     for model in operation.models:
         if model.__ninja_param_source__ == source:
-            yield from model.__ninja_flatten_map__
+            # Files have no map: their names are the arguments themselves.
+            yield from getattr(model, "__ninja_flatten_map__", model.model_fields)
 
 
 def _takes_body(operation: Operation) -> str | None:
@@ -179,11 +182,9 @@ def _takes_body(operation: Operation) -> str | None:
     return "application/json" if "body" in sources else None
 
 
-def _refuse_unknown_parameters(request: HttpRequest, known: set[str]) -> None:
-    unknown = sorted(set(request.GET) - known)
-    if unknown:
-        message = gettext_lazy("This parameter is not known.")
-        raise invalid(FieldError(name.replace("\x00", "\\0"), message, "query", "unknown") for name in unknown)
+def _refuse_unknown(names: set[str], where: str, sentence: str) -> None:
+    if names:
+        raise invalid(FieldError(name.replace("\x00", "\\0"), sentence, where, "unknown") for name in sorted(names))
 
 
 def _refuse_other_media(request: HttpRequest, operation: Operation) -> None:

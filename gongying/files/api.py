@@ -6,7 +6,7 @@ from ninja import Field, Router
 
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import Moment, Output, PathId, row_or_404
+from gongying.common.api import A_FILE, Moment, Output, PathId, row_or_404
 from gongying.common.problems import invalid_field
 from gongying.files.models import Attachment
 from gongying.files.operations import attach
@@ -39,16 +39,6 @@ def attach_file(upload: Any, *, to: Model, by: User) -> Attachment:
         raise invalid_field("file", " ".join(error.messages)) from error
 
 
-CONTENT = {
-    "responses": {
-        200: {
-            "description": "The file",
-            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    }
-}
-
-
-@router.get("/attachments/{int:attachment_id}/content", openapi_extra=CONTENT, summary="The file itself")
+@router.get("/attachments/{int:attachment_id}/content", openapi_extra=A_FILE, summary="The file itself")
 def show_attachment_content(request: SignedInRequest, attachment_id: PathId) -> Any:
     return serve(row_or_404(Attachment.objects.visible_to(request.user), attachment_id))

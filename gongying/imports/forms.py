@@ -8,17 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.permissions import may
 from gongying.imports.complaints import Unreadable
 from gongying.imports.destinations import Destination, destinations
-from gongying.imports.importers import Importer, all_importers, find_importer
+from gongying.imports.importers import Importer, find_importer
 from gongying.imports.models import ImportRun
 from gongying.imports.reading import Survey, survey_file
+from gongying.imports.runs import importers_for
 from gongying.imports.workbooks import EXTENSIONS, MAX_BYTES
-
-
-def importers_for(user: User) -> list[Importer]:
-    return [importer for importer in all_importers() if may(user, importer.permission)]
 
 
 class ImportForm(forms.Form):

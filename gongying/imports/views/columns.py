@@ -7,12 +7,13 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.errors import Refused
 from gongying.imports.forms import ColumnsForm
 from gongying.imports.operations import map_columns
-from gongying.imports.views.imports import PAGE, find_run, page_of
+from gongying.imports.runs import find_run
+from gongying.imports.views.imports import PAGE, page_of
 
 
 @require_POST
 def update(request: SignedInRequest, import_id: int) -> HttpResponse:
-    run, importer = find_run(request, import_id)
+    run, importer = find_run(request.user, import_id)
     if importer is None:
         raise Refused(_("Files of this kind cannot be imported any more."))
     form = ColumnsForm(request.POST, run=run, importer=importer)

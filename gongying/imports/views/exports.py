@@ -1,6 +1,5 @@
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
@@ -11,6 +10,7 @@ from gongying.imports.listings import find_listing
 from gongying.imports.models import Export
 from gongying.imports.operations import request_export
 from gongying.imports.rules import EXPORT_ROWS
+from gongying.imports.serving import serve_export
 
 LONGEST_QUERY = 4000
 
@@ -28,7 +28,7 @@ def create(request: SignedInRequest) -> HttpResponseBase:
         raise Http404
     query = request.POST.get("query", "")[:LONGEST_QUERY]
     export = request_export(listing, by=request.user, query=query, file_format=file_format)
-    return _file_of(export) if export.state == ExportState.READY else redirect(export)
+    return serve_export(export) if export.state == ExportState.READY else redirect(export)
 
 
 @require_safe
@@ -52,9 +52,4 @@ def download(request: SignedInRequest, export_id: int) -> FileResponse:
         Export.objects.visible_to(request.user).filter(state=ExportState.READY).exclude(file=""), pk=export_id
     )
     authorize(request.user, EXPORT_ROWS)
-    return _file_of(export)
-
-
-def _file_of(export: Export) -> FileResponse:
-    name = f"{export.title}-{timezone.localtime(export.created_at):%Y%m%d-%H%M}.{export.format}"
-    return FileResponse(export.file.open("rb"), as_attachment=True, filename=name)
+    return serve_export(export)

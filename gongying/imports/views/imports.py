@@ -3,7 +3,7 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +14,12 @@ from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
 from gongying.common.templatetags.formats import spoken
 from gongying.imports.enums import FindingKind, ImportState, RowAction
-from gongying.imports.forms import ColumnsForm, ImportForm, importers_for
-from gongying.imports.importers import Importer, find_importer
+from gongying.imports.forms import ColumnsForm, ImportForm
+from gongying.imports.importers import Importer
 from gongying.imports.models import ImportRun
 from gongying.imports.operations import upload_import
 from gongying.imports.rules import RUN_IMPORT
+from gongying.imports.runs import find_run, importers_for
 
 SHOWN_FINDINGS = 50
 PAGE = "imports/import_show.html"
@@ -74,19 +75,8 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def show(request: SignedInRequest, import_id: int) -> HttpResponse:
-    run, importer = find_run(request, import_id)
+    run, importer = find_run(request.user, import_id)
     return render(request, PAGE, page_of(run, importer, request))
-
-
-def find_run(request: SignedInRequest, import_id: int) -> tuple[ImportRun, Importer | None]:
-    """The run and its importer: not seen → 404, of a kind the role does not allow → 403."""
-    runs = ImportRun.objects.visible_to(request.user).select_related("by", "reverted_by")
-    run = get_object_or_404(runs, pk=import_id)
-    authorize(request.user, RUN_IMPORT)
-    importer = find_importer(run.kind)
-    if importer is not None:
-        authorize(request.user, importer.permission)
-    return run, importer
 
 
 def page_of(

@@ -1,7 +1,7 @@
 from django.core.files.base import ContentFile
 
 from gongying.imports.models import Export, ImportRun
-from tests.structure.url_matrix import Sample, action, page
+from tests.structure.url_matrix import Sample, action, api, page
 
 
 def an_import(sample: Sample) -> ImportRun:
@@ -27,7 +27,30 @@ WHOLE = {"allowed": (200, 403, 404), "reason": "an import belongs to those who s
 STEP = {"allowed": (302, 403, 404, 409, 422), "reason": WHOLE["reason"]}
 MINE = {"place": False, "allowed": (404,), "reason": "an export belongs to who asked for it"}
 
+WHOLE_STEP = {"allowed": (200, 403, 404, 409), "reason": WHOLE["reason"]}
+
 LINES = [
+    api("GET /import-kinds", needs=IMPORT),
+    api(
+        "GET /import-kinds/{kind}/template",
+        kind="=customers.units",
+        needs=IMPORT,
+        allowed=(200, 404),
+        reason="the kind of file asks for a permission of its own",
+    ),
+    api("GET /imports", needs=IMPORT),
+    api("POST /imports", needs=IMPORT, allowed=(415, 422), reason="without a file"),
+    api("GET /imports/{import_id}", import_id="import", needs=IMPORT, **WHOLE),
+    api("PUT /imports/{import_id}/columns", import_id="import", needs=IMPORT, data={"columns": []}, **STEP),
+    api("POST /imports/{import_id}/application", import_id="import", needs=IMPORT, data={}, **WHOLE_STEP),
+    api("POST /imports/{import_id}/reversal", import_id="import", needs=IMPORT, data={}, **WHOLE_STEP),
+    api("POST /imports/{import_id}/discard", import_id="import", needs=IMPORT, data={}, **WHOLE_STEP),
+    api("GET /imports/{import_id}/findings", import_id="import", needs=IMPORT, **WHOLE),
+    api("GET /listings", needs=EXPORT),
+    api("GET /exports", needs=EXPORT),
+    api("POST /exports", needs=EXPORT, data={"listing": "facilities"}, allowed=(201,)),
+    api("GET /exports/{export_id}", export_id="export", needs=EXPORT, **MINE),
+    api("GET /exports/{export_id}/file", export_id="export", needs=EXPORT, **MINE),
     page("imports:import-list", needs=IMPORT),
     page("imports:import-new", needs=IMPORT),
     action("imports:import-create", needs=IMPORT, allowed=(422,), reason="without a file"),
