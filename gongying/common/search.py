@@ -129,6 +129,7 @@ class Hit:
     subtitle: str = ""
     badge: str = ""
     score: int = Score.PART
+    id: int = 0  # of the thing that the provider finds
 
 
 class SearchProvider(Protocol):

@@ -52,6 +52,7 @@ class UnitSearch:
         shows_names = may(user, FILES)
         return [
             Hit(
+                id=unit.pk,
                 title=unit.code,
                 subtitle=" · ".join(filter(None, [unit.project.name, unit.head_name if shows_names else ""])),
                 url=reverse("customers:household-show", args=[unit.pk]),
@@ -109,6 +110,7 @@ class VehicleSearch:
         )
         return [
             Hit(
+                id=vehicle.pk,
                 title=vehicle.plate,
                 subtitle=" · ".join(filter(None, [vehicle.unit.code if vehicle.unit else "", vehicle.party.name])),
                 url=_home_of(vehicle),
@@ -182,6 +184,7 @@ def _hit_of(role: Any) -> Hit:
     home = f"{reverse('customers:household-show', args=[role.unit_id])}?party={role.party_id}" if role.unit_id else page
     important = role.role in (RoleKind.OWNER, RoleKind.TENANT, RoleKind.USER)
     return Hit(
+        id=role.party_id,
         title=role.party.name,
         subtitle=" · ".join(filter(None, [where, masked_phone(role.phone or "")])),
         badge=str(role.get_role_display()),

@@ -219,6 +219,11 @@ def list_promises(request: SignedInRequest, query: Annotated[PromiseQuery, Query
     return page(matching(rows, query, "project_id", "unit_id"), query, order=("due_at", "id"))
 
 
+@router.get("/promises/{int:promise_id}", response=PromiseOut)
+def show_promise(request: SignedInRequest, promise_id: PathId) -> Any:
+    return row_or_404(Promise.objects.visible_to(request.user), promise_id)
+
+
 @router.post("/promises/{int:promise_id}/keeping", response=PromiseOut, summary="Say what the customer was told")
 def create_promise_keeping(request: SignedInRequest, promise_id: PathId, body: KeepingIn) -> Promise:
     promise = row_or_404(Promise.objects.visible_to(request.user), promise_id)

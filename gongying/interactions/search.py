@@ -37,6 +37,7 @@ class InteractionSearch:
     def _hit(self, interaction: Interaction, words: str) -> Hit:
         place = interaction.unit or interaction.project
         return Hit(
+            id=interaction.pk,
             title=excerpt(interaction.text, words),
             url=reverse("interactions:interaction-show", args=[interaction.pk]),
             subtitle=f"{place} {interaction.person_name} {spoken(timezone.localtime(interaction.occurred_at))}",

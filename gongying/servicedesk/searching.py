@@ -56,6 +56,7 @@ def _by_number(query: Query) -> tuple[Q, int]:
 
 def _hit(row: ServiceRequest, score: int) -> Hit:
     return Hit(
+        id=row.pk,
         title=f"{row.number} {row.one_line[:40]}",
         url=reverse("servicedesk:request-show", args=[row.pk]),
         subtitle=" · ".join(filter(None, [row.where, str(row.party or row.caller_name)])),

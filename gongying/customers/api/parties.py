@@ -1,7 +1,7 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
@@ -25,8 +25,10 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.permissions import authorize
+from gongying.common.phones import normalise_phone
 from gongying.common.text import normalise
 from gongying.customers.api.values import PhoneText, Share
+from gongying.customers.duplicates import possible_duplicates
 from gongying.customers.enums import PartyKind, RoleKind
 from gongying.customers.masking import masked_identity
 from gongying.customers.models import HeadcountRecord, Occupancy, Party, PartyRole
@@ -37,6 +39,7 @@ from gongying.customers.operations import (
     change_headcount,
     change_party,
     create_party,
+    delete_party,
     end_role,
     reveal_identity,
 )
@@ -98,6 +101,12 @@ class PartyQuery(Paging):
     project_id: PathId | None = None
     unit_id: PathId | None = None
     name: Annotated[str, line(100)] | None = Field(None, description="Begins with", examples=["Zhou"])
+
+
+class DuplicateQuery(Schema):
+    name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Zhou Jianhua"])
+    phone: PhoneText | None = Field(None, examples=["13800001234"])
+    unit_id: PathId | None = None
 
 
 class RoleOut(Output):
@@ -204,6 +213,24 @@ def update_party(request: SignedInRequest, party_id: PathId, body: PartyChange) 
     authorize(request.user, "customers.edit_files")
     with current_if_stale(party, PartyOut):
         return change_party(party, by=request.user, seen=body.version, **body.changes())
+
+
+@router.post("/parties/{int:party_id}/deletion", response={204: None}, summary="Delete a file opened by mistake")
+def create_party_deletion(request: SignedInRequest, party_id: PathId, body: ReasonIn) -> Status[None]:
+    """One that anything depends on stays."""
+    party = row_or_404(visible(request), party_id)
+    authorize(request.user, "customers.merge_parties", party)
+    delete_party(party, by=request.user, reason=body.reason)
+    return Status(204, None)
+
+
+@router.get("/party-duplicates", response=list[PartyOut], summary="Who may be on file already")
+def list_duplicates(request: SignedInRequest, query: Annotated[DuplicateQuery, Query()]) -> list[Party]:
+    """Before a new file is opened: the same number, or the same name in the same unit. Some at most."""
+    authorize(request.user, "customers.edit_files")
+    unit = named_row_if(Unit.objects.visible_to(request.user), query.unit_id, "unit_id")
+    phones = [normalise_phone(query.phone).value] if query.phone else []
+    return list(possible_duplicates(request.user, name=query.name, phones=phones, unit=unit))
 
 
 @router.post("/parties/{int:party_id}/identity-views", response=IdentityOut, summary="Show the identity number")

@@ -101,13 +101,18 @@ class MergeIn(StepIn):
         return {"into": named_row(visible(request), self.into_id, "into_id")}
 
 
-class TransferIn(StepIn):
+class TransferTo(Input):
     to_id: Id = Field(description="User")
     reason: TransferReason
     note: Optionally = ""
 
-    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Any]:
         return {"to": colleague(self.to_id, "to_id"), "reason": self.reason, "note": self.note}
+
+
+class TransferIn(TransferTo, StepIn):
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        return self.chosen()
 
 
 class KindIn(StepIn):
@@ -166,16 +171,21 @@ class WithdrawIn(StepIn):
     reason: Long
 
 
-class PlanIn(StepIn):
+class Plan(Input):
     doer_id: Id | None = Field(None, description="User")
     outside_firm: Annotated[str, line(100, shortest=0)] = ""
     planned_from: Moment | None = None
     planned_to: Moment | None = None
 
-    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
-        given = self.model_dump(exclude={"version", "doer_id", "planned_from", "planned_to"})
+    def chosen(self) -> dict[str, Any]:
         plan = (self.planned_from, self.planned_to) if self.planned_from and self.planned_to else None
-        return {**given, "doer": colleague(self.doer_id, "doer_id") if self.doer_id else None, "plan": plan}
+        doer = colleague(self.doer_id, "doer_id") if self.doer_id else None
+        return {"doer": doer, "outside_firm": self.outside_firm, "plan": plan}
+
+
+class PlanIn(Plan, StepIn):
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        return self.chosen()
 
 
 class OpenWorkIn(StepIn):

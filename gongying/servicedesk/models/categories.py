@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.models import Versioned
 from gongying.common.text import initials, pinyin
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
@@ -33,7 +34,7 @@ class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
         return self.leaves().filter(models.Q(property_kinds=[]) | models.Q(property_kinds__contains=[project.kind]))
 
 
-class ServiceCategory(models.Model):
+class ServiceCategory(Versioned):
     """What a request is about: a tree whose leaves say urgency, trade, who pays and whether to follow up (2.21)."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -101,7 +102,7 @@ class ResponsibilityRuleQuerySet(models.QuerySet["ResponsibilityRule"]):
         return min(rows, key=lambda rule: (line.index(rule.category_id), rule.project_id is None), default=None)
 
 
-class ResponsibilityRule(models.Model):
+class ResponsibilityRule(Versioned):
     """Which department answers for a category, and which ones support it (R-004)."""
 
     category = models.ForeignKey(

@@ -1,18 +1,23 @@
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.events.operations import record_event
+from gongying.organization.models import Department
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 
 
 @transaction.atomic
-def save_category(category: ServiceCategory, *, by: User) -> ServiceCategory:
+def save_category(category: ServiceCategory, *, by: User, seen: int | None = None) -> ServiceCategory:
     """Write a category and the paths of everything below it. Requests keep what it said when they came in."""
     is_new = category.pk is None
     if category.parent is not None and is_new and category.parent.requests.exists():
         raise Refused(_("“%(name)s” has requests of its own: it cannot be divided.") % {"name": category.parent})
+    if not is_new:
+        category.advance_version(seen=seen)
     category.save()
     _save_below(category)
     verb = "category.added" if is_new else "category.changed"
@@ -26,8 +31,17 @@ def remove_rule(rule: ResponsibilityRule, *, by: User) -> None:
     rule.delete()
 
 
-def record_rule(rule: ResponsibilityRule, *, by: User) -> None:
+@transaction.atomic
+def save_rule(
+    rule: ResponsibilityRule, *, supporting: Iterable[Department], by: User, seen: int | None = None
+) -> ResponsibilityRule:
+    """Who answers for a category from now on, and who helps; requests keep the department that they were given."""
+    if rule.pk is not None:
+        rule.advance_version(seen=seen)
+    rule.save()
+    rule.supporting.set(supporting)
     record_event("responsibility.set", by=by, subjects=[rule.category], name=str(rule))
+    return rule
 
 
 def _save_below(category: ServiceCategory) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.steps import PlanForm, StepForm, TransferForm
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.operations import dispatch_work, transfer_request
+from gongying.servicedesk.operations.bulk import change_all
 
 MOST = 200
 LONGEST_ID = 18
@@ -46,17 +46,6 @@ def _change_all(request: SignedInRequest, form_type: type[StepForm], change: Any
     if not is_sent or not form.is_valid():
         context = {"rows": rows, "form": form, "title": title, "action": request.path}
         return render(request, "servicedesk/bulk_form.html", context, status=422 if is_sent else 200)
-    with transaction.atomic():
-        for row in rows:
-            _change_one(row, change, by=request.user, **form.arguments())
+    change_all(rows, change, by=request.user, **form.arguments())
     tell(request, ngettext("%(n)d request changed.", "%(n)d requests changed.", len(rows)) % {"n": len(rows)})
     return redirect(reverse("servicedesk:request-index"))
-
-
-def _change_one(row: ServiceRequest, change: Any, **given: Any) -> None:
-    try:
-        change(row, **given)
-    except Refused as refusal:
-        raise Refused(
-            _("%(number)s: %(sentence)s Nothing was changed.") % {"number": row, "sentence": refusal}
-        ) from refusal

@@ -8,7 +8,7 @@ from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.categories import ResponsibilityRuleForm
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
-from gongying.servicedesk.operations.categories import record_rule, remove_rule
+from gongying.servicedesk.operations.categories import remove_rule, save_rule
 from gongying.servicedesk.views.categories import MANAGE
 
 LONGEST_ID = 18
@@ -42,7 +42,7 @@ def destroy(request: SignedInRequest, rule_id: int) -> HttpResponse:
 def _edit(request: SignedInRequest, rule: ResponsibilityRule, *, title: str) -> HttpResponse:
     form = ResponsibilityRuleForm(request.POST if request.method == "POST" else None, instance=rule, user=request.user)
     if request.method == "POST" and form.is_valid():
-        record_rule(form.save(), by=request.user)
+        save_rule(form.save(commit=False), supporting=form.cleaned_data["supporting"], by=request.user)
         tell(request, _("Saved."))
         return redirect("servicedesk:category-index")
     context = {"form": form, "title": title, "rule": rule if rule.pk else None}

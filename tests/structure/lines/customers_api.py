@@ -78,6 +78,15 @@ LINES = [
         reason="the sample has no identity number",
         **PARTY,
     ),
+    api(
+        "POST /parties/{party_id}/deletion",
+        needs=MERGE,
+        data={"reason": "重复"},
+        allowed=(409,),
+        reason="somebody lives there",
+        **PARTY,
+    ),
+    api("GET /party-duplicates", needs=EDIT),
     api("GET /parties/{party_id}/roles", needs=VIEW, **PARTY),
     api(
         "POST /parties/{party_id}/roles",

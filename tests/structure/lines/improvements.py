@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from gongying.improvements.models import ImprovementItem
 from gongying.improvements.operations import open_item
-from tests.structure.url_matrix import Sample, action, page
+from tests.structure.url_matrix import Sample, action, api, page
 
 
 def an_item(sample: Sample) -> ImprovementItem:
@@ -22,6 +22,14 @@ OBJECTS = {"item": an_item}
 VIEW = "improvements.view_items"
 
 LINES = [
+    api("GET /improvement-items", reason="everybody sees the items she is in charge of"),
+    api("GET /improvement-items/{item_id}", item_id="item", needs=VIEW),
+    api(
+        "POST /improvement-items/{item_id}/finish",
+        item_id="item",
+        needs="improvements.manage_items",
+        data={"version": 1, "effect": "x"},
+    ),
     page("improvements:item-index", reason="everybody sees the items she is in charge of"),
     page("improvements:item-show", item_id="item", needs=VIEW),
     action("improvements:item-finish", item_id="item", needs="improvements.manage_items", data={"effect": "x"}),

@@ -29,5 +29,6 @@ LINES = [
         **TOUCH,
     ),
     api("GET /promises"),
+    api("GET /promises/{promise_id}", promise_id="promise", needs=VIEW),
     api("POST /promises/{promise_id}/keeping", promise_id="promise", needs=LOG, data={"words": "已回电"}),
 ]

@@ -1,10 +1,14 @@
-from gongying.servicedesk.models import ServiceCategory
+from collections.abc import Callable
+
+from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
+from tests.structure.lines.servicedesk import a_request
 from tests.structure.url_matrix import Line, Sample, api
 
 VIEW = "servicedesk.view_requests"
 NOTE = "servicedesk.note_request"
 DO = "servicedesk.do_work"
 SHARE = "servicedesk.share_views"
+MANAGE = "servicedesk.manage_categories"
 REQUEST = {"request_id": "request"}
 WORK = {"work_order_id": "work_order"}
 LATER = "2199-01-01T00:00:00+08:00"
@@ -72,6 +76,20 @@ def a_matter(sample: Sample) -> dict[str, object]:
     }
 
 
+def a_rule_body(sample: Sample) -> dict[str, object]:
+    rule = ResponsibilityRule.objects.earliest("pk")
+    category = ServiceCategory.objects.get(code="common-lift-fault").pk
+    return {"category_id": category, "department_id": rule.department_id, "project_id": sample.unit.project_id}
+
+
+def marked(body: dict[str, object]) -> Callable[[Sample], dict[str, object]]:
+    return lambda sample: {"request_ids": [a_request(sample).pk], **body}
+
+
+def marked_for_somebody(sample: Sample) -> dict[str, object]:
+    return marked({"to_id": sample.user.pk, "reason": "leave"})(sample)
+
+
 def step(path: str, permission: str, data: dict[str, object], **arguments: str) -> Line:
     """Who may but does not see what she has nothing to do with gets 404: workers, guards, cleaners."""
     allowed = (200, 404, 409)
@@ -118,6 +136,21 @@ LINES = [
     ),
     api("GET /categories"),
     api("GET /categories/{category_id}", category_id="category", place=False),
+    api("POST /categories", needs=MANAGE, data={"code": "new-matter", "name": "新类别"}, allowed=(201,)),
+    api("PATCH /categories/{category_id}", category_id="category", needs=MANAGE, data={"version": 1}, place=False),
+    api("GET /responsibility-rules", needs=MANAGE),
+    api("POST /responsibility-rules", needs=MANAGE, data=a_rule_body, allowed=(201,)),
+    api("GET /responsibility-rules/{rule_id}", rule_id="rule", needs=MANAGE, place=False),
+    api(
+        "PATCH /responsibility-rules/{rule_id}",
+        rule_id="rule",
+        needs=MANAGE,
+        data=lambda sample: {"version": 1, "project_id": sample.unit.project_id},
+        place=False,
+    ),
+    api("DELETE /responsibility-rules/{rule_id}", rule_id="rule", needs=MANAGE, data={}, place=False, allowed=(204,)),
+    api("POST /requests/bulk-dispatch", needs="servicedesk.bulk_change", data=marked(PLAN), allowed=(200, 403, 409)),
+    api("POST /requests/bulk-transfer", needs="servicedesk.bulk_change", data=marked_for_somebody, allowed=(200, 409)),
     api("GET /saved-views"),
     api(
         "POST /saved-views",
