@@ -1,11 +1,13 @@
 // Keeps timelines in order while entries arrive: each entry once, at the time when it happened (late entries included).
+// What others added since one last looked here (in this browser) is marked.
 
-const key = (entry) => [entry.dataset.at, Number(entry.dataset.order)];
+const key = (entry) => [Date.parse(entry.dataset.at), Number(entry.dataset.order)];
 
+// Of two entries exactly one is the newer one, within the same millisecond too: else each would be moved behind the other forever.
 function isNewer(one, other) {
   const [at, order] = key(one);
   const [otherAt, otherOrder] = key(other);
-  return at === otherAt ? order > otherOrder : Date.parse(at) > Date.parse(otherAt);
+  return at === otherAt ? order > otherOrder : at > otherAt;
 }
 
 function place(list, entry) {
@@ -24,9 +26,44 @@ function arrived(list, entries) {
   }
 }
 
+const lastLooks = new Map(); // subject → the newest entry that was there at the last look, read once per page
+
+function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null; // a forbidden store: nothing is marked
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // full or forbidden
+  }
+}
+
+function markNew(list) {
+  if (!list.dataset.subject) return;
+  const name = `seen:${document.body.dataset.user ?? ""}:${list.dataset.subject}`;
+  if (!lastLooks.has(name)) lastLooks.set(name, Number(remembered(name) ?? Infinity));
+  const seen = lastLooks.get(name);
+  let newest = Number(remembered(name) ?? 0);
+  for (const entry of list.querySelectorAll(":scope > [data-order]")) {
+    const order = Number(entry.dataset.order);
+    entry.classList.toggle("is-new", order > seen && !("own" in entry.dataset));
+    newest = Math.max(newest, order);
+  }
+  remember(name, newest);
+}
+
 new MutationObserver((changes) => {
   for (const { target, addedNodes } of changes) {
+    for (const node of addedNodes) node.querySelectorAll?.("[data-timeline]").forEach(markNew);
     if (!target.dataset?.timeline) continue;
     arrived(target, [...addedNodes].filter((node) => node.dataset?.at && node.parentElement === target));
+    markNew(target);
   }
 }).observe(document.body, { childList: true, subtree: true });
+document.querySelectorAll("[data-timeline]").forEach(markNew);
