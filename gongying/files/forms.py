@@ -15,10 +15,16 @@ DOCUMENT_TYPES = f"{PHOTO_TYPES},application/pdf,.docx,.xlsx,.pptx"
 
 
 class FilesInput(forms.ClearableFileInput):
-    """Several files in one field; screenshots may be pasted into it (`data-paste-files`)."""
+    """Several files in one field; screenshots may be pasted into it where it says `data-paste`."""
 
     allow_multiple_selected = True
     template_name = "files/widgets/files.html"
+
+
+class PhotosInput(FilesInput):
+    """The same as a button with a camera; what was chosen stands beside it as thumbnails."""
+
+    template_name = "files/widgets/photos.html"
 
 
 class AttachmentsField(forms.FileField):
@@ -32,7 +38,7 @@ class AttachmentsField(forms.FileField):
         super().__init__(required=required, **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "accept": self.accept, "data-paste-files": ""}
+        return {**super().widget_attrs(widget), "accept": self.accept}
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         uploads: Sequence[Any] = data if isinstance(data, (list, tuple)) else [data] if data else []
@@ -61,5 +67,9 @@ class AttachmentsField(forms.FileField):
 
 
 class PhotosField(AttachmentsField):
+    widget = PhotosInput
     photos_only = True
     accept = PHOTO_TYPES
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "data-thumbnails": ""}

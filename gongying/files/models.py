@@ -14,11 +14,12 @@ from gongying.files.content import INLINE
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def of(self, *things: models.Model) -> Self:
-        """What is attached to these things, oldest first."""
+    def of(self, *things: models.Model, label: str | None = None) -> Self:
+        """What is attached to these things, oldest first; with `label` only what was attached under that word."""
         condition = models.Q(pk__in=[])
+        labelled = {} if label is None else {"uses__label": label}
         for thing in things:
-            condition |= models.Q(uses__kind=kind_of(thing), uses__object_id=thing.pk)
+            condition |= models.Q(uses__kind=kind_of(thing), uses__object_id=thing.pk, **labelled)
         return self.filter(condition).distinct().order_by("pk")
 
     def visible_to(self, user: User) -> Self:
@@ -72,6 +73,8 @@ class AttachmentUse(models.Model):
     attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="uses")
     kind = models.CharField(max_length=30)
     object_id = models.BigIntegerField()
+    # What it shows of that thing, in the words of the app that attached it ("before", "after").
+    label = models.SlugField(max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("use of an attachment")

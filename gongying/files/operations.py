@@ -18,6 +18,8 @@ from gongying.events.operations import record_event
 from gongying.files.content import Upload, examine
 from gongying.files.models import Attachment, AttachmentUse
 
+__all__ = ["Upload", "attach", "attach_also", "detach", "make_thumbnail", "safe_name"]
+
 LONGEST_NAME = 100
 THUMBNAIL_PIXELS = 480
 # Separators, control characters and direction marks: `photo\u202egpj.exe` must not look like a picture.
@@ -25,7 +27,7 @@ UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202
 
 
 @transaction.atomic
-def attach(upload: Upload, *, to: models.Model, by: User) -> Attachment:
+def attach(upload: Upload, *, to: models.Model, by: User, label: str = "") -> Attachment:
     """Keep `upload` and attach it to `to`. Raises `ValidationError` if its content is of no welcome kind."""
     content = examine(upload)
     digest = _digest(upload)
@@ -38,15 +40,17 @@ def attach(upload: Upload, *, to: models.Model, by: User) -> Attachment:
     )
     _store(upload, attachment.path)
     attachment.save()
-    AttachmentUse.objects.create(attachment=attachment, kind=kind_of(to), object_id=to.pk)
+    AttachmentUse.objects.create(attachment=attachment, kind=kind_of(to), object_id=to.pk, label=label)
     record_event("attachment.added", by=by, subjects=[to], attachment=attachment.pk, name=attachment.name)
     return attachment
 
 
 @transaction.atomic
-def attach_also(attachment: Attachment, *, to: models.Model) -> None:
+def attach_also(attachment: Attachment, *, to: models.Model, label: str = "") -> None:
     """The same file belongs to another thing, too (the photo of a touch and of the request that came of it)."""
-    AttachmentUse.objects.get_or_create(attachment=attachment, kind=kind_of(to), object_id=to.pk)
+    AttachmentUse.objects.get_or_create(
+        attachment=attachment, kind=kind_of(to), object_id=to.pk, defaults={"label": label}
+    )
 
 
 @transaction.atomic

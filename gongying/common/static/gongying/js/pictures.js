@@ -22,11 +22,13 @@ document.addEventListener("paste", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (!field.matches?.("input[type=file][data-paste], input[type=file][data-thumbnails]")) return;
-  let strip = field.parentElement.querySelector(".photos[data-chosen]");
+  if (field.files.length) field.closest("details")?.setAttribute("open", "");
+  const picker = field.closest(".photo-pick") ?? field;
+  let strip = picker.parentElement.querySelector(".photos[data-chosen]");
   if (!strip) {
     strip = Object.assign(document.createElement("div"), { className: "photos" });
     strip.dataset.chosen = "";
-    field.after(strip);
+    picker.after(strip);
   }
   strip.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
   strip.replaceChildren(
