@@ -9,6 +9,7 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         from gongying.common import navigation, search
         from gongying.common.navigation import Entry
+        from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
         from gongying.interactions import listings, presentation
@@ -26,6 +27,15 @@ class InteractionsConfig(AppConfig):
                 "messages",
                 permissions=("interactions.view_interactions",),
                 order=40,
+            )
+        )
+        register_panel(
+            Panel(
+                place="unit-head",
+                key="promises",
+                label=_("Promised answers"),
+                url_name="interactions:unit-promises",
+                rank=20,
             )
         )
         register_kind(

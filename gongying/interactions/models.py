@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 LONGEST_TEXT = 10_000
+REPEAT_WITHIN = timedelta(days=30)
 
 
 class InteractionQuerySet(PlaceQuerySet):
@@ -29,6 +30,17 @@ class InteractionQuerySet(PlaceQuerySet):
             return self.filter(own)
         scope = scope_of(user)
         return self if scope.everywhere else self.filter(scope.condition() | own)
+
+    def possible_first_of(self, interaction: "Interaction") -> Self:
+        """What `interaction` may be a repeat of: earlier touches of the unit or the person, within 30 days."""
+        here = models.Q(pk__in=[])
+        if interaction.unit_id:
+            here |= models.Q(unit=interaction.unit_id)
+        if interaction.party_id:
+            here |= models.Q(party=interaction.party_id)
+        since = interaction.occurred_at - REPEAT_WITHIN
+        rows = self.filter(here, occurred_at__gte=since, occurred_at__lte=interaction.occurred_at, repeat_of=None)
+        return rows.exclude(pk=interaction.pk).order_by("-occurred_at", "-id")
 
 
 class Interaction(PlacedModel, Versioned):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("interactions/<int:interaction_id>/repeat/", repeats.create, name="repeat-create"),
     path("interactions/<int:interaction_id>/repeat/destroy/", repeats.destroy, name="repeat-destroy"),
     path("promises/", promises.index, name="promise-index"),
+    path("units/<int:unit_id>/promises/", promises.count_of_unit, name="unit-promises"),
     path("promises/<int:promise_id>/", promises.show, name="promise-show"),
     path("promises/<int:promise_id>/keeping/", promises.keep, name="keeping-create"),
 ]

@@ -202,3 +202,31 @@ def test_an_excerpt_shows_the_word():
     text = "一" * 60 + "电梯" + "二" * 60
     assert "电梯" in excerpt(text, "电梯")
     assert excerpt("短", "电梯") == "短"
+
+
+def test_earlier_touches_of_the_household_are_offered_as_what_it_repeats(cast, desk):
+    first = log(cast)
+    log(cast, unit=cast.west_unit, party=None)
+    log(cast, "很久以前", occurred_at=timezone.now() - timedelta(days=31), late_reason="补录")
+    repeat = log(cast, "又问垃圾清运")
+
+    page = desk.get(url("interaction-show", repeat))
+    assert page.context["candidates"] == [first]
+    desk.post(url("repeat-create", repeat), {"of": first.pk})
+
+    repeat.refresh_from_db()
+    assert repeat.repeat_of == first
+    assert desk.get(url("interaction-show", repeat)).context["candidates"] == []
+
+
+def test_the_head_counts_the_promises_of_its_household_and_leads_to_them(cast, desk):
+    due_at = timezone.now() + timedelta(hours=2)
+    promise = make_promise(log(cast), by=cast.receptionist, text="回电", due_at=due_at)
+    make_promise(log(cast, unit=cast.west_unit, party=None), by=cast.receptionist, text="别家", due_at=due_at)
+
+    head = desk.get(reverse("interactions:unit-promises", args=[cast.unit.pk]))
+    listed = desk.get(reverse("interactions:promise-index"), {"unit": cast.unit.pk})
+
+    assert (head.context["number"], head.context["is_late"]) == (1, False)
+    assert f"{reverse('interactions:promise-index')}?unit={cast.unit.pk}" in head.content.decode()
+    assert [row.pk for row in listed.context["page"]] == [promise.pk]

@@ -19,6 +19,7 @@ from gongying.interactions.rules import authorize_correction, may_correct
 
 ORDER = ("-occurred_at", "-id")
 VIEW = "interactions.view_interactions"
+MOST_CANDIDATES = 5
 RELATED = ("unit", "project", "party", "entered_by")
 
 
@@ -85,12 +86,19 @@ def render_interaction(
         "repeats": Interaction.objects.visible_to(request.user)
         .filter(repeat_of=interaction)
         .order_by("occurred_at")[:20],
+        "candidates": _candidates(request, interaction),
         "promises": interaction.promises.select_related("owner", "keeping__by"),
         "attachments": Attachment.objects.of(interaction),
         "may_correct": may_correct(request.user, interaction),
         "repeat_form": form,
     }
     return render(request, "interactions/interaction_show.html", context, status=status)
+
+
+def _candidates(request: SignedInRequest, interaction: Interaction) -> list[Interaction]:
+    if interaction.repeat_of_id:
+        return []
+    return list(Interaction.objects.visible_to(request.user).possible_first_of(interaction)[:MOST_CANDIDATES])
 
 
 def _visible_first(request: SignedInRequest, interaction: Interaction) -> Interaction | None:

@@ -10,11 +10,13 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
+from gongying.estates.models import Unit
 from gongying.interactions.forms import KeepingForm
 from gongying.interactions.models import Promise
 from gongying.interactions.operations import keep_promise
 
 ORDER = ("due_at", "id")
+LONGEST_ID = 18
 
 
 @require_GET
@@ -23,8 +25,19 @@ def index(request: SignedInRequest) -> HttpResponse:
     rows = Promise.objects.visible_to(request.user).open()
     is_mine = request.GET.get("whose") == "mine"
     rows = rows.of_owner(request.user) if is_mine else rows
+    unit = _unit_asked(request)
+    rows = rows.filter(unit=unit) if unit else rows
     page = paginate(rows.select_related("unit", "party", "owner"), order=ORDER, cursor=request.GET.get("cursor"))
-    return render(request, "interactions/promise_list.html", {"page": page, "is_mine": is_mine})
+    return render(request, "interactions/promise_list.html", {"page": page, "is_mine": is_mine, "unit": unit})
+
+
+@require_GET
+def count_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """A chip in the household's head: how many answers it waits for."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    rows = Promise.objects.visible_to(request.user).filter(unit=unit)
+    context = {"unit": unit, "number": rows.open().count(), "is_late": rows.overdue().exists()}
+    return render(request, "interactions/_unit_promises.html", context)
 
 
 @require_GET
@@ -42,6 +55,14 @@ def keep(request: SignedInRequest, promise_id: int) -> HttpResponse:
     keep_promise(promise, by=request.user, words=form.cleaned_data["words"])
     tell(request, _("Promise kept."))
     return HttpResponseRedirect(reverse("interactions:promise-index"))
+
+
+def _unit_asked(request: SignedInRequest) -> Unit | None:
+    asked = request.GET.get("unit", "")
+    if not asked.isdecimal() or len(asked) > LONGEST_ID:
+        return None
+    found: Unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=int(asked))
+    return found
 
 
 def _find(request: SignedInRequest, promise_id: int) -> Promise:

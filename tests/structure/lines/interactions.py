@@ -39,6 +39,7 @@ LINES = [
     action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
     page("interactions:promise-index"),
+    page("interactions:unit-promises", unit_id="unit"),
     page("interactions:promise-show", promise_id="promise", needs=VIEW),
     action("interactions:keeping-create", promise_id="promise", needs="interactions.log_interaction"),
     api("GET /interactions"),
