@@ -2,12 +2,14 @@
 
 import json
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from gongying.accounts.models import User
+from gongying.common.clock import clock_at
 from gongying.common.money import to_fen
 from gongying.customers.enums import ConsentPurpose, OccupancyKind, PartyKind, ProfileKind, RoleKind
 from gongying.customers.models import BalanceSnapshot, ContactPoint, Occupancy, Party, PartyRole
@@ -26,6 +28,8 @@ from gongying.workbench.volume import DATA as VOLUME_TEXTS
 
 MONTHLY_FEE = Decimal("0.60")  # yuan per square metre
 EMPTY = 0.08
+# From getting the keys to moving in.
+FIRST_WEEKS = timedelta(days=40)
 
 
 def settle_people(cast: Cast, *, chance: random.Random, since: date) -> None:
@@ -35,7 +39,8 @@ def settle_people(cast: Cast, *, chance: random.Random, since: date) -> None:
     _settle_ordinary([unit for unit in units if unit.code not in named], chance, since)
     by_code = {unit.code: unit for unit in units}
     for entry in story["households"]:
-        _settle_named(by_code[entry["unit"]], entry, cast, since)
+        with clock_at(_morning(since + FIRST_WEEKS)):
+            _settle_named(by_code[entry["unit"]], entry, cast, since)
     _settle_tenants(cast, story, chance, since)
     _draw_balances(units, chance, story["fee_item"])
 
@@ -79,7 +84,7 @@ def _settle_named(unit: Unit, entry: dict[str, Any], cast: Cast, since: date) ->
     place: dict[str, Any] = {"by": by, "project": unit.project, "unit": unit, "since": since}
     phones = (entry["phone"],) if entry["phone"] else ()
     owner = create_party(name=entry["owner"], role=RoleKind.OWNER, phones=phones, **place)
-    moved = since + timedelta(days=40)
+    moved = since + FIRST_WEEKS
     if "shared" in entry:
         for name, phone in entry["shared"]:
             tenant = create_party(name=name, phones=(phone,), **place)
@@ -114,24 +119,32 @@ def _settle_tenants(cast: Cast, story: dict[str, Any], chance: random.Random, si
     for name, heads in story["tenants"]:
         rented = [next(free) for _unit in range(3 if heads >= 200 else 2 if heads >= 100 else 1)]  # noqa: PLR2004
         moved = since + timedelta(days=chance.randrange(500))
-        place: dict[str, Any] = {"by": by, "project": project, "unit": rented[0], "since": moved}
-        company = create_party(
-            name=name, kind=PartyKind.COMPANY, phones=(f"0571-86{chance.randrange(10**6):06d}",), **place
+        with clock_at(_morning(moved)):
+            _rent(rented, name, heads, by=by, on=moved, contact=chance.choice(story["tenant_contact"]), chance=chance)
+
+
+def _rent(
+    rented: list[Unit], name: str, heads: int, *, by: User, on: date, contact: str, chance: random.Random
+) -> None:
+    place: dict[str, Any] = {"by": by, "project": rented[0].project, "unit": rented[0], "since": on}
+    company = create_party(
+        name=name, kind=PartyKind.COMPANY, phones=(f"0571-86{chance.randrange(10**6):06d}",), **place
+    )
+    create_party(name=f"{name}{contact}", phones=(f"+86133{chance.randrange(10**8):08d}",), relation=contact, **place)
+    for position, unit in enumerate(rented):
+        register_move_in(
+            unit,
+            by=by,
+            on=on,
+            kind=OccupancyKind.LEASED,
+            head=company,
+            leased_area_m2=unit.gross_area_m2,
+            heads=heads if position == 0 else None,
         )
-        contact = chance.choice(story["tenant_contact"])
-        create_party(
-            name=f"{name}{contact}", phones=(f"+86133{chance.randrange(10**8):08d}",), relation=contact, **place
-        )
-        for position, unit in enumerate(rented):
-            register_move_in(
-                unit,
-                by=by,
-                on=moved,
-                kind=OccupancyKind.LEASED,
-                head=company,
-                leased_area_m2=unit.gross_area_m2,
-                heads=heads if position == 0 else None,
-            )
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(10)))
 
 
 def _draw_balances(units: list[Unit], chance: random.Random, item: str) -> None:

@@ -32,6 +32,7 @@ from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
 
 TOUCHES_A_DAY = 4
+KNOWN_UNIT = "2-1-301"
 # On working days; a park has its matters every other day.
 REQUESTS_A_DAY = {"YG": 2, "YQ": 1}
 DESK = {"YG": "xiaozhao", "YQ": "xiaozheng"}
@@ -71,7 +72,20 @@ def tell_story(cast: Cast, *, chance: random.Random, now: datetime, days: int, s
     for ending in Ending:
         for _again in range(2):
             _play(world, _request(world, "YG", _recently(world), ending))
+    _tell_of_the_known(world)
     _add_colour(world)
+
+
+def _tell_of_the_known(world: World) -> None:
+    """The household that every tour opens: a few touches, a repair that is done, one that runs, an answer promised."""
+    unit = Unit.objects.get(project=world.cast.projects["YG"], code=KNOWN_UNIT)
+    known = unit, next(party for place, party in world.callers["YG"] if place == unit)
+    for days in (47, 26, 12, 5):
+        _touch(world, "YG", world.now - timedelta(days=days, minutes=90), known)
+    _touch(world, "YG", world.now - timedelta(hours=3), known, promises=True)
+    _play(world, _request(world, "YG", world.now - timedelta(days=19), None, known))
+    for ending in (Ending.ON_SITE, Ending.REPORTED):
+        _play(world, _request(world, "YG", _recently(world), ending, known))
 
 
 def _tell_day(world: World, day: int) -> None:
@@ -100,12 +114,14 @@ def _recently(world: World) -> datetime:
     return world.now - timedelta(minutes=world.chance.randint(10, 30))
 
 
-def _touch(world: World, code: str, moment: datetime) -> None:
+def _touch(
+    world: World, code: str, moment: datetime, caller: tuple[Unit, Party] | None = None, *, promises: bool = False
+) -> None:
     words = read("touches")
-    unit, party = world.caller(code)
+    unit, party = caller or world.caller(code)
     common: dict[str, Any] = {"by": world.cast[DESK[code]], "project": unit.project, "unit": unit, "party": party}
     with clock_at(moment):
-        if world.chance.random() < 0.1 and moment > world.now - timedelta(days=2):  # noqa: PLR2004 one in ten
+        if promises or (world.chance.random() < 0.1 and moment > world.now - timedelta(days=2)):  # noqa: PLR2004 one in ten
             channel, text, _promise = world.chance.choice(words["promised"])
             promise_answer(**common, channel=channel, text=text, due_at=moment + timedelta(hours=20))
         else:
@@ -113,10 +129,14 @@ def _touch(world: World, code: str, moment: datetime) -> None:
             answer_at_once(**common, channel=channel, text=text, result=answer)
 
 
-def _request(world: World, code: str, moment: datetime, ending: Ending | None) -> Case:
+def _request(
+    world: World, code: str, moment: datetime, ending: Ending | None, caller: tuple[Unit, Party] | None = None
+) -> Case:
     chance = world.chance
-    unit, party = world.caller(code)
+    unit, party = caller or world.caller(code)
     matters = [m for m in world.matters[code] if ending is None or ending.suits(m)]
+    if caller is not None:
+        matters = [m for m in matters if m["place"] == "home" and m["kind"] == "repair"]
     month = timezone.localtime(moment).month
     weights = [m["weight"] if month in m.get("season", [month]) else 0 for m in matters]
     matter = chance.choices(matters, weights=weights)[0] if any(weights) else chance.choice(matters)
