@@ -1,9 +1,7 @@
 """Where lower apps meet the service desk: menus, search, panels, exports, workload, and numbers open while a job lasts."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from gongying.customers.models import Party
 
 VIEW = "servicedesk.view_requests"
-# A worker sees the customer's number from taking the job until a day after it is done (ux.md 1.8).
-PHONE_STAYS_OPEN = timedelta(hours=24)
 
 
 def register() -> None:
@@ -42,12 +38,7 @@ def has_job_at(user: User, party: "Party") -> bool:
     """Whether she is on a job for this customer, or finished one within a day."""
     from gongying.servicedesk.models import WorkOrder
 
-    jobs = WorkOrder.objects.filter(doer=user, service_request__party=party)
-    if jobs.filter(state__in=["accepted", "en_route", "on_site", "paused"]).exists():
-        return True
-    return jobs.filter(
-        state__in=["done", "checked"], workcompletions__at__gte=timezone.now() - PHONE_STAYS_OPEN
-    ).exists()
+    return WorkOrder.objects.with_open_phone(user).filter(service_request__party=party).exists()
 
 
 ENTRIES = (
@@ -79,5 +70,6 @@ ENTRIES = (
 )
 PANELS = (
     Panel(place="unit", key="open-matters", label=_("Open matters"), url_name="servicedesk:unit-panel", rank=10),
+    Panel(place="unit-head", key="open-counts", label=_("Open matters"), url_name="servicedesk:unit-counts", rank=10),
     Panel(place="customer", key="open-matters", label=_("Open matters"), url_name="servicedesk:party-panel", rank=10),
 )

@@ -99,6 +99,7 @@ REQUEST_STEPS = (
         _("Merged."),
         forms.MergeForm,
         "git-merge",
+        undo="undo_merge",
     ),
     Step("undo_merge", _("Undo the merge"), "servicedesk.merge_requests", do.undo_merge, _("It stands alone again.")),
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.servicedesk.enums import WorkState
-from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 DO_WORK: Final = "servicedesk.do_work"
 DISPATCH_WORK: Final = "servicedesk.dispatch_work"
@@ -43,3 +43,10 @@ def may_do(user: User, work_order: WorkOrder) -> bool:
     if work_order.doer_id is not None and work_order.doer_id == user.pk:
         return may(user, DO_WORK)
     return may(user, DISPATCH_WORK)
+
+
+def may_call(user: User, service_request: ServiceRequest) -> bool:
+    """Whoever may use numbers at all, and a worker while he has a job of this request."""
+    if may(user, "customers.reveal_phone"):
+        return True
+    return WorkOrder.objects.with_open_phone(user).filter(service_request=service_request).exists()

@@ -26,6 +26,8 @@ class Step:
     # For what is no transition of the machine: whether it is possible now.
     is_possible: Callable[[Any], bool] | None = None
     takes_version: bool = True
+    # The step that takes it back at once, offered beside what the page says.
+    undo: str = ""
 
     @property
     def asks(self) -> bool:

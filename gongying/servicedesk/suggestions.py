@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Q
+
 from gongying.accounts.models import User
 from gongying.common.text import normalise
 from gongying.estates.models import Project, Unit
+from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 
 WORDS = Path(__file__).parent / "data" / "category_words.json"
@@ -16,6 +19,7 @@ OTHER = "service-other-other"
 MOST_SUGGESTIONS = 3
 MOST_NEARBY = 5
 NEARBY_HOURS = 24
+SIMILAR_DAYS = 30
 
 
 @cache
@@ -45,6 +49,17 @@ def offered_categories(project: Project) -> list[ServiceCategory]:
 def fallback_category(categories: list[ServiceCategory]) -> ServiceCategory | None:
     """Nobody chose one and the words say nothing: the catch-all never blocks a save (spec decision 14)."""
     return next((category for category in categories if category.code == OTHER), categories[-1] if categories else None)
+
+
+def similar_requests(service_request: ServiceRequest, user: User) -> list[ServiceRequest]:
+    """What it may be a repeat of: open, of the same unit or of the same category in the building, within 30 days."""
+    since = service_request.entered_at - timedelta(days=SIMILAR_DAYS)
+    here = Q(category=service_request.category_id, building=service_request.building_id)
+    if service_request.unit_id:
+        here |= Q(unit=service_request.unit_id)
+    rows = ServiceRequest.objects.visible_to(user).open().filter(here, project=service_request.project_id)
+    rows = rows.filter(entered_at__gte=since).exclude(pk=service_request.pk).exclude(kind=RequestKind.COMPLAINT)
+    return list(rows.select_related("unit", "building", "facility", "project").newest_first()[:MOST_NEARBY])
 
 
 def matters_nearby(unit: Unit, *, user: User, now: datetime) -> list[ServiceRequest]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from gongying.servicedesk.views import (
     bulk,
+    calls,
     categories,
     entries,
     notes,
@@ -33,12 +34,14 @@ urlpatterns = [
     path("requests/<int:request_id>/print/", papers.dispatch_slip, name="request-print"),
     path("requests/<int:request_id>/report/", papers.incident_report, name="request-report"),
     path("requests/<int:request_id>/notes/", notes.create, name="note-create"),
+    path("requests/<int:request_id>/calls/", calls.create, name="call-create"),
     path("requests/<int:request_id>/photos/", photos.create, name="photo-create"),
     path("requests/<int:request_id>/steps/<slug:step>/", steps.of_request, name="request-step"),
     path("jobs/", work_orders.index, name="work-order-index"),
     path("jobs/<int:work_order_id>/", work_orders.show, name="work-order-show"),
     path("jobs/<int:work_order_id>/steps/<slug:step>/", steps.of_work_order, name="work-order-step"),
     path("units/<int:unit_id>/matters/", panels.of_unit, name="unit-panel"),
+    path("units/<int:unit_id>/matters/counts/", panels.counts_of_unit, name="unit-counts"),
     path("customers/<int:party_id>/matters/", panels.of_party, name="party-panel"),
     path("settings/process/", processes.show, name="process-show"),
     path("settings/categories/", categories.index, name="category-index"),

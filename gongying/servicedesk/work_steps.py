@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import steps as forms
+from gongying.servicedesk.forms.completion import CompleteForm
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.step import Step
 
@@ -24,7 +25,16 @@ WORK_STEPS = (
     Step("decline", _("Decline"), "servicedesk.do_work", do.decline_work, _("Given back."), forms.ReasonForm, "x"),
     Step("set_out", _("Set out"), "servicedesk.do_work", do.set_out, _("On the way."), icon="walk"),
     Step("arrive", _("Arrived"), "servicedesk.do_work", do.arrive, _("On site."), icon="map-pin-check"),
-    Step("pause", _("Pause"), "servicedesk.do_work", do.pause_work, _("Paused."), forms.PauseForm, "player-pause"),
+    Step(
+        "pause",
+        _("Pause"),
+        "servicedesk.do_work",
+        do.pause_work,
+        _("Paused."),
+        forms.PauseForm,
+        "player-pause",
+        undo="resume",
+    ),
     Step("resume", _("Resume"), "servicedesk.do_work", do.resume_work, _("Going on."), icon="player-play"),
     Step(
         "resume_on_site",
@@ -34,9 +44,7 @@ WORK_STEPS = (
         _("Going on."),
         icon="player-play",
     ),
-    Step(
-        "complete", _("Done"), "servicedesk.do_work", do.complete_work, _("Done."), forms.CompleteForm, "circle-check"
-    ),
+    Step("complete", _("Done"), "servicedesk.do_work", do.complete_work, _("Done."), CompleteForm, "circle-check"),
     Step(
         "check",
         pgettext_lazy("of work", "Check"),

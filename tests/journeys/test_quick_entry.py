@@ -2,6 +2,7 @@
 
 import pytest
 
+from gongying.files.models import Attachment
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.models import ServiceRequest
 from tests.journeys.conftest import PHONE
@@ -67,6 +68,44 @@ def test_a_simple_contact_takes_three_actions_and_the_next_begins_at_the_search_
     logged = Interaction.objects.get()
     assert (logged.answer, logged.topic, logged.party) == ("explained", "垃圾清运", cast.zhou)
     assert desk.page.evaluate("document.activeElement.id") == "search"
+    assert desk.complaints == []
+
+
+PASTE_A_PICTURE = """() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+    const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (one) => one.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], "截图.png", { type: "image/png" }));
+    document
+        .querySelector("[data-entry-text]")
+        .dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
+}"""
+
+
+@pytest.mark.parametrize("on_page", [False, True])
+def test_photos_survive_an_entry_that_comes_back_with_an_error(household, cast, open_desk, settings, tmp_path, on_page):
+    settings.MEDIA_ROOT = tmp_path
+    desk = open_desk(cast.receptionist)
+    desk.open(f"/entries/new/?unit={household.pk}&kind=repair" if on_page else f"/households/{household.pk}/")
+    if not on_page:
+        desk.press("b")
+    desk.sees("[data-entry]")
+    desk.page.fill("[data-entry-text]", "厨房水龙头漏水")
+    desk.page.evaluate(PASTE_A_PICTURE)
+    desk.sees(".photos[data-chosen] img")
+    desk.click("label:has([data-entry-other])")
+    desk.page.fill("[name=person_phone]", "12ab")
+
+    desk.press("Control+Enter")
+    desk.sees(".form-errors")
+    assert desk.page.evaluate("document.querySelectorAll('[data-entry]').length") == 1
+    assert desk.page.locator(".photos[data-chosen] img").is_visible()
+    desk.page.fill("[name=person_phone]", "13800009999")
+    desk.press("Control+Enter")
+    desk.sees(".entry-number .big-number")
+
+    registered = ServiceRequest.objects.get()
+    assert [photo.name for photo in Attachment.objects.of(registered)] == ["截图.png"]
     assert desk.complaints == []
 
 

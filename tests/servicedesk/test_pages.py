@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,10 +11,12 @@ from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.common.search import Query
+from gongying.files.models import Attachment
 from gongying.servicedesk.doorways import has_job_at
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import RequestNote, SavedView, ServiceRequest, WorkOrder
 from gongying.servicedesk.searching import RequestSearch
+from tests.files.test_attachments import picture
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 
 
@@ -90,7 +93,8 @@ def test_a_request_goes_from_the_counter_to_the_closed_loop_over_the_pages(cast,
         "ticks": ["tools_ready"],
         "result": "更换水管",
         "minutes": "30",
-        "materials": "软管 1 根",
+        "materials_name": ["软管", "生料带", ""],
+        "materials_quantity": ["1 根", "", ""],
         "advice": "勿用力",
     }
     assert worker.post(url("work-order-step", work.pk, "complete"), sheet).status_code == 422
@@ -296,3 +300,125 @@ def test_the_search_box_finds_a_request(cast, register, typed):
         request.number
     ]
     assert RequestSearch().search(cast.west_steward, Query(words), 8) == []
+
+
+@pytest.fixture
+def on_site(cast, register, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return work_in("on_site", cast, register)
+
+
+SHEET = {"missing_reason": "客户要求不入户", "result": "更换软管"}
+
+
+def test_a_completion_keeps_lines_of_material_and_photos_by_what_they_show(cast, client_of, on_site):
+    sheet = {
+        **SHEET,
+        "materials_name": ["软管", "生料带", ""],
+        "materials_quantity": ["1 根", "", ""],
+        "photos_before": picture("漏水.jpg"),
+        "photos_after": picture("修好.jpg"),
+    }
+
+    assert client_of(cast.worker).post(url("work-order-step", on_site.pk, "complete"), sheet).status_code == 302
+
+    assert on_site.workcompletions.get().materials == [
+        {"name": "软管", "quantity": "1 根"},
+        {"name": "生料带", "quantity": ""},
+    ]
+    names = [[photo.name for photo in Attachment.objects.of(on_site, label=label)] for label in ("before", "after")]
+    assert names == [["漏水.jpg"], ["修好.jpg"]]
+    assert Attachment.objects.of(on_site.service_request).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"materials_name": [""], "materials_quantity": ["3 个"]}, "materials"),
+        ({"materials_name": ["软" * 101], "materials_quantity": ["1"]}, "materials"),
+        ({"materials_name": ["管"] * 51}, "materials"),
+        ({"photos_after": SimpleUploadedFile("a.jpg", b"MZ program", "image/jpeg")}, "photos_after"),
+        ({"minutes": "-1"}, "minutes"),
+    ],
+)
+def test_a_wrong_completion_sheet_names_the_field_and_completes_nothing(cast, client_of, on_site, wrong, field):
+    answer = client_of(cast.worker).post(url("work-order-step", on_site.pk, "complete"), {**SHEET, **wrong})
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not on_site.workcompletions.exists()
+
+
+def test_the_sheet_offers_what_was_used_before_and_the_minutes_on_site(cast, client_of, register, on_site):
+    client = client_of(cast.worker)
+    client.post(
+        url("work-order-step", on_site.pk, "complete"),
+        {**SHEET, "materials_name": ["角阀"], "materials_quantity": ["2"]},
+    )
+    other = work_in("on_site", cast, register)
+
+    with clock_at(timezone.now() + timedelta(minutes=45)):
+        form = client.get(url("work-order-step", other.pk, "complete")).context["form"]
+
+    assert form.fields["materials"].widget.attrs["recent"] == ["角阀"]
+    assert form["minutes"].value() == 45
+
+
+def test_a_repeat_is_merged_by_a_click_on_what_it_may_repeat(cast, register, client_of):
+    first = register()
+    same_building = register(unit=None, building=cast.unit.building, category="home-plumbing-leak")
+    register(category="service-attitude-desk", unit=None, building=cast.unit.building)
+    register(kind="complaint", category="service-attitude-desk")
+    with clock_at(timezone.now() - timedelta(days=31)):
+        long_ago = register()
+    repeat = register(text="还在漏")
+    boss = client_of(cast.supervisor)
+
+    form = boss.get(step(repeat, "merge")).context["form"]
+    assert set(form.candidates) == {first.pk, same_building.pk}
+
+    assert boss.post(step(repeat, "merge"), {}).status_code == 422
+    assert boss.post(step(repeat, "merge"), {"candidate": long_ago.pk}).status_code == 422
+    boss.post(step(repeat, "merge"), {"candidate": first.pk})
+    repeat.refresh_from_db()
+    assert repeat.state == "merged"
+    assert repeat.merges.get().into == first
+
+
+def test_a_merge_is_undone_from_its_own_message(cast, register, client_of):
+    first, repeat = register(), register()
+    boss = client_of(cast.supervisor)
+    boss.post(step(repeat, "merge"), {"candidate": first.pk})
+
+    page = boss.get(url("request-show", repeat.pk)).content.decode()
+    assert f'action="{step(repeat, "undo_merge")}"' in page[page.index('id="messages"') :]
+    boss.post(step(repeat, "undo_merge"), {"next": "/"})
+
+    repeat.refresh_from_db()
+    assert repeat.state == "registered"
+
+
+def test_the_head_of_a_household_counts_what_its_links_show(cast, register, client_of):
+    register()
+    request_in("reported", cast, register)
+    request_in("closed", cast, register)
+    register(unit=cast.west_unit, party=None)
+    desk = client_of(cast.receptionist)
+
+    head = desk.get(url("unit-counts", cast.unit.pk))
+
+    assert (head.context["open_count"], head.context["follow_up_count"]) == (2, 1)
+    for name, number in (("open", 2), ("follow-up", 1)):
+        address = f"{url('request-index')}?list={name}&unit={cast.unit.pk}"
+        assert address.replace("&", "&amp;") in head.content.decode()
+        assert len(desk.get(address).context["page"].rows) == number
+
+
+def test_seldom_filters_are_counted_behind_more_and_a_household_stays_chosen(cast, register, client_of):
+    register()
+    address = f"{url('request-index')}?kind=repair&entered_from=2026-01-01&unit={cast.unit.pk}"
+
+    answer = client_of(cast.receptionist).get(address)
+
+    assert answer.context["form"].seldom_count == 2
+    assert f'name="unit" value="{cast.unit.pk}"' in answer.content.decode()

@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from gongying.common.errors import Refused
 from gongying.events.models import EventSubject
+from gongying.files.models import Attachment
 from gongying.interactions.models import Interaction
 from gongying.organization.models import Department
 from gongying.servicedesk.models import ComplaintDetails, ResponsibilityRule, ServiceCategory, ServiceRequest
+from tests.files.test_attachments import picture
 
 
 @pytest.mark.requirement("R-185", "R-016")
@@ -119,3 +121,12 @@ def test_a_late_entry_keeps_both_times_and_its_reason(register):
     before = timezone.now() - timedelta(days=4)
     request = register(occurred_at=before, late_reason="周末无人值班")
     assert (request.occurred_at, request.late_reason, request.is_late_entry) == (before, "周末无人值班", True)
+
+
+def test_photos_handed_in_with_a_request_belong_to_it_and_to_its_touch(register, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+    request = register(photos=[picture("水.jpg"), picture("墙.jpg")])
+
+    for thing in (request, request.interaction):
+        assert [photo.name for photo in Attachment.objects.of(thing)] == ["水.jpg", "墙.jpg"]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.models import Party
 from gongying.estates.models import Building, Unit
-from gongying.files.forms import FilesInput, PhotosField
+from gongying.files.forms import PhotosField, PhotosInput
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.interactions.operations import LATE_WITHOUT_REASON
@@ -90,7 +90,7 @@ class EntryForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("none of them"),
     )
-    photos = PhotosField(label=gettext_lazy("Photos"), widget=FilesInput(attrs={"data-paste": ""}))
+    photos = PhotosField(label=gettext_lazy("Photos"), widget=PhotosInput(attrs={"data-paste": ""}))
     when = forms.ChoiceField(
         choices=[
             (When.NOW, gettext_lazy("just now")),
@@ -172,7 +172,7 @@ class EntryForm(forms.Form):
         party = self.place.party or (speakers[0].party if speakers and not opened.get("phone") else None)
         slots = self.slots if kind == RequestKind.REPAIR and self.place.unit else []
         return {
-            "token": uuid.uuid4(),
+            "token": opened.get("token") or uuid.uuid4(),
             "channel": opened.get("channel") if opened.get("channel") in Channel.values else Channel.PHONE,
             "text": opened.get("text", "")[:LONGEST_TEXT],
             "kind": kind,

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.templatetags.formats import moment
 from gongying.estates.stewards import serving
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
@@ -22,11 +22,11 @@ from gongying.servicedesk.enums import (
     PauseReason,
     RequestKind,
     Severity,
-    Tick,
     TransferReason,
 )
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.work import DO_WORK
+from gongying.servicedesk.suggestions import similar_requests
 
 SCORES = [(5, _("5 very content")), (4, _("4 content")), (3, _("3 so-so")), (2, _("2 not content")), (1, _("1 angry"))]
 IMPROVEMENT_DAYS = 14
@@ -152,12 +152,26 @@ class RejectForm(StepForm):
 
 
 class MergeForm(StepForm):
+    """What it may be a repeat of is offered; anything else by its number."""
+
+    candidate = forms.TypedChoiceField(
+        label=_("the same matter as"), coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
+    )
     number = forms.CharField(
-        label=_("number of the other request"), max_length=30, help_text=_("Or its last four digits")
+        label=_("number of the other request"), max_length=30, required=False, help_text=_("Or its last four digits")
     )
 
-    def clean_number(self) -> ServiceRequest:
+    def prepare(self) -> None:
+        self.candidates = {row.pk: row for row in similar_requests(self.service_request, self.user)}
+        offered: Any = self.fields["candidate"]
+        offered.choices = [(pk, _spoken(row)) for pk, row in self.candidates.items()]
+        if not self.candidates:
+            del self.fields["candidate"]
+
+    def clean_number(self) -> ServiceRequest | None:
         number = self.cleaned_data["number"].strip().upper()
+        if not number:
+            return None
         rows = ServiceRequest.objects.visible_to(self.user).filter(project=self.service_request.project_id)
         exact = list(rows.filter(number=number)[:1]) or list(rows.open().filter(number_tail=number)[:2])
         if len(exact) != 1:
@@ -165,8 +179,18 @@ class MergeForm(StepForm):
         found: ServiceRequest = exact[0]
         return found
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("number") and not cleaned.get("candidate") and not self.errors:
+            self.add_error("number", _("Say which request it repeats."))
+        return cleaned
+
     def arguments(self) -> dict[str, Any]:
-        return {"into": self.cleaned_data["number"]}
+        return {"into": self.cleaned_data["number"] or self.candidates[self.cleaned_data["candidate"]]}
+
+
+def _spoken(row: ServiceRequest) -> str:
+    return f"…{row.number_tail} {row.one_line[:24]} · {row.where} · {moment(row.entered_at)}"
 
 
 class TransferForm(StepForm):
@@ -307,34 +331,6 @@ class PauseForm(StepForm):
     reason = forms.ChoiceField(label=_("reason"), choices=PauseReason.choices, widget=forms.RadioSelect)
     until = moment_field(_("goes on at"))
     note = long_text(_("note"), required=False, rows=2)
-
-
-class CompleteForm(StepForm):
-    """The completion sheet: seven ticks, what was done, minutes, material, advice (ux.md 2.6)."""
-
-    ticks = forms.MultipleChoiceField(
-        label=_("etiquette"), choices=Tick.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    missing_reason = long_text(_("why ticks are missing"), required=False, rows=2)
-    result = long_text(_("what was done"), rows=2)
-    minutes = forms.IntegerField(
-        label=_("minutes"), required=False, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
-    )
-    materials = long_text(
-        _("material"), required=False, rows=2, help_text=_("One a line: name, quantity and unit, e.g. tap 1 piece")
-    )
-    advice = long_text(_("points of attention for the customer"), required=False, rows=2)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if len(cleaned.get("ticks") or []) < len(Tick) and not (cleaned.get("missing_reason") or "").strip():
-            self.add_error("missing_reason", _("Tick all seven, or give one reason for those that are missing."))
-        return cleaned
-
-    def arguments(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        lines = [line.strip() for line in given.pop("materials").splitlines() if line.strip()]
-        return {**given, "ticks": dict.fromkeys(given["ticks"], True), "materials": [{"name": line} for line in lines]}
 
 
 class CheckForm(StepForm):

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gongying.common.places import Place
     from gongying.estates.models import AnyUser
 
+PHONE_STAYS_OPEN = timedelta(hours=24)
 WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 
@@ -52,6 +54,12 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def of_doer(self, user: "AnyUser") -> Self:
         """A worker's jobs that are not done yet."""
         return self.unfinished().filter(doer=user)
+
+    def with_open_phone(self, user: "AnyUser") -> Self:
+        """Jobs of hers whose customer she may call: from taking the job until a day after it is done (ux.md 1.8)."""
+        lately = models.Q(state__in=["done", "checked"], workcompletions__at__gte=timezone.now() - PHONE_STAYS_OPEN)
+        going_on = models.Q(state__in=["accepted", "en_route", "on_site", "paused"])
+        return self.filter(going_on | lately, doer=user)
 
     def waiting_for_check(self) -> Self:
         return self.filter(state=WorkState.DONE)

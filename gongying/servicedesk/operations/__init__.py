@@ -1,5 +1,6 @@
 """Everything that can happen at the service desk."""
 
+from gongying.servicedesk.operations.calls import dial_customer
 from gongying.servicedesk.operations.changes import change_estimate, change_kind, transfer_request
 from gongying.servicedesk.operations.closing import close_request, reopen_request
 from gongying.servicedesk.operations.complaints import (
@@ -60,6 +61,7 @@ __all__ = [
     "complete_work",
     "decide_follow_up",
     "decline_work",
+    "dial_customer",
     "dispatch_work",
     "escalate_request",
     "establish_facts",

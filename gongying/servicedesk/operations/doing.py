@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.files.operations import Upload, attach, attach_also
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
@@ -87,10 +88,13 @@ def complete_work(
     minutes: int | None = None,
     materials: Sequence[Mapping[str, Any]] = (),
     advice: str = "",
+    photos_before: Sequence[Upload] = (),
+    photos_after: Sequence[Upload] = (),
     seen: int | None = None,
 ) -> WorkOrder:
     """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.
 
+    Photos belong to the job, as what they show, and to its request.
     When it was the last unfinished job of a request, the request is resolved.
     """
     work_order = lock_work(work_order, seen=seen)
@@ -113,6 +117,9 @@ def complete_work(
         materials=list(materials),
         advice=advice.strip(),
     )
+    for label, photos in (("before", photos_before), ("after", photos_after)):
+        for photo in photos:
+            attach_also(attach(photo, to=work_order.service_request, by=by), to=work_order, label=label)
     step(work_order, "complete", by=by)
     tell_work("work.completed", work_order, by=by, at=now, result=result.strip()[:200], advice=advice.strip()[:200])
     _resolve_when_all_is_done(work_order.service_request, by=by)

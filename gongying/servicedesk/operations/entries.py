@@ -1,5 +1,6 @@
 """What one quick entry at the desk becomes: an answered touch, a promise, a request, or one more voice for a known matter."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.files.operations import Upload, attach
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
@@ -16,28 +18,30 @@ from gongying.servicedesk.operations.stages import tell
 
 
 @transaction.atomic
-def answer_at_once(*, by: User, **touch: Any) -> Interaction:
+def answer_at_once(*, by: User, photos: Sequence[Upload] = (), **touch: Any) -> Interaction:
     """Somebody asked, and was told: nothing remains to be done (R-012)."""
-    return log_interaction(by=by, answer=AnswerKind.EXPLAINED, **touch)
+    return _log(photos, by=by, answer=AnswerKind.EXPLAINED, **touch)
 
 
 @transaction.atomic
-def promise_answer(*, by: User, due_at: datetime, **touch: Any) -> Interaction:
+def promise_answer(*, by: User, due_at: datetime, photos: Sequence[Upload] = (), **touch: Any) -> Interaction:
     """It cannot be answered now: the customer is told when, and a clock runs (R-011)."""
-    interaction = log_interaction(by=by, answer=AnswerKind.APPOINTMENT, **touch)
+    interaction = _log(photos, by=by, answer=AnswerKind.APPOINTMENT, **touch)
     make_promise(interaction, by=by, text=interaction.text, due_at=due_at)
     return interaction
 
 
 @transaction.atomic
-def join_request(service_request: ServiceRequest, *, by: User, **touch: Any) -> Interaction:
+def join_request(
+    service_request: ServiceRequest, *, by: User, photos: Sequence[Upload] = (), **touch: Any
+) -> Interaction:
     """One more who reports a known matter: the touch is logged and counted, no further request is opened."""
     service_request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=service_request.pk)
     if not service_request.is_open:
         raise Refused(_("That request is closed already. Register a new one."))
     touch["topic"] = touch.get("topic") or service_request.category.name
     result = _("Joined to %(number)s") % {"number": service_request.number}
-    interaction = log_interaction(by=by, answer=AnswerKind.REQUEST, **{**touch, "result": result})
+    interaction = _log(photos, by=by, answer=AnswerKind.REQUEST, **{**touch, "result": result})
     if service_request.interaction is not None:
         mark_repeat(interaction, of=service_request.interaction, by=by)
     tell(
@@ -49,4 +53,11 @@ def join_request(service_request: ServiceRequest, *, by: User, **touch: Any) -> 
         text=interaction.text[:200],
         caller=interaction.person_name,
     )
+    return interaction
+
+
+def _log(photos: Sequence[Upload], *, by: User, **touch: Any) -> Interaction:
+    interaction = log_interaction(by=by, **touch)
+    for photo in photos:
+        attach(photo, to=interaction, by=by)
     return interaction

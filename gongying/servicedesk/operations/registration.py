@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
 from gongying.customers.models import Party
 from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
+from gongying.files.operations import Upload, attach, attach_also
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import check_lateness, log_interaction
@@ -48,11 +50,12 @@ def register_request(
     interaction: Interaction | None = None,
     requested_remedy: str = "",
     about_work_order: WorkOrder | None = None,
+    photos: Sequence[Upload] = (),
 ) -> ServiceRequest:
     """Register a matter: the touch once (unless `interaction` is it already), the number, who answers for it.
 
     The place is that of the unit or facility, else the building or entrance given, else the whole project.
-    Urgency and payer default to the category's; name and phone to those of the touch.
+    Urgency and payer default to the category's; name and phone to those of the touch. Photos belong to both.
     """
     place = _place(project, unit, facility, building, entrance)
     _check(kind, text, category, place, window)
@@ -125,6 +128,8 @@ def register_request(
         owner=str(service_request.owner),
         late_reason=service_request.late_reason,
     )
+    for photo in photos:
+        attach_also(attach(photo, to=service_request, by=by), to=touch)
     return service_request
 
 

@@ -17,7 +17,6 @@ from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
-from gongying.files.operations import attach, attach_also
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.entry_places import EntryPlace, find_place
 from gongying.servicedesk.entry_times import spoken_window
@@ -31,7 +30,7 @@ SAVED = "servicedesk/entry_saved.html"
 LOG = "interactions.log_interaction"
 REGISTER = "servicedesk.register_request"
 NEEDED = {Action.ANSWER: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
-OPENED_WITH = ("kind", "channel", "text", "phone", "name")
+OPENED_WITH = ("kind", "channel", "text", "phone", "name", "token")
 
 
 @require_GET
@@ -118,6 +117,7 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
         "text": cleaned["text"],
         "occurred_at": cleaned["occurred_at"],
         "late_reason": cleaned["late_reason"],
+        "photos": cleaned["photos"],
     }
     if action == Action.REQUEST:
         return _register(form, touch)
@@ -129,14 +129,10 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
     }
     if action == Action.JOIN:
         known = get_object_or_404(ServiceRequest.objects.visible_to(user), pk=_number(request.POST["join"]))
-        interaction = join_request(known, **touch)
-    elif action == Action.LATER:
-        interaction = promise_answer(due_at=cleaned["promise_at"], **touch)
-    else:
-        interaction = answer_at_once(**touch)
-    for photo in cleaned["photos"]:
-        attach(photo, to=interaction, by=user)
-    return interaction
+        return join_request(known, **touch)
+    if action == Action.LATER:
+        return promise_answer(due_at=cleaned["promise_at"], **touch)
+    return answer_at_once(**touch)
 
 
 def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
@@ -158,8 +154,6 @@ def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
         about_work_order=cleaned["about"],
     )
     interaction: Any = service_request.interaction
-    for photo in cleaned["photos"]:
-        attach_also(attach(photo, to=service_request, by=touch["by"]), to=interaction)
     touched: Interaction = interaction
     return touched
 
@@ -174,12 +168,12 @@ def _new_contact(form: EntryForm, unit: Unit | None, user: User) -> Party | None
 
 
 def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, status: int = 200) -> HttpResponse:
-    is_fragment = request.headers.get("HX-Request") == "true"
     suggested = form.suggested
     context = {
         "form": form,
         "place": place,
-        "is_fragment": is_fragment,
+        "is_on_page": _is_on_page(request),
+        "has_photos": bool(request.FILES),
         "suggested": suggested,
         "chosen": form.chosen_category or (suggested[0].pk if suggested else None),
         "nearby": _nearby(request.user, place.unit, suggested),
@@ -187,7 +181,25 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),
     }
-    return render(request, f"{PAGE}#form" if is_fragment else PAGE, context, status=status)
+    return render(request, PAGE + _part(request), context, status=status)
+
+
+def _is_on_page(request: SignedInRequest) -> bool:
+    """Whether the entry stands on a page of its own rather than in the drawer."""
+    given = request.POST if request.method == "POST" else request.GET
+    return not _is_fragment(request) or "on_page" in given
+
+
+def _is_fragment(request: SignedInRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _part(request: SignedInRequest) -> str:
+    """An entry that stands there already asks for its inner part only, and keeps its photos (`hx-preserve`)."""
+    if not _is_fragment(request):
+        return ""
+    stands_there = request.method == "POST" or "token" in request.GET
+    return "#form" if stands_there else "#home"
 
 
 def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[str, Any]]:
@@ -201,8 +213,11 @@ def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[s
 
 
 def _saved(request: SignedInRequest, interaction_id: int, action: str) -> HttpResponse:
-    if request.headers.get("HX-Request") != "true":
-        return HttpResponseRedirect(reverse("servicedesk:entry-show", args=[interaction_id]))
+    outcome_url = reverse("servicedesk:entry-show", args=[interaction_id])
+    if not _is_fragment(request):
+        return HttpResponseRedirect(outcome_url)
+    if _is_on_page(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": outcome_url})
     if action == Action.REQUEST:
         return render(request, f"{SAVED}#outcome", _outcome(request.user, interaction_id))
     tell(request, _TOLD[action]())

@@ -26,6 +26,19 @@ def of_party(request: SignedInRequest, party_id: int) -> HttpResponse:
     return _show(request, ServiceRequest.objects.visible_to(request.user).filter(party=party), f"party={party.pk}")
 
 
+@require_safe
+def counts_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """For the head that stays on the screen; each number opens the rows that it counts."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    rows = ServiceRequest.objects.visible_to(request.user).filter(unit=unit)
+    context = {
+        "unit": unit,
+        "open_count": rows.open().count(),
+        "follow_up_count": rows.waiting_for_follow_up().count(),
+    }
+    return render(request, "servicedesk/_unit_counts.html", context)
+
+
 def _show(request: SignedInRequest, rows: ServiceRequestQuerySet, query: str) -> HttpResponse:
     open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses")
     matters = list(open_rows.newest_first()[: MOST + 1])

@@ -12,7 +12,9 @@ from gongying.servicedesk.case_page import facts_of, possible_steps, primary_ste
 from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.listing import add_ownership, add_stewards
 from gongying.servicedesk.models import SavedView, ServiceRequest
+from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
+from gongying.servicedesk.rules import may_call
 from gongying.servicedesk.work_card import card_of
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
@@ -87,5 +89,6 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "cards": [card_of(work_order, service_request, request.user) for work_order in work_orders],
         "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),
         "attachments": Attachment.objects.of(service_request),
+        "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
         "related": related_cases(service_request, request.user),
     }

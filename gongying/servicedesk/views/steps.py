@@ -41,15 +41,23 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
         if step.form is None:
             return redirect(_page_of(case, request))
         return _ask(request, case, step, step.form(case=case, user=request.user))
-    form = step.form(request.POST, case=case, user=request.user) if step.form else None
+    form = step.form(request.POST, request.FILES, case=case, user=request.user) if step.form else None
     if form is not None and not form.is_valid():
         return _ask(request, case, step, form, status=422)
     given: dict[str, Any] = form.arguments() if form is not None else {}
     if step.takes_version:
         given["seen"] = _version_seen(request)
     step.act(case, by=request.user, **given)
-    tell(request, step.said)
+    tell(request, step.said, undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
+
+
+def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:
+    if not step.undo:
+        return ""
+    kind = "work-order" if isinstance(case, WorkOrder) else "request"
+    address = reverse(f"servicedesk:{kind}-step", args=[case.pk, step.undo])
+    return f"{address}?from=job" if _is_on_job(request) else address
 
 
 def _ask(request: SignedInRequest, case: Case, step: Step, form: Any, status: int = 200) -> HttpResponse:
@@ -66,10 +74,14 @@ def _version_seen(request: SignedInRequest) -> int | None:
 def _page_of(case: Case, request: SignedInRequest) -> str:
     """Workers stay on their job's page, everybody else on that of the request."""
     if isinstance(case, WorkOrder):
-        if request.GET.get("from") == "job" or request.POST.get("from") == "job":
+        if _is_on_job(request):
             return reverse("servicedesk:work-order-show", args=[case.pk])
         return reverse("servicedesk:request-show", args=[case.service_request_id])
     return reverse("servicedesk:request-show", args=[case.pk])
+
+
+def _is_on_job(request: SignedInRequest) -> bool:
+    return "job" in (request.GET.get("from"), request.POST.get("from"))
 
 
 def _go(request: SignedInRequest, url: str) -> HttpResponse:

@@ -8,7 +8,8 @@ from gongying.common.permissions import authorize
 from gongying.customers.masking import masked_phone
 from gongying.files.models import Attachment
 from gongying.servicedesk.models import WorkOrder
-from gongying.servicedesk.rules import DO_WORK
+from gongying.servicedesk.operations.calls import number_of
+from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.work_card import card_of
 
 MOST_JOBS = 100
@@ -48,5 +49,6 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         "last_jobs": job.last_jobs_here(LAST_JOBS),
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
         "is_my_job": job.doer_id == request.user.pk,
+        "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
     }
     return render(request, "servicedesk/work_order_detail.html", context)

@@ -4,6 +4,7 @@
 //   data-print              prints the page
 //   form[data-filters]      asks again as soon as a choice changes
 //   form[data-warn-unsaved] warns before typed text is left behind
+//   data-line-add          one more empty line (data-line) inside its data-lines
 //   data-dialog="#id"       opens that <dialog>; data-dialog-close closes it
 import { tell } from "./messages.js";
 import { say } from "./words.js";
@@ -22,6 +23,17 @@ async function copy(text) {
   tell(say("copied"));
 }
 
+function addLine(lines) {
+  const last = [...lines.querySelectorAll("[data-line]")].at(-1);
+  const line = last.cloneNode(true);
+  for (const field of line.querySelectorAll("input, select")) {
+    field.value = "";
+    field.removeAttribute("id");
+  }
+  last.after(line);
+  line.querySelector("input").focus();
+}
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -31,6 +43,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   const opener = event.target.closest("[data-dialog]");
   if (opener) document.querySelector(opener.dataset.dialog)?.showModal();
+  const adder = event.target.closest("[data-line-add]");
+  if (adder) addLine(adder.closest("[data-lines]"));
   if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
 });
 
