@@ -87,6 +87,19 @@ def test_stale_step_is_409_with_the_request_as_it_is(cast: Cast) -> None:
     assert (body["type"], body["current"]["state"]) == ("urn:gongying:problem:stale", "accepted")
 
 
+@pytest.mark.requirement("R-187")
+def test_work_is_handed_to_somebody_else_with_a_reason(cast: Cast) -> None:
+    desk, steward = Caller(cast.receptionist), Caller(cast.steward)
+    path = f"/requests/{desk.post('/requests', repair(cast)).json()['id']}"
+    desk.post(f"{path}/acceptance")
+    steward.post(f"{path}/dispatch", {"doer_id": cast.worker.pk})
+    (job,) = steward.get(f"{path}/work-orders").json()
+    handed = steward.post(
+        f"/work-orders/{job['id']}/reassignment", {"doer_id": cast.second_worker.pk, "reason": "请假"}
+    )
+    assert (handed.status_code, handed.json()["doer_id"]) == (200, cast.second_worker.pk)
+
+
 def test_worker_may_not_accept_and_the_outsider_does_not_see(cast: Cast) -> None:
     made = Caller(cast.receptionist).post("/requests", repair(cast)).json()
     problem(Caller(cast.outsider).get(f"/requests/{made['id']}"), 404)

@@ -185,7 +185,7 @@ class Plan(Input):
 
 class PlanIn(Plan, StepIn):
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
-        return self.chosen()
+        return self.model_dump(exclude={"version", *Plan.model_fields}) | self.chosen()
 
 
 class OpenWorkIn(StepIn):
