@@ -8,23 +8,23 @@ from django.db import connection, models
 from django.db.models.fields.json import JSONField
 
 from gongying.events.models import Event, EventSubject, kind_of
-from gongying.imports.enums import RowAction
 from gongying.imports.importers import Change, Draft, PlannedEvent
-from gongying.imports.models import ImportedRow, ImportRun
+from gongying.imports.models import ChangedRow, CreatedRows, ImportRun
 
 BATCH: Final = 1000
 Progress = Callable[[int, int], None]
 
 
 def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
-    """Write everything that `draft` plans, in the order its foreign keys need, and enter each row into the ledger."""
+    """Write everything that `draft` plans, in the order its foreign keys need, and enter it into the ledger."""
     ordered = in_order_of_reference(draft.created)
     total = sum(map(len, draft.created.values())) + len(draft.changes) + len(draft.events)
     done = 0
     for model in ordered:
         instances = draft.created[model]
         _insert(model, instances)
-        _enter(run, model._meta.label, [instance.pk for instance in instances])
+        keys = [instance.pk for instance in instances]
+        CreatedRows.objects.create(run=run, model=model._meta.label, keys=keys)
         done += len(instances)
         progress(done, total)
     _change(run, list(draft.changes.values()))
@@ -98,11 +98,6 @@ def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
             copy.write_row(row)
 
 
-def _enter(run: ImportRun, label: str, keys: Sequence[int]) -> None:
-    columns = ["run_id", "model", "object_id", "action"]
-    _copy(ImportedRow, columns, ((run.pk, label, key, RowAction.CREATED.value) for key in keys))
-
-
 def _change(run: ImportRun, changes: Sequence[Change]) -> None:
     by_model: dict[type[models.Model], list[Change]] = {}
     for change in changes:
@@ -114,13 +109,12 @@ def _change(run: ImportRun, changes: Sequence[Change]) -> None:
             for change in same:
                 change.instance.version += 1  # type: ignore[attr-defined]
         model._default_manager.bulk_update([change.instance for change in same], names, batch_size=BATCH)
-    ImportedRow.objects.bulk_create(
+    ChangedRow.objects.bulk_create(
         (
-            ImportedRow(
+            ChangedRow(
                 run=run,
                 model=change.instance._meta.label,
                 object_id=change.instance.pk,
-                action=RowAction.CHANGED,
                 before=_as_json(change.instance, change.before),
                 after=_as_json(change.instance, change.after),
             )

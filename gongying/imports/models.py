@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
@@ -153,18 +154,32 @@ class ImportFinding(models.Model):
         return self.sentence
 
 
-class ImportedRow(models.Model):
-    """What an import wrote: a row it created, or one it changed with the values before and after."""
+class CreatedRows(models.Model):
+    """The rows of one model that an import created. A list of keys: an owner list makes half a million rows."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows", verbose_name=_("import"))
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="created", verbose_name=_("import"))
+    model = models.CharField(max_length=60)
+    keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        verbose_name = _("created rows")
+        constraints = [models.UniqueConstraint(fields=["run", "model"], name="created_rows_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} × {len(self.keys)}"
+
+
+class ChangedRow(models.Model):
+    """A row that an import changed, with the values before and after."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="changes", verbose_name=_("import"))
     model = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
-    action = models.CharField(max_length=10, choices=RowAction.choices)
     before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
 
     class Meta:
-        verbose_name = _("imported row")
+        verbose_name = _("changed row")
         indexes = [models.Index(fields=["run", "model", "object_id"], name="imported_row_of_run")]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.guards import Guard
 from gongying.common.models import Versioned
 from gongying.common.text import initials, normalise, pinyin
 from gongying.customers.enums import PartyKind
@@ -88,7 +89,7 @@ class Party(Versioned):
         ]
         triggers = [
             # Invariant 50; open cases and roles are held by their foreign keys.
-            pgtrigger.Trigger(
+            Guard(
                 name="party_legal_hold",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Delete,
