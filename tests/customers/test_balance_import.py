@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from gongying.common.errors import Refused
 from gongying.customers.models import BalanceSnapshot
+from gongying.customers.models.balances import Arrears
 from gongying.imports.enums import FindingKind
 from gongying.imports.models import ImportRun
 from tests.conftest import Cast
@@ -22,8 +24,8 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-def check(cast: Cast, *rows: Sequence[Any]) -> ImportRun:
-    return checked("customers.balances", cast.sunshine, cast.manager, [HEADER, *rows])
+def check(cast: Cast, *rows: Sequence[Any], **options: str) -> ImportRun:
+    return checked("customers.balances", cast.sunshine, cast.manager, [HEADER, *rows], **options)
 
 
 def balances(unit: Any) -> list[tuple[Any, ...]]:
@@ -89,3 +91,33 @@ def test_errors_name_row_and_column(cast: Cast) -> None:
         (6, "房号"),
     ]
     assert not BalanceSnapshot.objects.exists()
+
+
+@pytest.mark.requirement("E-045")
+def test_a_unit_that_the_newest_list_does_not_name_has_not_paid_by_that(cast: Cast, client_of: Any) -> None:
+    applied(check(cast, ["2-1-301", "物业费", 3, 171.84, "2026-10-20"]))
+    applied(check(cast, ["3-1-101", "物业费", 1, 50, "2026-11-20"], ["2-1-301", "车位费", 0, 0, "2026-11-20"]))
+
+    owed = BalanceSnapshot.objects.owed_by(cast.unit)
+    assert owed == Arrears(3, Decimal("171.84"), date(2026, 10, 20), date(2026, 11, 20))
+    assert owed.is_outdated
+    page = (
+        client_of(cast.manager)
+        .get(reverse("customers:household-show", args=[cast.unit.pk]), headers={"Accept-Language": "zh-Hans"})
+        .content.decode()
+    )
+    assert "10-20" in page
+    assert "不在 11-20 的清单中" in page
+    listed = client_of(cast.manager).get(reverse("customers:unit-index"), {"owed": "1"}).content.decode()
+    assert cast.unit.code in listed
+
+
+def test_a_list_of_all_debtors_settles_who_is_not_on_it(cast: Cast) -> None:
+    applied(check(cast, ["2-1-301", "物业费", 3, 171.84, "2026-10-20"], ["3-1-101", "物业费", 1, 50, "2026-10-20"]))
+    run = applied(check(cast, ["3-1-101", "物业费", 2, 100, "2026-11-20"], unnamed="paid"))
+
+    assert BalanceSnapshot.objects.owed_by(cast.unit) is None
+    assert balances(cast.unit)[-1] == ("物业费", 0, Decimal(0), date(2026, 11, 20))
+    assert BalanceSnapshot.objects.owed_by(cast.west_unit) == Arrears(2, Decimal(100), *[date(2026, 11, 20)] * 2)
+    reverted(run)
+    assert getattr(BalanceSnapshot.objects.owed_by(cast.unit), "amount", None) == Decimal("171.84")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gongying.common.errors import Refused
 from gongying.customers.enums import OccupancyKind, PartyKind, RoleKind
-from gongying.customers.importers.households import equal_shares
+from gongying.customers.importers.written_shares import settled
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.estates.models import Building, Entrance, Unit
 from gongying.imports.enums import FindingKind, ImportState
@@ -343,8 +343,88 @@ def test_revert_is_refused_with_reasons_where_later_work_stands_on_it(cast: Cast
     assert Unit.objects.filter(pk=unit.pk).exists()
 
 
-@given(st.integers(1, 300))
+@given(st.integers(1, 60))
 def test_equal_shares_are_together_exactly_one(count: int) -> None:
-    shares = equal_shares(count)
+    shares = settled([None] * count)
+
     assert sum(shares) == 1
-    assert all(0 < share <= 1 and share == round(share, 6) for share in shares)
+    assert max(shares) - min(shares) < Decimal("0.0001")
+
+
+@pytest.mark.parametrize(
+    ("owners", "share", "expected"),
+    [
+        ("张三、李四、王五", "50%/30%/20%", ["0.5", "0.3", "0.2"]),
+        ("张三、李四、王五", "1/3", ["0.333334", "0.333333", "0.333333"]),
+        ("张三、李四", "各50%", ["0.5", "0.5"]),
+        ("张三、李四、王五", "33.3％、33.3％、33.3％", ["0.334", "0.333", "0.333"]),
+        ("张三", 0.25, ["0.25"]),
+        ("张三、李四", "60 40", ["0.6", "0.4"]),
+        ("张三(70%)、李四(30%)", None, ["0.7", "0.3"]),
+        ("张三(70%)、李四(妻)", None, ["0.7", "0.3"]),
+        ("张三、李四", None, ["0.5", "0.5"]),
+    ],
+)
+def test_shares_are_taken_as_written(cast: Cast, owners: str, share: Any, expected: list[str]) -> None:
+    applied(check(cast, [["房号", "业主姓名", "产权份额"], ["5-1-301", owners, share]]))
+
+    held = PartyRole.objects.owners().filter(unit__code="5-1-301").order_by("pk")
+    assert list(held.values_list("share", flat=True)) == [Decimal(each) for each in expected]
+    assert set(held.values_list("relation", flat=True)) <= {"", "妻"}
+
+
+@pytest.mark.parametrize(
+    ("owners", "share", "sentence"),
+    [
+        ("张三、李四", "60%、50%", "The shares of the owners are more than the whole."),
+        ("张三、李四、王五", "50%、50%", "3 owners, but 2 shares are written."),
+        ("张三", "全部", "“全部” is not a share: write 50%, 1/2 or 0.5."),
+        ("张三", "1/0", "“1/0” is not a share: write 50%, 1/2 or 0.5."),
+    ],
+)
+def test_shares_that_make_no_sense_are_errors(cast: Cast, owners: str, share: str, sentence: str) -> None:
+    run = check(cast, [["房号", "业主姓名", "产权份额"], ["5-1-301", owners, share]])
+
+    assert errors(run) == [(2, "产权份额", sentence)]
+
+
+def test_shares_of_owners_on_lines_of_their_own(cast: Cast) -> None:
+    rows = [["房号", "业主姓名", "产权份额"], ["5-1-301", "张三", "70%"], [None, "李四", "30%"]]
+    applied(check(cast, rows, merges=["A2:A3"]))
+
+    assert sorted(PartyRole.objects.filter(unit__code="5-1-301").values_list("party__name", "share")) == [
+        ("张三", Decimal("0.7")),
+        ("李四", Decimal("0.3")),
+    ]
+
+
+def test_a_note_goes_into_the_file_of_whom_it_speaks_of(cast: Cast) -> None:
+    header = ["房号", "业主姓名", "租户姓名", "备注"]
+    run = check(
+        cast,
+        [
+            header,
+            ["5-1-301", "张三", "", "周末可入户"],
+            ["5-1-302", "李四", "赵六", "门禁卡已退"],
+            ["5-1-303", "", "", "毛坯"],
+        ],
+    )
+    assert findings(run, FindingKind.SKIPPED) == [("Sheet1", 4, "备注", "Nobody is named whom this note is about.")]
+    applied(run)
+    assert dict(Party.objects.exclude(note="").values_list("name", "note")) == {
+        "张三": "周末可入户",
+        "赵六": "门禁卡已退",
+    }
+
+    again = check(cast, [header, ["5-1-301", "张三", "", "常年在外"]])
+    assert findings(again, FindingKind.SKIPPED)[0][3] == "张三 has another note already, which is kept."
+
+
+def test_a_note_is_added_to_a_known_file_and_taken_back_with_the_import(cast: Cast) -> None:
+    run = applied(check(cast, [["房号", "业主姓名", "备注"], [cast.unit.code, cast.zhou.name, "老人行动不便"]]))
+    cast.zhou.refresh_from_db()
+    assert cast.zhou.note == "老人行动不便"
+
+    reverted(run)
+    cast.zhou.refresh_from_db()
+    assert cast.zhou.note == ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -11,14 +12,15 @@ from django.utils.translation import gettext_lazy
 from gongying.customers.importers.headers import DATA
 from gongying.customers.importers.register import PlaceRegister, chunks
 from gongying.customers.models import BalanceSnapshot
-from gongying.estates.models import Unit
+from gongying.estates.models import Project, Unit
 from gongying.estates.row_codes import read_codes
 from gongying.imports.cells import day, money, tidy_text, whole_number
 from gongying.imports.enums import FindingKind
-from gongying.imports.importers import Draft, Importer, MappedRow, read_fields
+from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, read_fields
 
 MOST_MONTHS = 600
 LONGEST_ITEM = 60
+PAID = "paid"
 
 
 class BalanceImporter(Importer):
@@ -42,6 +44,16 @@ class BalanceImporter(Importer):
         },
         required=frozenset({"room", "amount"}),
     )
+    options: ClassVar = (
+        ImportOption(
+            "unnamed",
+            gettext_lazy("Units in arrears that the file does not name"),
+            [
+                ("unknown", gettext_lazy("keep what was known of them, marked with its day")),
+                (PAID, gettext_lazy("have paid: the file lists all who owe something")),
+            ],
+        ),
+    )
 
     def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:
         places = PlaceRegister(draft)
@@ -56,6 +68,24 @@ class BalanceImporter(Importer):
             elif unit:
                 _plan_balance(row, unit, known, seen, draft)
             draft.report_progress(done, len(rows))
+        if draft.option("unnamed") == PAID and seen:
+            _settle_unnamed(places.project, seen, draft)
+
+
+def _settle_unnamed(project: Project, seen: dict[tuple[int, str, date], MappedRow], draft: Draft) -> None:
+    """Who is not on a list of all debtors owes nothing on its day."""
+    as_of = max(day for _unit, _item, day in seen)
+    named = {(unit, item) for unit, item, _day in seen}
+    owed = BalanceSnapshot.objects.filter(project=project, as_of__lt=as_of).latest().exclude(amount=0)
+    for balance in owed.select_related("unit"):
+        if (balance.unit_id, balance.item) not in named:
+            draft.create(_balance(balance.unit, item=balance.item, months=0, amount=Decimal(0), as_of=as_of))
+
+
+def _balance(unit: Unit, **values: Any) -> BalanceSnapshot:
+    return BalanceSnapshot(
+        project_id=unit.project_id, building_id=unit.building_id, entrance_id=unit.entrance_id, unit=unit, **values
+    )
 
 
 def _known_balances(places: PlaceRegister) -> dict[tuple[int, str, date], BalanceSnapshot]:
@@ -84,13 +114,7 @@ def _plan_balance(
     seen[key] = row
     balance = known.get(key)
     if balance is None:
-        place = {
-            "project": unit.project,
-            "building_id": unit.building_id,
-            "entrance_id": unit.entrance_id,
-            "unit": unit,
-        }
-        draft.create(BalanceSnapshot(**place, **values))
+        draft.create(_balance(unit, **values))
     elif draft.change(balance, months=values["months"], amount=values["amount"]):
         draft.find(FindingKind.CHANGED, row, f"{unit.code} {balance.item}: {values['amount']}")
     else:

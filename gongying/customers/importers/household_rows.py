@@ -1,8 +1,9 @@
 """Read one row of an owner list: which unit it speaks of, and who belongs to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from gongying.common.phones import Phone, UnreadablePhone, normalise_phone
 from gongying.common.text import normalise
 from gongying.customers.importers.headers import register_words
+from gongying.customers.importers.written_shares import is_share, read_shares, shares_of
 from gongying.customers.written_people import WrittenPerson, is_nobody, pair_people, read_people, read_phones
 from gongying.imports.cells import area, day, digits_text, plain_text, tidy_text
 from gongying.imports.complaints import Unreadable
@@ -19,6 +21,7 @@ from gongying.imports.workbooks import Cell
 
 LEAVE_OUT: Final = "leave_out"
 LONGEST_NAME: Final = 100
+LONGEST_NOTE: Final = 500
 VACANT: Final = "vacant"
 
 
@@ -30,6 +33,7 @@ class Person:
     relation: str = ""
     phones: tuple[Phone, ...] = ()
     id_number: str = ""
+    share: Fraction | None = None
 
     @property
     def key(self) -> str:
@@ -48,6 +52,7 @@ class HouseholdRow:
     tenant_since: date | None = None
     tenant_until: date | None = None
     plates: list[str] = field(default_factory=list)
+    note: str = ""
 
     def join(self, other: "HouseholdRow") -> None:
         """Take in the people of a further line of the same unit."""
@@ -56,6 +61,7 @@ class HouseholdRow:
         self.family += other.family
         self.plates += [plate for plate in other.plates if plate not in self.plates]
         self.occupancy = self.occupancy or other.occupancy
+        self.note = "\n".join(dict.fromkeys(filter(None, (self.note, other.note))))[:LONGEST_NOTE]
 
 
 def read_household(row: MappedRow, draft: Draft) -> HouseholdRow:
@@ -71,7 +77,9 @@ def read_household(row: MappedRow, draft: Draft) -> HouseholdRow:
         row, "tenant", "tenant_phone", draft
     )
     household.family = _people(row, "family", "", draft)
+    household.owners = _with_shares(household.owners, row, draft)
     household.plates = _plates(row, draft)
+    household.note = _note(row, draft)
     if household.tenant_since and household.tenant_until and household.tenant_until <= household.tenant_since:
         draft.error(row, "tenant_until", _("The lease ends before it begins."))
     return household
@@ -156,6 +164,30 @@ def _with_id(owners: list[Person], row: MappedRow, draft: Draft) -> list[Person]
         return owners
     owner = owners[0]
     return [Person(owner.name, owner.relation, owner.phones, number[:40].upper())]
+
+
+def _with_shares(owners: list[Person], row: MappedRow, draft: Draft) -> list[Person]:
+    """From the column of shares, else from brackets behind the names."""
+    if row.has("share") and owners:
+        shares = draft.read(row, "share", lambda cell: shares_of(len(owners), read_shares(cell)))
+        return [
+            replace(owner, share=share) for owner, share in zip(owners, shares or [None] * len(owners), strict=True)
+        ]
+    if not any(is_share(owner.relation) for owner in owners):
+        return owners
+    return [
+        replace(owner, relation="", share=read_shares(owner.relation)[0]) if is_share(owner.relation) else owner
+        for owner in owners
+    ]
+
+
+def _note(row: MappedRow, draft: Draft) -> str:
+    if not row.has("note"):
+        return ""
+    note = tidy_lines(row.cell("note"))
+    if len(note) > LONGEST_NOTE:
+        draft.error(row, "note", _("The text is longer than %(limit)s characters.") % {"limit": LONGEST_NOTE})
+    return note[:LONGEST_NOTE]
 
 
 def _is_tenant(person: Person) -> bool:

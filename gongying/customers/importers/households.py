@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
-from typing import ClassVar, Final
+from decimal import Decimal
+from typing import ClassVar
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
@@ -20,16 +20,16 @@ from gongying.customers.importers.household_rows import (
     read_household,
 )
 from gongying.customers.importers.register import PeopleRegister, PlaceRegister
+from gongying.customers.importers.written_shares import settled
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.customers.written_people import is_agency_name, is_company_name
 from gongying.estates.enums import AreaSource
 from gongying.estates.models import Unit
 from gongying.estates.room_codes import RoomCode
 from gongying.estates.row_codes import read_codes
+from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
 from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, new_row, read_fields
-
-SIX_PLACES: Final = Decimal("0.000001")
 
 
 class UnitImporter(Importer):
@@ -54,6 +54,7 @@ class UnitImporter(Importer):
             "owner": gettext_lazy("Owners"),
             "owner_phone": gettext_lazy("Owners' phones"),
             "owner_id": gettext_lazy("Owner's identity number"),
+            "share": gettext_lazy("Owners' shares"),
             "owner_since": gettext_lazy("Owner since"),
             "tenant": gettext_lazy("Tenants"),
             "tenant_phone": gettext_lazy("Tenants' phones"),
@@ -146,6 +147,7 @@ class HouseholdPlanner:
         self._set_values(unit, household, is_new=is_new)
         self._plan_people(unit, household)
         self._plan_plates(unit, household)
+        self._plan_note(unit, household)
         if not is_new and self.draft.extent == before:
             self.draft.find(
                 FindingKind.SKIPPED, household.row, _("%(code)s is in the register already.") % {"code": code}
@@ -274,10 +276,19 @@ class HouseholdPlanner:
         self, unit: Unit, household: HouseholdRow, owners: list[Party], lives_here: Occupancy | None
     ) -> None:
         relations = {person.key: person.relation for person in household.owners}
-        for party, share in zip(owners, equal_shares(len(owners)), strict=True):
+        for party, share in zip(owners, self._shares(owners, household), strict=True):
             relation = relations.get(party.name_key, "")
             during = _since(household.owner_since)
             self._enter(unit, party, RoleKind.OWNER, during, lives_here, relation=relation, share=share)
+
+    def _shares(self, owners: list[Party], household: HouseholdRow) -> list[Decimal]:
+        """As written, equal where nothing is."""
+        written = {person.key: person.share for person in household.owners}
+        try:
+            return settled([written.get(party.name_key) for party in owners]) if owners else []
+        except Unreadable as complaint:
+            self.draft.error(household.row, "share", str(complaint))
+            return settled([None] * len(owners))
 
     def _enter(
         self,
@@ -318,6 +329,22 @@ class HouseholdPlanner:
                 self.people.plates.add(plate)
                 self.draft.create(new_row(Vehicle, **_place_of(unit), plate=plate, party=keeper, during=_since(None)))
 
+    def _plan_note(self, unit: Unit, household: HouseholdRow) -> None:
+        """A remark of the list goes into the file of whom it speaks of most likely: who lives there, else who owns it."""
+        if not household.note:
+            return
+        keeper = self._keeper(unit, household)
+        if keeper is None:
+            self.draft.find(FindingKind.SKIPPED, household.row, _("Nobody is named whom this note is about."), "note")
+        elif not keeper.note:
+            if keeper.pk:
+                self.draft.change(keeper, note=household.note)
+            else:
+                keeper.note = household.note
+        elif keeper.note != household.note:
+            sentence = _("%(name)s has another note already, which is kept.") % {"name": keeper.name}
+            self.draft.find(FindingKind.SKIPPED, household.row, sentence, "note")
+
     def _keeper(self, unit: Unit, household: HouseholdRow) -> Party | None:
         """The tenant, else the first owner: planned just now, or known."""
         for role in (RoleKind.TENANT, RoleKind.OWNER):
@@ -325,14 +352,6 @@ class HouseholdPlanner:
             if found := planned + self.people.people_of(unit, role):
                 return found[0]
         return None
-
-
-def equal_shares(count: int) -> list[Decimal]:
-    """Shares of co-owners whose file names none: equal, to six places, together exactly 1."""
-    if not count:
-        return []
-    share = (Decimal(1) / count).quantize(SIX_PLACES, rounding=ROUND_DOWN)
-    return [1 - share * (count - 1), *[share] * (count - 1)]
 
 
 def _party_kind(name: str) -> PartyKind:

@@ -11,24 +11,40 @@ from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
 
 @dataclass(frozen=True)
 class Arrears:
-    """What a unit owes by the latest import: the sum over fee items, and the longest delay among them."""
+    """What a unit owes by what was imported last: the sum over fee items, and the longest delay among them."""
 
     months: int
     amount: Decimal
     as_of: date
+    newest: date  # the project's newest list
+
+    @property
+    def is_outdated(self) -> bool:
+        """The newest list does not name all of it: that says neither that it is owed nor that it was paid."""
+        return self.as_of < self.newest
 
 
 class BalanceQuerySet(PlaceQuerySet):
     def latest(self) -> Self:  # type: ignore[override]
-        """Rows of the project's newest import: a unit that it does not mention has paid."""
-        newest = BalanceSnapshot.objects.filter(project=models.OuterRef("project")).order_by("-as_of")
-        return self.filter(as_of=models.Subquery(newest.values("as_of")[:1]))
+        """What was imported last of each unit and fee item; a later list that does not name them does not pay them."""
+        newer = BalanceSnapshot.objects.filter(
+            unit=models.OuterRef("unit"), item=models.OuterRef("item"), as_of__gt=models.OuterRef("as_of")
+        )
+        return self.filter(~models.Exists(newer))
 
     def owed_by(self, unit: Unit) -> Arrears | None:
         """None where nothing is owed, or nothing was ever imported."""
         newest = BalanceSnapshot.objects.filter(project=unit.project_id).order_by("-as_of").values("as_of")[:1]
-        owed = self.filter(unit=unit, as_of=models.Subquery(newest)).aggregate(
-            months=models.Max("months"), amount=models.Sum("amount"), as_of=models.Max("as_of")
+        owed = (
+            self.latest()
+            .filter(~models.Q(amount=0), unit=unit)
+            .annotate(list_day=models.Subquery(newest))
+            .aggregate(
+                months=models.Max("months"),
+                amount=models.Sum("amount"),
+                as_of=models.Min("as_of"),
+                newest=models.Max("list_day"),
+            )
         )
         return Arrears(**owed) if owed["amount"] else None
 
