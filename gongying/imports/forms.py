@@ -66,6 +66,21 @@ class ImportForm(forms.Form):
         return cleaned
 
 
+class HeaderForm(forms.Form):
+    """Which row holds the headers, where the guess is wrong."""
+
+    header_row = forms.TypedChoiceField(
+        label=gettext_lazy("Headers stand in"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(number, _("row %(row)s: %(text)s") % {"row": number, "text": text}) for number, text in run.top_rows]
+        self.fields["header_row"].choices = [("", _("the row that looks like it")), *rows]  # type: ignore[attr-defined]
+        found = run.sheets[0]["header_rows"] if run.sheets else []
+        self.fields["header_row"].initial = run.header_row or (found[0] if found else None)
+
+
 class ColumnsForm(forms.Form):
     """What each column of a file means, and the choices for the whole file."""
 

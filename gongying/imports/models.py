@@ -25,6 +25,7 @@ MACHINE = Machine(
     "import",
     initial=[ImportState.UPLOADED],
     transitions=[
+        Transition("read_again", [ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED], ImportState.UPLOADED),
         Transition("check", [ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED], ImportState.CHECKING),
         Transition("finish_check", [ImportState.CHECKING, ImportState.APPLYING], ImportState.CHECKED),
         Transition("apply", [ImportState.CHECKED], ImportState.APPLYING),
@@ -67,6 +68,9 @@ class ImportRun(models.Model):
     # What was found in the file: [{"sheet", "header_rows", "rows", "left_out"}], [[column label, [some cells]]].
     sheets = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     samples = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    # [[row number, its cells in one text]] of the first sheet; the row that somebody named as the header of every sheet.
+    top_rows = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    header_row = models.PositiveIntegerField(_("header row"), null=True)
     mapping = models.JSONField(default=dict, help_text=_("column label → field"))
     options = models.JSONField(default=dict)
     progress_step = models.CharField(max_length=80, blank=True)

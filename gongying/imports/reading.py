@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
@@ -12,10 +13,12 @@ from gongying.imports.complaints import Unreadable
 from gongying.imports.headers import guess_mapping, known_words
 from gongying.imports.importers import Importer, MappedRow
 from gongying.imports.sheet_tables import Column, Table, find_tables, shown
-from gongying.imports.workbooks import read_workbook
+from gongying.imports.workbooks import Sheet, read_workbook
 
 SAMPLES: Final = 3
 SAMPLE_LENGTH: Final = 60
+TOP_ROWS: Final = 12
+TOP_ROW_LENGTH: Final = 80
 
 
 @dataclass(frozen=True)
@@ -26,19 +29,28 @@ class Survey:
     sheets: list[dict[str, Any]]
     samples: list[tuple[str, list[str]]]
     mapping: dict[str, str]
+    # The first rows of the first sheet with their numbers: where somebody looks for the header if the guess is wrong.
+    top_rows: list[tuple[int, str]]
 
 
-def read_tables(file: IO[bytes], *, name: str, importer: Importer) -> list[Table]:
+def read_tables(file: IO[bytes], *, name: str, importer: Importer, header_row: int | None = None) -> list[Table]:
+    """The tables of a file; their headers are found, or all stand in `header_row`."""
     file.seek(0)
-    tables = find_tables(read_workbook(file, name=name), known_words=known_words(importer.words()))
+    return _tables(read_workbook(file, name=name), importer, header_row)
+
+
+def _tables(sheets: Sequence[Sheet], importer: Importer, header_row: int | None) -> list[Table]:
+    tables = find_tables(sheets, known_words=known_words(importer.words()), header_row=header_row)
     tables = [table for table in tables if table.records]
     if not tables:
         raise Unreadable(_("No table with a header and rows below it was found in this file."))
     return tables
 
 
-def survey_file(file: IO[bytes], *, name: str, importer: Importer) -> Survey:
-    tables = read_tables(file, name=name, importer=importer)
+def survey_file(file: IO[bytes], *, name: str, importer: Importer, header_row: int | None = None) -> Survey:
+    file.seek(0)
+    sheets = read_workbook(file, name=name)
+    tables = _tables(sheets, importer, header_row)
     labels = dict.fromkeys(label for table in tables for label in table.labels)
     columns = [Column(index, label) for index, label in enumerate(labels)]
     return Survey(
@@ -46,6 +58,7 @@ def survey_file(file: IO[bytes], *, name: str, importer: Importer) -> Survey:
         sheets=[_sheet_facts(table) for table in tables],
         samples=[(label, _samples(tables, label)) for label in labels],
         mapping=guess_mapping(columns, importer.words()),
+        top_rows=_top_rows(sheets[0]),
     )
 
 
@@ -61,6 +74,14 @@ def map_rows(tables: Sequence[Table], mapping: Mapping[str, str]) -> list[Mapped
 def digest_of(file: IO[bytes]) -> str:
     file.seek(0)
     return hashlib.sha256(file.read()).hexdigest()
+
+
+def _top_rows(sheet: Sheet) -> list[tuple[int, str]]:
+    filled = (row for row in sheet.rows if not row.is_blank)
+    return [
+        (row.number, " \u00b7 ".join(filter(None, map(shown, row.cells)))[:TOP_ROW_LENGTH])
+        for row in islice(filled, TOP_ROWS)
+    ]
 
 
 def _sheet_facts(table: Table) -> dict[str, Any]:

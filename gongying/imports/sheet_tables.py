@@ -114,8 +114,8 @@ def find_table(sheet: Sheet, *, known_words: Collection[str], header_row: int | 
     return Table(sheet.name, tuple(row.number for row in header), columns, tuple(records), (*left_out, *also_left_out))
 
 
-def find_tables(sheets: Iterable[Sheet], *, known_words: Collection[str]) -> list[Table]:
-    tables = (find_table(sheet, known_words=known_words) for sheet in sheets)
+def find_tables(sheets: Iterable[Sheet], *, known_words: Collection[str], header_row: int | None = None) -> list[Table]:
+    tables = (find_table(sheet, known_words=known_words, header_row=header_row) for sheet in sheets)
     return [table for table in tables if table is not None]
 
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from gongying.imports.views import applications, columns, discards, exports, findings, imports, reversals, templates
+from gongying.imports.views import (
+    applications,
+    columns,
+    discards,
+    exports,
+    findings,
+    headers,
+    imports,
+    reversals,
+    templates,
+)
 
 app_name = "imports"
 
@@ -10,6 +20,7 @@ urlpatterns = [
     path("imports/create/", imports.create, name="import-create"),
     path("imports/templates/<str:kind>/", templates.show, name="template-show"),
     path("imports/<int:import_id>/", imports.show, name="import-show"),
+    path("imports/<int:import_id>/header/", headers.update, name="header-update"),
     path("imports/<int:import_id>/columns/", columns.update, name="columns-update"),
     path("imports/<int:import_id>/application/", applications.create, name="application-create"),
     path("imports/<int:import_id>/reversal/", reversals.create, name="reversal-create"),

@@ -47,6 +47,60 @@ def mapping_of(run: ImportRun, **changes: str) -> dict[str, str]:
 
 
 @pytest.mark.requirement("E-037")
+def test_another_row_is_chosen_as_the_header(manager: Client, cast: Cast) -> None:
+    """The guess takes the first of two rows that look like headers; the person says it is the second."""
+    top = ["楼栋", "单元", "房号", "姓名", "电话"]
+    content = xlsx(
+        {
+            "A": [
+                top,
+                ["(栋)", "(单元)", "(室)", "(业主)", "(手机)"],
+                ["名", "名", "名", "名", "名"],
+                ["栋", "门", "室", "户主", "手机"],
+                ROW,
+            ]
+        }
+    )
+    upload(manager, cast, content.getvalue())
+    run = ImportRun.objects.get()
+    found = run.sheets[0]["header_rows"]
+    page = manager.get(run.get_absolute_url()).content.decode()
+    assert "第 4 行：栋 · 门 · 室 · 户主 · 手机" in page
+
+    manager.post(reverse("imports:header-update", args=[run.pk]), {"header_row": "4"})
+    run.refresh_from_db()
+    assert found != [4]
+    assert (run.header_row, run.sheets[0]["header_rows"], run.sheets[0]["rows"]) == (4, [4], 1)
+    assert [label for label, _cells in run.samples] == ["栋", "门", "室", "户主", "手机"]
+    assert run.mapping["户主"] == "owner"
+
+    manager.post(reverse("imports:columns-update", args=[run.pk]), mapping_of(run, column_1="entrance"))
+    check_import_later(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.counts["rows"], run.error_count) == (ImportState.CHECKED, 1, 0)
+    # Back at the columns: another choice throws the old check away.
+    manager.post(reverse("imports:header-update", args=[run.pk]), {"header_row": ""})
+    run.refresh_from_db()
+    assert (run.state, run.header_row, run.counts, run.sheets[0]["header_rows"]) == (
+        ImportState.UPLOADED,
+        None,
+        {},
+        found,
+    )
+
+
+def test_a_header_row_that_is_none_is_refused(manager: Client, cast: Cast) -> None:
+    run = uploaded(manager, cast, ROW)
+    address = reverse("imports:header-update", args=[run.pk])
+
+    assert manager.post(address, {"header_row": "99"}).status_code == 422
+    assert manager.post(address, {"header_row": "2"}).status_code == 409  # nothing stands below it
+    run.refresh_from_db()
+    assert run.header_row is None
+    assert run.mapping["业主姓名"] == "owner"
+
+
+@pytest.mark.requirement("E-037")
 def test_file_goes_from_upload_to_register_and_back(manager: Client, cast: Cast) -> None:
     run = uploaded(manager, cast, ROW)
     page = manager.get(run.get_absolute_url()).content.decode()

@@ -2,6 +2,7 @@ from gongying.imports.operations.exports import fill_export, remove_old_exports,
 from gongying.imports.operations.imports import (
     apply_import,
     check_import,
+    choose_header_row,
     discard_import,
     import_at_once,
     map_columns,
@@ -12,6 +13,7 @@ from gongying.imports.operations.imports import (
 __all__ = [
     "apply_import",
     "check_import",
+    "choose_header_row",
     "discard_import",
     "fill_export",
     "import_at_once",

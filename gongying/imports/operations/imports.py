@@ -47,10 +47,29 @@ def upload_import(
         sheets=survey.sheets,
         samples=survey.samples,
         mapping=survey.mapping,
+        top_rows=survey.top_rows,
         options=dict(options),
         by=by,
     )
     record_event("import.uploaded", by=by, subjects=[run], file=run.file_name, kind=run.kind)
+    return run
+
+
+@transaction.atomic
+def choose_header_row(run: ImportRun, *, by: User, header_row: int | None) -> ImportRun:
+    """Read the file again with the header in that row of every sheet (None: as guessed); its columns are guessed anew."""
+    run = _locked(run)
+    run.state = MACHINE.check("read_again", run.state, label=run.get_state_display())
+    importer = _importer_of(run)
+    try:
+        with run.file.open("rb") as file:
+            survey = survey_file(file, name=run.file_name, importer=importer, header_row=header_row)
+    except Unreadable as complaint:
+        raise Refused(str(complaint)) from complaint
+    run.header_row, run.sheets, run.samples, run.mapping = header_row, survey.sheets, survey.samples, survey.mapping
+    run.counts, run.failure = {}, ""
+    run.findings.all().delete()
+    run.save()
     return run
 
 
@@ -216,17 +235,23 @@ def _fail(run: ImportRun, sentence: str) -> None:
 
 
 def _plan(run: ImportRun, progress: Progress) -> tuple[Draft, list[MappedRow]]:
-    importer = find_importer(run.kind)
-    if importer is None:
-        raise Refused(_("Files of this kind cannot be imported any more."))
+    importer = _importer_of(run)
     progress.begin(_("Reading the file"))
     with run.file.open("rb") as file:
-        rows = map_rows(read_tables(file, name=run.file_name, importer=importer), run.mapping)
+        tables = read_tables(file, name=run.file_name, importer=importer, header_row=run.header_row)
+        rows = map_rows(tables, run.mapping)
     progress.begin(_("Comparing with the register"), total=len(rows))
     labels = {name: label for label, name in run.mapping.items() if name}
     draft = Draft(run.project_id, run.by, run.options, labels, report_progress=progress)
     importer.plan(rows, draft)
     return draft, rows
+
+
+def _importer_of(run: ImportRun) -> Importer:
+    importer = find_importer(run.kind)
+    if importer is None:
+        raise Refused(_("Files of this kind cannot be imported any more."))
+    return importer
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
 from gongying.common.templatetags.formats import spoken
 from gongying.imports.enums import FindingKind, ImportState, RowAction
-from gongying.imports.forms import ColumnsForm, ImportForm
+from gongying.imports.forms import ColumnsForm, HeaderForm, ImportForm
 from gongying.imports.importers import Importer
 from gongying.imports.models import ImportRun
 from gongying.imports.operations import upload_import
@@ -80,15 +80,21 @@ def show(request: SignedInRequest, import_id: int) -> HttpResponse:
 
 
 def page_of(
-    run: ImportRun, importer: Importer | None, request: SignedInRequest, *, form: ColumnsForm | None = None
+    run: ImportRun,
+    importer: Importer | None,
+    request: SignedInRequest,
+    *,
+    form: ColumnsForm | None = None,
+    header_form: HeaderForm | None = None,
 ) -> dict[str, Any]:
     is_mapped = run.state != ImportState.UPLOADED
-    if form is None and importer is not None and (not is_mapped or "columns" in request.GET):
+    if form is None and importer is not None and (not is_mapped or header_form or "columns" in request.GET):
         form = ColumnsForm(run=run, importer=importer)
     return {
         "run": run,
         "importer": importer,
         "form": form,
+        "header_form": header_form or HeaderForm(run=run),
         "steps": steps_of(run, is_mapping=form is not None),
         "facts": facts_of(run, importer),
         "totals": totals_of(run),

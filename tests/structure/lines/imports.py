@@ -63,6 +63,7 @@ LINES = [
     ),
     page("imports:import-show", import_id="import", needs=IMPORT, **WHOLE),
     page("imports:finding-list", import_id="import", needs=IMPORT, **WHOLE),
+    action("imports:header-update", import_id="import", needs=IMPORT, **STEP),
     action("imports:columns-update", import_id="import", needs=IMPORT, **STEP),
     action("imports:application-create", import_id="import", needs=IMPORT, **STEP),
     action("imports:reversal-create", import_id="import", needs=IMPORT, **STEP),
