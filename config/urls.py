@@ -7,7 +7,7 @@ from gongying.common.views import health
 urlpatterns = [
     path("healthz", health.show, name="health-show"),
     path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("gongying.accounts.urls")),
     path("", include("gongying.events.urls")),
     path("territories/", include("gongying.estates.territory_urls")),
     path("organization/", include("gongying.organization.urls")),
