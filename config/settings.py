@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongying.common.middleware.messages_with_fragments",
+    "gongying.common.middleware.readable_address",
     "gongying.common.middleware.RefusedMiddleware",
 ]
 

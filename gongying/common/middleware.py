@@ -2,8 +2,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
@@ -46,6 +48,22 @@ def api_problems(get_response: Handler) -> Handler:
         if "Allow" in response.headers:
             problem.headers["Allow"] = response.headers["Allow"]
         return problem
+
+    return middleware
+
+
+def readable_address(get_response: Handler) -> Handler:
+    """Refuse an address with a null byte, which no text in the database can hold (400).
+
+    Forms name the field themselves, and so does the API; the words of an address are looked up by many views.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/") and any(
+            "\x00" in value for _name, values in request.GET.lists() for value in values
+        ):
+            raise BadRequest(_("This address has a character that cannot be searched. Open the page again."))
+        return get_response(request)
 
     return middleware
 
