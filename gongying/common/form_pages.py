@@ -3,11 +3,16 @@
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 
 PAGE = "common/form_page.html"
+
+
+def sent_with(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: all that was sent, be it nothing at all; None while it is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_form(

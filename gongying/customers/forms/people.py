@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -5,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.errors import Refused
 from gongying.customers.enums import ConsentPurpose, ContactKind, PartyKind, ProfileKind, RoleKind
 from gongying.customers.forms.fields import DayField, PhonesField, UnitField
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
+from gongying.customers.operations.contacts import normalise_contact
 from gongying.estates.models import Project, Unit
 
 # Roles that one gets by a form; owners come by title transfer or with a share, colleagues by their own page.
@@ -70,7 +73,7 @@ class PartyForm(PlaceFields, PersonForm):
     share = forms.DecimalField(
         label=_("ownership share"),
         required=False,
-        min_value=0,
+        min_value=Decimal("0.000001"),
         max_value=1,
         max_digits=7,
         decimal_places=6,
@@ -121,6 +124,12 @@ class ContactPointForm(forms.Form):
     value = forms.CharField(label=_("number or address"), max_length=200)
     label = forms.CharField(label=_("label"), max_length=40, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "kind" in cleaned and "value" in cleaned:
+            _check_contact(self, cleaned["kind"])
+        return cleaned
+
 
 class ContactPointEditForm(forms.Form):
     """A kept number is masked, so it is written anew or left."""
@@ -128,6 +137,16 @@ class ContactPointEditForm(forms.Form):
     value = forms.CharField(label=_("number or address"), max_length=200)
     label = forms.CharField(label=_("label"), max_length=40, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "value" in cleaned:
+            _check_contact(self, self.kind)
+        return cleaned
 
 
 class ConsentForm(forms.Form):
@@ -192,3 +211,11 @@ class HeadcountForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["project"].queryset = Project.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+def _check_contact(form: forms.Form, kind: str) -> None:
+    """A number that cannot be read is wrong because of typing: said beside its field."""
+    try:
+        normalise_contact(kind, form.cleaned_data["value"])
+    except Refused as refusal:
+        form.add_error("value", refusal.sentence)

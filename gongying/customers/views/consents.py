@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.customers.forms.people import AttributeForm, ConsentForm
@@ -23,7 +23,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     authorize(request.user, EDIT, party)
     homes = Occupancy.objects.visible_to(request.user).filter(members__party=party)
     guardians = Party.objects.visible_to(request.user).live().filter(roles__occupancy__in=homes).exclude(pk=party.pk)
-    form = ConsentForm(request.POST or None, guardians=guardians.distinct())
+    form = ConsentForm(sent_with(request), guardians=guardians.distinct())
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -52,7 +52,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Age, occupation, education, personality, care (R-050)."""
     party = party_or_404(request, pk)
     authorize(request.user, PROFILE, party)
-    form = AttributeForm(request.POST or None)
+    form = AttributeForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.customers.enums import ContactPurpose
@@ -43,7 +43,7 @@ EDIT = "customers.edit_files"
 def create(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, EDIT, party)
-    form = ContactPointForm(request.POST or None)
+    form = ContactPointForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -61,7 +61,8 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     point = of_party_or_404(request, ContactPoint.objects.all(), pk)
     authorize(request.user, EDIT, point.party)
-    form = ContactPointEditForm(request.POST or None, initial={"label": point.label, "version": point.version})
+    shown = {"label": point.label, "version": point.version}
+    form = ContactPointEditForm(sent_with(request), kind=point.kind, initial=shown)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -115,7 +116,7 @@ def reveal_id(request: SignedInRequest, pk: int) -> HttpResponse:
     """An identity number needs a reason (decision 15)."""
     party = party_or_404(request, pk)
     authorize(request.user, "customers.reveal_identity", party)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -140,7 +141,7 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
     authorize(request.user, EDIT, occupancy.unit)
     points = ContactPoint.objects.filter(party__in=occupancy.people()).select_related("party").order_by("pk")
     chosen = {row.purpose: row.contact_point_id for row in occupancy.preferences.all()}
-    form = ChoicesForm(request.POST or None, points=points, label_of=_label, initial=chosen)
+    form = ChoicesForm(sent_with(request), points=points, label_of=_label, initial=chosen)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.customers.forms.people import HeadcountForm
@@ -18,9 +18,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, "customers.move_household", party)
     role = PartyRole.objects.visible_to(request.user).filter(party=party).order_by("-during").first()
-    form = HeadcountForm(
-        request.POST or None, user=request.user, initial={"project": role.project_id if role else None}
-    )
+    form = HeadcountForm(sent_with(request), user=request.user, initial={"project": role.project_id if role else None})
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

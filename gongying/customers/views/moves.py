@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.customers.forms.households import MemberForm, MoveForm, MoveOutForm, TransferForm
@@ -32,7 +32,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     unit = unit_or_404(request, pk)
     authorize(request.user, MOVE, unit)
     owed = owed_by(unit) if may(request.user, "customers.view_balances") else None
-    form = MoveForm(request.POST or None, user=request.user, unit=unit, owed=owed)
+    form = MoveForm(sent_with(request), user=request.user, unit=unit, owed=owed)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -78,7 +78,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     occupancy = occupancy_or_404(request, pk)
     authorize(request.user, MOVE, occupancy.unit)
     owed = owed_by(occupancy.unit)
-    form = MoveOutForm(request.POST or None, owed=owed)
+    form = MoveOutForm(sent_with(request), owed=owed)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -97,7 +97,7 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Title transfer."""
     unit = unit_or_404(request, pk)
     authorize(request.user, MOVE, unit)
-    form = TransferForm(request.POST or None)
+    form = TransferForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -124,7 +124,7 @@ def add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Somebody joins the household."""
     occupancy = occupancy_or_404(request, pk)
     authorize(request.user, "customers.edit_files", occupancy.unit)
-    form = MemberForm(request.POST or None, user=request.user)
+    form = MemberForm(sent_with(request), user=request.user)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.panels import panels_of
@@ -87,7 +87,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         "phones": request.GET.get("phone", ""),
         **({"unit": unit.code, "project": unit.project} if unit else {}),
     }
-    form = PartyForm(request.POST or None, user=request.user, initial=initial)
+    form = PartyForm(sent_with(request), user=request.user, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -122,7 +122,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, EDIT, party)
     shown = ("name", "kind", "form_of_address", "id_kind", "note", "version")
-    form = PartyEditForm(request.POST or None, initial={name: getattr(party, name) for name in shown})
+    form = PartyEditForm(sent_with(request), initial={name: getattr(party, name) for name in shown})
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -140,7 +140,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def destroy(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, "customers.merge_parties", party)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -159,7 +159,7 @@ def destroy(request: SignedInRequest, pk: int) -> HttpResponse:
 def give_role(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, EDIT, party)
-    form = RoleForm(request.POST or None, user=request.user)
+    form = RoleForm(sent_with(request), user=request.user)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -178,7 +178,7 @@ def take_role(request: SignedInRequest, pk: int) -> HttpResponse:
     visible: QuerySet[PartyRole] = PartyRole.objects.visible_to(request.user)
     role: PartyRole = of_party_or_404(request, visible.select_related("unit"), pk)
     authorize(request.user, "customers.move_household" if role.role == RoleKind.OWNER else EDIT, role)
-    form = EndForm(request.POST or None)
+    form = EndForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

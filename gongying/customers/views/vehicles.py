@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
@@ -40,7 +40,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     authorize(request.user, EDIT, unit)
     people = Party.objects.visible_to(request.user).live().filter(roles__unit=unit).distinct().order_by("pk")
     spaces = ParkingSpace.objects.visible_to(request.user).filter(project=unit.project_id)
-    form = VehicleForm(request.POST or None, people=people, spaces=spaces)
+    form = VehicleForm(sent_with(request), people=people, spaces=spaces)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -61,7 +61,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     authorize(request.user, EDIT, vehicle)
     spaces = ParkingSpace.objects.visible_to(request.user).filter(project=vehicle.project_id)
     initial = {name: getattr(vehicle, name) for name in ("parking_space", "description", "version")}
-    form = VehicleEditForm(request.POST or None, spaces=spaces, initial=initial)
+    form = VehicleEditForm(sent_with(request), spaces=spaces, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
@@ -80,7 +80,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     vehicle = vehicle_or_404(request, pk)
     authorize(request.user, EDIT, vehicle)
-    form = EndForm(request.POST or None)
+    form = EndForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.estates.models import Building, Project
@@ -55,7 +55,7 @@ def destroy(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, kind: PlaceKind, thing: Any, *, title: Any, back: str) -> HttpResponse:
-    form = kind.form(request.POST or None, instance=thing, user=request.user)
+    form = kind.form(sent_with(request), instance=thing, user=request.user)
     if request.method != "POST" or not form.is_valid():
         deletes = reverse(f"estates:{kind.key}-destroy", args=[thing.pk]) if thing.pk else ""
         return show_form(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.form_pages import done, show_form
+from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.estates.forms import SETTINGS, SettingsForm
@@ -94,7 +94,7 @@ def configure(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     authorize(request.user, PROJECT, project)
     initial = {**{name: project.settings.get(name, "") for name in SETTINGS}, "version": project.version}
-    form = SettingsForm(request.POST or None, initial=initial)
+    form = SettingsForm(sent_with(request), initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show_form(
             request,
