@@ -11,7 +11,6 @@ from gongying.servicedesk.operations.complaints import (
     record_measures,
     settle_anonymous_complaint,
     verify_complaint,
-    withdraw_complaint,
 )
 from gongying.servicedesk.operations.doing import (
     arrive,
@@ -22,7 +21,13 @@ from gongying.servicedesk.operations.doing import (
     resume_work,
     set_out,
 )
-from gongying.servicedesk.operations.endings import cancel_request, merge_requests, reject_request, undo_merge
+from gongying.servicedesk.operations.endings import (
+    cancel_request,
+    merge_requests,
+    reject_request,
+    undo_merge,
+    withdraw_complaint,
+)
 from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up

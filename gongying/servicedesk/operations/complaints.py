@@ -13,12 +13,10 @@ from gongying.common.errors import Refused
 from gongying.improvements.models import ImprovementItem
 from gongying.improvements.operations import open_item
 from gongying.servicedesk.enums import CauseCode, CheckMethod, ClosureGround, Severity
-from gongying.servicedesk.models import Answer, ComplaintDetails, ServiceRequest, Withdrawal
+from gongying.servicedesk.models import Answer, ComplaintDetails, ServiceRequest
 from gongying.servicedesk.operations.closing import check_remaining_work, write_closure
-from gongying.servicedesk.operations.escalations import settle_all
 from gongying.servicedesk.operations.handling import give_notice, tell_everybody_concerned
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
-from gongying.servicedesk.operations.work import cancel_unfinished_work
 from gongying.servicedesk.routing import supervisor_for
 
 # So many complaints of one cause and project within so many days are a pattern (R-202).
@@ -164,31 +162,6 @@ def improve_complaint(
     closed = write_closure(service_request, by=by, ground=ClosureGround.IMPROVED)
     _open_item_for_pattern(closed, cause_code=cause_code, by=by)
     return closed
-
-
-@transaction.atomic
-def withdraw_complaint(
-    service_request: ServiceRequest, *, by: User, confirmed_with: str, reason: str, seen: int | None = None
-) -> ServiceRequest:
-    """Taken back by the complainant, and confirmed with her."""
-    service_request = lock_request(service_request, seen=seen)
-    service_request.machine.check("withdraw", service_request.state, label=service_request.state_label)
-    if not confirmed_with.strip() or not reason.strip():
-        raise Refused(_("Say with whom it was confirmed and why it is taken back."))
-    cancel_unfinished_work(service_request, by=by, reason=reason)
-    now = timezone.now()
-    Withdrawal.objects.create(
-        service_request=service_request,
-        stage=open_stage(service_request),
-        by=by,
-        at=now,
-        confirmed_with=confirmed_with.strip(),
-        reason=reason.strip(),
-    )
-    step(service_request, "withdraw", by=by)
-    tell("complaint.withdrawn", service_request, by=by, at=now, reason=reason.strip())
-    settle_all(service_request, by=by)
-    return service_request
 
 
 def _open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:

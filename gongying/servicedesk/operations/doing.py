@@ -135,16 +135,7 @@ def check_work(
     work_order.machine.check("check", work_order.state, label=work_order.state_label)
     if method == CheckMethod.STAFF and work_order.doer_id is not None and by == work_order.doer:
         raise Refused(_("Nobody checks his own work."))
-    now = timezone.now()
-    WorkCheck.objects.create(
-        work_order=work_order,
-        stage=open_stage(work_order),
-        by=by,
-        at=now,
-        passed=True,
-        method=method,
-        note=note.strip(),
-    )
+    now = _keep_check(work_order, by=by, passed=True, method=method, note=note)
     step(work_order, "check", by=by)
     tell_work("work.checked", work_order, by=by, at=now, method=method, note=note.strip())
     if work_order.service_request.state == "reported":
@@ -169,18 +160,24 @@ def fail_check(work_order: WorkOrder, *, by: User, reason: str, seen: int | None
 
 
 def return_work(work_order: WorkOrder, *, by: User, reason: str, method: str) -> None:
+    now = _keep_check(work_order, by=by, passed=False, method=method, note=reason)
+    step(work_order, "fail_check", by=by)
+    tell_work("work.check_failed", work_order, by=by, at=now, reason=reason.strip())
+
+
+def _keep_check(work_order: WorkOrder, *, by: User | None, passed: bool, method: str, note: str) -> datetime:
+    """The check as a row of the stage that it ends; returns when it was made."""
     now = timezone.now()
     WorkCheck.objects.create(
         work_order=work_order,
         stage=open_stage(work_order),
         by=by,
         at=now,
-        passed=False,
+        passed=passed,
         method=method,
-        note=reason.strip(),
+        note=note.strip(),
     )
-    step(work_order, "fail_check", by=by)
-    tell_work("work.check_failed", work_order, by=by, at=now, reason=reason.strip())
+    return now
 
 
 @app.periodic(cron="*/20 * * * *")

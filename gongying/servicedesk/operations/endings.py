@@ -1,4 +1,6 @@
-"""How a request ends without having been done: cancelled, rejected, merged."""
+"""How a request ends without having been done: cancelled, rejected, withdrawn, merged."""
+
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.servicedesk.models import Cancellation, Merge, Rejection, ServiceRequest
+from gongying.servicedesk.models import Cancellation, Merge, Rejection, ServiceRequest, Withdrawal
 from gongying.servicedesk.operations.escalations import settle_all
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
 from gongying.servicedesk.operations.work import cancel_unfinished_work, cancel_waiting_work
@@ -22,19 +24,8 @@ def cancel_request(
     if not asked_by.strip() or not reason.strip():
         raise Refused(_("Say who asked for it and why."))
     cancel_unfinished_work(service_request, by=by, reason=reason)
-    now = timezone.now()
-    Cancellation.objects.create(
-        service_request=service_request,
-        stage=open_stage(service_request),
-        by=by,
-        at=now,
-        asked_by=asked_by.strip(),
-        reason=reason.strip(),
-    )
-    step(service_request, "cancel", by=by)
-    tell("request.cancelled", service_request, by=by, at=now, asked_by=asked_by.strip(), reason=reason.strip())
-    settle_all(service_request, by=by)
-    return service_request
+    words = {"asked_by": asked_by.strip(), "reason": reason.strip()}
+    return _end(service_request, "cancel", by=by, event="request.cancelled", evidence=Cancellation, words=words)
 
 
 @transaction.atomic
@@ -46,18 +37,22 @@ def reject_request(
     service_request.machine.check("reject", service_request.state, label=service_request.state_label)
     if not explanation.strip():
         raise Refused(_("Write down how it was explained to the customer."))
-    now = timezone.now()
-    Rejection.objects.create(
-        service_request=service_request,
-        stage=open_stage(service_request),
-        by=by,
-        at=now,
-        explanation=explanation.strip(),
-    )
-    step(service_request, "reject", by=by)
-    tell("request.rejected", service_request, by=by, at=now, explanation=explanation.strip())
-    settle_all(service_request, by=by)
-    return service_request
+    words = {"explanation": explanation.strip()}
+    return _end(service_request, "reject", by=by, event="request.rejected", evidence=Rejection, words=words)
+
+
+@transaction.atomic
+def withdraw_complaint(
+    service_request: ServiceRequest, *, by: User, confirmed_with: str, reason: str, seen: int | None = None
+) -> ServiceRequest:
+    """Taken back by the complainant, and confirmed with her."""
+    service_request = lock_request(service_request, seen=seen)
+    service_request.machine.check("withdraw", service_request.state, label=service_request.state_label)
+    if not confirmed_with.strip() or not reason.strip():
+        raise Refused(_("Say with whom it was confirmed and why it is taken back."))
+    cancel_unfinished_work(service_request, by=by, reason=reason)
+    words = {"confirmed_with": confirmed_with.strip(), "reason": reason.strip()}
+    return _end(service_request, "withdraw", by=by, event="complaint.withdrawn", evidence=Withdrawal, words=words)
 
 
 @transaction.atomic
@@ -99,4 +94,22 @@ def undo_merge(service_request: ServiceRequest, *, by: User, seen: int | None = 
         raise Refused(_("%(number)s is finished: register the matter anew.") % {"number": into})
     now = step(service_request, "undo_merge", by=by)
     tell("request.merge_undone", service_request, by=by, at=now, also=(into,), into=into.number)
+    return service_request
+
+
+def _end(
+    service_request: ServiceRequest,
+    verb: str,
+    *,
+    by: User,
+    event: str,
+    evidence: type[Cancellation | Rejection | Withdrawal],
+    words: dict[str, Any],
+) -> ServiceRequest:
+    """Keep what was said as the evidence of the stage, and take the step; nobody waits for it any more."""
+    now = timezone.now()
+    evidence.objects.create(service_request=service_request, stage=open_stage(service_request), by=by, at=now, **words)
+    step(service_request, verb, by=by)
+    tell(event, service_request, by=by, at=now, **words)
+    settle_all(service_request, by=by)
     return service_request
