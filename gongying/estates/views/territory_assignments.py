@@ -1,5 +1,5 @@
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -8,6 +8,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.estates.scopes import visible_territories
 from gongying.estates.territory_forms import AssignmentForm, EndForm
+from gongying.estates.views.territory_forms import show_form
 from gongying.organization.models import Territory, TerritoryAssignment
 from gongying.organization.operations import assign_staff, end_assignment
 from gongying.organization.rules import MANAGE_TERRITORIES
@@ -56,22 +57,12 @@ def _assignment(request: SignedInRequest, assignment_id: int) -> TerritoryAssign
 
 
 def _form(request: SignedInRequest, form: AssignmentForm, territory: Territory) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": _("Who serves %(territory)s") % {"territory": territory},
-        "submit": _("Add"),
-        "action": reverse("territories:assignment-create", args=[territory.pk]),
-        "back": reverse("territories:territory-show", args=[territory.pk]),
-    }
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    title = _("Who serves %(territory)s") % {"territory": territory}
+    action = reverse("territories:assignment-create", args=[territory.pk])
+    return show_form(request, form, territory_id=territory.pk, title=title, submit=_("Add"), action=action)
 
 
 def _ending(request: SignedInRequest, form: EndForm, assignment: TerritoryAssignment) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": str(assignment),
-        "submit": _("End"),
-        "action": reverse("territories:assignment-end", args=[assignment.pk]),
-        "back": reverse("territories:territory-show", args=[assignment.territory_id]),
-    }
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    action = reverse("territories:assignment-end", args=[assignment.pk])
+    territory_id = assignment.territory_id
+    return show_form(request, form, territory_id=territory_id, title=str(assignment), submit=_("End"), action=action)

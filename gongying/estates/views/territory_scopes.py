@@ -14,6 +14,7 @@ from gongying.estates.repartition import preview_move
 from gongying.estates.scopes import visible_territories
 from gongying.estates.territory_forms import EndForm, MoveForm, ScopeForm
 from gongying.estates.views.territories import visible_scopes
+from gongying.estates.views.territory_forms import show_form
 from gongying.organization.models import Territory
 from gongying.organization.rules import MANAGE_TERRITORIES
 
@@ -94,22 +95,12 @@ def _scope(request: SignedInRequest, scope_id: int) -> TerritoryScope:
 
 
 def _form(request: SignedInRequest, form: ScopeForm, territory: Territory) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": _("Places of %(territory)s") % {"territory": territory},
-        "submit": _("Add"),
-        "action": reverse("territories:scope-create", args=[territory.pk]),
-        "back": reverse("territories:territory-show", args=[territory.pk]),
-    }
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    title = _("Places of %(territory)s") % {"territory": territory}
+    action = reverse("territories:scope-create", args=[territory.pk])
+    return show_form(request, form, territory_id=territory.pk, title=title, submit=_("Add"), action=action)
 
 
 def _ending(request: SignedInRequest, form: EndForm, scope: TerritoryScope) -> HttpResponse:
-    context = {
-        "form": form,
-        "title": str(scope),
-        "submit": _("End"),
-        "action": reverse("territories:scope-end", args=[scope.pk]),
-        "back": reverse("territories:territory-show", args=[scope.territory_id]),
-    }
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    action = reverse("territories:scope-end", args=[scope.pk])
+    territory_id = scope.territory_id
+    return show_form(request, form, territory_id=territory_id, title=str(scope), submit=_("End"), action=action)
