@@ -91,8 +91,7 @@ class PartyForm(PlaceFields, PersonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("role") == RoleKind.OWNER and not cleaned.get("unit") and "unit" not in self.errors:
-            self.add_error("unit", _("An owner owns a unit: say which."))
+        _check_place_of_owner(self)
         if cleaned.get("share") and cleaned.get("role") != RoleKind.OWNER:
             self.add_error("share", _("Only owners have a share."))
         return cleaned
@@ -194,6 +193,11 @@ class RoleForm(PlaceFields):
         super().__init__(*args, **options)
         self.offer_places(user)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        _check_place_of_owner(self)
+        return cleaned
+
 
 class EndForm(forms.Form):
     on = DayField(label=_("first day on which it does not hold any more"))
@@ -213,9 +217,15 @@ class HeadcountForm(forms.Form):
         self.fields["project"].queryset = Project.objects.visible_to(user)  # type: ignore[attr-defined]
 
 
+def _check_place_of_owner(form: forms.Form) -> None:
+    cleaned = form.cleaned_data
+    if cleaned.get("role") == RoleKind.OWNER and not cleaned.get("unit") and "unit" not in form.errors:
+        form.add_error("unit", _("An owner owns a unit: say which."))
+
+
 def _check_contact(form: forms.Form, kind: str) -> None:
     """A number that cannot be read is wrong because of typing: said beside its field."""
     try:
         normalise_contact(kind, form.cleaned_data["value"])
     except Refused as refusal:
-        form.add_error("value", refusal.sentence)
+        form.add_error("value", str(refusal))
