@@ -1,6 +1,17 @@
+"""What people type into forms and addresses, read with care."""
+
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR = 1900
+YEARS_AHEAD = 50
+LONGEST_ID = 18
 
 
 class DateInput(forms.DateInput):
@@ -8,3 +19,29 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
+
+
+class DayField(forms.DateField):
+    """A day of a calendar that people use."""
+
+    widget = DateInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validators=[check_year], **options)
+
+
+def check_year(day: date | datetime) -> None:
+    """A validator: a slip of the finger, and years in which no calendar can count a day on."""
+    if not FIRST_YEAR <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+        raise ValidationError(_("This year cannot be right."), code="year")
+
+
+def id_in(text: str) -> int | None:
+    """The id that an address or a hidden field names; None if it can be none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
+def check_readable(query: QueryDict) -> None:
+    """Refuse words with a null byte, which no text in the database can hold (400)."""
+    if any("\x00" in word for name, values in query.lists() for word in (name, *values)):
+        raise BadRequest(_("This address has a character that cannot be searched. Open the page again."))

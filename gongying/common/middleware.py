@@ -2,13 +2,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.messages import get_messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
+from gongying.common.inputs import check_readable
 from gongying.common.problems import CONTENT_TYPE, Problem
 from gongying.common.push import push_url
 
@@ -53,16 +52,11 @@ def api_problems(get_response: Handler) -> Handler:
 
 
 def readable_address(get_response: Handler) -> Handler:
-    """Refuse an address with a null byte, which no text in the database can hold (400).
-
-    Forms name the field themselves, and so does the API; the words of an address are looked up by many views.
-    """
+    """Forms name a field with a null byte themselves, and so does the API; the words of an address are read by many."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/api/") and any(
-            "\x00" in value for _name, values in request.GET.lists() for value in values
-        ):
-            raise BadRequest(_("This address has a character that cannot be searched. Open the page again."))
+        if not request.path.startswith("/api/"):
+            check_readable(request.GET)
         return get_response(request)
 
     return middleware

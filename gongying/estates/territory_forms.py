@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.inputs import DateInput
+from gongying.common.inputs import DayField
 from gongying.common.text import normalise
 from gongying.estates.models import Building, Entrance, Project
 from gongying.organization.enums import TerritoryRight
@@ -34,7 +34,7 @@ class ScopeForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only with one building. Empty: all its entrances."),
     )
-    starts_on = forms.DateField(label=gettext_lazy("from"), widget=DateInput(), initial=timezone.localdate)
+    starts_on = DayField(label=gettext_lazy("from"), initial=timezone.localdate)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -87,7 +87,7 @@ def _numbers(typed: str) -> list[str]:
 
 class MoveForm(forms.Form):
     to = forms.ModelChoiceField(Territory.objects.none(), label=gettext_lazy("new territory"))
-    on = forms.DateField(label=gettext_lazy("from"), widget=DateInput(), initial=timezone.localdate)
+    on = DayField(label=gettext_lazy("from"), initial=timezone.localdate)
 
     def __init__(self, *args: Any, origin: Territory, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -95,7 +95,7 @@ class MoveForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    on = forms.DateField(label=gettext_lazy("no longer from"), widget=DateInput(), initial=timezone.localdate)
+    on = DayField(label=gettext_lazy("no longer from"), initial=timezone.localdate)
 
 
 class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -112,10 +112,9 @@ class AssignmentForm(forms.Form):
         initial=TerritoryRight.all,
         widget=forms.CheckboxSelectMultiple,
     )
-    starts_on = forms.DateField(label=gettext_lazy("from"), widget=DateInput(), initial=timezone.localdate)
-    ends_on = forms.DateField(
+    starts_on = DayField(label=gettext_lazy("from"), initial=timezone.localdate)
+    ends_on = DayField(
         label=gettext_lazy("until before"),
-        widget=DateInput(),
         required=False,
         help_text=gettext_lazy("Empty: until further notice."),
     )

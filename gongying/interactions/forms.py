@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.inputs import DayField
 from gongying.common.text import normalise
 from gongying.common.word_search import containing, is_searchable
 from gongying.customers.enums import RoleKind
@@ -18,11 +19,6 @@ from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQ
 
 ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
 LONGEST_PERIOD = timedelta(days=366)
-
-
-class DayField(forms.DateField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class InteractionFilterForm(forms.Form):
@@ -49,8 +45,8 @@ class InteractionFilterForm(forms.Form):
         choices=[*ANY, *RoleKind.choices], required=False, label=gettext_lazy("kind of counterpart")
     )
     party = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    since = DayField(label=gettext_lazy("from"))
-    until = DayField(label=gettext_lazy("until"))
+    since = DayField(label=gettext_lazy("from"), required=False)
+    until = DayField(label=gettext_lazy("until"), required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -109,8 +105,8 @@ class RegisterForm(forms.Form):
     """The period of the paper register; a day by default, a year at most."""
 
     project = forms.ModelChoiceField(Project.objects.none(), label=gettext_lazy("Project"), required=False)
-    since = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=gettext_lazy("from"))
+    until = DayField(label=gettext_lazy("until"))
     channel = forms.ChoiceField(choices=[*ANY, *Channel.choices], required=False, label=gettext_lazy("Channel"))
 
     def __init__(self, data: Any, *, user: User) -> None:

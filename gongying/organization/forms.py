@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import ApiToken, User
-from gongying.common.inputs import DateInput
+from gongying.common.inputs import DayField
 from gongying.common.permissions import declared_permissions
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.organization.enums import Trade
@@ -119,7 +119,7 @@ class NewStaffForm(StaffForm):
         max_length=100,
         help_text=_("Tell it to her. She must replace it when she first logs in."),
     )
-    hired_on = forms.DateField(label=_("hired on"), widget=DateInput(), initial=timezone.localdate)
+    hired_on = DayField(label=_("hired on"), initial=timezone.localdate)
 
     field_order = ["name", "username", "password", "phone", "department", "post", "roles", "skills"]
 
@@ -135,9 +135,8 @@ class NewStaffForm(StaffForm):
 
 
 class DepartureForm(forms.Form):
-    on = forms.DateField(
+    on = DayField(
         label=_("no longer here from"),
-        widget=DateInput(),
         initial=timezone.localdate,
         help_text=_("From this day her log-in is closed, and her territories end."),
     )
@@ -156,8 +155,8 @@ class PasswordForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    first = forms.DateField(label=_("first day"), widget=DateInput(), initial=timezone.localdate)
-    last = forms.DateField(label=_("last day"), widget=DateInput(), initial=timezone.localdate)
+    first = DayField(label=_("first day"), initial=timezone.localdate)
+    last = DayField(label=_("last day"), initial=timezone.localdate)
     deputy = forms.ModelChoiceField(
         StaffMember.objects.none(), label=_("deputy"), required=False, help_text=_("Sees what she sees in these days.")
     )

@@ -8,10 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from gongying.accounts.models import User
+from gongying.common.inputs import id_in
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project, Unit
-
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ def _id(value: Any) -> int | None:
     text = str(value or "")
     if not text:
         return None
-    if not text.isdecimal() or len(text) > LONGEST_ID:
+    number = id_in(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number

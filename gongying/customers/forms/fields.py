@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.inputs import check_year
 from gongying.common.phones import Phone, UnreadablePhone, normalise_phone
 from gongying.customers.plates import UnreadablePlate, normalise_plate
 from gongying.estates.models import Unit
@@ -19,13 +20,12 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], initial=options.pop("initial", timezone.localdate), **options)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not 1900 <= day.year <= timezone.localdate().year + 50:  # noqa: PLR2004
-            raise ValidationError(_("This year cannot be right."))
-        return day
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            initial=options.pop("initial", timezone.localdate),
+            validators=[check_year],
+            **options,
+        )
 
 
 class PhonesField(forms.CharField):

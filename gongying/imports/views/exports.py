@@ -1,8 +1,9 @@
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import check_readable
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
 from gongying.imports.enums import ExportFormat, ExportState
@@ -27,6 +28,7 @@ def create(request: SignedInRequest) -> HttpResponseBase:
     if file_format not in ExportFormat.values:
         raise Http404
     query = request.POST.get("query", "")[:LONGEST_QUERY]
+    check_readable(QueryDict(query))
     export = request_export(listing, by=request.user, query=query, file_format=file_format)
     return serve_export(export) if export.state == ExportState.READY else redirect(export)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
@@ -27,9 +28,10 @@ def index(request: SignedInRequest) -> HttpResponse:
     former = request.GET.get("state") == "former"
     rows = all_staff().former() if former else all_staff().employed()
     if department := request.GET.get("department"):
-        if not department.isdecimal():
+        department_id = id_in(department)
+        if department_id is None:
             raise BadRequest(_("There is no such department."))
-        rows = rows.filter(department=int(department))
+        rows = rows.filter(department=department_id)
     if name := request.GET.get("name", "").replace("\x00", "").strip():
         rows = rows.filter(user__name__icontains=name)
     page = paginate(rows, order=("id",), cursor=request.GET.get("cursor"))

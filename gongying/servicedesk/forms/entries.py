@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gongying.common.inputs import check_year, id_in
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.models import Party
 from gongying.estates.models import Building, Unit
@@ -50,7 +51,7 @@ class MomentField(forms.DateTimeField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, required=False, **options)
+        super().__init__(widget=widget, required=False, validators=[check_year], **options)
 
 
 class EntryForm(forms.Form):
@@ -143,8 +144,7 @@ class EntryForm(forms.Form):
 
     @property
     def chosen_category(self) -> int | None:
-        value = str(self["category"].value() or "")
-        return int(value) if value.isdecimal() else None
+        return id_in(str(self["category"].value() or ""))
 
     @property
     def channels(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.inputs import DayField
 from gongying.estates.models import Building, Project
 from gongying.servicedesk.enums import STATE_CHOICES, RequestKind, Urgency
 from gongying.servicedesk.models import ServiceCategory
@@ -38,8 +39,8 @@ class RequestFilterForm(forms.Form):
     owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
-    entered_from = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    entered_to = forms.DateField(label=_("until"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    entered_from = DayField(label=_("from"), required=False)
+    entered_to = DayField(label=_("until"), required=False)
     compact = forms.ChoiceField(choices=[("", ""), ("1", "1")], widget=forms.HiddenInput, required=False)
     order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False)
 

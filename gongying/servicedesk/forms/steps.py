@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.inputs import DayField, check_year
 from gongying.common.templatetags.formats import moment
 from gongying.estates.stewards import serving
 from gongying.interactions.enums import Channel
@@ -60,6 +61,7 @@ def moment_field(label: Any, *, required: bool = False) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         required=required,
+        validators=[check_year],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
@@ -261,7 +263,7 @@ class ImproveForm(StepForm):
     root_cause = long_text(_("root cause"), rows=2)
     title = forms.CharField(label=_("what changes"), max_length=200, required=False)
     owner = PersonChoiceField(StaffMember.objects.none(), label=_("in charge of the improvement"), required=False)
-    due_on = forms.DateField(label=_("due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = DayField(label=_("due on"), required=False)
     no_improvement_reason = long_text(_("or why no improvement is needed"), required=False, rows=2)
 
     def prepare(self) -> None:

@@ -12,6 +12,7 @@ from gongying.accounts.idempotency import remember
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.errors import Refused
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
@@ -70,13 +71,13 @@ def suggestions(request: SignedInRequest) -> HttpResponse:
     _authorize_some(request.user)
     place = find_place(request.GET, request.user)
     categories = suggest_categories(request.GET.get("said", ""), offered_categories(place.project))
-    picked = request.GET.get("picked", "")
+    picked = id_in(request.GET.get("picked", ""))
     return render(
         request,
         f"{PAGE}#suggestions",
         {
             "suggested": categories,
-            "chosen": int(picked) if picked.isdecimal() else categories[0].pk if categories else None,
+            "chosen": picked or (categories[0].pk if categories else None),
             "nearby": _nearby(request.user, place.unit, categories),
             "may_log": may(request.user, LOG),
         },
@@ -242,9 +243,10 @@ def _outcome(user: User, interaction_id: int) -> dict[str, Any]:
 
 
 def _number(value: str) -> int:
-    if not value.isdecimal() or len(value) > 18:  # noqa: PLR2004 longer than any id
+    number = id_in(value)
+    if number is None:
         raise Http404
-    return int(value)
+    return number
 
 
 _TOLD = {
