@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import reverse
 
 from gongying.accounts.models import User
 from gongying.organization.access import permission_codes
@@ -15,7 +14,7 @@ from gongying.organization.installation import DATA
 from gongying.organization.models import Department, Role, Territory, TerritoryAssignment
 from gongying.organization.rules import SEE_ALL_PROJECTS
 from tests.conftest import SINCE, make_cast, make_owner, make_staff
-from tests.structure.url_matrix import PUBLIC, Line, Sample, lines
+from tests.structure.url_matrix import PUBLIC, Line, Sample, lines, path_of
 from tests.structure.urls import api_operations, own_pages, routes
 
 ROLES = [role["key"] for role in json.loads((DATA / "roles.json").read_text(encoding="utf-8"))]
@@ -84,6 +83,7 @@ def make_world(cast) -> World:
 
 
 @pytest.mark.requirement("R-024")
+@pytest.mark.django_db
 @pytest.mark.parametrize("line", lines(), ids=str)
 def test_a_url_answers_each_role_as_it_should(world, line):
     with transaction.atomic():
@@ -136,12 +136,3 @@ def ask(line: Line, sample: Sample, browser: Client) -> tuple[int, str]:
         body = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
     return response.status_code, body.decode(errors="replace")
-
-
-def path_of(line: Line, sample: Sample) -> str:
-    arguments = {
-        name: value[1:] if value.startswith("=") else sample.get(value).pk for name, value in line.arguments.items()
-    }
-    if line.is_api:
-        return "/api/v1" + line.key.split(" ")[1].format(**arguments)
-    return reverse(line.key, kwargs=arguments)

@@ -20,6 +20,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+
 from gongying.accounts.models import User
 from gongying.estates.models import Unit
 
@@ -107,3 +109,12 @@ def objects() -> dict[str, Callable[[Sample], Any]]:
     for module in _modules():
         made.update(getattr(module, "OBJECTS", {}))
     return made
+
+
+def path_of(line: Line, sample: Sample) -> str:
+    arguments = {
+        name: value[1:] if value.startswith("=") else sample.get(value).pk for name, value in line.arguments.items()
+    }
+    if line.is_api:
+        return "/api/v1" + line.key.split(" ")[1].format(**arguments)
+    return reverse(line.key, kwargs=arguments)
