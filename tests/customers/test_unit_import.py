@@ -361,6 +361,7 @@ def test_equal_shares_are_together_exactly_one(count: int) -> None:
         ("张三", 0.25, ["0.25"]),
         ("张三、李四", "60 40", ["0.6", "0.4"]),
         ("张三(70%)、李四(30%)", None, ["0.7", "0.3"]),
+        ("张三(1/4)、李四（3/4）", None, ["0.25", "0.75"]),
         ("张三(70%)、李四(妻)", None, ["0.7", "0.3"]),
         ("张三、李四", None, ["0.5", "0.5"]),
     ],
@@ -416,6 +417,8 @@ def test_a_note_goes_into_the_file_of_whom_it_speaks_of(cast: Cast) -> None:
         "赵六": "门禁卡已退",
     }
 
+    strangers = check(cast, [header, ["5-1-301", "外人", "", "不是他的"]])
+    assert findings(strangers, FindingKind.SKIPPED)[-1][3] == "Nobody is named whom this note is about."
     again = check(cast, [header, ["5-1-301", "张三", "", "常年在外"]])
     assert findings(again, FindingKind.SKIPPED)[0][3] == "张三 has another note already, which is kept."
 

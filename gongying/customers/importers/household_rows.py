@@ -1,5 +1,6 @@
 """Read one row of an owner list: which unit it speaks of, and who belongs to it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ from gongying.imports.workbooks import Cell
 LEAVE_OUT: Final = "leave_out"
 LONGEST_NAME: Final = 100
 LONGEST_NOTE: Final = 500
+# A share in brackets behind a name: its slash parts no people.
+FRACTION: Final = re.compile(r"[(\uff08]\s*(\d+)\s*[/\uff0f]\s*(\d+)\s*[)\uff09]")
 VACANT: Final = "vacant"
 
 
@@ -115,7 +118,8 @@ def _word(row: MappedRow, name: str, draft: Draft) -> str | None:
 def _people(row: MappedRow, names: str, phones: str, draft: Draft) -> list[Person]:
     if not row.has(names) and not (phones and row.has(phones)):
         return []
-    name_text, phone_text = tidy_lines(row.cell(names)), _phone_text(row, phones, draft) if phones else ""
+    name_text = FRACTION.sub("(\\1\u2044\\2)", tidy_lines(row.cell(names)))
+    phone_text = _phone_text(row, phones, draft) if phones else ""
     written = pair_people(name_text, phone_text) if phone_text else read_people(name_text)
     if phone_text and not is_nobody(phone_text) and not read_phones(phone_text):
         _complain_about_phone(row, phones, phone_text, draft)

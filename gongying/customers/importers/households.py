@@ -334,7 +334,8 @@ class HouseholdPlanner:
         if not household.note:
             return
         keeper = self._keeper(unit, household)
-        if keeper is None:
+        named = {person.key for person in _everyone(household)}
+        if keeper is None or (named and keeper.name_key not in named):
             self.draft.find(FindingKind.SKIPPED, household.row, _("Nobody is named whom this note is about."), "note")
         elif not keeper.note:
             if keeper.pk:

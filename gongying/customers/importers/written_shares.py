@@ -22,7 +22,7 @@ BETWEEN: Final = re.compile(f"[{re.escape(WORDS['between_shares'])}\\s]+")
 
 def read_shares(cell: Cell) -> list[Fraction]:
     """The shares of one cell, in order."""
-    text = plain_text(cell).replace("\uff05", "%").replace("\uff0f", "/")
+    text = _plain(plain_text(cell))
     for word in WORDS["each"]:
         text = text.replace(word, "")
     if SHARE.fullmatch(text.strip()):
@@ -33,7 +33,7 @@ def read_shares(cell: Cell) -> list[Fraction]:
 
 def is_share(text: str) -> bool:
     """Whether a remark in brackets behind a name is her share; a bare number could be anything."""
-    match = SHARE.fullmatch(text.strip())
+    match = SHARE.fullmatch(_plain(text).strip())
     return match is not None and bool(match[2] or match[3])
 
 
@@ -62,6 +62,10 @@ def settled(shares: Sequence[Fraction | None]) -> list[Decimal]:
     if unwritten or 1 - written < ROUNDED:
         rounded[0] += 1 - sum(rounded)
     return rounded
+
+
+def _plain(text: str) -> str:
+    return text.replace("\uff05", "%").replace("\uff0f", "/").replace("\u2044", "/")
 
 
 def _to_six_places(share: Fraction) -> Decimal:
