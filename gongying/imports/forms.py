@@ -93,7 +93,11 @@ class ColumnsForm(forms.Form):
         ]
         for index, label in enumerate(self.labels):
             self.fields[f"column_{index}"] = forms.ChoiceField(
-                label=label, choices=meanings, required=False, initial=run.mapping.get(label, "")
+                label=label,
+                choices=meanings,
+                required=False,
+                initial=run.mapping.get(label, ""),
+                widget=forms.Select(attrs={"class": "input"}),
             )
         for option in importer.options:
             self.fields[f"option_{option.name}"] = forms.ChoiceField(
