@@ -44,6 +44,8 @@ from gongying.servicedesk.operations import (
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
 
+FULL_WIDTH_COMMA = "\uff0c"
+
 Step = tuple[timedelta, Callable[[], Any]]
 WORKERS = {
     "plumbing": "laozhang",
@@ -283,7 +285,8 @@ def _pause(case: Case, worker: User) -> None:
 def _complete(case: Case, worker: User) -> None:
     words = read("touches")
     at_home = case.service_request.unit is not None
-    materials = [{"name": case.matter["materials"], "quantity": 1}] if case.matter["materials"] else []
+    used = [piece.partition(" ") for piece in case.matter["materials"].split(FULL_WIDTH_COMMA) if piece]
+    materials = [{"name": name, "quantity": quantity} for name, _space, quantity in used]
     complete_work(
         case.work,
         by=worker,
