@@ -57,6 +57,7 @@ def test_a_template_compiles(path):
     except TemplateSyntaxError as error:
         pytest.fail(f"{place_of(path)}: {error}")
     assert not re.search(r"<[^>{]*\sstyle=", path.read_text()), "inline styles are refused by the CSP"
+    assert not re.search(r"\{#(?!.*#\})", path.read_text()), "a comment over two lines is shown to everybody"
     assert template.template.name == name
 
 
