@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
@@ -107,7 +108,7 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
             (_("Remedy asked for"), details.requested_remedy),
             (_("Severity"), details.get_severity_display() if details.severity else ""),
             (_("Responsibility"), attributable),
-            (_("Facts"), details.facts),
+            (pgettext_lazy("of a complaint", "Facts"), details.facts),
             (_("About the job"), details.about_work_order),
             (_("Cause"), details.get_cause_code_display() if details.cause_code else ""),
             (_("Root cause"), details.root_cause),

@@ -1,17 +1,23 @@
 """One sentence per open matter that can be read out on the phone (ux.md 2.1, T6)."""
 
+from typing import Final
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.common.templatetags.formats import spoken
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
+# Full-width comma, full stop, exclamation and question mark beside the plain ones.
+ENDS_OF_SENTENCES: Final = " .,!?;\u3002\uff0c\uff01\uff1f\uff1b"
+
 
 def sentence_of(service_request: ServiceRequest) -> str:
     """What is the matter, who has it, when he comes, in one sentence; needs the work orders prefetched."""
     work = [item for item in service_request.work_orders.all() if item.is_unfinished]
     where = _of_work(work[-1]) if work else _of_request(service_request)
-    return _("%(matter)s: %(progress)s") % {"matter": service_request.one_line[:30], "progress": where}
+    matter = service_request.one_line[:30].rstrip(ENDS_OF_SENTENCES)
+    return _("%(matter)s: %(progress)s") % {"matter": matter, "progress": where}
 
 
 def _of_work(work_order: WorkOrder) -> str:

@@ -42,6 +42,9 @@ else:
 class PersonChoiceField(StaffChoiceField):
     """A staff member by name and trade; cleans to her user."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, empty_label=_("choose a person"), **options)
+
     def label_from_instance(self, obj: Any) -> str:
         trades = [str(Trade(skill).label) for skill in obj.skills if skill in Trade.values]
         return " · ".join([str(obj), *(trades or [obj.department.name])])
