@@ -11,6 +11,7 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.common.templatetags.formats import moment
 from gongying.customers.masking import masked_phone
+from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DO_WORK, may_do
 from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
@@ -85,6 +86,7 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
         (_("Kind"), service_request.get_kind_display()),
         (_("Category"), service_request.category.path),
         (_("Paid by"), service_request.get_payer_display()),
+        (_("Price"), _price(service_request)),
         (_("Channel"), service_request.get_channel_display()),
         (_("Caller"), service_request.caller_name or ("" if not service_request.is_anonymous else _("anonymous"))),
         (_("Phone"), masked_phone(service_request.caller_phone) if service_request.caller_phone else ""),
@@ -151,6 +153,12 @@ def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Ste
         if lukewarm_follow_up(service_request) is not None:
             by_key.pop("follow_up", None)
             by_key.pop("close", None)
+
+
+def _price(service_request: ServiceRequest) -> str | Promise:
+    if service_request.payer != Payer.OWNER:
+        return ""
+    return _("customer agreed") if service_request.price_agreed else _("customer has not agreed yet")
 
 
 def _window(service_request: ServiceRequest) -> str:

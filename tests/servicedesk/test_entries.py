@@ -113,6 +113,12 @@ def test_who_wants_to_stay_anonymous_is_not_named(cast, desk):
     assert (registered.party, registered.caller_name, registered.interaction.person_name) == (None, "", "")
 
 
+def test_the_tick_says_that_the_customer_agreed_to_the_price(cast, desk):
+    desk.post(CREATE, sent(cast, action="request", price_agreed="on"))
+
+    assert ServiceRequest.objects.get().price_agreed
+
+
 @pytest.mark.requirement("R-011")
 def test_answering_later_makes_a_promise_with_a_clock(cast, desk):
     desk.post(CREATE, sent(cast, action="later", text="问停车费"))

@@ -130,3 +130,10 @@ def test_photos_handed_in_with_a_request_belong_to_it_and_to_its_touch(register,
 
     for thing in (request, request.interaction):
         assert [photo.name for photo in Attachment.objects.of(thing)] == ["水.jpg", "墙.jpg"]
+
+
+@pytest.mark.parametrize(("payer", "kept"), [("owner", True), ("", True), ("company", False)])
+def test_an_agreed_price_is_kept_where_the_owner_pays(register, payer, kept):
+    """The category's payer is the owner."""
+    assert register(payer=payer, price_agreed=True).price_agreed is kept
+    assert register(payer=payer).price_agreed is False

@@ -71,6 +71,7 @@ class RequestOut(Output):
     caller_name: str = Field(examples=["Mr Zhou"])
     caller_phone: str = Field(description="Masked", examples=["138****1234"])
     caller_address: str = Field(examples=[""])
+    price_agreed: bool = Field(description="By the owner, where the owner pays", examples=[False])
     is_anonymous: bool = Field(examples=[False])
     text: str = Field(examples=["The tap in the kitchen drips."])
     window_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
@@ -126,6 +127,7 @@ class RequestIn(Input):
     is_anonymous: Flag = False
     urgency: Urgency | None = Field(None, description="Default: the category's")
     payer: Payer | None = Field(None, description="Default: the category's")
+    price_agreed: Flag = Field(False, description="Kept where the owner pays")
     window_from: Moment | None = Field(None, examples=["2026-11-22T14:00:00+08:00"])
     window_to: Moment | None = Field(None, examples=["2026-11-22T16:00:00+08:00"])
     occurred_at: Moment | None = Field(None, description="Default: now")

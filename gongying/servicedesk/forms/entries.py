@@ -74,6 +74,7 @@ class EntryForm(forms.Form):
     payer = forms.ChoiceField(
         label=gettext_lazy("Paid by"), choices=[("", gettext_lazy("by category")), *Payer.choices], required=False
     )
+    price_agreed = forms.BooleanField(label=gettext_lazy("Customer agreed to the price"), required=False)
     window = forms.CharField(required=False, label=pgettext_lazy("of a request", "Visit"))
     window_from = MomentField(label=gettext_lazy("from"))
     window_to = MomentField(label=gettext_lazy("until"))

@@ -132,6 +132,8 @@ class ServiceRequest(PlacedModel, Versioned):
     category = models.ForeignKey(ServiceCategory, models.PROTECT, related_name="requests", verbose_name=_("category"))
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     payer = models.CharField(_("paid by"), max_length=20, choices=Payer.choices, default=Payer.COMPANY)
+    # Said on the phone before anybody comes: what the owner pays was named and accepted (E-047).
+    price_agreed = models.BooleanField(_("customer agreed to the price"), default=False, db_default=False)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit")
     )
@@ -204,6 +206,10 @@ class ServiceRequest(PlacedModel, Versioned):
             GinIndex(fields=["search"], name="request_search"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price_agreed=False) | models.Q(payer=Payer.OWNER),
+                name="request_price_agreed_if_owner_pays",
+            ),
             models.CheckConstraint(condition=~models.Q(text=""), name="request_has_text"),
             models.CheckConstraint(
                 condition=models.Q(occurred_at__lte=models.F("entered_at")), name="request_occurred_before_entered"

@@ -15,7 +15,7 @@ from gongying.files.operations import Upload, attach, attach_also
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import check_lateness, log_interaction
-from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, RequestKind
+from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, Payer, RequestKind
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
@@ -44,6 +44,7 @@ def register_request(
     is_anonymous: bool = False,
     urgency: str = "",
     payer: str = "",
+    price_agreed: bool = False,
     window: Window | None = None,
     occurred_at: datetime | None = None,
     late_reason: str = "",
@@ -85,6 +86,7 @@ def register_request(
         category=category,
         urgency=urgency or category.default_urgency,
         payer=payer or category.payer,
+        price_agreed=price_agreed and (payer or category.payer) == Payer.OWNER,
         caller_name=caller_name or touch.person_name,
         caller_phone=caller_phone or touch.person_phone,
         caller_address=caller_address,

@@ -150,6 +150,7 @@ def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
         is_anonymous=cleaned["is_anonymous"],
         urgency=cleaned["urgency"],
         payer=cleaned["payer"],
+        price_agreed=cleaned["price_agreed"],
         window=cleaned["window"],
         requested_remedy=cleaned["requested_remedy"],
         about_work_order=cleaned["about"],
