@@ -160,7 +160,7 @@ class CorrectionForm(InteractionModelForm):
 
 
 class RepeatForm(forms.Form):
-    of = forms.IntegerField(label=gettext_lazy("The earlier entry"))
+    of = forms.IntegerField(label=gettext_lazy("Number of the earlier entry"))
 
 
 class KeepingForm(forms.Form):
