@@ -184,3 +184,20 @@ def test_it_works_without_javascript(household, cast, chromium, live_server):
 
     assert page.locator(".big-number").inner_text() == ServiceRequest.objects.get().number[-4:]
     context.close()
+
+
+def test_two_entries_of_one_millisecond_do_not_freeze_the_timeline(household, cast, open_desk):
+    """A touch and the request made of it are recorded microseconds apart, in either order."""
+    desk = open_desk(cast.steward)
+    desk.open(f"/households/{household.pk}/")
+    desk.sees(f"#timeline-unit-{household.pk}-entries")
+
+    arrived = [(2, "2026-09-01T10:00:00.000900+08:00"), (3, "2026-09-01T10:00:00.000100+08:00")]
+    for order, at in arrived:
+        desk.page.evaluate(
+            """([list, order, at]) => document.getElementById(list).insertAdjacentHTML("afterbegin",
+                `<li id="event-${order}" data-at="${at}" data-order="${order}">${order}</li>`)""",
+            [f"timeline-unit-{household.pk}-entries", order, at],
+        )
+
+    desk.sees("#event-3 ~ #event-2")

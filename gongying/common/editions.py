@@ -1,0 +1,109 @@
+"""What changes seldom and is read on every page (who may what, territories, categories) is kept in the process.
+
+Each change of a watched table gives the set-up a new edition, in the same transaction (`watch`, `common_edition`). A page
+learns the present edition together with its user, in one statement, and takes what it knows of that edition from memory.
+So nobody ever sees an old right, on however many hosts the product runs, and nothing has to expire.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.migrations import RunSQL
+from django.db.models import Subquery
+
+from gongying.common.models import Edition
+
+Value = TypeVar("Value")
+
+NOT_READ = object()
+# More of them are made anew: a process answers for some hundred people, not for everybody at once.
+MOST_KEPT = 20_000
+
+_present: ContextVar[list[Any] | None] = ContextVar("present_edition", default=None)
+# The edition and what is known of it, replaced together.
+_memory: tuple[Any, dict[Hashable, Any]] = (None, {})
+_lock = Lock()
+
+
+def watch(table: str, *, columns: tuple[str, ...] = ()) -> RunSQL:
+    """A migration's step: changes of this table (of these columns) make a new edition."""
+    update = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
+    return RunSQL(
+        f"CREATE TRIGGER new_edition AFTER INSERT OR {update} OR DELETE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION gongying_new_edition()",
+        f"DROP TRIGGER new_edition ON {table}",
+    )
+
+
+def edition_column() -> Subquery:
+    """To read the edition along with a row: `users.annotate(edition=edition_column())`, then `note_edition`."""
+    return Subquery(Edition.objects.values("token")[:1], output_field=models.UUIDField(null=True))
+
+
+def read_edition() -> Any:
+    """Ask the database; None where nothing was ever changed (an empty installation)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM common_edition")
+        row = cursor.fetchone()
+    return row and row[0]
+
+
+def renew_edition() -> None:
+    """For what fills tables while triggers stand aside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gongying_renew_edition()")
+
+
+@contextmanager
+def one_request() -> Iterator[None]:
+    """Inside, the edition is asked for once."""
+    token = _present.set([NOT_READ])
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
+def note_edition(edition: Any) -> None:
+    """The edition that came along with the request's user."""
+    holder = _present.get()
+    if holder is not None:
+        holder[0] = edition
+
+
+def present_edition() -> Any:
+    holder = _present.get()
+    if holder is None:
+        return read_edition()
+    if holder[0] is NOT_READ:
+        holder[0] = read_edition()
+    return holder[0]
+
+
+def kept(key: Hashable, make: Callable[[], Value]) -> Value:
+    """`make()`, or what it gave earlier in this edition. Read only watched tables in it, and never change what it gave.
+
+    What is new is kept under the edition that its own transaction sees: a change that is rolled back leaves nothing behind.
+    """
+    edition, (known_edition, known) = present_edition(), _memory
+    if edition is not None and edition == known_edition and key in known:
+        return known[key]  # type: ignore[no-any-return]
+    edition = read_edition()
+    found = make()
+    if edition is not None:
+        _keep(edition, key, found)
+    return found
+
+
+def _keep(edition: Any, key: Hashable, value: Any) -> None:
+    global _memory  # noqa: PLW0603 one memory per process
+    with _lock:
+        known_edition, known = _memory
+        if edition != known_edition or len(known) >= MOST_KEPT:
+            known = {}
+            _memory = (edition, known)
+        known[key] = value

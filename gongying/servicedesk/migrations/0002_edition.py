@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from gongying.common.editions import watch
+
+
+class Migration(migrations.Migration):
+    dependencies = [("servicedesk", "0001_initial"), ("common", "0002_edition")]
+    operations = [
+        watch("servicedesk_servicecategory"),
+        watch("servicedesk_savedview"),
+    ]
