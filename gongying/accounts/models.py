@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.editions import edition_column, note_edition
+
 
 class User(AbstractUser):
     """Somebody who logs in. Who she is in the company is said by `organization.StaffMember`."""
@@ -42,7 +44,16 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(revoked_at=None, expires_at__gt=at or timezone.now(), user__is_active=True)
 
     def find(self, secret: str) -> "ApiToken | None":
-        return self.live().select_related("user").filter(digest=digest_of(secret)).first()
+        token = (
+            self.live()
+            .select_related("user")
+            .annotate(edition=edition_column())
+            .filter(digest=digest_of(secret))
+            .first()
+        )
+        if token is not None:
+            note_edition(token.edition)  # type: ignore[attr-defined]
+        return token
 
 
 class ApiToken(models.Model):

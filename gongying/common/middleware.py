@@ -5,6 +5,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from gongying.common.editions import one_request
 from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
 from gongying.common.inputs import check_readable
@@ -31,6 +32,16 @@ def content_security_policy(get_response: Handler) -> Handler:
         ]
         response.headers.setdefault("Content-Security-Policy", "; ".join(policy))
         return response
+
+    return middleware
+
+
+def one_edition(get_response: Handler) -> Handler:
+    """Work with one edition of the set-up from beginning to end of a request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with one_request():
+            return get_response(request)
 
     return middleware
 

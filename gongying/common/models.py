@@ -102,3 +102,16 @@ class NumberSequence(models.Model):
             )
             (last,) = cursor.fetchone()
         return f"{series}-{last:06d}"
+
+
+class Edition(models.Model):
+    """One row: which edition of the company's set-up holds now (`editions`)."""
+
+    token = models.UUIDField()
+
+    class Meta:
+        verbose_name = _("edition of the set-up")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="edition_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.token)

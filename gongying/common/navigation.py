@@ -57,5 +57,12 @@ def entries() -> list[Entry]:
 
 
 def entries_for(user: "AnyUser", menu: Menu) -> list[Entry]:
+    """What this person may open; kept per edition of the set-up."""
+    from gongying.common.editions import kept  # its table needs the loaded apps
+
+    return kept(("menu", menu, user.pk), lambda: _entries_for(user, menu))
+
+
+def _entries_for(user: "AnyUser", menu: Menu) -> list[Entry]:
     chosen = [entry for entry in entries() if entry.menu == menu and entry.is_for(user)]
     return sorted(chosen, key=lambda entry: entry.order)

@@ -2,19 +2,21 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, EmptyResultSet, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, QuerySet
+from django.db import connections
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 PAGE_SIZE = 50
 COUNT_BOUND = 1000
 
-Row = TypeVar("Row", bound=Model)
+# A model, or a mapping of columns where a list is read with `values()`.
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Count:
 
 
 def paginate(
-    rows: QuerySet[Row], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
+    rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Row]:
     """One page of `rows` sorted by `order` (names, `-` for descending; the last one must be unique).
 
@@ -54,7 +56,7 @@ def paginate(
 
 
 def paginate_together(
-    ranges: Sequence[QuerySet[Row]], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
+    ranges: Sequence[QuerySet[Any, Row]], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Row]:
     """One page out of several sets of rows that have none in common: each gives its first ones, so that none is read whole."""
     if len(ranges) == 1:
@@ -64,7 +66,7 @@ def paginate_together(
     return page_of(list(first.union(*others, all=True).order_by(*order)[: size + 1]), order=order, size=size)
 
 
-def after_cursor(rows: QuerySet[Row], *, order: tuple[str, ...], cursor: str | None) -> QuerySet[Row]:
+def after_cursor(rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: str | None) -> QuerySet[Any, Row]:
     """The rows behind the cursor; all of them without one."""
     if not cursor:
         return rows
@@ -83,8 +85,32 @@ def page_of(found: list[Row], *, order: tuple[str, ...], size: int) -> Page[Row]
 
 def bounded_count(rows: QuerySet[Any], *, bound: int = COUNT_BOUND) -> Count:
     """Count up to `bound` rows and no further."""
-    number = rows.order_by()[: bound + 1].count()
-    return Count(min(number, bound), is_exact=number <= bound)
+    return bounded_counts([rows], bound=bound)[0]
+
+
+def bounded_counts(lists: list[QuerySet[Any]], *, bound: int = COUNT_BOUND) -> list[Count]:
+    """`bounded_count` of several lists in one statement."""
+    columns: list[str] = []
+    parameters: list[Any] = []
+    for rows in lists:
+        try:
+            sql, needed = rows.order_by().values_list("pk")[: bound + 1].query.sql_with_params()
+        except EmptyResultSet:
+            columns.append("0")
+            continue
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 made by Django, values apart
+        parameters += needed
+    with connections[lists[0].db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", parameters)
+        numbers = cursor.fetchone()
+    return [Count(min(number, bound), is_exact=number <= bound) for number in numbers]
+
+
+def count_of(page: Page[Any], rows: QuerySet[Any], *, cursor: str | None) -> Count:
+    """`bounded_count` of a list whose first page may show already that there are no more."""
+    if cursor is None and page.next_cursor is None:
+        return Count(len(page), is_exact=True)
+    return bounded_count(rows)
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:
@@ -100,12 +126,15 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
     return Q(**{f"{lead}__{beyond}": values[0]}) & condition
 
 
-def _encode(order: tuple[str, ...], row: Model) -> str:
+def _encode(order: tuple[str, ...], row: Any) -> str:
     values = []
     for name in order:
-        value: Any = row
-        for part in name.lstrip("-").split("__"):
-            value = getattr(value, part)
+        value, path = row, name.lstrip("-")
+        if isinstance(row, Mapping):
+            value = row[path]
+        else:
+            for part in path.split("__"):
+                value = getattr(value, part)
         values.append(value)
     return base64.urlsafe_b64encode(json.dumps(values, cls=PreciseEncoder).encode()).decode().rstrip("=")
 

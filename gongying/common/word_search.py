@@ -1,23 +1,28 @@
 """Finding rows by any two characters of their text, newest first, at a cost that does not hang on the planner's luck.
 
 A plain `search @@ words ORDER BY at DESC LIMIT 50` reads the whole index of a frequent word or the whole table for a rare
-one, as the statistics of the day suggest. Two steps are steady (engineering notes, 12): look through the newest rows first;
-only if they do not fill the page, fetch all hits of the (then rare) word at once.
+one, as the statistics of the day suggest. So the way is chosen here (engineering notes, 12): of a word that few rows have, all
+of them are fetched by the word index, which gives their number as well. Of a frequent one the newest rows are looked
+through; only if they do not fill the page (often, but only long ago) all hits are fetched after all.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, page_of
 from gongying.common.text import bigrams, normalise
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 NEWEST = 20_000
+# So many hits are fetched faster by the word index than found among the newest rows.
+FEW = 2_000
 SHORTEST = 2
 
 
@@ -26,27 +31,42 @@ def is_searchable(words: str) -> bool:
     return len(normalise(words).replace(" ", "")) >= SHORTEST
 
 
-def containing(rows: QuerySet[Row], words: str) -> QuerySet[Row]:
+def containing(rows: QuerySet[Any, Row], words: str) -> QuerySet[Any, Row]:
     """Rows whose text holds every space-separated word. For small sets; long lists take `paginate_containing`."""
     return rows.filter(search=SearchQuery(_tsquery(words), search_type="raw", config="simple"))
 
 
-def paginate_containing(
-    rows: QuerySet[Row], words: str, *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
-) -> Page[Row]:
-    """As `paginate`, for the rows that contain `words` in their `search` column."""
-    ids = _newest_ids(after_cursor(rows, order=order, cursor=cursor), words, order=order, limit=size + 1)
-    found = rows.in_bulk(ids)
-    return page_of([found[pk] for pk in ids if pk in found], order=order, size=size)
+@dataclass(frozen=True)
+class Found(Generic[Row]):
+    """A page of hits, and how many there are: exact, or an honest bound."""
+
+    page: Page[Row]
+    count: Count
 
 
-def count_containing(rows: QuerySet[Row], words: str, *, order: tuple[str, ...], bound: int = COUNT_BOUND) -> Count:
-    number = len(_newest_ids(rows, words, order=order, limit=bound + 1))
-    return Count(min(number, bound), is_exact=number <= bound)
+def find_containing(
+    rows: QuerySet[Any, Any],
+    words: str,
+    *,
+    order: tuple[str, ...],
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    read: Callable[[QuerySet[Any, Any]], QuerySet[Any, Row]] | None = None,
+) -> Found[Row]:
+    """As `paginate`, for the rows that contain `words` in their `search` column; `read` says what is read of each."""
+    query = _tsquery(words)
+    ids, is_all = _find(after_cursor(rows, order=order, cursor=cursor), query, order=order, limit=size + 1)
+    shown = (read(rows) if read else rows).filter(pk__in=ids[: size + 1]).order_by(*order)
+    page = page_of(list(shown) if ids else [], order=order, size=size)
+    if cursor:
+        ids, is_all = _find(rows, query, order=order, limit=size + 1)
+    number = min(len(ids), COUNT_BOUND) if is_all else min(len(ids), size)
+    return Found(page, Count(number, is_exact=number == len(ids)))
 
 
-def newest_containing(rows: QuerySet[Row], words: str, *, order: tuple[str, ...], limit: int) -> list[Row]:
-    return paginate_containing(rows, words, order=order, size=limit).rows
+def newest_containing(rows: QuerySet[Any, Row], words: str, *, order: tuple[str, ...], limit: int) -> list[Row]:
+    found: Found[Row] = find_containing(rows, words, order=order, size=limit)
+    return found.page.rows
 
 
 def _tsquery(words: str) -> str:
@@ -55,16 +75,28 @@ def _tsquery(words: str) -> str:
     return " & ".join(quoted)
 
 
-def _newest_ids(rows: QuerySet[Row], words: str, *, order: tuple[str, ...], limit: int) -> list[int]:
-    query = _tsquery(words)
+def _find(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> tuple[list[int], bool]:
+    """Keys of hits in order, and whether more of them would have been found up to the bound of counts."""
     if not query:
-        return []
-    rows = rows.select_related(None).order_by(*order)
-    ids = _among_newest(rows, query, order=order, limit=limit)
-    return ids if len(ids) >= limit else _among_all(rows, query, limit=limit)
+        return [], True
+    rows = rows.order_by(*order)
+    if _expected(rows, query) > FEW:
+        ids = _among_newest(rows, query, order=order, limit=limit)
+        if len(ids) >= limit:
+            return ids, False
+    return _among_all(rows, query, limit=COUNT_BOUND + 1), True
 
 
-def _among_newest(rows: QuerySet[Row], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
+def _expected(rows: QuerySet[Any, Any], query: str) -> int:
+    """How many rows of the whole table the statistics expect to contain the words."""
+    table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {table} WHERE search @@ %s::tsquery", [query])  # noqa: S608 our table
+        (plan,) = cursor.fetchone()
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _among_newest(rows: QuerySet[Any, Row], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
     columns = list(dict.fromkeys([*(name.lstrip("-") for name in order), "pk", "search"]))
     inner, parameters = rows.values_list(*columns)[:NEWEST].query.sql_with_params()
     names = ", ".join(f"c{n}" for n in range(len(columns)))
@@ -79,7 +111,7 @@ def _among_newest(rows: QuerySet[Row], query: str, *, order: tuple[str, ...], li
     return _ids(rows, sql, [*parameters, query, limit])
 
 
-def _among_all(rows: QuerySet[Row], query: str, *, limit: int) -> list[int]:
+def _among_all(rows: QuerySet[Any, Row], query: str, *, limit: int) -> list[int]:
     table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
     chosen = rows.filter(pk__in=RawSQL("SELECT id FROM hits", []))
     outer, parameters = chosen.values_list("pk")[:limit].query.sql_with_params()
@@ -87,7 +119,7 @@ def _among_all(rows: QuerySet[Row], query: str, *, limit: int) -> list[int]:
     return _ids(rows, sql, [query, *parameters])
 
 
-def _ids(rows: QuerySet[Row], sql: str, parameters: list[Any]) -> list[int]:
+def _ids(rows: QuerySet[Any, Row], sql: str, parameters: list[Any]) -> list[int]:
     with connections[rows.db].cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]

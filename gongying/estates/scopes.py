@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.common.places import Place
 from gongying.organization.access import codes_of, staff_of
 from gongying.organization.enums import TerritoryRight
-from gongying.organization.models import Territory, TerritoryAssignment, standing_in_for
+from gongying.organization.models import StaffMember, Territory, TerritoryAssignment, standing_in_for
 from gongying.organization.rules import SEE_ALL_PROJECTS
 
 
@@ -50,21 +52,23 @@ NOWHERE = Scope()
 
 
 def scope_of(user: Any, *, right: TerritoryRight = TerritoryRight.VIEW_FILES) -> Scope:
-    """The user's scope today, read once per request and right."""
+    """The user's scope today; kept per edition of the set-up."""
     if not isinstance(user, User):
         return NOWHERE
     cache: dict[str, Scope] = user.__dict__.setdefault("_scopes", {})
     if right not in cache:
-        cache[right] = _read_scope(user, right)
+        staff = staff_of(user)
+        cache[right] = _scope_of_staff(staff, right) if staff is not None and user.is_active else NOWHERE
     return cache[right]
 
 
-def _read_scope(user: User, right: TerritoryRight) -> Scope:
+def _scope_of_staff(staff: StaffMember, right: TerritoryRight) -> Scope:
+    return kept(("scope", staff.pk, right, timezone.localdate()), lambda: _read_scope(staff, right))
+
+
+def _read_scope(staff: StaffMember, right: TerritoryRight) -> Scope:
     from gongying.estates.models import TerritoryScope
 
-    staff = staff_of(user)
-    if staff is None or not user.is_active:
-        return NOWHERE
     acting_for = standing_in_for(staff)
     if any(SEE_ALL_PROJECTS in codes_of(person) for person in acting_for):
         return Scope(everywhere=True)

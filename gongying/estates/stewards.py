@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from gongying.common.editions import kept
 from gongying.common.places import Place
 from gongying.estates.models import TerritoryScope
 from gongying.organization.enums import TerritoryRight
@@ -20,19 +21,18 @@ def stewards_of(place: Place, *, on: date | None = None) -> list[StaffMember]:
 
 
 def stewards_by_place(places: Iterable[Place], *, on: date | None = None) -> dict[Place, list[StaffMember]]:
-    """`stewards_of` for the rows of a list, in three queries whatever their number."""
-    places, on = set(places), on or timezone.localdate()
-    scopes = list(TerritoryScope.objects.on(on).filter(project__in={place.project_id for place in places}))
-    parents = dict(Territory.objects.values_list("pk", "parent_id"))
-    stewards = _stewards_by_territory(on)
+    """`stewards_of` for the rows of a list."""
+    on = on or timezone.localdate()
+    scopes, parents, stewards = kept(("stewards", on), lambda: _read_map(on))
     found = {}
-    for place in places:
-        covering = sorted((s for s in scopes if s.covers(place)), key=lambda s: (s.width, s.pk))
+    for place in set(places):
+        here = (scope for scope in scopes.get(place.project_id, ()) if scope.covers(place))
+        covering = sorted(here, key=lambda scope: (scope.width, scope.pk))
         people = [
             staff
             for scope in covering
             for territory_id in _with_ancestors(scope.territory_id, parents)
-            for staff in stewards[territory_id]
+            for staff in stewards.get(territory_id, ())
         ]
         found[place] = list(dict.fromkeys(people))
     return found
@@ -46,6 +46,27 @@ def serving(place: Place, *, right: TerritoryRight, on: date | None = None) -> S
     territories = {pk for scope in covering for pk in _with_ancestors(scope.territory_id, parents)}
     assigned = TerritoryAssignment.objects.on(on).filter(territory__in=territories, rights__contains=[right])
     return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))
+
+
+def staff_in_project(project_id: int, *, on: date | None = None) -> StaffQuerySet:
+    """Everybody employed whose territory covers the project or a part of it."""
+    on = on or timezone.localdate()
+    _scopes, parents, _stewards = kept(("stewards", on), lambda: _read_map(on))
+    covering = TerritoryScope.objects.on(on).filter(project=project_id).values_list("territory_id", flat=True)
+    territories = {pk for territory_id in covering for pk in _with_ancestors(territory_id, parents)}
+    assigned = TerritoryAssignment.objects.on(on).filter(territory__in=territories)
+    return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))
+
+
+Map = tuple[dict[int | None, list[TerritoryScope]], dict[int, int | None], dict[int, list[StaffMember]]]
+
+
+def _read_map(on: date) -> Map:
+    """The places of that day by project, the tree of territories, and each one's stewards, in three queries."""
+    scopes = defaultdict(list)
+    for scope in TerritoryScope.objects.on(on):
+        scopes[scope.project_id].append(scope)
+    return scopes, dict(Territory.objects.values_list("pk", "parent_id")), _stewards_by_territory(on)
 
 
 def _stewards_by_territory(on: date) -> dict[int, list[StaffMember]]:

@@ -1,8 +1,12 @@
-"""What a person's roles allow, read once per request."""
+"""What a person's roles allow: kept per edition of the set-up, so that a page asks the database for nothing of it."""
+
+from copy import copy
+from typing import Any
 
 from django.db.models import Q
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.organization.models import Role, StaffMember
 
 
@@ -17,8 +21,26 @@ def permission_codes(user: User) -> frozenset[str]:
 
 def staff_of(user: User) -> StaffMember | None:
     """The user's staff record, if she works here today."""
-    staff: StaffMember | None = getattr(user, "staff", None)
+    staff = record_of(user)
     return None if staff is None or staff.has_left else staff
+
+
+def record_of(user: User) -> StaffMember | None:
+    """The user's staff record, whether or not she still works here."""
+    if user._state.adding:
+        return None
+    relation: Any = User._meta.get_field("staff")
+    if not relation.is_cached(user):
+        staff = kept(("staff", user.pk), lambda: _read_record(user))
+        if staff is not None:
+            copy(staff).user = user  # sets `user.staff` as well
+    record: StaffMember | None = getattr(user, "staff", None)
+    return record
+
+
+def codes_of(staff: StaffMember) -> frozenset[str]:
+    """The permissions of one person's post and further roles."""
+    return kept(("permissions", staff.pk), lambda: _read_codes(staff))
 
 
 def _read_permission_codes(user: User) -> frozenset[str]:
@@ -26,8 +48,11 @@ def _read_permission_codes(user: User) -> frozenset[str]:
     return frozenset() if staff is None or not user.is_active else codes_of(staff)
 
 
-def codes_of(staff: StaffMember) -> frozenset[str]:
-    """The permissions of one person's post and further roles."""
+def _read_record(user: User) -> StaffMember | None:
+    return StaffMember.objects.select_related("department", "post__role").filter(user=user).first()
+
+
+def _read_codes(staff: StaffMember) -> frozenset[str]:
     theirs = Q(staff=staff)
     if staff.post_id:  # without a post the condition would read "roles that belong to no post"
         theirs |= Q(posts=staff.post_id)

@@ -4,6 +4,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from gongying.accounts.models import User
+from gongying.organization.access import record_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -13,7 +14,8 @@ def watch_employment(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if isinstance(user, User) and hasattr(user, "staff") and user.staff.has_left:
+        staff = record_of(user) if isinstance(user, User) else None
+        if staff is not None and staff.has_left:
             logout(request)
         return get_response(request)
 

@@ -1,6 +1,5 @@
 """The request list as a page and as a file: the same rows, the same words."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.word_search import containing, is_searchable
 from gongying.customers.masking import masked_phone
-from gongying.customers.models import PartyRole
-from gongying.estates.stewards import stewards_by_place
 from gongying.imports.listings import Listing, ListingColumn
 from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.models import ServiceRequest
@@ -30,28 +27,6 @@ def requests_to_export(user: User, query: QueryDict) -> QuerySet[Any]:
         rows = containing(rows, text)
     related = ("category", "unit", "building", "project", "party", "owner", "department", "registered_by")
     return rows.select_related(*related).order_by(*form.ordering)
-
-
-def add_stewards(rows: Iterable[ServiceRequest]) -> None:
-    """Who looks after each row's place, in three queries whatever their number (R-016)."""
-    rows = list(rows)
-    stewards = stewards_by_place(row.place for row in rows)
-    for row in rows:
-        found = stewards[row.place]
-        row.steward_name = str(found[0]) if found else ""  # type: ignore[attr-defined]
-
-
-def add_ownership(rows: Iterable[ServiceRequest]) -> None:
-    """Whether each caller owns the unit today: owners and non-owners are told apart (R-191)."""
-    rows = [row for row in rows if row.party_id and row.unit_id]
-    roles = PartyRole.objects.current().owners()
-    owners = set(
-        roles.filter(party__in={row.party_id for row in rows}, unit__in={row.unit_id for row in rows}).values_list(
-            "party_id", "unit_id"
-        )
-    )
-    for row in rows:
-        row.is_of_owner = (row.party_id, row.unit_id) in owners  # type: ignore[attr-defined]
 
 
 REQUESTS = Listing(

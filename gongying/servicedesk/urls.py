@@ -25,6 +25,7 @@ urlpatterns = [
     path("entries/suggestions/", entries.suggestions, name="entry-suggestions"),
     path("entries/<int:interaction_id>/", entries.show, name="entry-show"),
     path("requests/", requests.index, name="request-index"),
+    path("requests/lists/", requests.work_lists, name="work-lists"),
     path("requests/dispatch/", bulk.dispatch, name="bulk-dispatch"),
     path("requests/transfer/", bulk.transfer, name="bulk-transfer"),
     path("requests/views/", saved_views.create, name="saved-view-create"),

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gongying.common.editions import renew_edition
 from gongying.common.errors import Refused
 from gongying.common.machines import Machine
 from gongying.common.text import initials, normalise, pinyin
@@ -299,6 +300,7 @@ class _filling:  # noqa: N801 reads as a word in a `with` statement
             _execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
             )
+        renew_edition()
         _execute("SET session_replication_role = DEFAULT")
 
 

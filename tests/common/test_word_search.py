@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from gongying.common import word_search
-from gongying.common.word_search import containing, count_containing, is_searchable, paginate_containing
+from gongying.common.word_search import containing, find_containing, is_searchable
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import PastTouch, log_past_interactions
 
@@ -22,17 +22,21 @@ def log(cast, *texts):
 
 
 def found(words, **more):
-    return [row.text for row in paginate_containing(Interaction.objects.all(), words, order=ORDER, **more)]
+    return [row.text for row in find_containing(Interaction.objects.all(), words, order=ORDER, **more).page]
 
 
-@pytest.mark.parametrize("newest", [2, 20_000], ids=["rare word, second step", "first step is enough"])
-def test_rows_with_the_word_come_newest_first_page_by_page(cast, monkeypatch, newest):
+WAYS = [(2_000, 20_000), (-1, 20_000), (-1, 2)]
+
+
+@pytest.mark.parametrize(("few", "newest"), WAYS, ids=["rare", "frequent", "frequent, but only long ago"])
+def test_rows_with_the_word_come_newest_first_page_by_page(cast, monkeypatch, few, newest):
+    monkeypatch.setattr(word_search, "FEW", few)
     monkeypatch.setattr(word_search, "NEWEST", newest)
     log(cast, "电梯坏了", "楼道灯不亮", "电梯异响", "停水", "电 梯困人")
 
     assert found("电梯") == ["电 梯困人", "电梯异响", "电梯坏了"]
-    page = paginate_containing(Interaction.objects.all(), "电梯", order=ORDER, size=2)
-    rest = paginate_containing(Interaction.objects.all(), "电梯", order=ORDER, size=2, cursor=page.next_cursor)
+    page = find_containing(Interaction.objects.all(), "电梯", order=ORDER, size=2).page
+    rest = find_containing(Interaction.objects.all(), "电梯", order=ORDER, size=2, cursor=page.next_cursor).page
     assert [row.text for row in page] == ["电 梯困人", "电梯异响"]
     assert [row.text for row in rest] == ["电梯坏了"]
     assert rest.next_cursor is None
@@ -61,15 +65,21 @@ def test_signs_of_the_query_language_are_only_text(cast, words):
     assert found(words) == [f"前{words}后"]
 
 
-def test_the_count_is_exact_up_to_the_bound(cast):
+def test_the_count_is_exact_or_an_honest_bound(cast, monkeypatch):
     log(cast, *["电梯坏了"] * 5)
 
-    assert str(count_containing(Interaction.objects.all(), "电梯", order=ORDER)) == "5"
-    assert str(count_containing(Interaction.objects.all(), "电梯", order=ORDER, bound=4)) == "4+"
+    def count(**more):
+        return str(find_containing(Interaction.objects.all(), "电梯", order=ORDER, **more).count)
+
+    assert count() == count(size=2) == "5"
+    monkeypatch.setattr(word_search, "COUNT_BOUND", 4)
+    assert count() == "4+"
+    monkeypatch.setattr(word_search, "FEW", -1)
+    assert count(size=2) == "2+"
 
 
 def test_only_the_given_rows_are_searched(cast):
     log(cast, "电梯坏了")
 
     rows = Interaction.objects.visible_to(cast.outsider)
-    assert list(paginate_containing(rows, "电梯", order=ORDER)) == []
+    assert list(find_containing(rows, "电梯", order=ORDER).page) == []

@@ -76,8 +76,8 @@ def test_a_list_costs_the_same_queries_however_long(cast, desk, name, units, dja
     assert f"业主{units - 1}" in text
 
 
-# Session, user, staff, roles, scope and the page's own.
-QUERIES = {"household": 22, "unit-index": 18, "party-index": 14}
+# Session, user, and the page's own.
+QUERIES = {"household": 10, "unit-index": 9, "party-index": 5}
 
 
 class TestList:

@@ -173,7 +173,7 @@ def test_lists_show_what_their_name_says(cast, register, client_of):
     def shown(person, **query):
         response = client_of(person).get(url("request-index"), query)
         assert response.status_code == 200
-        return {row.pk for row in response.context["page"].rows}
+        return {row["id"] for row in response.context["page"].rows}
 
     assert shown(cast.steward, list="mine") == {waiting.pk, doing.pk}
     assert shown(cast.steward, list="new") == {waiting.pk}

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 register = template.Library()
 
@@ -18,26 +18,20 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(),
-        local.strftime("%Y-%m-%d %H:%M:%S"),
-        spoken(local),
-    )
+    return _time(local, "", spoken(local))
 
 
 def spoken(local: datetime, *, now: datetime | None = None) -> str:
     today = timezone.localtime(now).date()
-    clock = local.strftime("%H:%M")
+    clock = local.isoformat(timespec="minutes")[11:16]
     if local.date() == today:
         return _("today %(clock)s") % {"clock": clock}
     if local.date() == today - timedelta(days=1):
         return _("yesterday %(clock)s") % {"clock": clock}
     if local.date() == today + timedelta(days=1):
         return _("tomorrow %(clock)s") % {"clock": clock}
-    if local.year == today.year:
-        return local.strftime("%m-%d %H:%M")
-    return local.strftime("%Y-%m-%d %H:%M")
+    day = local.date().isoformat()
+    return f"{day[5:]} {clock}" if local.year == today.year else f"{day} {clock}"
 
 
 @register.filter
@@ -59,31 +53,30 @@ def due(value: datetime | None) -> SafeString | str:
 
 
 def _ticking(value: datetime, kind: str, text: str, tone: str = "") -> SafeString:
-    local = timezone.localtime(value)
-    exact = local.strftime("%Y-%m-%d %H:%M:%S")
-    return format_html(
-        '<time datetime="{}" title="{}" class="{}" data-{}>{}</time>', local.isoformat(), exact, tone, kind, text
-    )
+    return _time(timezone.localtime(value), f' class="{tone}" data-{kind}', text)
+
+
+def _time(local: datetime, attributes: str, text: str) -> SafeString:
+    """Nothing here was typed by anybody: a list of fifty rows need not escape its hundred and fifty times."""
+    exact = local.isoformat(sep=" ", timespec="seconds")[:19]
+    return mark_safe(f'<time datetime="{local.isoformat()}" title="{exact}"{attributes}>{text}</time>')
+
+
+HOUR, TWO_DAYS, DAY = 60, 48 * 60, 1440
+WORDS = {
+    "ago": (noop("{n} min ago"), noop("{n} h ago"), noop("{n} d ago")),
+    "left": (noop("{n} min left"), noop("{n} h left"), noop("{n} d left")),
+    "late": (noop("{n} min late"), noop("{n} h late"), noop("{n} d late")),
+}
 
 
 def _length(span: timedelta, kind: str) -> str:
     """The same words as times.js: minutes up to an hour, hours up to two days, then days."""
     minutes = int(span.total_seconds() // 60)
-    words = {
-        "ago": (_("{n} min ago"), _("{n} h ago"), _("{n} d ago")),
-        "left": (_("{n} min left"), _("{n} h left"), _("{n} d left")),
-        "late": (_("{n} min late"), _("{n} h late"), _("{n} d late")),
-    }[kind]
     if kind == "ago" and minutes < 1:
         return _("just now")
-    number, word = (
-        (minutes, words[0])
-        if minutes < 60  # noqa: PLR2004 minutes of an hour
-        else (minutes // 60, words[1])
-        if minutes < 48 * 60
-        else (minutes // 1440, words[2])
-    )
-    return word.replace("{n}", str(number))
+    unit, divisor = (0, 1) if minutes < HOUR else (1, HOUR) if minutes < TWO_DAYS else (2, DAY)
+    return _(WORDS[kind][unit]).replace("{n}", str(minutes // divisor))
 
 
 @register.filter

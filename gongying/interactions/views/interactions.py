@@ -10,7 +10,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.paging import Count, Page, bounded_count, paginate
 from gongying.common.permissions import authorize
-from gongying.common.word_search import count_containing, paginate_containing
+from gongying.common.word_search import Found, find_containing
 from gongying.files.models import Attachment
 from gongying.interactions.forms import CorrectionForm, InteractionFilterForm
 from gongying.interactions.models import Interaction
@@ -66,8 +66,8 @@ def update(request: SignedInRequest, interaction_id: int) -> HttpResponse:
 def _page(form: InteractionFilterForm, *, cursor: str | None) -> tuple[Page[Interaction], Count]:
     rows = form.rows().select_related(*RELATED)
     if form.words:
-        page = paginate_containing(rows, form.words, order=ORDER, cursor=cursor)
-        return page, count_containing(form.rows(), form.words, order=ORDER)
+        found: Found[Interaction] = find_containing(rows, form.words, order=ORDER, cursor=cursor)
+        return found.page, found.count
     return paginate(rows, order=ORDER, cursor=cursor), bounded_count(form.rows())
 
 

@@ -24,7 +24,7 @@ from gongying.common.api import (
 )
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
-from gongying.common.word_search import is_searchable, paginate_containing
+from gongying.common.word_search import find_containing, is_searchable
 from gongying.customers.masking import masked_phone
 from gongying.customers.models import Party
 from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
@@ -205,9 +205,9 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
     if not is_searchable(query.text):
         raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
     with naming_bad_cursor(query.cursor):
-        found = paginate_containing(
+        found: Any = find_containing(
             rows, query.text, order=ORDERS[query.sort], cursor=query.cursor or None, size=query.limit
-        )
+        ).page
     return {"items": found.rows, "next_cursor": found.next_cursor}
 
 

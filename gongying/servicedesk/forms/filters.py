@@ -4,11 +4,17 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
-from gongying.common.inputs import DayField
+from gongying.common.editions import kept
+from gongying.common.inputs import DayField, id_in
+from gongying.common.selects import Options, Select
 from gongying.estates.models import Building, Project
+from gongying.estates.scopes import scope_of
+from gongying.estates.stewards import staff_in_project
+from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import STATE_CHOICES, RequestKind, Urgency
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
@@ -19,8 +25,8 @@ ORDERS = {
     "oldest": ("entered_at", "id"),
 }
 ORDER_CHOICES = [("newest", _("newest first")), ("oldest", _("oldest first"))]
-# More buildings than this are chosen after the project.
-MOST_BUILDINGS = 300
+# More buildings or colleagues than this are chosen after the project.
+MOST_OFFERED = 300
 # Stand behind "more", so that the row of filters stays one line at 1366.
 SELDOM = ("kind", "entered_from", "entered_to", "order")
 
@@ -30,42 +36,46 @@ class RequestFilterForm(forms.Form):
 
     list = forms.ChoiceField(label=_("list"), choices=[(item.key, item.label) for item in WORK_LISTS], required=False)
     text = forms.CharField(label=_("two characters of the text"), max_length=100, required=False)
-    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
-    building = forms.ModelChoiceField(Building.objects.none(), label=_("building"), required=False)
-    category = forms.ModelChoiceField(ServiceCategory.objects.active(), label=_("category"), required=False)
-    kind = forms.ChoiceField(label=_("kind"), choices=[("", _("kind")), *RequestKind.choices], required=False)
-    state = forms.ChoiceField(label=_("state"), choices=[("", _("state")), *STATE_CHOICES], required=False)
-    urgency = forms.ChoiceField(label=_("urgency"), choices=[("", _("urgency")), *Urgency.choices], required=False)
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False)
+    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False, widget=Select)
+    building = forms.ModelChoiceField(Building.objects.none(), label=_("building"), required=False, widget=Select)
+    category = forms.ModelChoiceField(
+        ServiceCategory.objects.active(), label=_("category"), required=False, widget=Select
+    )
+    kind = forms.ChoiceField(
+        label=_("kind"), choices=[("", _("kind")), *RequestKind.choices], required=False, widget=Select
+    )
+    state = forms.ChoiceField(
+        label=_("state"), choices=[("", _("state")), *STATE_CHOICES], required=False, widget=Select
+    )
+    urgency = forms.ChoiceField(
+        label=_("urgency"), choices=[("", _("urgency")), *Urgency.choices], required=False, widget=Select
+    )
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False, widget=Select)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     entered_from = DayField(label=_("from"), required=False)
     entered_to = DayField(label=_("until"), required=False)
     compact = forms.ChoiceField(choices=[("", ""), ("1", "1")], widget=forms.HiddenInput, required=False)
-    order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False)
+    order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False, widget=Select)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        projects = Project.objects.visible_to(user)
-        buildings = Building.objects.visible_to(user).select_related("project")
-        chosen = self.data.get("project", "")
-        if chosen.isdecimal():
-            buildings = buildings.filter(project=int(chosen[:18]))
-        self.shows_buildings = chosen.isdecimal() or buildings.count() <= MOST_BUILDINGS
-        self._set_choices("project", projects, _("project"))
-        self._set_choices("building", buildings, _("building"))
-        self._set_choices("category", ServiceCategory.objects.active(), _("category"))
-        people = User.objects.filter(is_active=True, staff__isnull=False).order_by("pk")
-        self._set_choices("owner", people, _("in charge"))
+        project = id_in(self.data.get("project", ""))
+        buildings, people = _buildings(user, project), _people(project)
+        self.shows_buildings, self.shows_owners = _are_few(buildings, project), _are_few(people, project)
+        self._offer("project", Project.objects.visible_to(user), _projects(user))
+        self._offer("building", Building.objects.visible_to(user), buildings)
+        self._offer("category", ServiceCategory.objects.active(), kept(("categories", "options"), _categories))
+        self._offer("owner", User.objects.filter(is_active=True, staff__isnull=False), people)
         for name, field in self.fields.items():
             if self.data.get(name):
                 field.widget.attrs["class"] = "is-set"
 
-    def _set_choices(self, name: str, rows: QuerySet[Any], empty: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 for the type checker
+    def _offer(self, name: str, rows: QuerySet[Any], options: Options) -> None:
+        """What is typed into the address is looked up in `rows`; what is offered was read before."""
+        field: Any = self.fields[name]
         field.queryset = rows
-        field.empty_label = empty
+        field.widget.offer(options, nothing=field.label)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -100,6 +110,37 @@ class RequestFilterForm(forms.Form):
         if chosen.get("entered_to"):
             rows = rows.filter(entered_at__lt=_midnight(chosen["entered_to"] + timedelta(days=1)))
         return rows
+
+
+def _are_few(options: Options, project: int | None) -> bool:
+    return project is not None or len(options) <= MOST_OFFERED
+
+
+def _projects(user: User) -> Options:
+    rows = Project.objects.visible_to(user)
+    return kept(("projects", "options", scope_of(user)), lambda: Options((row.pk, str(row)) for row in rows))
+
+
+def _buildings(user: User, project: int | None) -> Options:
+    rows = Building.objects.visible_to(user).select_related("project")
+    if project is not None:
+        rows = rows.filter(project=project)
+    key = ("buildings", "options", scope_of(user), project, get_language())
+    return kept(key, lambda: Options((row.pk, f"{row.project} {row}") for row in rows))
+
+
+def _people(project: int | None) -> Options:
+    """Colleagues; of a project those whose territory lies in it, today."""
+    staff = StaffMember.objects.filter(user__is_active=True)
+    if project is not None:
+        staff = staff.filter(pk__in=staff_in_project(project).values("pk"))
+    rows = staff.order_by("user_id").values_list("user_id", "user__name", "user__username")
+    key = ("people", "options", project, timezone.localdate())
+    return kept(key, lambda: Options((pk, name or username) for pk, name, username in rows))
+
+
+def _categories() -> Options:
+    return Options((category.pk, str(category)) for category in ServiceCategory.objects.active())
 
 
 def _with_descendants(category: ServiceCategory) -> list[int]:

@@ -5,15 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.paging import Count, Page, bounded_count, paginate
-from gongying.common.word_search import count_containing, is_searchable, paginate_containing
+from gongying.common.paging import Count, Page, bounded_counts, count_of, paginate
+from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.listing import add_ownership, add_stewards
 from gongying.servicedesk.models import SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
+from gongying.servicedesk.request_rows import columns_for_rows, words_for_rows
 from gongying.servicedesk.rules import may_call
 from gongying.servicedesk.work_card import card_of
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
@@ -21,6 +21,7 @@ from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 LIST = "servicedesk/request_list.html"
 PAGE = "servicedesk/request_detail.html"
 DEFAULT_LIST = "open"
+COUNTED_LISTS = [item for item in WORK_LISTS if item.key != "all"]
 EMPTY = Page[Any](rows=[], next_cursor=None)
 
 
@@ -30,18 +31,29 @@ def index(request: SignedInRequest) -> HttpResponse:
     is_valid = form.is_valid()
     work_list = find_work_list(form.cleaned_data.get("list") or DEFAULT_LIST) or WORK_LISTS[0]
     page, count = _find(request, form, work_list) if is_valid else (EMPTY, Count(0, is_exact=True))
-    add_stewards(page.rows)
-    add_ownership(page.rows)
+    words_for_rows(page.rows)
     context = {
         "form": form,
         "page": page,
         "count": count,
         "work_list": work_list,
-        "work_lists": [(item, bounded_count(item.of(request.user))) for item in WORK_LISTS if item.key != "all"],
-        "saved_views": SavedView.objects.visible_to(request.user).select_related("owner"),
+        "work_lists": [(item, "") for item in COUNTED_LISTS],
         "is_compact": form.cleaned_data.get("compact") == "1",
     }
     return render(request, LIST, context, status=200 if is_valid else 422)
+
+
+@require_safe
+def work_lists(request: SignedInRequest) -> HttpResponse:
+    """How much waits in each list, and the views that were kept: fetched by the page that is open already."""
+    counts = bounded_counts([item.of(request.user) for item in COUNTED_LISTS])
+    context = {
+        "work_list": find_work_list(request.GET.get("list", "")) or find_work_list(DEFAULT_LIST),
+        "work_lists": list(zip(COUNTED_LISTS, counts, strict=True)),
+        "is_counted": True,
+        "saved_views": SavedView.objects.visible_to(request.user).select_related("owner"),
+    }
+    return render(request, f"{LIST}#work_lists", context)
 
 
 @require_safe
@@ -58,12 +70,13 @@ def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
 
 
 def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> tuple[Page[Any], Count]:
-    rows = form.narrow(work_list.of(request.user)).for_list()
+    rows = form.narrow(work_list.of(request.user))
     text, cursor = form.cleaned_data["text"], request.GET.get("cursor") or None
     if is_searchable(text):
-        page = paginate_containing(rows, text, order=form.ordering, cursor=cursor)
-        return page, count_containing(rows, text, order=form.ordering)
-    return paginate(rows, order=form.ordering, cursor=cursor), bounded_count(rows)
+        found = find_containing(rows, text, order=form.ordering, cursor=cursor, read=columns_for_rows)
+        return found.page, found.count
+    page = paginate(columns_for_rows(rows), order=form.ordering, cursor=cursor)
+    return page, count_of(page, rows, cursor=cursor)
 
 
 def _find_one(request: SignedInRequest, request_id: int) -> ServiceRequest:

@@ -4,7 +4,7 @@ from gongying.common.editions import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organization", "0002_trades"), ("common", "0002_edition")]
+    dependencies = [("organization", "0003_versions"), ("common", "0002_edition")]
     operations = [
         watch("organization_department"),
         watch("organization_role"),

@@ -1,0 +1,118 @@
+"""The rows of the work list: only the columns that are shown, in words.
+
+Fifty requests with everything that hangs on them cost more than the rest of the page. What changes seldom (names of colleagues,
+buildings and projects) is kept per edition of the set-up.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from gongying.accounts.models import User
+from gongying.common.editions import kept
+from gongying.common.places import Place
+from gongying.common.templatetags.formats import ago, moment
+from gongying.customers.models import PartyRole
+from gongying.estates.models import Building, Project
+from gongying.estates.stewards import stewards_by_place
+from gongying.servicedesk.enums import ComplaintState, RequestKind, RequestState, Urgency
+
+SHOWN_TEXT = 80
+LONGEST_PLACE, LONGEST_NAME = 16, 10
+COLUMNS = (
+    "id",
+    "number",
+    "number_tail",
+    "kind",
+    "urgency",
+    "state",
+    "project_id",
+    "building_id",
+    "entrance_id",
+    "unit_id",
+    "party_id",
+    "caller_name",
+    "caller_address",
+    "owner_id",
+    "entered_at",
+    "estimated_end",
+    "touched_at",
+)
+PRESSING = {Urgency.CRITICAL, Urgency.URGENT}
+
+Row = dict[str, Any]
+
+
+def columns_for_rows(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
+    """What `words_for_rows` needs of each request, in one statement."""
+    owned = PartyRole.objects.current().owners().filter(party=OuterRef("party_id"), unit=OuterRef("unit_id"))
+    shown: QuerySet[Any, Row] = rows.values(
+        *COLUMNS,
+        beginning=Left("text", 2 * SHOWN_TEXT),
+        unit_code=F("unit__code"),
+        facility_name=F("facility__name"),
+        party_name=F("party__name"),
+        is_of_owner=Exists(owned),
+    )
+    return shown
+
+
+def words_for_rows(rows: list[Row]) -> None:
+    """Say everything that the list shows: the template only prints it."""
+    names = kept(("people",), _names_of_people)
+    places = kept(("places", get_language()), _names_of_places)
+    stewards = stewards_by_place(_place_of(row) for row in rows)
+    words = kept(("words of the work list", get_language()), _words)
+    page, preview = _address("servicedesk:request-show"), _address("servicedesk:request-preview")
+    for row in rows:
+        pk, found = str(row["id"]), stewards[_place_of(row)]
+        row["pk"] = pk
+        row["url"], row["preview_url"] = page.replace("/0/", f"/{pk}/"), preview.replace("/0/", f"/{pk}/")
+        row["pressing"] = words.get(("urgency", row["urgency"]), "")
+        row["matter"] = " ".join(row["beginning"].split())[:SHOWN_TEXT]
+        row["place"] = _shortened(_where(row, places), LONGEST_PLACE)
+        row["customer"] = _shortened(row["party_name"] or row["caller_name"], LONGEST_NAME)
+        row["is_of_unit"] = bool(row["party_id"] and row["unit_id"])
+        row["steward"] = str(found[0]) if found else ""
+        row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
+        row["owner"] = names.get(row["owner_id"], "")
+        row["entered"], row["estimated"] = moment(row["entered_at"]), moment(row["estimated_end"])
+        row["touched"] = ago(row["touched_at"])
+
+
+def _place_of(row: Row) -> Place:
+    return Place(row["project_id"], row["building_id"], row["entrance_id"])
+
+
+def _where(row: Row, places: dict[tuple[str, int], str]) -> str:
+    """As `ServiceRequest.where`."""
+    named = row["unit_code"] or row["facility_name"] or row["caller_address"]
+    return named or places.get(("building", row["building_id"])) or places.get(("project", row["project_id"]), "")
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _address(name: str) -> str:
+    return reverse(name, args=[0])
+
+
+def _words() -> dict[tuple[Any, str], str]:
+    """Of every state of requests and of complaints, and of what presses."""
+    words: dict[tuple[Any, str], str] = {("urgency", key): str(key.label) for key in PRESSING}
+    for is_complaint, states in ((False, RequestState), (True, ComplaintState)):
+        words |= {(is_complaint, state.value): str(state.label) for state in states}
+    return words
+
+
+def _names_of_people() -> dict[int, str]:
+    return {user.pk: str(user) for user in User.objects.only("username", "name")}
+
+
+def _names_of_places() -> dict[tuple[str, int], str]:
+    buildings = {("building", building.pk): str(building) for building in Building.objects.all()}
+    return buildings | {("project", project.pk): str(project) for project in Project.objects.all()}
