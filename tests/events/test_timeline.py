@@ -219,7 +219,7 @@ def test_a_correction_reads_in_words(cast, client_of):
         assert word in page
 
 
-@pytest.mark.parametrize("wrong", [{"since": "9" * 40}, {"since": "x"}, {"show": "\x00"}])
+@pytest.mark.parametrize("wrong", [{"since": "9" * 40}, {"since": "x"}])
 def test_a_strange_address_does_no_harm(cast, client_of, wrong):
     log(cast)
     assert client_of(cast.receptionist).get(url(cast.unit, "unit", **wrong)).status_code == 200

@@ -7,7 +7,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_lazy
 
 register = template.Library()
 
@@ -64,9 +64,9 @@ def _time(local: datetime, attributes: str, text: str) -> SafeString:
 
 HOUR, TWO_DAYS, DAY = 60, 48 * 60, 1440
 WORDS = {
-    "ago": (noop("{n} min ago"), noop("{n} h ago"), noop("{n} d ago")),
-    "left": (noop("{n} min left"), noop("{n} h left"), noop("{n} d left")),
-    "late": (noop("{n} min late"), noop("{n} h late"), noop("{n} d late")),
+    "ago": (gettext_lazy("{n} min ago"), gettext_lazy("{n} h ago"), gettext_lazy("{n} d ago")),
+    "left": (gettext_lazy("{n} min left"), gettext_lazy("{n} h left"), gettext_lazy("{n} d left")),
+    "late": (gettext_lazy("{n} min late"), gettext_lazy("{n} h late"), gettext_lazy("{n} d late")),
 }
 
 
@@ -76,7 +76,7 @@ def _length(span: timedelta, kind: str) -> str:
     if kind == "ago" and minutes < 1:
         return _("just now")
     unit, divisor = (0, 1) if minutes < HOUR else (1, HOUR) if minutes < TWO_DAYS else (2, DAY)
-    return _(WORDS[kind][unit]).replace("{n}", str(minutes // divisor))
+    return str(WORDS[kind][unit]).replace("{n}", str(minutes // divisor))
 
 
 @register.filter
