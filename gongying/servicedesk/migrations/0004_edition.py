@@ -4,7 +4,7 @@ from gongying.common.editions import watch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("servicedesk", "0002_versions"), ("common", "0002_edition")]
+    dependencies = [("servicedesk", "0003_price_agreed"), ("common", "0002_edition")]
     operations = [
         watch("servicedesk_servicecategory"),
     ]
