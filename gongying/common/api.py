@@ -86,8 +86,14 @@ A_FILE = {
     }
 }
 
-Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_usual_year)]
-Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_usual_year), AfterValidator(_aware)]
+Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_usual_year), Field(examples=["2026-11-21"])]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_only_text),
+    AfterValidator(_usual_year),
+    AfterValidator(_aware),
+    Field(examples=["2026-11-21T14:30:00+08:00"]),
+]
 Id = Annotated[int, StrictMode(), Field(ge=1, le=LARGEST_ID, examples=[17])]
 PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]
 Flag = Annotated[bool, StrictMode()]

@@ -218,9 +218,12 @@ IDEMPOTENCY_PARAMETER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
+    # No example: the docs page would fill it in, and the second thing tried out would be "sent again".
     "schema": {"type": "string", "maxLength": 100},
-    "example": "6b0b2c1e-8f0a-4c6e-9d35-0e4f6a1f7c11",
-    "description": "Sent again with the same body, the POST is not done again: the first answer is repeated.",
+    "description": (
+        "A text of your own for this one POST, such as a UUID. Sent again with the same body, the POST is not done "
+        "again: the first answer is repeated. Kept for a week."
+    ),
 }
 
 PROBLEM_SCHEMA = {
@@ -247,7 +250,11 @@ PROBLEM_SCHEMA = {
             },
         },
         "current": {"type": "object", "description": "The present state, where the request was stale or refused."},
-        "constraint": {"type": "string", "description": "The rule of the database that refused."},
+        "constraint": {
+            "type": "string",
+            "description": "The rule of the database that refused.",
+            "examples": ["unit_code_unique"],
+        },
     },
 }
 

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Router
 
@@ -11,6 +11,8 @@ from gongying.events.subjects import find_kind
 from gongying.events.timelines import Entry, read_timeline
 
 router = Router(tags=["timeline"])
+
+Kind = Annotated[str, Field(examples=["unit"])]
 
 
 class EventOut(Output):
@@ -28,7 +30,7 @@ class EventOut(Output):
 
 @router.get("/timeline/{kind}/{int:subject_id}", response=Listed[EventOut], summary="The timeline of one thing")
 def list_events(
-    request: SignedInRequest, kind: str, subject_id: PathId, show: str = "", cursor: str = ""
+    request: SignedInRequest, kind: Kind, subject_id: PathId, show: str = "", cursor: str = ""
 ) -> dict[str, Any]:
     """Newest first. `kind` is `customer`, `unit`, `servicerequest`, `interaction`, …; `show` is one of the filters."""
     subject_kind = find_kind(kind)

@@ -1,11 +1,16 @@
 """The frame around every operation, seen through the smallest one."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from ninja import Schema
 
+from config.api import api
 from gongying.accounts.models import ApiToken
 from tests.api.conftest import BASE, Caller, problem, token_for
 from tests.conftest import Cast
@@ -91,6 +96,50 @@ def test_description_is_openapi_3_1() -> None:
     assert schema["openapi"].startswith("3.1")
     assert schema["paths"]["/api/v1/me"]["get"]["responses"].keys() == {"200", "400", "401", "403", "422", "429", "500"}
     assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """The description would show one of them for both."""
+    homes = defaultdict(set)
+    for shape in shapes_below(Schema):
+        homes[shape.__name__].add(shape.__module__)
+    assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}
+
+
+def shapes_below(shape: type) -> Iterator[type]:
+    for below in shape.__subclasses__():
+        if below.__module__.startswith("gongying."):
+            yield below
+        yield from shapes_below(below)
+
+
+def test_every_value_is_shown_by_an_example() -> None:
+    """Of what is sent and what is answered: an example, a fixed choice or a default."""
+    schema = api.get_openapi_schema()
+    fields = [
+        (name, field, described)
+        for name, component in schema["components"]["schemas"].items()
+        for field, described in component.get("properties", {}).items()
+    ]
+    parameters = [
+        (path, parameter["name"], parameter["schema"])
+        for path, methods in schema["paths"].items()
+        for details in methods.values()
+        for parameter in details["parameters"]
+        if parameter["name"] != "Idempotency-Key"
+    ]
+    assert len(parameters) > 100
+    assert [(where, name) for where, name, described in [*fields, *parameters] if not is_shown(described)] == []
+
+
+def is_shown(described: dict[str, Any]) -> bool:
+    if {"examples", "example", "enum", "const", "$ref", "default"} & set(described):
+        return True
+    if described.get("type") == "array":
+        return is_shown(described["items"])
+    kinds = [*described.get("allOf", []), *described.get("anyOf", [])]
+    kinds = [kind for kind in kinds if kind.get("type") != "null"]
+    return described.get("type") in ("boolean", "object") or any(is_shown(kind) for kind in kinds)
 
 
 def test_interactive_description_is_for_people_who_are_logged_in(cast: Cast, client_of) -> None:

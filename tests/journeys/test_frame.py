@@ -171,3 +171,16 @@ def test_page_fits_a_phone_without_scrolling_sideways(live_server, cast, open_de
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert phone.page.locator(".bottom .bottom-main").is_visible()
     assert phone.complaints == []
+
+
+def test_the_api_is_tried_out_in_its_own_docs_under_the_strict_policy(live_server, cast, open_desk):
+    """Reading and writing as the person who is logged in; nothing inline, nothing refused by the policy."""
+    desk = open_desk(cast.administrator)
+    desk.open("/api/v1/docs")
+    desk.click("#operations-tag-me")
+    desk.click("#operations-me-gongying_organization_api_me_show_me .opblock-summary-control")
+    desk.click(".try-out__btn")
+    desk.click(".execute")
+    desk.sees(".live-responses-table .response-col_status", text="200")
+    desk.sees(".live-responses-table", text='"username": "admin"')
+    assert desk.complaints == []

@@ -42,7 +42,7 @@ class FacilityOut(Output):
 
 
 Name = Annotated[str, line(80), Field(examples=["Lift 2-1"])]
-Words = Annotated[str, line(10_000, shortest=0)]
+Words = Annotated[str, line(10_000, shortest=0), Field(examples=["Carries people and furniture to all floors"])]
 Capacity = Annotated[Whole, Field(ge=0, le=2**31 - 1, examples=[13])]
 
 

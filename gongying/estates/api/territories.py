@@ -133,7 +133,7 @@ class AssignmentIn(Input):
     until: Day | None = Field(None, description="First day no more", examples=["2027-12-01"])
 
 
-class EndIn(Input):
+class LastDayIn(Input):
     on: Day = Field(description="First day no more", examples=["2026-12-31"])
 
 
@@ -219,7 +219,7 @@ def create_territory_place_move(request: SignedInRequest, place_id: PathId, body
 
 
 @router.post("/territory-places/{int:place_id}/end", response={204: None})
-def create_territory_place_end(request: SignedInRequest, place_id: PathId, body: EndIn) -> Status[None]:
+def create_territory_place_end(request: SignedInRequest, place_id: PathId, body: LastDayIn) -> Status[None]:
     authorize(request.user, MANAGE_TERRITORIES)
     end_scope(row_or_404(visible_places(request), place_id), on=body.on, by=request.user)
     return Status(204, None)
@@ -240,7 +240,7 @@ def create_assignment(request: SignedInRequest, territory_id: PathId, body: Assi
 
 
 @router.post("/territory-assignments/{int:assignment_id}/end", response={204: None})
-def create_assignment_end(request: SignedInRequest, assignment_id: PathId, body: EndIn) -> Status[None]:
+def create_assignment_end(request: SignedInRequest, assignment_id: PathId, body: LastDayIn) -> Status[None]:
     """One that had not begun is gone."""
     assignment = row_or_404(visible_assignments(request, MANAGE_TERRITORIES), assignment_id)
     end_assignment(assignment, on=body.on, by=request.user)

@@ -34,7 +34,7 @@ class PermissionOut(Output):
     label: str = Field(examples=["register a matter"])
 
 
-class RoleOut(Output):
+class StaffRoleOut(Output):
     """A bundle of permissions. The key is fixed, the label is the company's own word."""
 
     id: int = Field(examples=[1])
@@ -44,12 +44,12 @@ class RoleOut(Output):
     permissions: list[str] = Field(examples=[["servicedesk.register_request"]])
 
 
-class RoleIn(Input):
+class StaffRoleIn(Input):
     label: Label
     permissions: Codes
 
 
-class RoleChange(Change):
+class StaffRoleChange(Change):
     label: Label = optional()
     permissions: Codes = optional()
 
@@ -65,33 +65,33 @@ def list_permissions(request: SignedInRequest) -> list[dict[str, str]]:
     ]
 
 
-@router.get("/staff-roles", response=Listed[RoleOut])
+@router.get("/staff-roles", response=Listed[StaffRoleOut])
 def list_staff_roles(request: SignedInRequest, query: PagingQuery) -> dict[str, Any]:
     authorize(request.user, VIEW_STAFF)
     return page(Role.objects.all(), query, order=("id",))
 
 
-@router.post("/staff-roles", response={201: RoleOut})
-def create_staff_role(request: SignedInRequest, body: RoleIn) -> Status[Role]:
+@router.post("/staff-roles", response={201: StaffRoleOut})
+def create_staff_role(request: SignedInRequest, body: StaffRoleIn) -> Status[Role]:
     authorize(request.user, MANAGE_ROLES)
     refuse_unknown(body.permissions)
     return Status(201, operations.create_role(by=request.user, **body.model_dump()))
 
 
-@router.get("/staff-roles/{int:role_id}", response=RoleOut)
+@router.get("/staff-roles/{int:role_id}", response=StaffRoleOut)
 def show_staff_role(request: SignedInRequest, role_id: PathId) -> Role:
     authorize(request.user, VIEW_STAFF)
     return row_or_404(Role.objects.all(), role_id)
 
 
-@router.patch("/staff-roles/{int:role_id}", response=RoleOut)
-def update_staff_role(request: SignedInRequest, role_id: PathId, body: RoleChange) -> Role:
+@router.patch("/staff-roles/{int:role_id}", response=StaffRoleOut)
+def update_staff_role(request: SignedInRequest, role_id: PathId, body: StaffRoleChange) -> Role:
     """It counts from the next call of everybody who has it."""
     authorize(request.user, MANAGE_ROLES)
     role = row_or_404(Role.objects.all(), role_id)
     wanted = {"label": role.label, "permissions": role.permissions} | body.changes()
     refuse_unknown(body.changes().get("permissions", []))
-    with current_if_stale(role, RoleOut):
+    with current_if_stale(role, StaffRoleOut):
         return operations.change_role(role, by=request.user, seen=body.version, **wanted)
 
 

@@ -59,7 +59,7 @@ class AnswerIn(StepIn):
     text: Long
 
 
-class ReasonIn(StepIn):
+class StepReasonIn(StepIn):
     reason: Long
 
 
@@ -94,7 +94,7 @@ class RejectIn(StepIn):
     explanation: Long
 
 
-class MergeIn(StepIn):
+class MergeRequestIn(StepIn):
     into_id: Id
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class TransferTo(Input):
         return {"to": colleague(self.to_id, "to_id"), "reason": self.reason, "note": self.note}
 
 
-class TransferIn(TransferTo, StepIn):
+class TransferRequestIn(TransferTo, StepIn):
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
         return self.chosen()
 
@@ -246,10 +246,10 @@ for _step in (
     ("answer", "resolve", AnswerIn, "Give the result of the handling"),
     ("result-notice", "report", NoticeIn, "Tell the customer the result"),
     ("closure", "close", StepIn, "Close a request; a complaint closes by its improvement", REQUEST),
-    ("reopening", "reopen", ReasonIn, "Reopen"),
+    ("reopening", "reopen", StepReasonIn, "Reopen"),
     ("cancellation", "cancel", CancelIn, "Cancel"),
     ("rejection", "reject", RejectIn, "Reject, with what the customer was told"),
-    ("merge", "merge", MergeIn, "Merge into another request"),
+    ("merge", "merge", MergeRequestIn, "Merge into another request"),
     ("merge-undo", "undo_merge", StepIn, "Undo the merge"),
     ("acknowledgement", "acknowledge", StepIn, "Complaint: acknowledge"),
     ("verification", "verify", StepIn, "Complaint: start verifying"),
@@ -264,7 +264,7 @@ for _step in (
     ("on-the-spot-answer", "on_the_spot", SpotIn, "Answered while the customer listens"),
     ("follow-ups", "follow_up", FollowUpIn, "One attempt to ask the customer"),
     ("follow-up-decision", "decide", DecisionIn, "Decide about a lukewarm answer"),
-    ("transfer", "transfer", TransferIn, "Pass on to a colleague"),
+    ("transfer", "transfer", TransferRequestIn, "Pass on to a colleague"),
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("chasers", "chase", ChaseIn, "The customer asks how far it is"),
     ("estimate", "estimate", EstimateIn, "Change the estimated end"),

@@ -17,7 +17,7 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.organization.enums import Trade
-from gongying.servicedesk.api.request_steps import Optionally, PlanIn, ReasonIn, StepIn, take_step
+from gongying.servicedesk.api.request_steps import Optionally, PlanIn, StepIn, StepReasonIn, take_step
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import WorkOrder
@@ -133,7 +133,7 @@ for _step in (
     ("assignment", "assign", PlanIn, "Assign to a worker or an outside firm"),
     ("claim", "claim", StepIn, "Take an open job"),
     ("acceptance", "accept", StepIn, "Take the job one was given"),
-    ("refusal", "decline", ReasonIn, "Give the job back"),
+    ("refusal", "decline", StepReasonIn, "Give the job back"),
     ("departure", "set_out", StepIn, "Set out"),
     ("arrival", "arrive", StepIn, "Arrived"),
     ("pause", "pause", PauseIn, "Pause"),
@@ -141,8 +141,8 @@ for _step in (
     ("resumption-on-site", "resume_on_site", StepIn, "Go on, still on site"),
     ("completion", "complete", CompleteIn, "Done"),
     ("check", "check", CheckIn, "Found good"),
-    ("failed-check", "fail_check", ReasonIn, "Not good: back to the doer"),
+    ("failed-check", "fail_check", StepReasonIn, "Not good: back to the doer"),
     ("reassignment", "reassign", ReassignIn, "Hand to somebody else"),
-    ("cancellation", "cancel", ReasonIn, "Cancel the job"),
+    ("cancellation", "cancel", StepReasonIn, "Cancel the job"),
 ):
     add_step(*_step)
