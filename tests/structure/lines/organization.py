@@ -60,7 +60,7 @@ NOWHERE = {"place": False}
 UNCHANGED = {"data": {"version": 1}, "allowed": (200,), **NOWHERE}
 GONE = {"data": {}, "allowed": (204, 409), **NOWHERE}
 NEW_PASSWORD = {"password": "autumn-leaves-7"}
-LONG_AWAY = {"first": "2198-01-01", "last": "2198-01-02"}
+LONG_AWAY = {"first": "2069-01-01", "last": "2069-01-02"}
 
 
 def a_post_body(_sample: Sample) -> dict[str, object]:
@@ -104,7 +104,7 @@ LINES = [
     api("POST /staff", needs=STAFF, data=a_staff_body, allowed=(201,)),
     api("GET /staff/{staff_id}", staff_id="staff", needs=SEE, **NOWHERE),
     api("PATCH /staff/{staff_id}", needs=STAFF, **UNCHANGED, staff_id="staff"),
-    api("POST /staff/{staff_id}/departure", staff_id="staff", needs=STAFF, data={"on": "2199-01-01"}, **NOWHERE),
+    api("POST /staff/{staff_id}/departure", staff_id="staff", needs=STAFF, data={"on": "2070-01-01"}, **NOWHERE),
     api("DELETE /staff/{staff_id}/departure", staff_id="departed", needs=STAFF, data={}, **NOWHERE),
     api("POST /staff/{staff_id}/password-resets", staff_id="staff", needs=STAFF, data=NEW_PASSWORD, **NOWHERE),
     api("GET /staff/{staff_id}/leaves", staff_id="staff", needs=SEE, **NOWHERE),

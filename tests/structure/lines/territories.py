@@ -20,7 +20,7 @@ MANAGE = "organization.manage_territories"
 NOWHERE = {"place": False}
 
 UNCHANGED = {"data": {"version": 1}, "allowed": (200,)}
-SOMETIME = {"on": "2199-01-01"}
+SOMETIME = {"on": "2070-01-01"}
 
 
 def a_place_body(sample: Sample) -> dict[str, object]:
@@ -32,7 +32,7 @@ def another_territory(_sample: Sample) -> dict[str, object]:
 
 
 def an_assignment_body(sample: Sample) -> dict[str, object]:
-    return {"staff_id": sample.user.staff.pk, "since": "2198-01-01"}
+    return {"staff_id": sample.user.staff.pk, "since": "2069-01-01"}
 
 
 LINES = [
