@@ -129,5 +129,5 @@ def test_list_costs_the_same_for_one_row_and_three(cast: Cast, django_assert_num
     caller = Caller(cast.receptionist)
     for number in range(rows):
         caller.post("/parties", {"name": f"访客{number}", "project_id": cast.sunshine.pk})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(3):
         assert len(caller.get("/parties").json()["items"]) == rows + 2
