@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -30,7 +31,7 @@ class Entry:
     order: int = 50
     help: str | Promise = ""
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 

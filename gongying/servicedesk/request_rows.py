@@ -6,7 +6,7 @@ buildings and projects) is kept per edition of the set-up.
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -55,7 +55,7 @@ def columns_for_rows(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
         unit_code=F("unit__code"),
         facility_name=F("facility__name"),
         party_name=F("party__name"),
-        is_of_owner=Exists(owned),
+        owned_by=Subquery(owned.values("party_id")[:1]),  # row by row: Exists might read the table of all owners
     )
     return shown
 
@@ -66,11 +66,11 @@ def words_for_rows(rows: list[Row]) -> None:
     places = kept(("places", get_language()), _names_of_places)
     stewards = stewards_by_place(_place_of(row) for row in rows)
     words = kept(("words of the work list", get_language()), _words)
-    page, preview = _address("servicedesk:request-show"), _address("servicedesk:request-preview")
+    address = reverse("servicedesk:request-show", args=[0])
     for row in rows:
         pk, found = str(row["id"]), stewards[_place_of(row)]
         row["pk"] = pk
-        row["url"], row["preview_url"] = page.replace("/0/", f"/{pk}/"), preview.replace("/0/", f"/{pk}/")
+        row["url"] = address.replace("/0/", f"/{pk}/")
         row["pressing"] = words.get(("urgency", row["urgency"]), "")
         row["matter"] = " ".join(row["beginning"].split())[:SHOWN_TEXT]
         row["place"] = _shortened(_where(row, places), LONGEST_PLACE)
@@ -95,10 +95,6 @@ def _where(row: Row, places: dict[tuple[str, int], str]) -> str:
 
 def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _address(name: str) -> str:
-    return reverse(name, args=[0])
 
 
 def _words() -> dict[tuple[Any, str], str]:

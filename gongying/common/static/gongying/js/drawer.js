@@ -11,6 +11,11 @@ function show() {
   first?.focus();
 }
 
+// Where the keyboard goes on after the drawer is closed.
+export function openedBy(element) {
+  opener = element;
+}
+
 export function close({ focus = opener } = {}) {
   if (!drawer || drawer.hidden) return;
   drawer.hidden = true;

@@ -1,5 +1,7 @@
-// Lists with data-list: rows with data-row; j and k move, Enter opens, x marks, Space previews (data-preview).
+// Lists with data-list: rows with data-row; j and k move, Enter opens, x marks, Space previews where the list has
+// data-previews (below the address of the row). With data-labels the cells of cards are named after the columns.
 // Marked rows (input data-mark) show the bar with data-marked-bar; data-mark-all marks what is shown.
+import { openedBy } from "./drawer.js";
 import { isTyping, say } from "./words.js";
 
 const list = () => document.querySelector("[data-list]");
@@ -16,11 +18,27 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function preview() {
+  const link = current()?.querySelector("a[data-open]");
+  if (!link || !("previews" in list().dataset)) return;
+  openedBy(document.body);
+  window.htmx.ajax("GET", `${link.pathname}preview/`, "#drawer");
+}
+
+function name() {
+  for (const table of document.querySelectorAll("table[data-labels]")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      [...row.cells].forEach((cell, at) => (cell.dataset.label ??= names[at]));
+    }
+  }
+}
+
 const ACTIONS = {
   KeyJ: () => move(1),
   KeyK: () => move(-1),
   Enter: () => current()?.querySelector("a[data-open], a")?.click(),
-  Space: () => current()?.querySelector("[data-preview]")?.click(),
+  Space: preview,
   KeyX: () => current()?.querySelector("input[data-mark]")?.click(),
 };
 
@@ -56,4 +74,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-marked-clear]")) markAll(false);
 });
-document.addEventListener("htmx:after:swap", count);
+document.addEventListener("htmx:after:swap", () => {
+  count();
+  name();
+});
+name();
