@@ -18,6 +18,7 @@ from django.db.models import Subquery
 from gongying.common.models import Edition
 
 Value = TypeVar("Value")
+Row = TypeVar("Row", bound=models.Model)
 
 NOT_READ = object()
 # More of them are made anew: a process answers for some hundred people, not for everybody at once.
@@ -97,6 +98,19 @@ def kept(key: Hashable, make: Callable[[], Value]) -> Value:
     if edition is not None:
         _keep(edition, key, found)
     return found
+
+
+def fill_from_memory(row: models.Model, *names: str) -> None:
+    """Set foreign keys to watched tables without asking: for showing only, the rows they lead to are shared."""
+    for name in names:
+        field: Any = row._meta.get_field(name)
+        pk = getattr(row, field.attname)
+        if pk is not None:
+            setattr(row, name, kept_row(field.related_model, pk))
+
+
+def kept_row(model: type[Row], pk: Any) -> Row:
+    return kept((model, pk), lambda: model._default_manager.get(pk=pk))
 
 
 def _keep(edition: Any, key: Hashable, value: Any) -> None:

@@ -134,7 +134,7 @@ def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str
 
 
 def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Step]) -> None:
-    has_unfinished_work = service_request.work_orders.unfinished().exists()
+    has_unfinished_work = any(work.is_unfinished for work in service_request.work_orders.all())
     is_for_workers = service_request.category.trade and service_request.kind in ("repair", "service")
     if not has_unfinished_work and not is_for_workers:
         by_key.pop("dispatch", None)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("requests/views/<int:view_id>/remove/", saved_views.destroy, name="saved-view-destroy"),
     path("requests/<int:request_id>/", requests.show, name="request-show"),
     path("requests/<int:request_id>/preview/", requests.preview, name="request-preview"),
+    path("requests/<int:request_id>/related/", requests.related, name="request-related"),
     path("requests/<int:request_id>/print/", papers.dispatch_slip, name="request-print"),
     path("requests/<int:request_id>/report/", papers.incident_report, name="request-report"),
     path("requests/<int:request_id>/notes/", notes.create, name="note-create"),

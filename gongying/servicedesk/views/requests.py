@@ -1,16 +1,18 @@
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.editions import fill_from_memory
 from gongying.common.paging import Count, Page, bounded_counts, count_of, paginate
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.models import SavedView, ServiceRequest
+from gongying.servicedesk.models import SavedView, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.request_rows import columns_for_rows, words_for_rows
@@ -69,6 +71,15 @@ def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
     return render(request, "servicedesk/_request_preview.html", _facts_for_page(request, service_request))
 
 
+@require_safe
+def related(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """What else was reported there and of that kind; fetched by the page that is open already."""
+    rows = ServiceRequest.objects.visible_to(request.user)
+    service_request = get_object_or_404(rows, pk=request_id)
+    groups = related_cases(service_request, request.user)
+    return render(request, "servicedesk/_related.html", {"related": groups})
+
+
 def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> tuple[Page[Any], Count]:
     rows = form.narrow(work_list.of(request.user))
     text, cursor = form.cleaned_data["text"], request.GET.get("cursor") or None
@@ -80,18 +91,21 @@ def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> 
 
 
 def _find_one(request: SignedInRequest, request_id: int) -> ServiceRequest:
-    rows = ServiceRequest.objects.visible_to(request.user).for_list()
-    rows = rows.select_related("first_responder", "registered_by", "facility", "complaint", "interaction")
-    found: ServiceRequest = get_object_or_404(rows, pk=request_id)
+    rows = ServiceRequest.objects.visible_to(request.user).defer("search")
+    rows = rows.select_related("unit", "party", "facility", "complaint", "interaction")
+    work = WorkOrder.objects.select_related("doer").prefetch_related("workcompletions", "workpauses", "assignments")
+    found: ServiceRequest = get_object_or_404(rows.prefetch_related(Prefetch("work_orders", work)), pk=request_id)
+    fill_from_memory(
+        found, "category", "building", "project", "owner", "department", "first_responder", "registered_by"
+    )
+    if found.unit is not None:
+        fill_from_memory(found.unit, "project", "building")
     return found
 
 
 def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -> dict[str, Any]:
     possible = possible_steps(service_request, request.user)
     primary = primary_step(service_request, possible)
-    work_orders = service_request.work_orders.select_related("doer").prefetch_related(
-        "workcompletions", "workpauses", "assignments"
-    )
     return {
         "service_request": service_request,
         "steps": progress_of(service_request),
@@ -99,9 +113,8 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "next_steps": [step for step in possible if step is not primary],
         "missing": what_is_missing(service_request),
         "facts": facts_of(service_request),
-        "cards": [card_of(work_order, service_request, request.user) for work_order in work_orders],
+        "cards": [card_of(work, service_request, request.user) for work in service_request.work_orders.all()],
         "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),
         "attachments": Attachment.objects.of(service_request),
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
-        "related": related_cases(service_request, request.user),
     }
