@@ -101,7 +101,7 @@ def kept(key: Hashable, make: Callable[[], Value]) -> Value:
 
 
 def fill_from_memory(row: models.Model, *names: str) -> None:
-    """Set foreign keys to watched tables without asking: for showing only, the rows they lead to are shared."""
+    """Set foreign keys to watched tables without asking. The rows they lead to are shared: never change or save them."""
     for name in names:
         field: Any = row._meta.get_field(name)
         pk = getattr(row, field.attname)

@@ -1,9 +1,13 @@
 """Who answers for a matter: the department by rule (R-004), the person by the place."""
 
+from django.utils import timezone
+
 from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.common.places import Place
 from gongying.estates.models import Project
 from gongying.estates.stewards import serving, stewards_of
+from gongying.organization.access import record_of
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Department, StaffMember
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
@@ -14,17 +18,24 @@ DECIDE = "servicedesk.decide_follow_up"
 
 def department_for(category: ServiceCategory, project: Project, *, by: User) -> Department:
     """The department the rule names; where no rule speaks, that of whoever registers."""
-    rule = ResponsibilityRule.objects.answering(category, project)
-    if rule is not None:
-        return rule.department
-    staff: StaffMember | None = getattr(by, "staff", None)
+    ruled = kept(("department", category.pk, project.pk), lambda: _ruled(category, project))
+    if ruled is not None:
+        return ruled
+    staff = record_of(by)
     return staff.department if staff else Department.objects.earliest("pk")
+
+
+def _ruled(category: ServiceCategory, project: Project) -> Department | None:
+    rule = ResponsibilityRule.objects.answering(category, project)
+    return rule.department if rule else None
 
 
 def owner_for(place: Place, department: Department, *, by: User) -> User:
     """The steward of the place, else who leads the department there, else the site's lead, else whoever registers."""
     stewards = stewards_of(place)
-    absent = set(StaffMember.objects.absent().filter(pk__in=[s.pk for s in stewards]).values_list("pk", flat=True))
+    absent = kept(
+        ("absent", timezone.localdate()), lambda: set(StaffMember.objects.absent().values_list("pk", flat=True))
+    )
     present = [steward for steward in stewards if steward.pk not in absent]
     if present:
         return present[0].user

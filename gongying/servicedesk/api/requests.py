@@ -226,7 +226,7 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
         project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
         building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
         entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
-        unit=named_row_if(Unit.objects.visible_to(user), body.unit_id, "unit_id"),
+        unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
         facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
         party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
         interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.editions import fill_from_memory, kept
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
 from gongying.customers.models import Party
@@ -150,6 +151,7 @@ def _place(
 ) -> dict[str, Any]:
     standing = unit or facility
     if standing is not None:
+        fill_from_memory(standing, "project", "building")
         given = {"project": standing.project, "building": standing.building, "entrance": standing.entrance}
     elif entrance is not None:
         given = {"project": entrance.building.project, "building": entrance.building, "entrance": entrance}
@@ -169,7 +171,7 @@ def _check(kind: str, text: str, category: ServiceCategory, place: dict[str, Any
         raise Refused(_("This kind of request does not exist."))
     if not text.strip():
         raise Refused(_("What it is about is missing."))
-    if not category.is_active or category.children.exists():
+    if not category.is_active or kept(("has children", category.pk), category.children.exists):
         raise Refused(_("Choose one of the last level of the categories."))
     if category.property_kinds and place["project"].kind not in category.property_kinds:
         raise Refused(_("This category is not offered in this project."))
