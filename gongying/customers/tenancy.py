@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
+from gongying.common.editions import fill_from_memory
 from gongying.customers.models import HeadcountRecord, Occupancy, Party
 from gongying.customers.shares import percentage
 from gongying.estates.models import Project
@@ -38,22 +39,18 @@ def tenancies_of(party: Party, user: Any, *, on: date | None = None) -> list[Ten
     """One per project in which the customer heads an occupancy or has heads on that day (default: today)."""
     on = on or timezone.localdate()
     spells = (
-        Occupancy.objects.visible_to(user)
-        .on(on)
-        .filter(head=party)
-        .select_related("unit", "project")
-        .order_by("unit__sort_key")
+        Occupancy.objects.visible_to(user).on(on).filter(head=party).select_related("unit").order_by("unit__sort_key")
     )
     by_project: dict[Project, list[Occupancy]] = {}
     for spell in spells:
+        fill_from_memory(spell, "project")
         by_project.setdefault(spell.project, []).append(spell)
     return [
         Tenancy(
             project=project,
             spells=of_project,
             area_m2=sum((area_of(spell) for spell in of_project), Decimal(0)),
-            heads=_heads(party, project, on),
-            total_heads=HeadcountRecord.objects.filter(project=project).on(on).aggregate(all=Sum("heads"))["all"] or 0,
+            **_heads(party, project, on),
         )
         for project, of_project in by_project.items()
     ]
@@ -65,6 +62,10 @@ def area_of(spell: Occupancy) -> Decimal:
     return spell.leased_area_m2 or unit.chargeable_area_m2 or unit.gross_area_m2 or Decimal(0)
 
 
-def _heads(party: Party, project: Project, on: date) -> int | None:
-    record = HeadcountRecord.objects.filter(party=party, project=project).on(on).first()
-    return record.heads if record else None
+def _heads(party: Party, project: Project, on: date) -> dict[str, Any]:
+    """Of the customer and of the whole project; a customer without heads has no share of them."""
+    records = HeadcountRecord.objects.filter(project=project).on(on)
+    record = records.filter(party=party).first()
+    if record is None:
+        return {"heads": None, "total_heads": 0}
+    return {"heads": record.heads, "total_heads": records.aggregate(all=Sum("heads"))["all"] or 0}

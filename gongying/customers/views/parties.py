@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.editions import fill_from_memory
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
@@ -59,15 +60,18 @@ def _role_tabs(request: SignedInRequest) -> list[dict[str, Any]]:
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, FILES, party)
-    roles = PartyRole.objects.visible_to(request.user).filter(party=party).select_related("unit", "project")
+    all_roles = PartyRole.objects.visible_to(request.user).filter(party=party).select_related("unit")
+    roles = list(all_roles.order_by("-during"))
+    for role in roles:
+        fill_from_memory(role, "project")
     return render(
         request,
         "customers/party_show.html",
         {
             "party": party,
-            "roles": roles.order_by("-during"),
-            "current_roles": [role for role in roles.ranked() if role.is_current],
-            "points": party.contact_points.all(),
+            "roles": roles,
+            "current_roles": sorted((role for role in roles if role.is_current), key=lambda role: (role.rank, role.pk)),
+            "points": list(party.contact_points.all()),
             "consents": party.consents.select_related("guardian").order_by("-given_at"),
             "profile": party.profile.all() if may(request.user, "customers.view_profile") else [],
             "vehicles": party.vehicles.visible_to(request.user).current().select_related("unit"),
