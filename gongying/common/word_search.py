@@ -6,14 +6,13 @@ of them are fetched by the word index, which gives their number as well. Of a fr
 through; only if they do not fill the page (often, but only long ago) all hits are fetched after all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connections
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, page_of
 from gongying.common.text import bigrams, normalise
@@ -22,8 +21,20 @@ Row = TypeVar("Row")
 
 NEWEST = 20_000
 # So many hits are fetched faster by the word index than found among the newest rows.
-FEW = 2_000
+FEW = 5_000
+EVERYTHING = 2**62
 SHORTEST = 2
+
+
+class Pairs(SearchQuery):
+    """Pairs of characters as they are: `to_tsquery` would take signs among them for its own."""
+
+    def __init__(self, pairs: str) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+    def as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s::tsquery", [self.pairs]
 
 
 def is_searchable(words: str) -> bool:
@@ -33,7 +44,7 @@ def is_searchable(words: str) -> bool:
 
 def containing(rows: QuerySet[Any, Row], words: str) -> QuerySet[Any, Row]:
     """Rows whose text holds every space-separated word. For small sets; long lists take `paginate_containing`."""
-    return rows.filter(search=SearchQuery(_tsquery(words), search_type="raw", config="simple"))
+    return rows.filter(search=Pairs(_tsquery(words)))
 
 
 @dataclass(frozen=True)
@@ -79,12 +90,11 @@ def _find(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit
     """Keys of hits in order, and whether more of them would have been found up to the bound of counts."""
     if not query:
         return [], True
-    rows = rows.order_by(*order)
     if _expected(rows, query) > FEW:
         ids = _among_newest(rows, query, order=order, limit=limit)
         if len(ids) >= limit:
             return ids, False
-    return _among_all(rows, query, limit=COUNT_BOUND + 1), True
+    return _among_all(rows, query, order=order, limit=COUNT_BOUND + 1), True
 
 
 def _expected(rows: QuerySet[Any, Any], query: str) -> int:
@@ -96,30 +106,30 @@ def _expected(rows: QuerySet[Any, Any], query: str) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _among_newest(rows: QuerySet[Any, Row], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
+def _among_newest(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
+    inner, parameters = _keys(rows.order_by(*order)[:NEWEST], order)
+    return _ids(rows, f"{inner} WHERE search @@ %s::tsquery", [*parameters, query], order=order, limit=limit)
+
+
+def _among_all(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
+    """The word index names the hits; the limit that limits nothing keeps the planner from walking along the order."""
+    hits = rows.filter(search=Pairs(query)).order_by()
+    inner, parameters = _keys(hits[:EVERYTHING], order)
+    return _ids(rows, inner, parameters, order=order, limit=limit)
+
+
+def _keys(rows: QuerySet[Any, Any], order: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
+    """Some rows with what they are sorted by, as the beginning of a statement."""
     columns = list(dict.fromkeys([*(name.lstrip("-") for name in order), "pk", "search"]))
-    inner, parameters = rows.values_list(*columns)[:NEWEST].query.sql_with_params()
-    names = ", ".join(f"c{n}" for n in range(len(columns)))
-    ordering = ", ".join(
-        f"c{columns.index(name.lstrip('-'))} {'DESC' if name.startswith('-') else 'ASC'}" for name in order
-    )
-    key, search = columns.index("pk"), columns.index("search")
-    sql = (
-        f"SELECT c{key} FROM ({inner}) AS newest ({names})"  # noqa: S608 names of our own
-        f" WHERE c{search} @@ %s::tsquery ORDER BY {ordering} LIMIT %s"
-    )
-    return _ids(rows, sql, [*parameters, query, limit])
+    inner, parameters = rows.values_list(*columns).query.sql_with_params()
+    names = ", ".join(columns)
+    return f"SELECT pk FROM ({inner}) AS chosen ({names})", parameters  # noqa: S608 names of our own
 
 
-def _among_all(rows: QuerySet[Any, Row], query: str, *, limit: int) -> list[int]:
-    table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
-    chosen = rows.filter(pk__in=RawSQL("SELECT id FROM hits", []))
-    outer, parameters = chosen.values_list("pk")[:limit].query.sql_with_params()
-    sql = f"WITH hits AS MATERIALIZED (SELECT id FROM {table} WHERE search @@ %s::tsquery) {outer}"  # noqa: S608
-    return _ids(rows, sql, [query, *parameters])
-
-
-def _ids(rows: QuerySet[Any, Row], sql: str, parameters: list[Any]) -> list[int]:
+def _ids(
+    rows: QuerySet[Any, Any], sql: str, parameters: Sequence[Any], *, order: tuple[str, ...], limit: int
+) -> list[int]:
+    ordering = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in order)
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(f"{sql} ORDER BY {ordering} LIMIT %s", [*parameters, limit])
         return [row[0] for row in cursor.fetchall()]

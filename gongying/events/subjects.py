@@ -75,7 +75,10 @@ def places_of(user: AnyUser, prefix: str) -> Q:
     """Events at the user's places, and those that happened nowhere in particular."""
     condition = Q(**{f"{prefix}project_id": None})
     for rule in _place_rules:
-        condition |= rule(user, prefix)
+        seen = rule(user, prefix)
+        if not seen:  # no condition: everything; joined by "or" it would count as nothing
+            return seen
+        condition |= seen
     return condition
 
 

@@ -63,6 +63,7 @@ def test_signs_of_the_query_language_are_only_text(cast, words):
     log(cast, f"前{words}后", "别的")
 
     assert found(words) == [f"前{words}后"]
+    assert [row.text for row in containing(Interaction.objects.all(), words)] == [f"前{words}后"]
 
 
 def test_the_count_is_exact_or_an_honest_bound(cast, monkeypatch):

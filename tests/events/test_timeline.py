@@ -233,3 +233,9 @@ def test_hostile_text_is_inert(cast, client_of):
     log(cast, text="<script>alert(1)</script>")
 
     assert "<script>alert" not in words(client_of(cast.receptionist).get(url(cast.unit, "unit")))
+
+
+def test_who_sees_every_project_sees_what_happened_to_a_customer_anywhere(cast, client_of):
+    log(cast, text="家里漏水")
+
+    assert "家里漏水" in words(client_of(cast.quality).get(url(cast.zhou, "customer")))

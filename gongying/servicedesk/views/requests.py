@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.models import SavedView, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.request_rows import columns_for_rows, words_for_rows
@@ -91,10 +90,8 @@ def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> 
 
 
 def _find_one(request: SignedInRequest, request_id: int) -> ServiceRequest:
-    rows = ServiceRequest.objects.visible_to(request.user).defer("search")
-    rows = rows.select_related("unit", "party", "facility", "complaint", "interaction")
-    work = WorkOrder.objects.select_related("doer").prefetch_related("workcompletions", "workpauses", "assignments")
-    found: ServiceRequest = get_object_or_404(rows.prefetch_related(Prefetch("work_orders", work)), pk=request_id)
+    rows = ServiceRequest.objects.visible_to(request.user).for_page()
+    found: ServiceRequest = get_object_or_404(rows, pk=request_id)
     fill_from_memory(
         found, "category", "building", "project", "owner", "department", "first_responder", "registered_by"
     )
