@@ -4,7 +4,8 @@
                          permission="servicedesk.view_requests", rank=10))
 
 Places: `unit` and `customer` (the right column of the household's and the customer's page), `unit-head` (chips in the head that
-stays on the screen). The URL takes the primary key of the unit or customer; what it answers replaces the panel's body.
+stays on the screen), `territory` (below its places and people, without a frame: the panel brings its own or nothing). The URL takes the
+primary key of the unit, customer or territory; what it answers replaces the panel's body.
 """
 
 from dataclasses import dataclass

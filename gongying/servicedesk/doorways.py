@@ -72,4 +72,11 @@ PANELS = (
     Panel(place="unit", key="open-matters", label=_("Open matters"), url_name="servicedesk:unit-panel", rank=10),
     Panel(place="unit-head", key="open-counts", label=_("Open matters"), url_name="servicedesk:unit-counts", rank=10),
     Panel(place="customer", key="open-matters", label=_("Open matters"), url_name="servicedesk:party-panel", rank=10),
+    Panel(
+        place="territory",
+        key="left-behind",
+        label=_("To be handed over"),
+        url_name="servicedesk:territory-panel",
+        permission="servicedesk.bulk_change",
+    ),
 )

@@ -185,6 +185,7 @@ class TransferReason(models.TextChoices):
     SKILL = "skill", _("other skill needed")
     CUSTOMER = "customer", _("customer's wish")
     WRONG_DEPARTMENT = "wrong_department", _("other department responsible")
+    TERRITORY = "territory", _("place served by somebody else now")
     OTHER = "other", _("other reason")
 
 

@@ -22,6 +22,7 @@ FURTHER = {
     "estates": {
         "scopes": "which places somebody sees",
         "stewards": "who serves a place",
+        "repartition": "which places a territory covers",
         "room_codes": "unit codes as people write them",
         "row_codes": "which unit a row of a sheet speaks of",
     },

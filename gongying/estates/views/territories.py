@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
+from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize
 from gongying.estates.models import TerritoryScope
 from gongying.estates.scopes import visible_territories
@@ -66,6 +67,7 @@ def show(request: SignedInRequest, territory_id: int) -> HttpResponse:
         "assignments": territory.assignments.select_related("staff__user", "staff__department").order_by("-during"),
         "work": open_work_of(territory),
         "today": timezone.localdate(),
+        "panels": panels_of("territory", request.user),
     }
     return render(request, "estates/territory_detail.html", context)
 

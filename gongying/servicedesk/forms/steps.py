@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.inputs import DayField, check_year
 from gongying.common.templatetags.formats import moment
-from gongying.estates.stewards import serving
+from gongying.estates.stewards import serving, stewards_of
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.enums import TerritoryRight, Trade
@@ -214,6 +214,16 @@ class TransferForm(StepForm):
         if cleaned.get("reason") == TransferReason.OTHER and not cleaned.get("note", "").strip():
             self.add_error("note", _("Say the other reason."))
         return cleaned
+
+
+class HandOverForm(TransferForm):
+    """What a former steward left open goes to the present one unless somebody decides otherwise."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        stewards = stewards_of(self.service_request.place)
+        self.fields["to"].initial = stewards[0] if stewards else None
+        self.fields["reason"].initial = TransferReason.TERRITORY
 
 
 class KindForm(StepForm):

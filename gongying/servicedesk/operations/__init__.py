@@ -31,6 +31,7 @@ from gongying.servicedesk.operations.endings import (
 from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
+from gongying.servicedesk.operations.hand_overs import hand_over_requests
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.spot import answer_on_the_spot
@@ -72,6 +73,7 @@ __all__ = [
     "establish_facts",
     "fail_check",
     "give_feedback",
+    "hand_over_requests",
     "improve_complaint",
     "join_request",
     "merge_requests",
