@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('servicedesk', '0004_edition'),
+        ('servicedesk', '0005_word_statistics'),
     ]
 
     operations = [
