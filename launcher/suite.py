@@ -59,7 +59,7 @@ STEPS = [
     Step("lint", python("ruff", "check", ".")),
     Step("templates", templates),
     Step("types", python("mypy")),
-    Step("structure", pytest("structure", "tests/structure"), needs="tests/structure"),
+    Step("structure", pytest("structure", "-m", "not long", "tests/structure"), needs="tests/structure"),
     Step(
         "ladder",
         lambda: [
@@ -69,6 +69,12 @@ STEPS = [
         ],
     ),
     Step("migrations", lambda: django.command(["makemigrations", "--check", "--dry-run"])),
+    Step(
+        "everywhere",
+        pytest("everywhere", "-n", "2", "-m", "long", "tests/structure"),
+        is_quick=False,
+        needs="tests/structure",
+    ),
     Step(
         "tests",
         pytest("tests", "-n", "2", "--ignore=tests/structure", "--ignore=tests/journeys", "tests"),

@@ -83,6 +83,7 @@ def make_world(cast) -> World:
 
 
 @pytest.mark.requirement("R-024")
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("line", lines(), ids=str)
 def test_a_url_answers_each_role_as_it_should(world, line):

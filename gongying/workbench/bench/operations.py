@@ -31,12 +31,15 @@ LONG_UNIT = LONG_PARTY = 1
 def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
     listing = reverse("servicedesk:request-index")
     yield bench.measure("list", bench.get(listing, list="all"), goal=2)
+    yield bench.measure("counts beside the list", bench.get(reverse("servicedesk:work-lists")), goal=2)
     chosen = {"list": "all", "kind": "repair", "state": "closed", "order": "oldest"}
     yield bench.measure("filtered and sorted list", bench.get(listing, **chosen), goal=2)
     for name, word in Volume(1, 1, 1).words["needles"].items():
         yield bench.measure(f"search: {name}", bench.get(listing, list="all", text=word), goal=2)
     closed = ServiceRequest.objects.filter(state="closed", kind="repair").latest("entered_at")
     yield bench.measure("request page", bench.get(reverse("servicedesk:request-show", args=[closed.pk])), goal=2.5)
+    related = reverse("servicedesk:request-related", args=[closed.pk])
+    yield bench.measure("related cases", bench.get(related), goal=2.5)
     thread = reverse("events:timeline-index", args=["servicerequest", closed.pk])
     yield bench.measure("request thread", bench.get(thread, order="thread"), goal=2.5)
     yield bench.measure("register a request", _registering(bench, user), goal=2.5)
