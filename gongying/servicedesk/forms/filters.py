@@ -85,6 +85,11 @@ class RequestFilterForm(forms.Form):
         return cleaned
 
     @property
+    def set_hidden(self) -> Any:
+        """What the address says without a field for it: kept when another filter is chosen."""
+        return [self[name] for name in ("compact", "unit", "party") if self.data.get(name)]
+
+    @property
     def seldom_count(self) -> int:
         """How many of those behind "more" are set."""
         return sum(bool(self.cleaned_data.get(name)) for name in SELDOM)

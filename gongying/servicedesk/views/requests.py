@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
-from gongying.common.paging import Count, Page, bounded_counts, count_of, paginate
+from gongying.common.paging import Count, Page, bounded_counts, count_of
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
@@ -14,7 +14,7 @@ from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.models import SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
-from gongying.servicedesk.request_rows import columns_for_rows, words_for_rows
+from gongying.servicedesk.request_rows import columns_for_rows, paginate_rows, words_for_rows
 from gongying.servicedesk.rules import may_call
 from gongying.servicedesk.work_card import card_of
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
@@ -85,7 +85,7 @@ def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> 
     if is_searchable(text):
         found = find_containing(rows, text, order=form.ordering, cursor=cursor, read=columns_for_rows)
         return found.page, found.count
-    page = paginate(columns_for_rows(rows), order=form.ordering, cursor=cursor)
+    page = paginate_rows(rows, order=form.ordering, cursor=cursor)
     return page, count_of(page, rows, cursor=cursor)
 
 
