@@ -44,6 +44,10 @@ class DatedQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         return self.on(timezone.localdate())
 
+    def lasting(self) -> Self:
+        """Rows that are not over: in force today, or not begun yet."""
+        return self.exclude(during__fully_lt=(timezone.localdate(), None))
+
     def ended(self) -> Self:
         return self.filter(during__fully_lt=(timezone.localdate(), None))
 

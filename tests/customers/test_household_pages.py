@@ -1,9 +1,18 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from gongying.customers.models import BalanceSnapshot, ContactPreference, Occupancy, Party, PartyRole, Vehicle
+from gongying.customers.models import (
+    BalanceSnapshot,
+    ContactPreference,
+    HeadcountRecord,
+    Occupancy,
+    Party,
+    PartyRole,
+    Vehicle,
+)
 from gongying.customers.operations import give_consent, register_vehicle, set_attribute
 from gongying.events.models import Event
 from tests.conftest import make_owner
@@ -144,12 +153,37 @@ class TestMoves:
         before = Party.objects.count()
         answer = desk.post(
             url("move-create", cast.unit),
-            {"on": "2026-02-30", "kind": "?", "name": "", "leased_area_m2": "95,46", "phones": "abc"},
+            {"on": "2026-02-30", "kind": "?", "name": "", "phones": "abc"},
         )
 
         assert answer.status_code == 422
-        assert set(answer.context["form"].errors) >= {"on", "kind", "name", "leased_area_m2", "phones"}
+        assert set(answer.context["form"].errors) >= {"on", "kind", "name", "phones"}
         assert Party.objects.count() == before
+
+    @pytest.mark.requirement("R-034")
+    def test_a_company_moves_into_an_office_with_its_lease(self, cast, client_of):
+        desk, address = client_of(cast.outsider), url("move-create", cast.park_unit)
+        lease = {"on": "2026-06-16", "kind": "leased", "party_kind": "company", "name": "演示科技", "heads": "120"}
+        wrong = desk.post(address, {**lease, "leased_area_m2": "95,46", "lease_until": "2026-06-15"})
+        assert set(wrong.context["form"].errors) == {"leased_area_m2", "lease_until"}
+
+        desk.post(address, {**lease, "leased_area_m2": "480.50", "lease_until": "2029-06-15"})
+
+        tenant = Occupancy.objects.get(head__name="演示科技")
+        assert (tenant.leased_area_m2, tenant.starts_on, tenant.ends_on) == (Decimal("480.50"), JUNE, date(2029, 6, 16))
+        assert HeadcountRecord.objects.get(party=tenant.head).heads == 120
+        assert list(desk.get(address).context["form"].fields["leaving"].queryset) == [tenant]
+
+    def test_an_owner_of_a_home_is_not_asked_for_a_lease(self, cast, desk, household):
+        flat = make_flat(cast)
+        assert not {"heads", "leased_area_m2"} & set(desk.get(url("move-create", flat)).context["form"].fields)
+        make_owner(flat, "赵女士")
+        spell = Occupancy.objects.get(unit=flat)
+        owner = {"on": "2026-06-16", "kind": "owner_occupied", "same_as": spell.head_id, "party_kind": "person"}
+
+        desk.post(url("move-create", flat), {**owner, "leaving": spell.pk, "lease_until": "2029-06-15"})
+
+        assert Occupancy.objects.current().get(unit=flat).ends_on is None
 
     def test_a_refused_move_leaves_no_file_behind(self, cast, desk):
         answer = desk.post(

@@ -169,13 +169,16 @@ def test_an_unpaid_balance_asks_for_a_decision(cast, household):
     assert Event.objects.get(verb="household.moved_out").details["balance_decision"] == "房东承担"
 
 
-def test_a_newer_import_without_the_unit_means_paid(cast, household):
+@pytest.mark.requirement("E-045")
+def test_a_newer_list_without_the_unit_does_not_mean_paid(cast, household):
     owe(cast.unit)
-    owe(cast.west_unit, as_of=MAY + timedelta(30))
+    newest = MAY + timedelta(30)
+    owe(cast.west_unit, as_of=newest)
 
-    assert BalanceSnapshot.objects.owed_by(cast.unit) is None
-    assert BalanceSnapshot.objects.owed_by(cast.west_unit).amount == Decimal("171.84")
-    register_move_out(household, by=cast.receptionist, on=JUNE)
+    known = BalanceSnapshot.objects.owed_by(cast.unit)
+    assert (known.amount, known.as_of, known.newest) == (Decimal("171.84"), MAY, newest)
+    with pytest.raises(Refused, match=r"171\.84"):
+        register_move_out(household, by=cast.receptionist, on=JUNE)
 
 
 def test_a_household_that_lives_elsewhere_cannot_leave_from_here(cast, household):

@@ -172,11 +172,12 @@ def create_move_in(request: SignedInRequest, unit_id: PathId, body: MoveInIn) ->
         "members": members_of(request, body.members),
         "leased_area_m2": body.leased_area_m2,
         "heads": body.heads,
+        "until": body.until,
     }
     if leaving is not None:
         moved = move_household(unit, leaving=leaving, balance_decision=body.balance_decision, **entering)
     else:
-        moved = register_move_in(unit, until=body.until, is_shared=body.is_shared, **entering)
+        moved = register_move_in(unit, is_shared=body.is_shared, **entering)
     return Status(201, moved)
 
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from gongying.customers.forms.people import PersonForm
 from gongying.customers.models import ContactPoint, Occupancy, Party
 from gongying.customers.operations import Member, create_party
 from gongying.customers.written_people import WrittenPerson, read_people
+from gongying.estates.enums import UnitUse
 from gongying.estates.models import ParkingSpace, Unit
 
 MEMBER_ROLES = [
@@ -21,6 +23,8 @@ MEMBER_ROLES = [
 ]
 OWNERS = 3
 MOST_MEMBERS = 12
+# Shown only while "leased" is chosen (customers.css).
+LEASE = {"data-lease": ""}
 
 
 class MoveForm(PersonForm):
@@ -39,17 +43,40 @@ class MoveForm(PersonForm):
     )
     party_kind = forms.ChoiceField(label=_("person or company"), choices=PartyKind.choices, initial=PartyKind.PERSON)
     is_shared = forms.BooleanField(label=_("shared flat"), required=False)
+    lease_until = DayField(
+        label=_("last day of the lease"),
+        required=False,
+        initial=None,
+        help_text=_("Empty: no end agreed"),
+        widget=forms.DateInput({"type": "date", **LEASE}, format="%Y-%m-%d"),
+    )
     leased_area_m2 = forms.DecimalField(
-        label=_("leased area (m²)"), required=False, min_value=Decimal("0.01"), max_digits=9, decimal_places=2
+        label=_("leased area (m²)"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=9,
+        decimal_places=2,
+        widget=forms.NumberInput(LEASE),
     )
     heads = forms.IntegerField(label=_("heads"), required=False, min_value=0, max_value=1_000_000)
     balance_decision = forms.CharField(label=_("what was agreed about the balance"), required=False, max_length=200)
 
-    field_order = ("same_as", "leaving", "on", "kind", "name", "phones", "members")
+    field_order = (
+        "same_as",
+        "leaving",
+        "on",
+        "kind",
+        "lease_until",
+        "leased_area_m2",
+        "heads",
+        "name",
+        "phones",
+        "members",
+    )
 
     def __init__(self, *args: Any, unit: Unit, owed: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        present = Occupancy.objects.filter(unit=unit, during__endswith=None).select_related("head").order_by("pk")
+        present = Occupancy.objects.filter(unit=unit).lasting().select_related("head").order_by("pk")
         self.fields["leaving"] = forms.ModelChoiceField(
             present, label=_("who moves out"), required=False, initial=present.first(), empty_label=_("nobody")
         )
@@ -63,7 +90,31 @@ class MoveForm(PersonForm):
                 "amount": owed.amount,
                 "day": owed.as_of,
             }
+        if unit.use == UnitUse.RESIDENCE:  # who lives in a home is known by name, and a home is let as a whole
+            del self.fields["heads"], self.fields["leased_area_m2"]
+        else:
+            self.fields["kind"].initial = OccupancyKind.LEASED
+            self.fields["party_kind"].initial = PartyKind.COMPANY
         self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        until, on = cleaned.get("lease_until"), cleaned.get("on")
+        if cleaned.get("kind") != OccupancyKind.LEASED:  # typed before another choice hid them
+            cleaned |= {"lease_until": None, "leased_area_m2": None}
+        elif until and on and until < on:
+            self.add_error("lease_until", _("The end must be after the beginning."))
+        return cleaned
+
+    def lease(self) -> dict[str, Any]:
+        """What a tenant agreed on; the register keeps the first day after it."""
+        cleaned = self.cleaned_data
+        until = cleaned["lease_until"]
+        return {
+            "until": until + timedelta(days=1) if until else None,
+            "leased_area_m2": cleaned.get("leased_area_m2"),
+            "heads": cleaned.get("heads"),
+        }
 
     def clean_members(self) -> list[WrittenPerson]:
         people = [person for line in self.cleaned_data["members"].splitlines() for person in read_people(line)]

@@ -123,6 +123,7 @@ def move_household(
     head: Party,
     leaving: Occupancy | None = None,
     members: Sequence[Member] = (),
+    until: date | None = None,
     leased_area_m2: Decimal | None = None,
     heads: int | None = None,
     balance_decision: str = "",
@@ -133,7 +134,15 @@ def move_household(
             raise Refused(_("This household lives elsewhere."))
         register_move_out(leaving, by=by, on=on, balance_decision=balance_decision)
     return register_move_in(
-        unit, by=by, on=on, kind=kind, head=head, members=members, leased_area_m2=leased_area_m2, heads=heads
+        unit,
+        by=by,
+        on=on,
+        kind=kind,
+        head=head,
+        members=members,
+        until=until,
+        leased_area_m2=leased_area_m2,
+        heads=heads,
     )
 
 

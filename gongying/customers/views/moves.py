@@ -58,8 +58,7 @@ def _move(request: SignedInRequest, unit: Unit, form: MoveForm) -> None:
         "kind": cleaned["kind"],
         "head": head,
         "members": form.seated(unit, by=user),
-        "leased_area_m2": cleaned["leased_area_m2"],
-        "heads": cleaned["heads"],
+        **form.lease(),
     }
     if cleaned["is_shared"]:
         register_move_in(unit, is_shared=True, **arriving)
