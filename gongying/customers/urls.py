@@ -15,6 +15,7 @@ urlpatterns = [
     path("occupancies/<int:pk>/contacts", contacts.choose, name="contact-choose"),
     path("customers/", parties.index, name="party-index"),
     path("customers/new", parties.create, name="party-create"),
+    path("customers/colleagues/new", parties.create_internal, name="internal-create"),
     path("customers/duplicates", merges.candidates, name="duplicate-index"),
     path("customers/<int:pk>/", parties.show, name="party-show"),
     path("customers/<int:pk>/edit", parties.edit, name="party-edit"),

@@ -8,6 +8,8 @@ from gongying.customers.operations import change_headcount, register_move_in
 from gongying.customers.rules import _phone_grants, register_phone_grant
 from gongying.events.models import Event
 from gongying.interactions.operations import log_interaction
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import register_request
 from tests.customers.people import JULY, JUNE, make_flat, make_person
 
 
@@ -23,6 +25,32 @@ def desk(cast, client_of):
 @pytest.fixture
 def point(cast):
     return cast.zhou.contact_points.get()
+
+
+@pytest.mark.requirement("R-074")
+def test_a_colleague_is_put_on_file_and_asks_for_service_like_anybody(cast, desk):
+    index = f"{url('party-index')}?role=internal"
+    assert url("internal-create") in desk.get(index).text
+    chosen = {"staff": cast.guard.staff.pk, "project": cast.sunshine.pk}
+    assert desk.post(url("internal-create"), {**chosen, "project": cast.park.pk}).status_code == 422
+
+    answer = desk.post(url("internal-create"), chosen)
+
+    party = Party.objects.get(user=cast.guard)
+    assert answer.headers["Location"] == url("party-show", party)
+    assert [row.party for row in desk.get(index).context["page"].rows] == [party]
+    category = ServiceCategory.objects.get(code="common-lift-fault")
+    matter = register_request(
+        by=cast.receptionist,
+        kind="repair",
+        category=category,
+        text="岗亭灯不亮",
+        channel="counter",
+        project=cast.sunshine,
+        party=party,
+    )
+    assert (matter.needs_follow_up, matter.state) == (category.needs_follow_up, "registered")
+    assert matter.number_tail in desk.get(reverse("servicedesk:party-panel", args=[party.pk])).text
 
 
 class TestNew:

@@ -13,6 +13,7 @@ from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.customers.operations.contacts import normalise_contact
 from gongying.estates.models import Project, Unit
+from gongying.organization.models import StaffMember
 
 # Roles that one gets by a form; owners come by title transfer or with a share, colleagues by their own page.
 GIVEN_ROLES = [choice for choice in RoleKind.choices if choice[0] != RoleKind.INTERNAL]
@@ -62,6 +63,21 @@ class PlaceFields(forms.Form):
         self.fields["unit"].units = (  # type: ignore[attr-defined]
             units.filter(project=int(chosen)) if chosen.isdecimal() and len(chosen) < LONGEST_ID else units.none()
         )
+
+
+class ColleagueForm(forms.Form):
+    """Who of the company asks it for service, and at which project (R-074)."""
+
+    staff = forms.ModelChoiceField(StaffMember.objects.none(), label=_("colleague"))
+    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"))
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        projects = Project.objects.visible_to(user)
+        self.fields["staff"].queryset = StaffMember.objects.employed().select_related("user", "department")  # type: ignore[attr-defined]
+        self.fields["staff"].label_from_instance = lambda staff: f"{staff} · {staff.department}"  # type: ignore[attr-defined]
+        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["project"].initial = projects.first()
 
 
 class PartyForm(PlaceFields, PersonForm):

@@ -16,10 +16,17 @@ from gongying.common.paging import bounded_count, paginate
 from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize, may
 from gongying.customers.enums import RoleKind
-from gongying.customers.forms.people import EndForm, PartyEditForm, PartyForm, ReasonForm, RoleForm
+from gongying.customers.forms.people import ColleagueForm, EndForm, PartyEditForm, PartyForm, ReasonForm, RoleForm
 from gongying.customers.listings import find_parties
 from gongying.customers.models import Party, PartyMerge, PartyRole
-from gongying.customers.operations import add_role, change_party, create_party, delete_party, end_role
+from gongying.customers.operations import (
+    add_role,
+    change_party,
+    create_party,
+    delete_party,
+    end_role,
+    register_internal_customer,
+)
 from gongying.customers.tenancy import tenancies_of
 from gongying.customers.views.lookups import back_to, household_url, of_party_or_404, party_or_404, unit_asked
 from gongying.estates.models import Project
@@ -119,6 +126,26 @@ def _create(request: SignedInRequest, form: PartyForm) -> Party:
     add_role(known, by=request.user, **placed)
     party: Party = known
     return party
+
+
+@require_http_methods(["GET", "POST"])
+def create_internal(request: SignedInRequest) -> HttpResponse:
+    """A colleague who asks for service like any other customer (R-074)."""
+    authorize(request.user, EDIT)
+    form = ColleagueForm(sent_with(request), user=request.user)
+    if request.method != "POST" or not form.is_valid():
+        return show_form(
+            request,
+            form,
+            title=_("New internal customer"),
+            submit=_("Create"),
+            back=f"{reverse('customers:party-index')}?role={RoleKind.INTERNAL}",
+            note=_("Requests of colleagues take the same way as those of owners, with the same times and follow-up."),
+        )
+    chosen = form.cleaned_data
+    party = register_internal_customer(chosen["staff"].user, project=chosen["project"], by=request.user)
+    tell(request, _("%(name)s is on file.") % {"name": party.name})
+    return done(request, reverse("customers:party-show", args=[party.pk]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -76,6 +76,8 @@ LINES = [
     page("customers:party-index", needs=FILES),
     page("customers:party-create", needs=EDIT),
     action("customers:party-create", needs=EDIT),
+    page("customers:internal-create", needs=EDIT),
+    action("customers:internal-create", needs=EDIT),
     page("customers:duplicate-index", needs=EDIT),
     page("customers:party-show", pk="party", needs=FILES),
     page("customers:party-edit", pk="party", needs=EDIT),
