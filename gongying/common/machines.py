@@ -111,10 +111,8 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
     """Guards for a journal: rows are added, never changed, deleted or truncated."""
     refuse = f"RAISE EXCEPTION '{name}: the journal is append-only' USING ERRCODE = 'check_violation';"
     return [
-        pgtrigger.Trigger(
-            name=f"{name}_keep", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refuse
-        ),
-        pgtrigger.Trigger(
+        Guard(name=f"{name}_keep", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refuse),
+        Guard(
             name=f"{name}_no_truncate",
             level=pgtrigger.Statement,
             when=pgtrigger.Before,
