@@ -1,6 +1,6 @@
 """Take back what an import wrote, unless later work stands on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.apps import apps
@@ -14,30 +14,48 @@ from gongying.imports.enums import ImportState
 from gongying.imports.ledger import in_order_of_reference
 from gongying.imports.models import ChangedRow, ImportRun
 
+Report = Callable[[int, int], None]
+
 SHOWN_REASONS: Final = 5
 BATCH: Final = 1000
 
 
-def reasons_against(run: ImportRun) -> list[str]:
+def reasons_against(run: ImportRun, report: Report | None = None) -> list[str]:
     """Why the import cannot be taken back, in words; empty where nothing was built on it."""
-    created = _created_keys(run)
+    created, changed = _created_keys(run), _changed_models(run)
+    steps = _Steps(report, sum(map(len, created.values())))
     reasons: list[str] = []
     for model, keys in created.items():
         reasons += _references(model, keys, created)
         reasons += _later_edits(model, keys)
-    for model in _changed_models(run):
+        steps.finish(len(keys))
+    for model in changed:
         reasons += _changed_since(run, model)
     return reasons
 
 
-def take_back(run: ImportRun) -> None:
+def take_back(run: ImportRun, report: Report | None = None) -> None:
     """Put changed rows back to what they were and delete created ones, the youngest models first."""
     for model in _changed_models(run):
         _restore(run, model)
     created = _created_keys(run)
+    steps = _Steps(report, sum(map(len, created.values())))
     for model in reversed(in_order_of_reference(created)):
         # Nothing refers to them any more, so that Django's own cascade would have nothing to look for.
         _execute(f"DELETE FROM {_table(model)} WHERE id = ANY(%s)", [created[model]])  # noqa: S608 - a table's own name
+        steps.finish(len(created[model]))
+
+
+class _Steps:
+    """How many of the rows are behind us, told to whoever wants to know."""
+
+    def __init__(self, report: Report | None, total: int) -> None:
+        self.report, self.done, self.total = report, 0, total
+
+    def finish(self, rows: int) -> None:
+        self.done += rows
+        if self.report is not None:
+            self.report(self.done, self.total)
 
 
 def undone_events(prefix: str) -> models.Q:

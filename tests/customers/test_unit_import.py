@@ -13,8 +13,10 @@ from gongying.customers.enums import OccupancyKind, PartyKind, RoleKind
 from gongying.customers.importers.written_shares import settled
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.estates.models import Building, Entrance, Unit
+from gongying.events.models import Event
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.imports.models import ImportRun
+from gongying.imports.operations import imports
 from tests.conftest import Cast
 from tests.imports.pipeline import applied, checked, findings, reverted
 from tests.imports.workbook_files import xlsx
@@ -341,6 +343,20 @@ def test_revert_is_refused_with_reasons_where_later_work_stands_on_it(cast: Cast
     run.refresh_from_db()
     assert run.state == ImportState.APPLIED
     assert Unit.objects.filter(pk=unit.pk).exists()
+
+
+@pytest.mark.requirement("E-037")
+def test_the_worker_refuses_to_take_a_large_import_back(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_CHECKED_AT_ONCE", 1)
+    run = applied(check(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"]]))
+    Party.objects.get(name="张三").advance_version(seen=1)
+
+    run = reverted(run)
+
+    sentence = "This import cannot be taken back: 1 × customer of this import was changed later."
+    assert (run.state, run.failure) == (ImportState.APPLIED, sentence)
+    assert Unit.objects.filter(code="5-1-301").exists()
+    assert not Event.objects.filter(verb="import.reverted").exists()
 
 
 @given(st.integers(1, 60))

@@ -250,7 +250,7 @@ def test_list_takes_the_same_queries_for_any_number(
         manager.get(reverse("imports:import-list"))
 
 
-LIST_QUERIES = 13
+LIST_QUERIES = 4
 
 
 @pytest.mark.parametrize("kind", ["customers.units", "customers.balances", "interactions.past_contacts"])

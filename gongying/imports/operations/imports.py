@@ -23,6 +23,7 @@ from gongying.imports.progress import Progress, progress_of
 from gongying.imports.reading import Survey, map_rows, read_tables, survey_file
 from gongying.imports.reverting import SHOWN_REASONS, reasons_against, take_back
 
+MOST_CHECKED_AT_ONCE: Final = 5000  # rows whose later work is found in a tenth of a second
 PROJECT_LOCK: Final = 7102  # advisory lock space: one import at a time writes into a project
 
 
@@ -133,10 +134,14 @@ def write_import(run: ImportRun) -> None:
 
 @transaction.atomic
 def revert_import(run: ImportRun, *, by: User) -> ImportRun:
-    """Take a whole import back. Refuse, with the reasons, where later work stands on what it wrote."""
+    """Take a whole import back. Refuse, with the reasons, where later work stands on what it wrote.
+
+    A small import is refused at once; for a large one the worker looks, since that takes seconds.
+    """
     run = _locked(run)
     target = MACHINE.check("revert", run.state, label=run.get_state_display())
-    _refuse_with(reasons_against(run))
+    if run.write_count <= MOST_CHECKED_AT_ONCE and (reasons := reasons_against(run)):
+        raise Refused(_why_it_stays(reasons))
     run.state, run.reverted_by, run.failure = target, by, ""
     run.save(update_fields=["state", "reverted_by", "failure"])
     transaction.on_commit(partial(take_import_back_later.defer, run_id=run.pk))
@@ -146,13 +151,14 @@ def revert_import(run: ImportRun, *, by: User) -> ImportRun:
 def take_import_back(run: ImportRun) -> None:
     with progress_of(run) as progress, transaction.atomic():
         _claim_project(run)
-        progress.begin(_("Taking back"))
-        reasons = reasons_against(run)  # somebody may have worked on it since the button was pressed
+        progress.begin(_("Looking for later work"))
+        reasons = reasons_against(run, progress)  # somebody may have worked on it since the button was pressed
         if not reasons:
-            take_back(run)
+            progress.begin(_("Taking back"))
+            take_back(run, progress)
         run = _locked(run)
         run.state = MACHINE.check("finish_apply" if reasons else "finish_revert", run.state)
-        run.failure = " ".join(reasons[:SHOWN_REASONS])
+        run.failure = _why_it_stays(reasons) if reasons else ""
         run.reverted_at = None if reasons else timezone.now()
         run.save(update_fields=["state", "failure", "reverted_at"])
         if not reasons:
@@ -306,7 +312,5 @@ def _claim_project(run: ImportRun) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PROJECT_LOCK, run.project_id % 2**31])
 
 
-def _refuse_with(reasons: list[str]) -> None:
-    if not reasons:
-        return
-    raise Refused(_("This import cannot be taken back:") + " " + " ".join(reasons[:SHOWN_REASONS]))
+def _why_it_stays(reasons: list[str]) -> str:
+    return " ".join([_("This import cannot be taken back:"), *reasons[:SHOWN_REASONS]])
