@@ -19,6 +19,7 @@ class Workload:
 
     label: str | Promise
     open_at: Callable[[Q], QuerySet[Any]]
+    url_name: str = ""  # the page of one such row
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class OpenWork:
     label: str | Promise
     number: int
     newest: list[Model]
+    url_name: str = ""
 
 
 MOST_SHOWN = 20
@@ -48,7 +50,7 @@ def open_work_at(places: Q) -> list[OpenWork]:
         rows = workload.open_at(places)
         number = rows.order_by().count()
         if number:
-            found.append(OpenWork(workload.label, number, list(rows.order_by("-pk")[:MOST_SHOWN])))
+            found.append(OpenWork(workload.label, number, list(rows.order_by("-pk")[:MOST_SHOWN]), workload.url_name))
     return found
 
 

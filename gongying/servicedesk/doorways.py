@@ -30,7 +30,10 @@ def register() -> None:
         register_panel(panel)
     register_search(RequestSearch())
     register_listing(REQUESTS)
-    register_workload("requests", Workload(_("requests"), lambda places: ServiceRequest.objects.open().filter(places)))
+    open_at = ServiceRequest.objects.open
+    register_workload(
+        "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")
+    )
     register_phone_grant(has_job_at)
 
 
