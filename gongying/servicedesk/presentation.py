@@ -190,7 +190,13 @@ READINGS = {
 
 def register() -> None:
     register_kind(
-        Kind(ServiceRequest, "servicedesk:request-show", stays_in_place=True, related=("project", "category"))
+        Kind(
+            ServiceRequest,
+            "servicedesk:request-show",
+            stays_in_place=True,
+            is_short=True,
+            related=("project", "category"),
+        )
     )
     register_filters(
         Filter("requests", _("requests"), ("request.*", "work.*"), order=20),
