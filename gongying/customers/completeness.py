@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,14 +44,11 @@ def lacking(units: QuerySet[Unit], gap: str) -> QuerySet[Unit]:
 
 def gaps_of(units: Iterable[Unit]) -> dict[int, list[Gap]]:
     """What each of some units lacks, in one query."""
-    answers = {
-        gap.value: Case(When(known(gap), then=Value(True)), default=Value(False), output_field=BooleanField())
-        for gap in Gap
+    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by()
+    answers = rows.values_list("pk", *(ExpressionWrapper(known(gap), BooleanField()) for gap in Gap))
+    return {
+        pk: [gap for gap, is_known in zip(Gap, known_ones, strict=True) if not is_known] for pk, *known_ones in answers
     }
-    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
-        **{f"knows_{gap}": answer for gap, answer in answers.items()}
-    )
-    return {row.pk: [gap for gap in Gap if not getattr(row, f"knows_{gap.value}")] for row in rows}
 
 
 def score(gaps: list[Gap]) -> int:
