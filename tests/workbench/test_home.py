@@ -39,7 +39,7 @@ def test_everybody_finds_her_own_work(cast: Cast) -> None:
     assert names(cast.quality) == ["front-line", "follow-up"]
     assert names(cast.worker) == ["jobs"]
     assert names(cast.guard) == ["jobs"]
-    assert names(cast.administrator) == []
+    assert names(cast.administrator) == ["promises"]
 
 
 @pytest.mark.requirement("R-007")
