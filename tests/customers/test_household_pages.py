@@ -185,6 +185,24 @@ class TestMoves:
 
         assert Occupancy.objects.current().get(unit=flat).ends_on is None
 
+    @pytest.mark.parametrize("line", ["陈" * 101, f"陈太太({'妻' * 31})"])
+    def test_a_further_person_who_cannot_be_kept_is_named(self, cast, desk, household, line):
+        answer = desk.post(
+            url("move-create", cast.unit),
+            {
+                "leaving": household.pk,
+                "on": "2026-06-16",
+                "kind": "leased",
+                "party_kind": "person",
+                "name": "陈先生",
+                "members": line,
+            },
+        )
+
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) == {"members"}
+        assert not Party.objects.filter(name="陈先生").exists()
+
     def test_a_refused_move_leaves_no_file_behind(self, cast, desk):
         answer = desk.post(
             url("move-create", cast.unit),

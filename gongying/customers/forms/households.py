@@ -23,6 +23,8 @@ MEMBER_ROLES = [
 ]
 OWNERS = 3
 MOST_MEMBERS = 12
+LONGEST_NAME = 100
+LONGEST_RELATION = 30
 # Shown only while "leased" is chosen (customers.css).
 LEASE = {"data-lease": ""}
 
@@ -123,6 +125,7 @@ class MoveForm(PersonForm):
         for person in people:
             if not person.name:
                 raise ValidationError(_("Each of them needs a name."))
+            _check_lengths(person)
             _check_phones(person)
         return people
 
@@ -262,6 +265,12 @@ class ChoicesForm(forms.Form):
             field = forms.ModelChoiceField(points, label=label, required=False, empty_label=_("the head of household"))
             field.label_from_instance = label_of  # type: ignore[method-assign]
             self.fields[purpose] = field
+
+
+def _check_lengths(person: WrittenPerson) -> None:
+    for text, longest in ((person.name, LONGEST_NAME), (person.relation, LONGEST_RELATION)):
+        if len(text) > longest:
+            raise ValidationError(_("“%(name)s…” is too long.") % {"name": text[:20]})
 
 
 def _check_phones(person: WrittenPerson) -> None:
