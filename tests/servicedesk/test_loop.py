@@ -199,6 +199,12 @@ def test_reassigning_keeps_reason_and_time(cast, register):
     assert (last.from_doer, last.to_doer, last.reason) == (cast.worker, cast.second_worker, "请假")
 
 
+def test_a_job_is_given_back_with_all_of_a_long_reason(cast, register):
+    work = work_in("assigned", cast, register)
+    do.decline_work(work, by=cast.worker, reason="备件没有到货。" * 100)
+    assert work.assignments.last().reason == "备件没有到货。" * 100
+
+
 @pytest.mark.parametrize("person", ["guard", "outsider", "receptionist"])
 def test_only_workers_of_the_place_are_given_work(cast, register, person):
     work = work_in("open", cast, register, unit=cast.west_unit, party=cast.wang)

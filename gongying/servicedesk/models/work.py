@@ -202,7 +202,7 @@ class Assignment(WorkEvidence):
     )
     from_firm = models.CharField(_("from firm"), max_length=100, blank=True)
     to_firm = models.CharField(_("to firm"), max_length=100, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
 
     class Meta(WorkEvidence.Meta):
         verbose_name = _("assignment")
