@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.common.inputs import id_in
 from gongying.common.text import normalise
 from gongying.customers.completeness import Gap, lacking
 from gongying.customers.enums import ContactKind, OccupancyKind, RoleKind
@@ -21,7 +22,6 @@ from gongying.estates.models import Unit
 from gongying.imports.listings import Listing, ListingColumn, register_listing
 
 VACANT = "vacant"
-LONGEST_ID = 18
 FILES = "customers.view_files"
 
 
@@ -71,7 +71,7 @@ def _by_id(rows: QuerySet[Any], filters: QueryDict, *names: str) -> QuerySet[Any
     """Narrow by ids; what is no id finds nothing."""
     for name in names:
         if text := filters.get(name):
-            rows = rows.filter(**{name: int(text) if text.isdecimal() and len(text) <= LONGEST_ID else -1})
+            rows = rows.filter(**{name: id_in(text) or 0})
     return rows
 
 

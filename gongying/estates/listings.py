@@ -6,12 +6,11 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.inputs import id_in
 from gongying.common.text import normalise
 from gongying.estates.enums import FacilityKind, ParkingOwnership
 from gongying.estates.models import CommonFacility, ParkingSpace
 from gongying.imports.listings import Listing, ListingColumn, register_listing
-
-LONGEST_ID = 18
 
 
 def find_facilities(user: Any, filters: QueryDict) -> QuerySet[CommonFacility]:
@@ -44,10 +43,9 @@ def find_spaces(user: Any, filters: QueryDict) -> QuerySet[ParkingSpace]:
 
 
 def in_project(rows: QuerySet[Any], filters: QueryDict) -> QuerySet[Any]:
+    """Narrow to the project that is chosen; what is no id finds nothing."""
     text = filters.get("project", "")
-    if not text:
-        return rows
-    return rows.filter(project=int(text) if text.isdecimal() and len(text) <= LONGEST_ID else -1)
+    return rows.filter(project=id_in(text) or 0) if text else rows
 
 
 def register_listings() -> None:

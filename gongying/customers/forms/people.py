@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.inputs import id_in
 from gongying.customers.enums import ConsentPurpose, ContactKind, PartyKind, ProfileKind, RoleKind
 from gongying.customers.forms.fields import DayField, PhonesField, UnitField
 from gongying.customers.models import Party
@@ -17,8 +18,6 @@ from gongying.organization.models import StaffMember
 
 # Roles that one gets by a form; owners come by title transfer or with a share, colleagues by their own page.
 GIVEN_ROLES = [choice for choice in RoleKind.choices if choice[0] != RoleKind.INTERNAL]
-
-LONGEST_ID = 18
 
 
 class PersonForm(forms.Form):
@@ -58,10 +57,10 @@ class PlaceFields(forms.Form):
         projects = Project.objects.visible_to(user)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         self.fields["project"].initial = projects.first()
-        chosen = str(self.data.get(self.add_prefix("project"), ""))
+        chosen = id_in(str(self.data.get(self.add_prefix("project"), "")))
         units = Unit.objects.visible_to(user)
         self.fields["unit"].units = (  # type: ignore[attr-defined]
-            units.filter(project=int(chosen)) if chosen.isdecimal() and len(chosen) < LONGEST_ID else units.none()
+            units.none() if chosen is None else units.filter(project=chosen)
         )
 
 

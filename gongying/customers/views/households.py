@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize, may
@@ -34,11 +35,11 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 def _filters(request: SignedInRequest) -> dict[str, Any]:
     projects = Project.objects.visible_to(request.user)
-    chosen = request.GET.get("project", "")
+    chosen = id_in(request.GET.get("project", ""))
     buildings = Building.objects.visible_to(request.user).select_related("project")
     return {
         "projects": projects,
-        "buildings": buildings.filter(project=int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else buildings,  # noqa: PLR2004
+        "buildings": buildings if chosen is None else buildings.filter(project=chosen),
         "kinds": OccupancyKind.choices,
         "gaps": Gap.choices,
         "sees_balances": may(request.user, "customers.view_balances"),

@@ -7,10 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.customers.models import Occupancy, Party, PartyMerge, Vehicle
 from gongying.estates.models import Unit
-
-LONGEST_ID = 18
 
 
 def unit_or_404(request: SignedInRequest, pk: int) -> Unit:
@@ -50,10 +49,10 @@ def of_party_or_404(request: SignedInRequest, rows: QuerySet[Any], pk: int) -> A
 
 def unit_asked(request: SignedInRequest) -> Unit | None:
     """The unit from whose page something is done: `?unit=12`; none where it is not given or not the user's."""
-    pk = request.GET.get("unit") or request.POST.get("unit") or ""
-    if not pk.isdecimal() or len(pk) > LONGEST_ID:
+    pk = id_in(request.GET.get("unit") or request.POST.get("unit") or "")
+    if pk is None:
         return None
-    unit: Unit | None = Unit.objects.visible_to(request.user).select_related("project").filter(pk=int(pk)).first()
+    unit: Unit | None = Unit.objects.visible_to(request.user).select_related("project").filter(pk=pk).first()
     return unit
 
 

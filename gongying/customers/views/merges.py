@@ -6,13 +6,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.duplicates import possible_duplicates
 from gongying.customers.models import Party
 from gongying.customers.operations import merge_parties, undo_merge
-from gongying.customers.views.lookups import LONGEST_ID, merge_or_404, party_or_404, unit_asked
+from gongying.customers.views.lookups import merge_or_404, party_or_404, unit_asked
 from gongying.estates.models import Unit
 
 MERGE = "customers.merge_parties"
@@ -38,7 +39,7 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, MERGE, party)
     if request.method == "POST":
-        other = party_or_404(request, _id(request.POST.get("merged", "")))
+        other = party_or_404(request, id_in(request.POST.get("merged", "")) or 0)
         merge = merge_parties(party, merged=other, by=request.user)
         undo = reverse("customers:merge-undo", args=[merge.pk])
         tell(request, _("%(name)s is part of this file now.") % {"name": other.name}, undo=undo)
@@ -90,11 +91,7 @@ def _unit(request: SignedInRequest) -> Unit | None:
         return unit
     found: Unit | None = (
         Unit.objects.visible_to(request.user)
-        .filter(code=text[:60], project=_id(request.GET.get("project", "")))
+        .filter(code=text[:60], project=id_in(request.GET.get("project", "")) or 0)
         .first()
     )
     return found
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else 0

@@ -2,6 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from gongying.common.inputs import id_in
 from gongying.common.permissions import authorize
 from gongying.events.models import subject_key
 from gongying.events.presentation import all_filters, find_filter
@@ -9,7 +10,6 @@ from gongying.events.subjects import find_kind
 from gongying.events.timelines import read_newer, read_timeline
 
 PAGE = "events/timeline.html"
-LONGEST_ID = 18
 
 
 @require_GET
@@ -23,10 +23,10 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         authorize(request.user, subject_kind.permission, thing)
 
     chip = find_filter(request.GET.get("show", ""))
-    since = request.GET.get("since", "")[:LONGEST_ID]
+    since = id_in(request.GET.get("since", ""))
     cursor = request.GET.get("cursor") or None
-    if since.isdecimal():
-        timeline = read_newer(thing, subject_kind, user=request.user, since=int(since), chip=chip)
+    if since is not None:
+        timeline = read_newer(thing, subject_kind, user=request.user, since=since, chip=chip)
     else:
         timeline = read_timeline(thing, subject_kind, user=request.user, chip=chip, cursor=cursor)
     is_thread = request.GET.get("order") == "thread"
@@ -45,9 +45,9 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, _template(request, since=since, cursor=cursor), context)
 
 
-def _template(request: HttpRequest, *, since: str, cursor: str | None) -> str:
+def _template(request: HttpRequest, *, since: int | None, cursor: str | None) -> str:
     if request.headers.get("HX-Request") != "true":
         return PAGE
-    if since.isdecimal():
+    if since is not None:
         return f"{PAGE}#newer"
     return f"{PAGE}#older" if cursor else f"{PAGE}#timeline"

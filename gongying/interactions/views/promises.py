@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
@@ -16,7 +17,6 @@ from gongying.interactions.models import Promise
 from gongying.interactions.operations import keep_promise
 
 ORDER = ("due_at", "id")
-LONGEST_ID = 18
 
 
 @require_GET
@@ -58,10 +58,10 @@ def keep(request: SignedInRequest, promise_id: int) -> HttpResponse:
 
 
 def _unit_asked(request: SignedInRequest) -> Unit | None:
-    asked = request.GET.get("unit", "")
-    if not asked.isdecimal() or len(asked) > LONGEST_ID:
+    asked = id_in(request.GET.get("unit", ""))
+    if asked is None:
         return None
-    found: Unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=int(asked))
+    found: Unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=asked)
     return found
 
 

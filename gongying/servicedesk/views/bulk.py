@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.errors import Refused
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.steps import PlanForm, StepForm, TransferForm
@@ -19,7 +20,6 @@ from gongying.servicedesk.operations import dispatch_work, transfer_request
 from gongying.servicedesk.operations.bulk import change_all
 
 MOST = 200
-LONGEST_ID = 18
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def transfer(request: SignedInRequest) -> HttpResponse:
 def _change_all(request: SignedInRequest, form_type: type[StepForm], change: Any, title: str) -> HttpResponse:
     authorize(request.user, "servicedesk.bulk_change")
     given = request.POST if request.method == "POST" else request.GET
-    ids = [int(value) for value in given.getlist("marked") if value.isdecimal() and len(value) <= LONGEST_ID]
+    ids = [pk for value in given.getlist("marked") if (pk := id_in(value)) is not None]
     rows = list(ServiceRequest.objects.visible_to(request.user).for_list().filter(pk__in=ids[:MOST]).order_by("pk"))
     if not rows:
         raise Refused(_("Mark some requests first."))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.categories import ResponsibilityRuleForm
@@ -11,16 +12,14 @@ from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.operations.categories import remove_rule, save_rule
 from gongying.servicedesk.views.categories import MANAGE
 
-LONGEST_ID = 18
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, MANAGE)
-    category = request.GET.get("category", "")
+    category = id_in(request.GET.get("category", ""))
     rule = ResponsibilityRule()
-    if category.isdecimal():
-        rule.category = get_object_or_404(ServiceCategory, pk=int(category[:LONGEST_ID]))
+    if category is not None:
+        rule.category = get_object_or_404(ServiceCategory, pk=category)
     return _edit(request, rule, title=_("Who answers"))
 
 
