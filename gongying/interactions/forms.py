@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.inputs import DayField
+from gongying.common.inputs import DayField, check_year
 from gongying.common.text import normalise
 from gongying.common.word_search import containing, is_searchable
 from gongying.customers.enums import RoleKind
@@ -150,6 +150,7 @@ class CorrectionForm(InteractionModelForm):
         kept: datetime = self.initial["occurred_at"]
         if given.replace(second=0, microsecond=0) == kept.replace(second=0, microsecond=0):
             return kept
+        check_year(given)
         if given > self.instance.entered_at:
             raise forms.ValidationError(_("It cannot have happened after it was entered."))
         return given

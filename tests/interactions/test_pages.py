@@ -119,6 +119,17 @@ def test_a_correction_by_page_needs_a_reason_and_the_present_version(cast, desk)
     assert "更正" in desk.get(reverse("events:timeline-index", args=["interaction", interaction.pk])).content.decode()
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1026-05-01T10:00", "2026-02-30T10:00"])
+def test_a_moment_that_cannot_be_right_is_named_by_the_correction(cast, desk, moment):
+    interaction = log(cast)
+    fields = {"version": 1, "reason": "记错了", "channel": "counter", "direction": "inbound", "text": "问装修"}
+
+    answer = desk.post(url("interaction-update", interaction), {**fields, "answer": "none", "occurred_at": moment})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"occurred_at"}
+
+
 def test_colleagues_entries_are_corrected_by_those_who_may(cast, client_of):
     interaction = log(cast)
 
