@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from gongying.common.paging import paginate_together
 from gongying.common.permissions import may
@@ -20,8 +21,10 @@ PAGE_SIZE = 30
 MOST_NEW = 100
 # Entered this much later than it happened counts as a late entry and shows both times (spec E-049).
 LATE_AFTER = timedelta(minutes=5)
-# Ids are given out before their rows are committed: look a little further back than the last one seen.
+# Ids are given out before their rows are committed: look a little further back than the last one seen,
+# for what is no older than a transaction can be.
 IN_FLIGHT = 200
+LONGEST_WRITE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def read_newer(thing: Model, kind: Kind, *, user: AnyUser, since: int, chip: Fil
     """What was written since a page was read; a row may come twice (same id) but none is missed."""
     last_seen = newest_id()
     pasts = kind.pasts(thing)
-    ranges = [rows.filter(pk__gt=since - IN_FLIGHT) for rows in _ranges(pasts, kind, user=user, chip=chip)]
+    is_new = Q(pk__gt=since) | Q(event__recorded_at__gt=timezone.now() - LONGEST_WRITE)
+    ranges = [rows.filter(is_new, pk__gt=since - IN_FLIGHT) for rows in _ranges(pasts, kind, user=user, chip=chip)]
     page = paginate_together(ranges, order=NEWEST_FIRST, size=MOST_NEW)
     return Timeline(_entries(page.rows, pasts, kind, user=user), None, last_seen)
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.events import timelines
 from gongying.events.models import Event, EventSubject
 from gongying.events.operations import record_event
 from gongying.events.subjects import find_kind
@@ -75,6 +76,16 @@ def test_a_colleague_fetches_only_what_is_new(cast, client_of):
     assert "新的" in newer
     assert "旧的" not in newer
     assert f"since={newest_id()}" in newer
+
+
+def test_what_was_written_long_ago_is_not_fetched_again_as_new(cast, monkeypatch):
+    log(cast, text="旧的")
+    since = newest_id()
+    assert len(read_newer(cast.unit, find_kind("unit"), user=cast.receptionist, since=since).entries) == 1  # in flight?
+
+    monkeypatch.setattr(timelines, "LONGEST_WRITE", timedelta())
+
+    assert read_newer(cast.unit, find_kind("unit"), user=cast.receptionist, since=since).entries == []
 
 
 def test_nothing_new_adds_no_entry(cast):

@@ -1,29 +1,35 @@
 // Keeps timelines in order while entries arrive: each entry once, at the time when it happened (late entries included).
 // What others added since one last looked here (in this browser) is marked.
 
-const key = (entry) => [Date.parse(entry.dataset.at), Number(entry.dataset.order)];
+const key = ({ dataset }) => [Date.parse(dataset.at), dataset.at, Number(dataset.order)];
 
-// Of two entries exactly one is the newer one, within the same millisecond too: else each would be moved behind the other forever.
+// Of two entries exactly one is the newer one, within the same millisecond too (the words count microseconds): else each
+// would be moved behind the other forever.
 function isNewer(one, other) {
-  const [at, order] = key(one);
-  const [otherAt, otherOrder] = key(other);
-  return at === otherAt ? order > otherOrder : at > otherAt;
+  const otherKey = key(other);
+  const [value, otherValue] = key(one).map((value, place) => [value, otherKey[place]]).find(([a, b]) => a !== b) ?? [0, 0];
+  return value > otherValue;
 }
 
-function place(list, entry) {
+// Several entries may arrive at once, each belonging elsewhere: order them all, from the end to the start.
+function sort(list) {
   const oldestFirst = list.dataset.timeline === "oldest-first";
-  const others = [...list.querySelectorAll(":scope > [data-at]")].filter((other) => other !== entry);
-  const next = others.find((other) => isNewer(entry, other) !== oldestFirst) ?? null;
-  // Moving it is a change again: leave alone what stands right.
-  if (next !== entry.nextElementSibling) list.insertBefore(entry, next);
+  const entries = [...list.querySelectorAll(":scope > [data-at]")];
+  entries.sort((one, other) => (isNewer(one, other) === oldestFirst ? 1 : -1));
+  let next = null;
+  for (const entry of entries.reverse()) {
+    // Moving it is a change again: leave alone what stands right.
+    if (entry.nextElementSibling !== next) list.insertBefore(entry, next);
+    next = entry;
+  }
 }
 
 function arrived(list, entries) {
   for (const entry of entries) {
     const twin = [...list.querySelectorAll(`:scope > #${CSS.escape(entry.id)}`)].find((other) => other !== entry);
     if (twin) entry.remove();
-    else place(list, entry);
   }
+  sort(list);
 }
 
 const lastLooks = new Map(); // subject → the newest entry that was there at the last look, read once per page
