@@ -1,10 +1,16 @@
 """The receptionist's two most frequent tasks, with her own hands, and what a colleague sees of them (ux.md T1, T2, T5)."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from gongying.files.models import Attachment
 from gongying.interactions.models import Interaction
-from gongying.servicedesk.models import ServiceRequest
+from gongying.interactions.operations import log_interaction
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations import accept_request, register_request
 from tests.journeys.conftest import PHONE
 
 
@@ -12,6 +18,32 @@ from tests.journeys.conftest import PHONE
 def household(live_server, cast):
     """Depends on `live_server` first: the people are made for that server's database."""
     return cast.unit
+
+
+def register_repair(cast, text):
+    """As a colleague does it meanwhile."""
+    return register_request(
+        by=cast.steward,
+        kind="repair",
+        text=text,
+        channel="phone",
+        unit=cast.unit,
+        party=cast.zhou,
+        category=ServiceCategory.objects.get(code="home-plumbing-tap"),
+    )
+
+
+def enter_late(cast, text, days):
+    happened = timezone.now() - timedelta(days=days)
+    log_interaction(
+        by=cast.steward,
+        project=cast.sunshine,
+        unit=cast.unit,
+        party=cast.zhou,
+        channel="phone",
+        text=text,
+        occurred_at=happened,
+    )
 
 
 def find_household(desk, typed="21301"):
@@ -200,4 +232,48 @@ def test_two_entries_of_one_millisecond_do_not_freeze_the_timeline(household, ca
             [f"timeline-unit-{household.pk}-entries", order, at],
         )
 
-    desk.sees("#event-3 ~ #event-2")
+    desk.sees("#event-2 ~ #event-3")
+
+
+def test_a_household_s_page_keeps_its_order_and_its_open_matters_while_things_are_entered(
+    household, cast, push, open_desk
+):
+    register_repair(cast, "洗手盆龙头松了")
+    desk = open_desk(cast.receptionist)
+    find_household(desk)
+    desk.sees("#panel-open-matters li", text="洗手盆龙头松了")
+    desk.press("n")
+    desk.sees("[data-entry]")
+    desk.type("昨天问过垃圾清运时间")
+    desk.sees(".entry-suggestions .chip", text="垃圾清运")
+    with transaction.atomic():  # all arrive at once
+        for days in (2, 1):
+            enter_late(cast, f"{days} 天前的来电", days)
+        register_repair(cast, "厨房灯不亮")
+    desk.press("Control+Enter")
+    desk.sees(f"#timeline-unit-{household.pk} li", text="昨天问过垃圾清运时间")
+    desk.sees(f"#timeline-unit-{household.pk} li", text="2 天前的来电")
+    desk.sees("#panel-open-matters li", text="厨房灯不亮")
+
+    entries = desk.page.locator(f"#timeline-unit-{household.pk}-entries > li[data-at]")
+    times = [entry.get_attribute("data-at") for entry in entries.all()]
+    assert times == sorted(times, reverse=True)
+    assert "2 天前的来电" in entries.last.inner_text()
+
+
+def test_a_note_or_a_colleague_s_step_leaves_no_button_that_can_only_be_refused(household, cast, push, open_desk):
+    service_request = register_repair(cast, "厨房灯不亮")
+    desk = open_desk(cast.receptionist)
+    desk.open(f"/requests/{service_request.pk}/")
+    desk.sees("#request-actions button", text="受理")
+    desk.page.locator("#note-box textarea").fill("灯管型号 T5")
+    desk.page.locator("#note-box button").click()
+    desk.sees(".timeline-list li", text="灯管型号 T5")
+    service_request.refresh_from_db()
+    desk.page.locator(f'#request-actions input[name=version][value="{service_request.version}"]').wait_for(
+        state="attached"
+    )
+
+    accept_request(service_request, by=cast.steward)
+
+    desk.sees("#request-head [aria-current=step]", text="核实")
