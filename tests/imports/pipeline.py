@@ -24,7 +24,7 @@ from gongying.imports.reading import survey_file
 from tests.imports.workbook_files import xlsx
 
 
-def checked(
+def uploaded(
     kind: str,
     project: Project,
     by: User,
@@ -33,20 +33,32 @@ def checked(
     name: str = "名册.xlsx",
     merges: Sequence[str] = (),
     sheet: str = "Sheet1",
-    mapping: Mapping[str, str] | None = None,
     **options: str,
 ) -> ImportRun:
-    """The run of a file that was uploaded, mapped as guessed (or as given) and checked."""
+    """The run of a file that was uploaded, its columns guessed and not yet confirmed."""
     importer = find_importer(kind)
     assert importer is not None
     content = rows if isinstance(rows, io.BytesIO) else xlsx({sheet: rows}, merges={sheet: merges})
     file = SimpleUploadedFile(name, content.getvalue())
     survey = survey_file(file, name=name, importer=importer)
     chosen = {option.name: option.default for option in importer.options} | options
-    run = upload_import(
+    return upload_import(
         importer, Destination(project.pk, project.name), by=by, file=file, survey=survey, options=chosen
     )
-    run = map_columns(run, by=by, mapping=mapping or survey.mapping, options=chosen)
+
+
+def checked(
+    kind: str,
+    project: Project,
+    by: User,
+    rows: Sequence[Sequence[Any]] | io.BytesIO,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    **more: Any,
+) -> ImportRun:
+    """The run of a file that was uploaded, mapped as guessed (or as given) and checked."""
+    run = uploaded(kind, project, by, rows, **more)
+    run = map_columns(run, by=by, mapping=mapping or run.mapping, options=run.options)
     check_import(run)
     run.refresh_from_db()
     return run

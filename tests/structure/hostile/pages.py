@@ -1,0 +1,200 @@
+"""The pages whose forms are tried: those of the URL table, the steps of a case, and some that need a query."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongying.customers.models import Party
+from gongying.customers.operations import create_party
+from gongying.imports.models import ImportRun
+from gongying.organization.models import Territory
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations import register_request
+from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS
+from gongying.servicedesk.steps import Case, Step, is_possible
+from gongying.servicedesk.work_steps import WORK_STEPS
+from tests.imports.pipeline import uploaded
+from tests.servicedesk.walks import complaint_in, request_in, work_in
+from tests.structure.hostile.world import World
+from tests.structure.lines.interactions import an_interaction
+from tests.structure.url_matrix import Line, lines, path_of
+
+REQUEST_STATES = ("registered", "accepted", "in_progress", "resolved", "reported", "lukewarm", "closed")
+COMPLAINT_STATES = (
+    "received",
+    "accepted",
+    "verifying",
+    "handling",
+    "feedback_given",
+    "following_up",
+    "improving",
+    "closed",
+)
+WORK_STATES = ("open", "assigned", "accepted", "on_site", "done")
+
+
+@dataclass(frozen=True)
+class Page:
+    key: str
+    address: Callable[[World], str]
+    turn: int = 0  # its place among the pages: which of the values are its
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether there is nothing to be seen for anybody in the world of these tests."""
+        return self.key in REFUSED
+
+    def filling(self, world: World) -> dict[str, list[str]]:
+        """What must be written into its form that no word by itself says."""
+        return FILLINGS[self.key](world) if self.key in FILLINGS else {}
+
+    def __str__(self) -> str:
+        return self.key
+
+
+# What must be there before the form of a page can be sent at all.
+PREPARED: dict[str, Callable[[World], Any]] = {
+    "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
+    "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
+    "customers:attribute-create": lambda world: world.sample.get("consent"),
+    "customers:party-destroy": lambda world: world.sample.made.update(party=_new_file(world)),
+    "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
+}
+
+
+# Pages that refuse everybody (4xx) as things stand here, with the reason.
+REFUSED = {
+    "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
+    "files:thumbnail-show": "the sample is no photo; tests/files looks at one",
+    "servicedesk:hand-over": 'nothing is left of the line\'s owner; "hand over" is the same with something left',
+}
+
+FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
+    "customers:role-create": lambda _world: {"role": ["contact"]},
+    "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
+    "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
+    "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
+    "request merge": lambda world: {"number": [_register(world)().number]},
+    "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
+    "work reassign": lambda world: {"doer": [str(world.cast.second_worker.staff.pk)]},
+}
+
+
+def _in_days(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def _new_file(world: World, **more: Any) -> Party:
+    unit = world.cast.unit
+    return create_party(by=world.actor, name="新来的", project=unit.project, unit=unit, **more)
+
+
+def _of_the_table() -> list[Page]:
+    return [
+        Page(line.key, partial(_address_of, line))
+        for line in lines()
+        if line.method == "GET" and not line.is_api and line.key != "common:styleguide-show"  # shows forms, takes none
+    ]
+
+
+def _address_of(line: Line, world: World) -> str:
+    if line.key in PREPARED:
+        PREPARED[line.key](world)
+    return path_of(line, world.sample)
+
+
+def _of_the_steps() -> list[Page]:
+    kinds = {"request": REQUEST_STEPS, "complaint": COMPLAINT_STEPS, "case": FURTHER_STEPS, "work": WORK_STEPS}
+    return [
+        Page(f"{kind} {step.key}", partial(_step_address, kind, step))
+        for kind, steps in kinds.items()
+        for step in steps
+        if step.form is not None
+    ]
+
+
+def _step_address(kind: str, step: Step, world: World) -> str:
+    """The address of the step for a case in the first state in which it can be taken."""
+    for case in _cases(world, kind):
+        if is_possible(step, case):
+            is_request = isinstance(case, ServiceRequest)
+            name = "servicedesk:request-step" if is_request else "servicedesk:work-order-step"
+            return reverse(name, args=[case.pk, step.key])
+    raise LookupError(f"{kind} {step.key} can be taken in no state")
+
+
+def _cases(world: World, kind: str) -> Iterator[Case]:
+    register = _register(world)
+    if kind in ("request", "case"):
+        yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
+    if kind in ("complaint", "case"):
+        yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
+    if kind == "work":
+        yield from (work_in(state, world.cast, register) for state in WORK_STATES)
+
+
+def _register(world: World) -> Callable[..., ServiceRequest]:
+    def register(**given: Any) -> ServiceRequest:
+        code = given.pop("category", "home-plumbing-leak")
+        facts = {"by": world.cast.receptionist, "kind": "repair", "text": "厨房水管漏水", "channel": "phone"}
+        place = {"unit": world.cast.unit, "party": world.cast.zhou}
+        return register_request(**{**facts, **place, "category": ServiceCategory.objects.get(code=code), **given})
+
+    return register
+
+
+def _request(state: str, cast: Any, register: Callable[..., ServiceRequest]) -> ServiceRequest:
+    if state != "lukewarm":
+        return request_in(state, cast, register)
+    request = request_in("reported", cast, register)
+    do.record_follow_up(request, by=cast.supervisor, reached=True, solved=True, score=3)
+    return request
+
+
+def _marked(name: str) -> Callable[[World], str]:
+    return lambda world: f"{reverse(name)}?marked={world.sample.get('request').pk}"
+
+
+def _scope_move(world: World) -> str:
+    path = reverse("territories:scope-move", args=[world.sample.get("scope").pk])
+    to = Territory.objects.create(name="南区")
+    return f"{path}?to={to.pk}&on={_in_days(1)}"
+
+
+def _left_behind(world: World) -> str:
+    """A request of a colleague who does not serve its place any more."""
+    request = _register(world)()
+    ServiceRequest.objects.filter(pk=request.pk).update(owner=world.cast.outsider)
+    whole = Territory.objects.get(name="阳光小区全区")
+    return reverse("servicedesk:hand-over", args=[whole.pk, world.cast.outsider.pk])
+
+
+def _import_to_map(world: World) -> ImportRun:
+    rows = [["楼栋", "单元", "房号", "业主姓名", "联系电话"], ["5", "1", "301", "张三", "13800138000"]]
+    return uploaded("customers.units", world.cast.sunshine, world.actor, rows)
+
+
+_ALL = [
+    *_of_the_table(),
+    *_of_the_steps(),
+    Page("entry at a unit", lambda world: f"{reverse('servicedesk:entry-new')}?unit={world.cast.unit.pk}"),
+    Page(
+        "entry of a complaint",
+        lambda world: f"{reverse('servicedesk:entry-new')}?unit={world.cast.unit.pk}&kind=complaint",
+    ),
+    Page("dispatch of many", _marked("servicedesk:bulk-dispatch")),
+    Page("transfer of many", _marked("servicedesk:bulk-transfer")),
+    Page("hand over", _left_behind),
+    Page("scope move, looked at", _scope_move),
+    Page("log-in", lambda _world: reverse("account_login")),
+    Page("password", lambda _world: reverse("account_change_password")),
+    Page("one more time", lambda _world: reverse("account_reauthenticate")),
+    Page("second factor", lambda _world: reverse("mfa_activate_totp")),
+]
+PAGES = [replace(page, turn=turn) for turn, page in enumerate(_ALL)]
