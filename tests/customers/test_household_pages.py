@@ -300,3 +300,17 @@ class TestVehicles:
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "tel:+8613800001234")
         assert answer.content == b""
         assert Event.objects.filter(verb="vehicle.move_asked", actor=cast.receptionist).count() == 1
+
+
+@pytest.mark.parametrize(("person", "offered"), [("supervisor", True), ("administrator", False)])
+def test_a_customer_s_page_offers_only_what_its_reader_may_do(cast, client_of, person, offered):
+    role = cast.zhou.roles.get(role="owner")
+    client = client_of(getattr(cast, person))
+    page = client.get(reverse("customers:party-show", args=[cast.zhou.pk])).content.decode()
+
+    for address in (
+        reverse("customers:headcount-create", args=[cast.zhou.pk]),
+        reverse("customers:role-end", args=[role.pk]),
+    ):
+        assert (address in page) == offered
+        assert client.get(address).status_code == (200 if offered else 403)
