@@ -114,6 +114,10 @@ def _recently(world: World) -> datetime:
     return world.now - timedelta(minutes=world.chance.randint(10, 30))
 
 
+def _next_morning(moment: datetime) -> datetime:
+    return timezone.localtime(moment + timedelta(days=1)).replace(hour=11, minute=0)
+
+
 def _touch(
     world: World, code: str, moment: datetime, caller: tuple[Unit, Party] | None = None, *, promises: bool = False
 ) -> None:
@@ -123,7 +127,7 @@ def _touch(
     with clock_at(moment):
         if promises or (world.chance.random() < 0.1 and moment > world.now - timedelta(days=2)):  # noqa: PLR2004 one in ten
             channel, text, _promise = world.chance.choice(words["promised"])
-            promise_answer(**common, channel=channel, text=text, due_at=moment + timedelta(hours=20))
+            promise_answer(**common, channel=channel, text=text, due_at=_next_morning(moment))
         else:
             channel, text, answer = world.chance.choice(words["answered"])
             answer_at_once(**common, channel=channel, text=text, result=answer)
