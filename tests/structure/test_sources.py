@@ -61,6 +61,13 @@ def test_a_template_compiles(path):
     assert template.template.name == name
 
 
+def test_a_selector_of_two_words_is_quoted_in_a_trigger():
+    """htmx 4 reads only up to the space: `from:closest form` listens to nothing, and nobody is told."""
+    spaced = re.compile(r"from:(closest|find|next|previous)\s")
+    wrong = [place_of(path) for path in templates() if spaced.search(path.read_text(encoding="utf-8"))]
+    assert wrong == [], "Write from:'closest form'."
+
+
 def test_every_permission_that_is_asked_for_is_declared():
     declared = {code for codes in declared_permissions().values() for code in codes}
     used = {}
