@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import DateRangeField
@@ -68,6 +69,11 @@ class Dated(models.Model):
     def ends_on(self) -> Any:
         """The first day on which it does not hold any more; None: open."""
         return self._bounds[1]
+
+    @property
+    def last_day(self) -> date | None:
+        """As people write a period: up to and including this day; None: open."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
 
     @property
     def is_current(self) -> bool:

@@ -20,6 +20,11 @@ def _said(name: str, choices: type[TextChoices] | None = None) -> Callable[[Deta
     return lambda details: _word(choices, details.get(name)) if choices else str(details.get(name) or "")
 
 
+def _day_of_leaving(details: Details) -> Iterable[tuple[Words, Words]]:
+    if details.get("on"):
+        yield _("day of moving out"), str(details["on"])
+
+
 def _day(details: Details) -> Iterable[tuple[Words, Words]]:
     day = details.get("on") or details.get("since")
     if day:
@@ -38,7 +43,7 @@ def register() -> None:
     register_readings(
         {
             "household.moved_in": Reading(_("Moved in"), "login", _said("head"), _day, permission=FILES),
-            "household.moved_out": Reading(_("Moved out"), "logout", _said("head"), _day, permission=FILES),
+            "household.moved_out": Reading(_("Moved out"), "logout", _said("head"), _day_of_leaving, permission=FILES),
             "household.contact_chosen": Reading(
                 _("Contact chosen"), "address-book", _said("purpose", ContactPurpose), permission=FILES
             ),

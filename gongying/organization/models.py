@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -166,11 +166,6 @@ class Leave(Dated):
     @property
     def first_day(self) -> date:
         return self.during.lower  # type: ignore[no-any-return]
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day off; the period's end is the first day back."""
-        return None if self.during.upper is None else self.during.upper - timedelta(days=1)
 
 
 class Territory(Versioned):

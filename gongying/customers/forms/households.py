@@ -25,7 +25,7 @@ OWNERS = 3
 MOST_MEMBERS = 12
 LONGEST_NAME = 100
 LONGEST_RELATION = 30
-# Shown only while "leased" is chosen (customers.css).
+# Shown only while "leased" is chosen (gongying.css).
 LEASE = {"data-lease": ""}
 
 
