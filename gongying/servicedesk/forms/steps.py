@@ -130,6 +130,10 @@ class FollowUpForm(StepForm):
     )
     comment = long_text(_("in the customer's words"), required=False, rows=2)
 
+    def prepare(self) -> None:
+        for name in ("solved", "score"):
+            self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("reached"):

@@ -47,9 +47,20 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
     given: dict[str, Any] = form.arguments() if form is not None else {}
     if step.takes_version:
         given["seen"] = _version_seen(request)
+    reworked = _times_reworked(case)
     step.act(case, by=request.user, **given)
-    tell(request, step.said, undo=_way_back(request, case, step))
+    said = _back_to_work(case) if _times_reworked(case) > reworked else step.said
+    tell(request, said, undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
+
+
+def _times_reworked(case: Case) -> int:
+    return ServiceRequest.objects.get(pk=case.pk).rework_count if isinstance(case, ServiceRequest) else 0
+
+
+def _back_to_work(case: Case) -> str:
+    owner = ServiceRequest.objects.select_related("owner").get(pk=case.pk).owner
+    return _("Not solved: it is being worked on again, %(owner)s answers for it.") % {"owner": owner}
 
 
 def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:
