@@ -169,7 +169,8 @@ def test_a_long_timeline_reads_an_index_range(cast, django_assert_num_queries):
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {read}")
         plan = cursor.fetchone()[0][0]["Plan"]
     rows = [node["Actual Rows"] for node in nodes(plan) if node.get("Relation Name") == "events_eventsubject"]
-    assert rows == [31], plan
+    shape = [(node["Node Type"], node.get("Index Name"), node["Plan Rows"], node["Total Cost"]) for node in nodes(plan)]
+    assert rows == [31], "\n".join(map(str, shape))
 
 
 def cast_place(unit):

@@ -50,7 +50,7 @@ def test_a_repair_takes_four_taps_beside_the_seven_ticks(phone, job):
     phone.page.locator("#drawer [data-line-add]").click()
     phone.page.locator("#drawer [name=materials_name]").nth(2).fill("生料带")
     phone.click("#drawer .drawer-foot .btn-primary")
-    phone.sees("#messages .message")
+    phone.page.locator(".sticky-action .btn-primary").wait_for(state="detached")
 
     assert phone.actions == 4
     done = WorkCompletion.objects.get(work_order=job)

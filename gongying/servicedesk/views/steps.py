@@ -55,11 +55,14 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
 
 
 def _times_reworked(case: Case) -> int:
-    return ServiceRequest.objects.get(pk=case.pk).rework_count if isinstance(case, ServiceRequest) else 0
+    if not isinstance(case, ServiceRequest):
+        return 0
+    case.refresh_from_db(fields=["rework_count", "owner"])
+    return case.rework_count
 
 
 def _back_to_work(case: Case) -> str:
-    owner = ServiceRequest.objects.select_related("owner").get(pk=case.pk).owner
+    owner = case.owner if isinstance(case, ServiceRequest) else ""
     return _("Not solved: it is being worked on again, %(owner)s answers for it.") % {"owner": owner}
 
 
