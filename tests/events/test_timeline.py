@@ -159,7 +159,14 @@ def test_a_long_timeline_reads_an_index_range(cast, django_assert_num_queries):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE events_event, events_eventsubject")
-        cursor.execute("SET LOCAL random_page_cost = 1.1")  # no disk with a head
+        cursor.execute("SELECT indcheckxmin FROM pg_index WHERE indexrelid = 'timeline'::regclass")
+        if cursor.fetchone()[0]:
+            pytest.skip("PostgreSQL may not use this index while another test's older transaction is open.")
+        # In a table this small reading all of it is no mistake: what counts is that the index serves filter and order.
+        cursor.execute(
+            "SET LOCAL enable_nestloop = on; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
 
     with CaptureQueriesContext(connection) as queries:
         page = read_timeline(cast.unit, find_kind("unit"), user=cast.receptionist)
