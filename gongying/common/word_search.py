@@ -43,7 +43,7 @@ def is_searchable(words: str) -> bool:
 
 
 def containing(rows: QuerySet[Any, Row], words: str) -> QuerySet[Any, Row]:
-    """Rows whose text holds every space-separated word. For small sets; long lists take `paginate_containing`."""
+    """Rows whose text holds every space-separated word. For small sets; long lists take `find_containing`."""
     return rows.filter(search=Pairs(_tsquery(words)))
 
 

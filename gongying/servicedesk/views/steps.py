@@ -47,23 +47,19 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
     given: dict[str, Any] = form.arguments() if form is not None else {}
     if step.takes_version:
         given["seen"] = _version_seen(request)
-    reworked = _times_reworked(case)
+    reworked = case.rework_count if isinstance(case, ServiceRequest) else None
     step.act(case, by=request.user, **given)
-    said = _back_to_work(case) if _times_reworked(case) > reworked else step.said
-    tell(request, said, undo=_way_back(request, case, step))
+    tell(request, _said(step, case, reworked), undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
 
 
-def _times_reworked(case: Case) -> int:
-    if not isinstance(case, ServiceRequest):
-        return 0
-    case.refresh_from_db(fields=["rework_count", "owner"])
-    return case.rework_count
-
-
-def _back_to_work(case: Case) -> str:
-    owner = case.owner if isinstance(case, ServiceRequest) else ""
-    return _("Not solved: it is being worked on again, %(owner)s answers for it.") % {"owner": owner}
+def _said(step: Step, case: Case, reworked: int | None) -> Any:
+    """The step's own sentence; whoever hears "not solved" is told that the matter went back, and to whom."""
+    if isinstance(case, ServiceRequest) and step.key == "follow_up":
+        case.refresh_from_db(fields=["rework_count", "owner"])
+        if case.rework_count != reworked:
+            return _("Not solved: it is being worked on again, %(owner)s answers for it.") % {"owner": case.owner}
+    return step.said
 
 
 def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:
