@@ -1,9 +1,13 @@
 """What is kept of the set-up is never older than the set-up."""
 
+import re
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 
 from gongying.accounts.models import User
+from gongying.common import editions
 from gongying.common.editions import kept, one_request, present_edition, read_edition
 from gongying.organization.access import permission_codes
 from gongying.organization.models import Department, Role, StaffMember
@@ -76,3 +80,43 @@ def test_one_person_never_gets_the_record_of_another_to_change(cast):
     assert other.staff.employee_no != "9999"
     assert isinstance(one.staff, StaffMember)
     assert one.staff.department == Department.objects.get(pk=other.staff.department_id)
+
+
+def test_what_is_kept_rests_on_watched_tables_only(cast, client_of, monkeypatch):
+    """`read_edition` is the last thing before something is made to be kept, `_keep` the first thing after it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'new_edition'")
+        watched = {table for (table,) in cursor.fetchall()}
+    read_edition, keep, depth, read = editions.read_edition, editions._keep, [0], set()
+
+    def begin():
+        edition = read_edition()
+        depth[0] += 1
+        return edition
+
+    def end(*arguments):
+        depth[0] -= 1
+        keep(*arguments)
+
+    def note(execute, sql, *rest):
+        if depth[0]:
+            read.update(re.findall(r'(?:FROM|JOIN) "(\w+)"', sql))
+        return execute(sql, *rest)
+
+    monkeypatch.setattr(editions, "read_edition", begin)
+    monkeypatch.setattr(editions, "_keep", end)
+    monkeypatch.setattr(editions, "present_edition", lambda: None)  # nothing is known: everything is made anew
+    addresses = [
+        reverse("servicedesk:request-index"),
+        reverse("customers:household-show", args=[cast.unit.pk]),
+        reverse("customers:party-show", args=[cast.zhou.pk]),
+        reverse("servicedesk:entry-new") + f"?unit={cast.unit.pk}",
+    ]
+    with connection.execute_wrapper(note):
+        for person in (cast.receptionist, cast.steward, cast.quality, cast.worker):
+            for address in addresses:
+                client_of(person).get(address)
+
+    assert depth == [0]
+    assert len(read) > len(addresses)
+    assert read - watched - {"common_edition"} == set()
