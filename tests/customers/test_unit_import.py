@@ -1,24 +1,19 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gongying.common.errors import Refused
 from gongying.customers.enums import OccupancyKind, PartyKind, RoleKind
-from gongying.customers.importers.written_shares import settled
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.estates.models import Building, Entrance, Unit
 from gongying.events.models import Event
 from gongying.imports.enums import FindingKind, ImportState
-from gongying.imports.models import ImportRun
 from gongying.imports.operations import imports
 from tests.conftest import Cast
-from tests.imports.pipeline import applied, checked, findings, reverted
+from tests.imports.pipeline import applied, check_units, checked, errors_of, findings, reverted
 from tests.imports.workbook_files import xlsx
 
 HEADER = ["楼栋", "单元", "房号", "建筑面积", "业主姓名", "联系电话"]
@@ -30,17 +25,9 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-def check(cast: Cast, rows: Sequence[Sequence[Any]], **more: Any) -> ImportRun:
-    return checked("customers.units", cast.sunshine, cast.manager, rows, **more)
-
-
-def errors(run: ImportRun) -> list[tuple[int | None, str, str]]:
-    return [(row, column, sentence) for _sheet, row, column, sentence in findings(run, FindingKind.ERROR)]
-
-
 @pytest.mark.requirement("R-030", "E-037")
 def test_check_says_what_would_be_created_and_writes_nothing(cast: Cast) -> None:
-    run = check(
+    run = check_units(
         cast,
         [
             ["阳光小区业主名册", None, None, None, None, None],
@@ -54,7 +41,7 @@ def test_check_says_what_would_be_created_and_writes_nothing(cast: Cast) -> None
     )
 
     assert run.state == ImportState.CHECKED
-    assert errors(run) == []
+    assert errors_of(run) == []
     assert run.counts["created"] == {
         "estates.Building": 1,
         "estates.Entrance": 1,
@@ -71,7 +58,7 @@ def test_check_says_what_would_be_created_and_writes_nothing(cast: Cast) -> None
 @pytest.mark.requirement("R-030", "R-045")
 def test_applied_list_is_in_the_register(cast: Cast) -> None:
     run = applied(
-        check(
+        check_units(
             cast,
             [
                 HEADER,
@@ -139,9 +126,9 @@ def test_one_sheet_per_building_with_two_line_header(cast: Cast) -> None:
 
 @pytest.mark.requirement("R-030")
 def test_duplicate_unit_is_refused_with_its_row(cast: Cast) -> None:
-    run = check(cast, [HEADER, ["5", "1", "301", 95, "张三", ""], ["5", "1", "0301", 95, "李四", ""]])
+    run = check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", ""], ["5", "1", "0301", 95, "李四", ""]])
 
-    assert errors(run) == [(3, "房号", "Unit 5-1-301 stands in row Sheet1 2 already.")]
+    assert errors_of(run) == [(3, "房号", "Unit 5-1-301 stands in row Sheet1 2 already.")]
     with pytest.raises(Refused, match="still has errors"):
         applied(run)
     assert not Building.objects.filter(project=cast.sunshine, number="5").exists()
@@ -149,7 +136,7 @@ def test_duplicate_unit_is_refused_with_its_row(cast: Cast) -> None:
 
 def test_co_owners_on_lines_of_their_own_under_a_merged_cell(cast: Cast) -> None:
     rows = [HEADER, ["5", "1", "301", 95, "张三", "13800138000"], ["5", "1", None, None, "李四", "13900139000"]]
-    applied(check(cast, rows, merges=["C2:C3"]))
+    applied(check_units(cast, rows, merges=["C2:C3"]))
 
     roles = PartyRole.objects.filter(unit__code="5-1-301").order_by("id")
     assert [(role.party.name, role.share) for role in roles] == [("张三", Decimal("0.5")), ("李四", Decimal("0.5"))]
@@ -157,7 +144,7 @@ def test_co_owners_on_lines_of_their_own_under_a_merged_cell(cast: Cast) -> None
 
 @pytest.mark.requirement("E-037")
 def test_every_error_names_row_and_column_in_words(cast: Cast) -> None:
-    run = check(
+    run = check_units(
         cast,
         [
             ["楼栋", "房号", "建筑面积", "用途", "业主姓名", "电话", "收房日期"],
@@ -169,7 +156,7 @@ def test_every_error_names_row_and_column_in_words(cast: Cast) -> None:
         ],
     )
 
-    assert [(row, column) for row, column, _ in errors(run)] == [
+    assert [(row, column) for row, column, _ in errors_of(run)] == [
         (2, "建筑面积"),
         (3, "用途"),
         (3, "建筑面积"),
@@ -181,14 +168,14 @@ def test_every_error_names_row_and_column_in_words(cast: Cast) -> None:
         (6, "房号"),
         (6, "电话"),
     ]
-    sentences = {(row, column): sentence for row, column, sentence in errors(run)}
+    sentences = {(row, column): sentence for row, column, sentence in errors_of(run)}
     assert sentences[4, "房号"].startswith("Excel has turned this code into the date 2002-01-03; perhaps it was 2-1-3.")
     assert sentences[6, "房号"] == "The room is missing."
     assert sentences[2, "建筑面积"] == "“95,46” is not a number. Write it like 95.46, with a point before the decimals."
 
 
 def test_digits_are_read_by_the_buildings_the_project_has(cast: Cast) -> None:
-    applied(check(cast, [["房号", "业主姓名"], ["21302", "张三"], ["3-1-102", "李四"]]))
+    applied(check_units(cast, [["房号", "业主姓名"], ["21302", "张三"], ["3-1-102", "李四"]]))
 
     assert set(Unit.objects.filter(project=cast.sunshine).values_list("code", flat=True)) == {
         "2-1-301",
@@ -214,7 +201,7 @@ def test_second_import_of_the_same_file_changes_nothing(cast: Cast) -> None:
 
 
 def test_known_unit_gets_new_area_and_number_but_no_second_owner(cast: Cast) -> None:
-    run = check(
+    run = check_units(
         cast,
         [
             HEADER,
@@ -241,7 +228,7 @@ def test_known_unit_gets_new_area_and_number_but_no_second_owner(cast: Cast) -> 
 
 def test_same_name_and_number_is_the_same_person(cast: Cast) -> None:
     rows = [HEADER, ["5", "1", "301", 95, "张三", "13800138000"], ["5", "1", "302", 95, "张三", "138 0013 8000"]]
-    run = applied(check(cast, [*rows, ["5", "1", "303", 95, "周先生", "13800001234"]]))
+    run = applied(check_units(cast, [*rows, ["5", "1", "303", 95, "周先生", "13800001234"]]))
 
     assert Party.objects.filter(name="张三").count() == 1
     assert PartyRole.objects.filter(party__name="张三").count() == 2
@@ -250,7 +237,7 @@ def test_same_name_and_number_is_the_same_person(cast: Cast) -> None:
 
 
 def test_same_number_under_another_name_is_proposed_as_duplicate(cast: Cast) -> None:
-    run = check(cast, [HEADER, ["5", "1", "301", 95, "周太太", "13800001234"]])
+    run = check_units(cast, [HEADER, ["5", "1", "301", 95, "周太太", "13800001234"]])
 
     assert findings(run, FindingKind.DUPLICATE) == [
         (
@@ -266,7 +253,7 @@ def test_people_of_other_projects_are_not_compared_with(cast: Cast) -> None:
     stranger = Party.objects.create(name="外人")
     ContactPoint.objects.create(party=stranger, value="+8613500135000")
 
-    run = check(cast, [HEADER, ["5", "1", "301", 95, "张三", "13500135000"]])
+    run = check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", "13500135000"]])
 
     assert findings(run, FindingKind.DUPLICATE) == []
 
@@ -274,7 +261,7 @@ def test_people_of_other_projects_are_not_compared_with(cast: Cast) -> None:
 def test_leases_families_and_cars(cast: Cast) -> None:
     header = ["房号", "业主姓名", "租户姓名", "租户电话", "起租日期", "到期日期", "家庭成员", "车牌"]
     applied(
-        check(
+        check_units(
             cast,
             [
                 header,
@@ -302,7 +289,7 @@ def test_leases_families_and_cars(cast: Cast) -> None:
 
 
 def test_numbers_that_cannot_be_read_can_be_left_out(cast: Cast) -> None:
-    run = check(cast, [HEADER, ["5", "1", "301", 95, "张三", "1.38E+10"]], phones="leave_out")
+    run = check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", "1.38E+10"]], phones="leave_out")
 
     assert run.error_count == 0
     assert findings(run, FindingKind.SKIPPED)[0][2] == "联系电话"
@@ -317,7 +304,7 @@ def test_whole_import_is_taken_back(cast: Cast) -> None:
         for model in (Building, Entrance, Unit, Party, PartyRole, Occupancy)
     }  # type: ignore[attr-defined]
     run = applied(
-        check(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"], ["2", "1", "305", 95, "李四", ""]])
+        check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"], ["2", "1", "305", 95, "李四", ""]])
     )
 
     run = reverted(run)
@@ -328,7 +315,7 @@ def test_whole_import_is_taken_back(cast: Cast) -> None:
 
 @pytest.mark.requirement("E-037")
 def test_revert_is_refused_with_reasons_where_later_work_stands_on_it(cast: Cast) -> None:
-    run = applied(check(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"]]))
+    run = applied(check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"]]))
     unit = Unit.objects.get(code="5-1-301")
     cast.zhou.roles.create(
         project=unit.project, building=unit.building, unit=unit, role=RoleKind.CONTACT, during=(None, None)
@@ -348,7 +335,7 @@ def test_revert_is_refused_with_reasons_where_later_work_stands_on_it(cast: Cast
 @pytest.mark.requirement("E-037")
 def test_the_worker_refuses_to_take_a_large_import_back(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "MOST_CHECKED_AT_ONCE", 1)
-    run = applied(check(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"]]))
+    run = applied(check_units(cast, [HEADER, ["5", "1", "301", 95, "张三", "13800138000"]]))
     Party.objects.get(name="张三").advance_version(seen=1)
 
     run = reverted(run)
@@ -357,93 +344,3 @@ def test_the_worker_refuses_to_take_a_large_import_back(cast: Cast, monkeypatch:
     assert (run.state, run.failure) == (ImportState.APPLIED, sentence)
     assert Unit.objects.filter(code="5-1-301").exists()
     assert not Event.objects.filter(verb="import.reverted").exists()
-
-
-@given(st.integers(1, 60))
-def test_equal_shares_are_together_exactly_one(count: int) -> None:
-    shares = settled([None] * count)
-
-    assert sum(shares) == 1
-    assert max(shares) - min(shares) < Decimal("0.0001")
-
-
-@pytest.mark.parametrize(
-    ("owners", "share", "expected"),
-    [
-        ("张三、李四、王五", "50%/30%/20%", ["0.5", "0.3", "0.2"]),
-        ("张三、李四、王五", "1/3", ["0.333334", "0.333333", "0.333333"]),
-        ("张三、李四", "各50%", ["0.5", "0.5"]),
-        ("张三、李四、王五", "33.3％、33.3％、33.3％", ["0.334", "0.333", "0.333"]),
-        ("张三", 0.25, ["0.25"]),
-        ("张三、李四", "60 40", ["0.6", "0.4"]),
-        ("张三(70%)、李四(30%)", None, ["0.7", "0.3"]),
-        ("张三(1/4)、李四（3/4）", None, ["0.25", "0.75"]),
-        ("张三(70%)、李四(妻)", None, ["0.7", "0.3"]),
-        ("张三、李四", None, ["0.5", "0.5"]),
-    ],
-)
-def test_shares_are_taken_as_written(cast: Cast, owners: str, share: Any, expected: list[str]) -> None:
-    applied(check(cast, [["房号", "业主姓名", "产权份额"], ["5-1-301", owners, share]]))
-
-    held = PartyRole.objects.owners().filter(unit__code="5-1-301").order_by("pk")
-    assert list(held.values_list("share", flat=True)) == [Decimal(each) for each in expected]
-    assert set(held.values_list("relation", flat=True)) <= {"", "妻"}
-
-
-@pytest.mark.parametrize(
-    ("owners", "share", "sentence"),
-    [
-        ("张三、李四", "60%、50%", "The shares of the owners are more than the whole."),
-        ("张三、李四、王五", "50%、50%", "3 owners, but 2 shares are written."),
-        ("张三", "全部", "“全部” is not a share: write 50%, 1/2 or 0.5."),
-        ("张三", "1/0", "“1/0” is not a share: write 50%, 1/2 or 0.5."),
-    ],
-)
-def test_shares_that_make_no_sense_are_errors(cast: Cast, owners: str, share: str, sentence: str) -> None:
-    run = check(cast, [["房号", "业主姓名", "产权份额"], ["5-1-301", owners, share]])
-
-    assert errors(run) == [(2, "产权份额", sentence)]
-
-
-def test_shares_of_owners_on_lines_of_their_own(cast: Cast) -> None:
-    rows = [["房号", "业主姓名", "产权份额"], ["5-1-301", "张三", "70%"], [None, "李四", "30%"]]
-    applied(check(cast, rows, merges=["A2:A3"]))
-
-    assert sorted(PartyRole.objects.filter(unit__code="5-1-301").values_list("party__name", "share")) == [
-        ("张三", Decimal("0.7")),
-        ("李四", Decimal("0.3")),
-    ]
-
-
-def test_a_note_goes_into_the_file_of_whom_it_speaks_of(cast: Cast) -> None:
-    header = ["房号", "业主姓名", "租户姓名", "备注"]
-    run = check(
-        cast,
-        [
-            header,
-            ["5-1-301", "张三", "", "周末可入户"],
-            ["5-1-302", "李四", "赵六", "门禁卡已退"],
-            ["5-1-303", "", "", "毛坯"],
-        ],
-    )
-    assert findings(run, FindingKind.SKIPPED) == [("Sheet1", 4, "备注", "Nobody is named whom this note is about.")]
-    applied(run)
-    assert dict(Party.objects.exclude(note="").values_list("name", "note")) == {
-        "张三": "周末可入户",
-        "赵六": "门禁卡已退",
-    }
-
-    strangers = check(cast, [header, ["5-1-301", "外人", "", "不是他的"]])
-    assert findings(strangers, FindingKind.SKIPPED)[-1][3] == "Nobody is named whom this note is about."
-    again = check(cast, [header, ["5-1-301", "张三", "", "常年在外"]])
-    assert findings(again, FindingKind.SKIPPED)[0][3] == "张三 has another note already, which is kept."
-
-
-def test_a_note_is_added_to_a_known_file_and_taken_back_with_the_import(cast: Cast) -> None:
-    run = applied(check(cast, [["房号", "业主姓名", "备注"], [cast.unit.code, cast.zhou.name, "老人行动不便"]]))
-    cast.zhou.refresh_from_db()
-    assert cast.zhou.note == "老人行动不便"
-
-    reverted(run)
-    cast.zhou.refresh_from_db()
-    assert cast.zhou.note == ""

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gongying.accounts.models import User
 from gongying.estates.models import Project
 from gongying.imports.destinations import Destination
+from gongying.imports.enums import FindingKind
 from gongying.imports.importers import find_importer
 from gongying.imports.models import ImportRun
 from gongying.imports.operations.imports import (
@@ -21,6 +22,7 @@ from gongying.imports.operations.imports import (
     write_import,
 )
 from gongying.imports.reading import survey_file
+from tests.conftest import Cast
 from tests.imports.workbook_files import xlsx
 
 
@@ -81,3 +83,11 @@ def reverted(run: ImportRun) -> ImportRun:
 def findings(run: ImportRun, kind: str) -> list[tuple[str, int | None, str, str]]:
     rows = run.findings.filter(kind=kind)
     return [(finding.sheet, finding.row, finding.column, finding.sentence) for finding in rows]
+
+
+def check_units(cast: Cast, rows: Sequence[Sequence[Any]], **more: Any) -> ImportRun:
+    return checked("customers.units", cast.sunshine, cast.manager, rows, **more)
+
+
+def errors_of(run: ImportRun) -> list[tuple[int | None, str, str]]:
+    return [(row, column, sentence) for _sheet, row, column, sentence in findings(run, FindingKind.ERROR)]

@@ -3,10 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from tests.conftest import Cast
+
+
+def url(name, *args):
+    return reverse(f"servicedesk:{name}", args=args)
+
+
+def step(request, key):
+    return url("request-step", request.pk, key)
+
 
 TICKS = dict.fromkeys(Tick.values, True)
 ITEM = {"title": "培训"}
