@@ -1,5 +1,6 @@
 """The receptionist's two most frequent tasks, with her own hands, and what a colleague sees of them (ux.md T1, T2, T5)."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -259,6 +260,27 @@ def test_a_household_s_page_keeps_its_order_and_its_open_matters_while_things_ar
     times = [entry.get_attribute("data-at") for entry in entries.all()]
     assert times == sorted(times, reverse=True)
     assert "2 天前的来电" in entries.last.inner_text()
+
+
+def test_what_happens_while_the_answer_is_on_the_way_is_not_lost(household, cast, push, open_desk):
+    desk = open_desk(cast.receptionist)
+    late = iter(["路灯不亮"])
+
+    def hold_up(route):
+        """The server has read the timeline; before the browser has it, somebody enters another call."""
+        answer = route.fetch()
+        for text in late:
+            enter_late(cast, text, 2)
+            time.sleep(1)  # told to the page, which cannot ask yet
+        route.fulfill(response=answer)
+
+    desk.open(f"/households/{household.pk}/")
+    desk.sees(f"#timeline-unit-{household.pk}-entries")
+    desk.page.route("**/timeline/**", hold_up)
+    enter_late(cast, "门禁卡失灵", 1)
+
+    desk.sees(f"#timeline-unit-{household.pk} li", text="门禁卡失灵")
+    desk.sees(f"#timeline-unit-{household.pk} li", text="路灯不亮")
 
 
 def test_a_note_or_a_colleague_s_step_leaves_no_button_that_can_only_be_refused(household, cast, push, open_desk):

@@ -6,6 +6,7 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 
 const pushUrl = document.querySelector('meta[name="push-url"]')?.content;
 const postponed = new Map(); // element → subjects, until the cursor leaves it
+const asking = new Map(); // element → its request, and the subjects that changed while the answer was on the way
 let watched = "";
 
 const liveElements = () => [...document.querySelectorAll("[data-live]")];
@@ -22,7 +23,8 @@ function tell(element, subjects) {
     return;
   }
   postponed.delete(element);
-  element.dispatchEvent(new CustomEvent("live:changed", { detail: { subjects } }));
+  if (asking.has(element)) asking.get(element).meanwhile.push(...subjects);
+  else element.dispatchEvent(new CustomEvent("live:changed", { detail: { subjects } }));
 }
 
 function changed(subjects) {
@@ -31,6 +33,22 @@ function changed(subjects) {
     if (all || subjectsOf(element).some((subject) => subjects.includes(subject))) tell(element, subjects);
   }
 }
+
+// An answer often replaces the element that asked for it, and htmx drops what waits behind a replaced element. Nothing that
+// changed after the server had read may be lost with it: the element's successor, which has its id, asks again.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if ("live" in ctx.sourceElement.dataset) asking.set(ctx.sourceElement, { ctx, meanwhile: [] });
+});
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const [element, { meanwhile } = {}] = [...asking].find(([, asked]) => asked.ctx === ctx) ?? [];
+  if (!element) return;
+  asking.delete(element);
+  const thrownAway = !element.isConnected && ctx.status !== "swapped"; // somebody else replaced it meanwhile
+  const subjects = thrownAway ? subjectsOf(element) : meanwhile;
+  const successor = element.isConnected ? element : document.getElementById(element.id);
+  if (successor && subjects.length) tell(successor, subjects);
+});
 
 document.addEventListener("focusout", () => {
   setTimeout(() => {
