@@ -22,6 +22,7 @@ from ninja.parser import Parser
 
 from gongying.common.api import errors_of
 from gongying.common.errors import Refused, Stale
+from gongying.common.inputs import announced_bytes
 from gongying.common.problems import CONTENT_TYPE, KINDS, FieldError, Problem, invalid, invalid_field, sentence_for
 
 logger = logging.getLogger(__name__)
@@ -189,7 +190,7 @@ def _refuse_unknown(names: set[str], where: str, sentence: str) -> None:
 
 def _refuse_other_media(request: HttpRequest, operation: Operation) -> None:
     expected = _takes_body(operation)
-    if expected and request.content_type not in ("", expected) and int(request.headers.get("Content-Length") or 0):
+    if expected and request.content_type not in ("", expected) and announced_bytes(request):
         raise Problem(415, _("Send %(media_type)s.") % {"media_type": expected})
 
 

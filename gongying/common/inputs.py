@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,14 @@ def check_year(day: date | datetime) -> None:
 def id_in(text: str) -> int | None:
     """The id that an address or a hidden field names; None if it can be none."""
     return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
+def announced_bytes(request: HttpRequest) -> int:
+    """The length that a request says its body has, read as Django reads it: what is no number is none."""
+    try:
+        return int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return 0
 
 
 def check_readable(query: QueryDict) -> None:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from gongying.common.error_pages import error_page
+from gongying.common.inputs import announced_bytes
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -16,8 +17,7 @@ def limit_uploads(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        announced = request.headers.get("Content-Length", "")
-        if not announced.isdigit() or int(announced) <= settings.UPLOAD_REQUEST_BYTES:
+        if announced_bytes(request) <= settings.UPLOAD_REQUEST_BYTES:
             return get_response(request)
         sentence = _("The upload is larger than %(limit)d MB. Choose smaller files, or fewer at a time.") % {
             "limit": settings.UPLOAD_REQUEST_BYTES // 2**20

@@ -201,3 +201,12 @@ def test_two_hundred_megabytes_are_refused_before_they_are_read(cast, client_of,
     assert response.status_code == 413
     assert response["Content-Type"].startswith(kind)
     assert "60" in response.content.decode()
+
+
+@pytest.mark.parametrize("length", ["²", "", "1e9", "five", "9" * 5000])
+@pytest.mark.parametrize(("path", "status"), [("/", 302), ("/api/v1/requests", 401)])
+def test_a_length_that_is_no_number_breaks_nothing(db, client, path, status, length):
+    """Django reads no body then; the words of the header never reach a page as a failure of ours."""
+    environ = RequestFactory().post(path, b"{}", content_type="text/plain").environ
+
+    assert client.request(**{**environ, "CONTENT_LENGTH": length}).status_code == status
