@@ -159,6 +159,7 @@ API_CALLS_PER_MINUTE = environment.integer("GONGYING_API_CALLS_PER_MINUTE", 600)
 API_FAILURES_PER_MINUTE = 30
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
+MFA_FORMS = {"activate_totp": "gongying.accounts.forms.ActivateTOTPForm"}
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = environment.text("GONGYING_SESSION_COOKIE", "gongying_session")

@@ -75,7 +75,9 @@ def switch_on(client: Client) -> tuple[str, list[str]]:
     address = reverse("mfa_activate_totp")
     confirm(client, address)
     (secret,) = re.findall(r"<code>([A-Z2-7]+)</code>", client.get(address).content.decode())
-    assert client.post(address, {"code": "12345x"}).status_code == 200
+    wrong = client.post(address, {"code": "12345x"})
+    assert (wrong.status_code, wrong.context["form"]["code"].label) == (200, "6 位数字")
+    assert "认证器代码" not in wrong.content.decode()
     response = client.post(address, {"code": totp(secret)})
     assert response.headers["Location"] == reverse("mfa_view_recovery_codes")
     codes = re.findall(r"<li><code>([0-9a-z]+)</code>", client.get(response.headers["Location"]).content.decode())
