@@ -65,6 +65,28 @@ def test_file_goes_from_upload_to_register_and_back(cast: Cast) -> None:
     assert not Unit.objects.filter(code="5-1-301").exists()
 
 
+@pytest.mark.requirement("E-037")
+def test_another_row_is_chosen_as_the_header(cast: Cast) -> None:
+    caller = Caller(cast.manager)
+    decoy = ["楼栋", "单元", "房号", "业主", "电话", "面积"]
+    content = xlsx({"A": [decoy, ["一", "二", "三", "四", "五", "六"], HEADER, ROW]}).getvalue()
+    run = upload(caller, cast, content=content).json()
+    path = f"/imports/{run['id']}/header"
+    assert run["header_row"] is None
+    assert [row["row"] for row in run["top_rows"]] == [1, 2, 3, 4]
+
+    read = caller.send("put", path, {"row": 3}).json()
+    assert (read["header_row"], read["sheets"][0]["header_rows"], read["sheets"][0]["rows"]) == (3, [3], 1)
+    assert [column["label"] for column in read["columns"]] == HEADER
+    assert caller.send("put", path, {"row": None}).json()["header_row"] is None
+
+    for bad in ({"row": 99}, {"row": 0}, {"row": "3"}, {}):
+        assert fields(caller.send("put", path, bad)) == ["row"]
+    problem(Caller(cast.guard).send("put", path, {"row": 3}), 403)
+    caller.post(f"/imports/{run['id']}/discard")
+    problem(caller.send("put", path, {"row": 3}), 409)
+
+
 def test_errors_stand_with_row_and_column(cast: Cast) -> None:
     caller = Caller(cast.manager)
     run = upload(caller, cast, ROW, ["5", "1", "302", "李四", "13800138001", "95,46,7"]).json()

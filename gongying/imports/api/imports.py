@@ -9,16 +9,23 @@ from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import A_FILE, Input, Listed, Moment, Output, Paging, PathId, line, matching, page
+from gongying.common.api import A_FILE, Input, Listed, Moment, Output, Paging, PathId, Whole, line, matching, page
 from gongying.common.api_forms import checked
 from gongying.common.errors import Refused
 from gongying.common.permissions import authorize
 from gongying.common.problems import FieldError, Problem, invalid
 from gongying.imports.enums import FindingKind, ImportState
-from gongying.imports.forms import ColumnsForm, ImportForm
+from gongying.imports.forms import ColumnsForm, HeaderForm, ImportForm
 from gongying.imports.importers import Importer
 from gongying.imports.models import ImportFinding, ImportRun
-from gongying.imports.operations import apply_import, discard_import, map_columns, revert_import, upload_import
+from gongying.imports.operations import (
+    apply_import,
+    choose_header_row,
+    discard_import,
+    map_columns,
+    revert_import,
+    upload_import,
+)
 from gongying.imports.rules import RUN_IMPORT
 from gongying.imports.runs import find_run, importers_for
 from gongying.imports.serving import serve_template
@@ -78,6 +85,13 @@ class SheetOut(Output):
     )
 
 
+class TopRowOut(Output):
+    """One of the first rows: it can be chosen as the header."""
+
+    row: int = Field(description="As the sheet counts", examples=[2])
+    text: str = Field(examples=["Building, Room, Owner"])
+
+
 class ColumnOut(Output):
     label: str = Field(description="As the file has it", examples=["Owner / Name"])
     samples: list[str] = Field(examples=[["Zhou Jianhua"]])
@@ -109,6 +123,10 @@ class ImportOut(Output):
     is_running: bool = Field(examples=[False])
     is_ready_to_apply: bool = Field(examples=[True])
     sheets: list[SheetOut]
+    top_rows: list[TopRowOut]
+    header_row: int | None = Field(
+        description="The row that was chosen; null: the one that looks like it", examples=[None]
+    )
     columns: list[ColumnOut]
     options: dict[str, str] = Field(examples=[{"repeats": "keep"}])
     progress: ProgressOut
@@ -119,6 +137,10 @@ class ImportOut(Output):
     checked_at: Moment | None = Field(examples=["2026-11-21T14:31:00+08:00"])
     applied_at: Moment | None = Field(examples=[None])
     reverted_at: Moment | None = Field(examples=[None])
+
+    @staticmethod
+    def resolve_top_rows(run: ImportRun) -> list[dict[str, Any]]:
+        return [{"row": row, "text": text} for row, text in run.top_rows]
 
     @staticmethod
     def resolve_columns(run: ImportRun) -> list[dict[str, Any]]:
@@ -140,6 +162,12 @@ class ImportOut(Output):
 class ImportIn(Input):
     kind: Kind
     project_id: PathId
+
+
+class HeaderIn(Input):
+    row: Annotated[Whole, Field(ge=1, le=2**31 - 1)] | None = Field(
+        description="One of `top_rows`; null: the row that looks like it", examples=[2]
+    )
 
 
 class ColumnIn(Input):
@@ -223,6 +251,15 @@ def create_import(request: SignedInRequest, body: Form[ImportIn], file: File[Upl
 def show_import(request: SignedInRequest, import_id: PathId) -> ImportRun:
     """State, progress and what would be (or was) written."""
     return find_run(request.user, import_id)[0]
+
+
+@router.put("/imports/{int:import_id}/header", response=ImportOut, summary="Say which row holds the headers")
+def put_import_header(request: SignedInRequest, import_id: PathId, body: HeaderIn) -> ImportRun:
+    """Where the guess is wrong. The columns are read and guessed anew; what was said of them before is forgotten."""
+    run, _importer = find_run(request.user, import_id)
+    given = {"header_row": "" if body.row is None else body.row}
+    form = checked(HeaderForm(given, run=run), told_as={"header_row": "row"})
+    return choose_header_row(run, by=request.user, header_row=form.cleaned_data["header_row"])
 
 
 @router.put("/imports/{int:import_id}/columns", response=ImportOut, summary="Say what the columns mean, and check")

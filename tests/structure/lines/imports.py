@@ -41,6 +41,7 @@ LINES = [
     api("GET /imports", needs=IMPORT),
     api("POST /imports", needs=IMPORT, allowed=(415, 422), reason="without a file"),
     api("GET /imports/{import_id}", import_id="import", needs=IMPORT, **WHOLE),
+    api("PUT /imports/{import_id}/header", import_id="import", needs=IMPORT, data={"row": None}, **STEP),
     api("PUT /imports/{import_id}/columns", import_id="import", needs=IMPORT, data={"columns": []}, **STEP),
     api("POST /imports/{import_id}/application", import_id="import", needs=IMPORT, data={}, **WHOLE_STEP),
     api("POST /imports/{import_id}/reversal", import_id="import", needs=IMPORT, data={}, **WHOLE_STEP),
