@@ -177,11 +177,3 @@ def test_of_two_claims_at_once_one_is_refused(cast: Cast) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(claim, claimers)) == [200, 409]
-
-
-def test_views_are_kept_and_shared(cast: Cast) -> None:
-    boss, desk = Caller(cast.supervisor), Caller(cast.receptionist)
-    view = boss.post("/saved-views", {"name": "急", "query": {"urgency": ["urgent"]}, "is_shared": True}).json()
-    assert [row["id"] for row in desk.get("/saved-views").json()["items"]] == [view["id"]]
-    problem(desk.delete(f"/saved-views/{view['id']}"), 403)
-    assert boss.delete(f"/saved-views/{view['id']}").status_code == 204

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from gongying.accounts.models import User
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 from tests.structure.lines.servicedesk import a_request
 from tests.structure.url_matrix import Line, Sample, api
@@ -7,6 +8,7 @@ from tests.structure.url_matrix import Line, Sample, api
 VIEW = "servicedesk.view_requests"
 NOTE = "servicedesk.note_request"
 DO = "servicedesk.do_work"
+BULK = "servicedesk.bulk_change"
 SHARE = "servicedesk.share_views"
 MANAGE = "servicedesk.manage_categories"
 REQUEST = {"request_id": "request"}
@@ -96,7 +98,23 @@ def step(path: str, permission: str, data: dict[str, object], **arguments: str) 
     return api(f"POST {path}", needs=f"servicedesk.{permission}", data=data, allowed=allowed, reason="", **arguments)
 
 
+def hand_over(_sample: Sample) -> dict[str, object]:
+    """From somebody who left nothing behind: 409 says that the permission was there."""
+    users = User.objects.filter(staff__isnull=False).order_by("pk")
+    return {"from_id": users[0].pk, "to_id": users[1].pk, "reason": "territory"}
+
+
 LINES = [
+    api("GET /territories/{territory_id}/left-behind", territory_id="territory", needs=BULK, place=False),
+    api(
+        "POST /territories/{territory_id}/hand-overs",
+        territory_id="territory",
+        needs=BULK,
+        data=hand_over,
+        place=False,
+        allowed=(403, 409),
+        reason="it needs the permission to pass on, too; nothing is left here",
+    ),
     api("GET /requests"),
     api("POST /requests", needs="servicedesk.register_request", data=a_matter, allowed=(201,)),
     api("GET /requests/{request_id}", needs=VIEW, **REQUEST),
@@ -158,5 +176,15 @@ LINES = [
         data={"name": "x", "query": {"urgency": ["urgent"]}},
         allowed=(201,),
     ),
+    api(
+        "PUT /saved-views/{view_id}/sharing",
+        view_id="view",
+        needs=SHARE,
+        place=False,
+        data={"shared_with": "everybody"},
+        allowed=(200, 409),
+        reason="only its owner shares a view",
+    ),
+    api("DELETE /saved-views/{view_id}/sharing", view_id="view", needs=SHARE, place=False, data={}, allowed=(204,)),
     api("DELETE /saved-views/{view_id}", view_id="view", needs=SHARE, place=False, data={}, allowed=(204,)),
 ]
