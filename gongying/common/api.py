@@ -22,6 +22,7 @@ from gongying.common.paging import PAGE_SIZE, paginate
 from gongying.common.problems import FieldError, Problem, invalid, invalid_field
 
 LARGEST_ID = 2**63 - 1
+LARGEST_VERSION = 2**31 - 1
 MOST_ROWS = 200
 YEARS = range(1900, 2201)
 
@@ -43,7 +44,7 @@ class Input(Schema):
 class Change(Input):
     """A partial update: only the fields sent are changed, and only if nobody else changed the row meanwhile."""
 
-    version: Annotated[int, StrictMode()] = Field(ge=1, le=2**31 - 1, description="As last read", examples=[1])
+    version: Annotated[int, StrictMode()] = Field(ge=1, le=LARGEST_VERSION, description="As last read", examples=[1])
 
     def changes(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True, exclude={"version"})
@@ -96,6 +97,11 @@ Moment = Annotated[
 ]
 Id = Annotated[int, StrictMode(), Field(ge=1, le=LARGEST_ID, examples=[17])]
 PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]
+# Of a deletion: `version: Seen = None`.
+Seen = Annotated[
+    int | None,
+    Query(ge=1, le=LARGEST_VERSION, description="As last read; left out: whatever it is now", examples=[1]),
+]
 Flag = Annotated[bool, StrictMode()]
 Whole = Annotated[int, StrictMode()]
 Area = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2, examples=["95.46"])]

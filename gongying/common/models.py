@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongying.common.errors import Stale
+from gongying.common.errors import Refused, Stale
 
 
 class Versioned(models.Model):
@@ -23,9 +23,15 @@ class Versioned(models.Model):
         if seen is not None:
             rows = rows.filter(version=seen)
         if not rows.update(version=models.F("version") + 1):
-            self.refresh_from_db()
+            self._refuse_if_gone()
             raise Stale(current=self.present_state())
         self.refresh_from_db(fields=["version"])
+
+    def _refuse_if_gone(self) -> None:
+        try:
+            self.refresh_from_db()
+        except type(self).DoesNotExist as error:
+            raise Refused(_("Somebody else has deleted this meanwhile.")) from error
 
     def check_version(self, *, seen: int | None) -> None:
         """For a row that is locked already: raise `Stale` if it is not at `seen` (None: do not compare)."""

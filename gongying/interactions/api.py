@@ -13,6 +13,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     current_if_stale,
     line,
     matching,
@@ -241,7 +242,8 @@ def mark_interaction_as_repeat(request: SignedInRequest, interaction_id: PathId,
 
 
 @router.delete("/interactions/{int:interaction_id}/repeat", response=InteractionOut, summary="Unmark a repeat")
-def unmark_interaction_as_repeat(request: SignedInRequest, interaction_id: PathId) -> Interaction:
+def unmark_interaction_as_repeat(request: SignedInRequest, interaction_id: PathId, version: Seen = None) -> Interaction:
     interaction = row_or_404(visible(request), interaction_id)
     authorize_correction(request.user, interaction)
-    return unmark_repeat(interaction, by=request.user)
+    with current_if_stale(interaction, InteractionOut):
+        return unmark_repeat(interaction, by=request.user, seen=version)

@@ -15,6 +15,7 @@ from gongying.common.api import (
     Output,
     PagingQuery,
     PathId,
+    Seen,
     current_if_stale,
     line,
     named_row,
@@ -139,10 +140,11 @@ def update_contact_point(request: SignedInRequest, point_id: PathId, body: Conta
 
 
 @router.delete("/contact-points/{int:point_id}", response={204: None})
-def delete_contact_point(request: SignedInRequest, point_id: PathId) -> Status[None]:
+def delete_contact_point(request: SignedInRequest, point_id: PathId, version: Seen = None) -> Status[None]:
     point = row_or_404(visible(request), point_id)
     authorize(request.user, "customers.edit_files")
-    remove_contact_point(point, by=request.user)
+    with current_if_stale(point, ContactPointOut):
+        remove_contact_point(point, by=request.user, seen=version)
     return Status(204, None)
 
 

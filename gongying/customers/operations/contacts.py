@@ -43,8 +43,9 @@ def change_contact_point(
 
 
 @transaction.atomic
-def remove_contact_point(point: ContactPoint, *, by: User) -> None:
+def remove_contact_point(point: ContactPoint, *, by: User, seen: int | None = None) -> None:
     """Choices that named it go with it; the household falls back to another number."""
+    point.advance_version(seen=seen)
     record_event("customer.contact_removed", by=by, subjects=[point.party], contact=point.pk, kind=point.kind)
     point.delete()
 

@@ -12,6 +12,7 @@ from gongying.common.api import (
     Paging,
     PagingQuery,
     PathId,
+    Seen,
     Whole,
     line,
     matching,
@@ -118,8 +119,8 @@ def update_building(request: SignedInRequest, building_id: PathId, body: Buildin
 
 
 @router.delete("/buildings/{int:building_id}", response={204: None})
-def delete_building(request: SignedInRequest, building_id: PathId) -> Status[None]:
-    return writing.remove(request, "building", building_id)
+def delete_building(request: SignedInRequest, building_id: PathId, version: Seen = None) -> Status[None]:
+    return writing.remove(request, "building", building_id, version, BuildingOut)
 
 
 @router.get("/entrances", response=Listed[EntranceOut])
@@ -144,8 +145,8 @@ def update_entrance(request: SignedInRequest, entrance_id: PathId, body: Entranc
 
 
 @router.delete("/entrances/{int:entrance_id}", response={204: None})
-def delete_entrance(request: SignedInRequest, entrance_id: PathId) -> Status[None]:
-    return writing.remove(request, "entrance", entrance_id)
+def delete_entrance(request: SignedInRequest, entrance_id: PathId, version: Seen = None) -> Status[None]:
+    return writing.remove(request, "entrance", entrance_id, version, EntranceOut)
 
 
 @router.get("/buildings/{int:building_id}/floors", response=Listed[FloorOut])
@@ -165,5 +166,5 @@ def update_floor(request: SignedInRequest, floor_id: PathId, body: FloorChange) 
 
 
 @router.delete("/floors/{int:floor_id}", response={204: None})
-def delete_floor(request: SignedInRequest, floor_id: PathId) -> Status[None]:
-    return writing.remove(request, "floor", floor_id)
+def delete_floor(request: SignedInRequest, floor_id: PathId, version: Seen = None) -> Status[None]:
+    return writing.remove(request, "floor", floor_id, version, FloorOut)

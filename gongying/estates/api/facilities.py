@@ -11,6 +11,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     Whole,
     line,
     matching,
@@ -95,5 +96,5 @@ def update_facility(request: SignedInRequest, facility_id: PathId, body: Facilit
 
 
 @router.delete("/facilities/{int:facility_id}", response={204: None})
-def delete_facility(request: SignedInRequest, facility_id: PathId) -> Status[None]:
-    return writing.remove(request, "facility", facility_id)
+def delete_facility(request: SignedInRequest, facility_id: PathId, version: Seen = None) -> Status[None]:
+    return writing.remove(request, "facility", facility_id, version, FacilityOut)

@@ -11,6 +11,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     line,
     matching,
     optional,
@@ -78,5 +79,5 @@ def update_parking_space(request: SignedInRequest, space_id: PathId, body: Parki
 
 
 @router.delete("/parking-spaces/{int:space_id}", response={204: None})
-def delete_parking_space(request: SignedInRequest, space_id: PathId) -> Status[None]:
-    return writing.remove(request, "parking-space", space_id)
+def delete_parking_space(request: SignedInRequest, space_id: PathId, version: Seen = None) -> Status[None]:
+    return writing.remove(request, "parking-space", space_id, version, ParkingSpaceOut)

@@ -11,6 +11,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     current_if_stale,
     line,
     matching,
@@ -122,9 +123,9 @@ def update_project(request: SignedInRequest, project_id: PathId, body: ProjectCh
 
 
 @router.delete("/projects/{int:project_id}", response={204: None})
-def delete_project(request: SignedInRequest, project_id: PathId) -> Status[None]:
+def delete_project(request: SignedInRequest, project_id: PathId, version: Seen = None) -> Status[None]:
     """One that was opened by mistake: only while nothing stands in it."""
-    return writing.remove(request, "project", project_id)
+    return writing.remove(request, "project", project_id, version, ProjectOut)
 
 
 @router.get("/projects/{int:project_id}/settings", response=SettingsOut)

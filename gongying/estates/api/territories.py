@@ -14,6 +14,7 @@ from gongying.common.api import (
     Output,
     PagingQuery,
     PathId,
+    Seen,
     current_if_stale,
     line,
     named_row,
@@ -177,9 +178,11 @@ def update_territory(request: SignedInRequest, territory_id: PathId, body: Terri
 
 
 @router.delete("/territories/{int:territory_id}", response={204: None})
-def remove_territory(request: SignedInRequest, territory_id: PathId) -> Status[None]:
+def remove_territory(request: SignedInRequest, territory_id: PathId, version: Seen = None) -> Status[None]:
     """Only where nothing hangs on it."""
-    delete_territory(row_or_404(visible(request, MANAGE_TERRITORIES), territory_id), by=request.user)
+    territory = row_or_404(visible(request, MANAGE_TERRITORIES), territory_id)
+    with current_if_stale(territory, TerritoryOut):
+        delete_territory(territory, by=request.user, seen=version)
     return Status(204, None)
 
 

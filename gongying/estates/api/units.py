@@ -14,6 +14,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     line,
     matching,
     optional,
@@ -124,9 +125,9 @@ def update_unit(request: SignedInRequest, unit_id: PathId, body: UnitChange) -> 
 
 
 @router.delete("/units/{int:unit_id}", response={204: None})
-def delete_unit(request: SignedInRequest, unit_id: PathId) -> Status[None]:
+def delete_unit(request: SignedInRequest, unit_id: PathId, version: Seen = None) -> Status[None]:
     """One that was entered by mistake: only while nothing depends on it."""
-    return writing.remove(request, "unit", unit_id)
+    return writing.remove(request, "unit", unit_id, version, UnitOut)
 
 
 @router.get("/units/{int:unit_id}/stewards", response=list[StewardOut])

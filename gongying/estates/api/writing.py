@@ -42,9 +42,10 @@ def as_kept(thing: Any) -> Any:
     return thing
 
 
-def remove(request: SignedInRequest, key: str, pk: int) -> Status[None]:
+def remove(request: SignedInRequest, key: str, pk: int, version: int | None, shown: type[Schema]) -> Status[None]:
     _kind, thing = _writable(request, key, pk)
-    delete_place(thing, by=request.user)
+    with current_if_stale(thing, shown):
+        delete_place(thing, by=request.user, seen=version)
     return Status(204, None)
 
 

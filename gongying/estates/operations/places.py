@@ -59,8 +59,9 @@ def change_place(thing: Thing, *, by: User, seen: int | None = None, fields: lis
 
 
 @transaction.atomic
-def delete_place(thing: Thing, *, by: User) -> None:
+def delete_place(thing: Thing, *, by: User, seen: int | None = None) -> None:
     """Only what nothing depends on can be deleted."""
+    thing.advance_version(seen=seen)
     record_event("place.deleted", by=by, subjects=[thing], place=place_of(thing), kind=kind_of(thing), name=str(thing))
     try:
         thing.delete()

@@ -147,6 +147,7 @@ def mark_repeat(interaction: Interaction, *, of: Interaction, by: User) -> Inter
         raise Refused(_("Only the later entry can be a repeat of the earlier one."))
 
     interaction.repeats.update(repeat_of=first)
+    interaction.advance_version(seen=None)
     interaction.repeat_of = first
     interaction.save(update_fields=["repeat_of"])
     record_event(
@@ -160,11 +161,13 @@ def mark_repeat(interaction: Interaction, *, of: Interaction, by: User) -> Inter
 
 
 @transaction.atomic
-def unmark_repeat(interaction: Interaction, *, by: User) -> Interaction:
+def unmark_repeat(interaction: Interaction, *, by: User, seen: int | None = None) -> Interaction:
     interaction = Interaction.objects.select_for_update(of=["self"]).select_related("repeat_of").get(pk=interaction.pk)
+    interaction.check_version(seen=seen)
     first = interaction.repeat_of
     if first is None:
         raise Refused(_("This entry is not marked as a repeat."))
+    interaction.advance_version(seen=None)
     interaction.repeat_of = None
     interaction.save(update_fields=["repeat_of"])
     record_event(

@@ -11,6 +11,7 @@ from gongying.common.api import (
     Output,
     PagingQuery,
     PathId,
+    Seen,
     current_if_stale,
     line,
     optional,
@@ -79,8 +80,10 @@ def update_department(request: SignedInRequest, department_id: PathId, body: Dep
 
 
 @router.delete("/departments/{int:department_id}", response={204: None})
-def remove_department(request: SignedInRequest, department_id: PathId) -> Status[None]:
+def remove_department(request: SignedInRequest, department_id: PathId, version: Seen = None) -> Status[None]:
     """Only while nobody and nothing belongs to it."""
     authorize(request.user, MANAGE_STAFF)
-    delete_department(row_or_404(Department.objects.all(), department_id), by=request.user)
+    department = row_or_404(Department.objects.all(), department_id)
+    with current_if_stale(department, DepartmentOut):
+        delete_department(department, by=request.user, seen=version)
     return Status(204, None)

@@ -11,6 +11,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     current_if_stale,
     line,
     matching,
@@ -96,8 +97,10 @@ def update_post(request: SignedInRequest, post_id: PathId, body: PostChange) -> 
 
 
 @router.delete("/posts/{int:post_id}", response={204: None})
-def remove_post(request: SignedInRequest, post_id: PathId) -> Status[None]:
+def remove_post(request: SignedInRequest, post_id: PathId, version: Seen = None) -> Status[None]:
     """Only while nobody holds it."""
     authorize(request.user, MANAGE_STAFF)
-    delete_post(row_or_404(Post.objects.all(), post_id), by=request.user)
+    post = row_or_404(Post.objects.all(), post_id)
+    with current_if_stale(post, PostOut):
+        delete_post(post, by=request.user, seen=version)
     return Status(204, None)

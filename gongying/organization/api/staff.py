@@ -12,6 +12,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     current_if_stale,
     line,
     matching,
@@ -147,9 +148,11 @@ def create_departure(request: SignedInRequest, staff_id: PathId, body: Departure
 
 
 @router.delete("/staff/{int:staff_id}/departure", response=StaffOut, summary="She stays, or comes back")
-def remove_departure(request: SignedInRequest, staff_id: PathId) -> StaffMember:
+def remove_departure(request: SignedInRequest, staff_id: PathId, version: Seen = None) -> StaffMember:
     """Territories and tokens are given anew."""
-    return_to_company(find_staff(request, staff_id, MANAGE_STAFF), by=request.user)
+    staff = find_staff(request, staff_id, MANAGE_STAFF)
+    with current_if_stale(staff, StaffOut):
+        return_to_company(staff, by=request.user, seen=version)
     return find_staff(request, staff_id, MANAGE_STAFF)
 
 

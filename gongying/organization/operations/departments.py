@@ -21,7 +21,8 @@ def save_department(department: Department, *, by: User, seen: int | None = None
 
 
 @transaction.atomic
-def delete_department(department: Department, *, by: User) -> None:
+def delete_department(department: Department, *, by: User, seen: int | None = None) -> None:
+    department.advance_version(seen=seen)
     record_event("department.deleted", by=by, subjects=[], department=department.pk, name=department.name)
     try:
         department.delete()
@@ -41,7 +42,8 @@ def save_post(post: Post, *, by: User, seen: int | None = None) -> Post:
 
 
 @transaction.atomic
-def delete_post(post: Post, *, by: User) -> None:
+def delete_post(post: Post, *, by: User, seen: int | None = None) -> None:
+    post.advance_version(seen=seen)
     record_event("post.deleted", by=by, subjects=[], post=post.pk, name=post.name)
     try:
         post.delete()

@@ -93,6 +93,7 @@ def leave_company(staff: StaffMember, *, on: date, by: User) -> None:
         raise Refused(_("You cannot enter your own departure: ask a colleague."))
     if on <= staff.hired_on:
         raise Refused(_("%(name)s was only hired on %(date)s.") % {"name": staff, "date": staff.hired_on})
+    staff.advance_version(seen=None)
     staff.left_on = on
     staff.save(update_fields=["left_on"])
     _end_assignments(staff, on)
@@ -111,11 +112,13 @@ def _end_assignments(staff: StaffMember, on: date) -> None:
 
 
 @transaction.atomic
-def return_to_company(staff: StaffMember, *, by: User) -> None:
+def return_to_company(staff: StaffMember, *, by: User, seen: int | None = None) -> None:
     """Take a departure back. Territories and tokens are given anew, knowingly."""
     staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    staff.check_version(seen=seen)
     if staff.left_on is None:
         raise Refused(_("%(name)s works here.") % {"name": staff})
+    staff.advance_version(seen=None)
     staff.left_on = None
     staff.save(update_fields=["left_on"])
     reopen_log_in(staff.user)

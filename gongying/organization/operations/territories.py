@@ -41,9 +41,10 @@ def change_territory(
 
 
 @transaction.atomic
-def delete_territory(territory: Territory, *, by: User) -> None:
+def delete_territory(territory: Territory, *, by: User, seen: int | None = None) -> None:
     """Only where nothing hangs on it: no parts, nobody serving there today or later, no open work."""
     territory = Territory.objects.select_for_update().get(pk=territory.pk)
+    territory.check_version(seen=seen)
     if territory.children.exists():
         raise Refused(_("Other territories are part of this one. Move or delete them first."))
     if work := sum(item.number for item in open_work_of(territory)):

@@ -12,6 +12,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    Seen,
     Whole,
     current_if_stale,
     line,
@@ -197,7 +198,9 @@ def update_rule(request: SignedInRequest, rule_id: PathId, body: RuleChange) -> 
 
 
 @router.delete("/responsibility-rules/{int:rule_id}", response={204: None})
-def delete_rule(request: SignedInRequest, rule_id: PathId) -> Status[None]:
+def delete_rule(request: SignedInRequest, rule_id: PathId, version: Seen = None) -> Status[None]:
     """The next rule up the tree answers from then on."""
-    remove_rule(row_or_404(visible_rules(request), rule_id), by=request.user)
+    rule = row_or_404(visible_rules(request), rule_id)
+    with current_if_stale(rule, RuleOut):
+        remove_rule(rule, by=request.user, seen=version)
     return Status(204, None)

@@ -26,7 +26,8 @@ def save_category(category: ServiceCategory, *, by: User, seen: int | None = Non
 
 
 @transaction.atomic
-def remove_rule(rule: ResponsibilityRule, *, by: User) -> None:
+def remove_rule(rule: ResponsibilityRule, *, by: User, seen: int | None = None) -> None:
+    rule.advance_version(seen=seen)
     record_event("responsibility.removed", by=by, subjects=[rule.category], name=str(rule))
     rule.delete()
 
