@@ -23,10 +23,12 @@ from gongying.accounts.models import User
 from gongying.common.places import Place
 from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
-from gongying.imports.sheet_tables import Record, names_a_thing
+from gongying.imports.sheet_tables import Record, names_a_thing, shown
 from gongying.imports.workbooks import Cell
 
 KEPT_FINDINGS: Final = 1000
+# New rows are shown as samples: all of them are the file itself.
+KEPT_SAMPLES: Final = 100
 LONGEST_SENTENCE: Final = 500
 Words = str | Promise
 RowT = TypeVar("RowT", bound=Model)
@@ -109,6 +111,23 @@ class Change:
     instance: Model
     before: dict[str, Any]
     after: dict[str, Any]
+
+    def in_words(self) -> str:
+        """What changes from which value to which, for the preview."""
+        return "; ".join(
+            f"{self._label(name)} {self._shown(name, old)} → {self._shown(name, new)}"
+            for name, old, new in self._values()
+        )
+
+    def _values(self) -> list[tuple[str, Any, Any]]:
+        return [(name, self.before[name], value) for name, value in self.after.items()]
+
+    def _label(self, name: str) -> Any:
+        return getattr(self.instance._meta.get_field(name), "verbose_name", name)
+
+    def _shown(self, name: str, value: Any) -> Any:
+        choices = dict(getattr(self.instance._meta.get_field(name), "flatchoices", ()))
+        return "–" if value in (None, "") else choices.get(value, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +216,14 @@ class Draft:
         """How much is planned and said so far: a row after which it is the same had nothing new."""
         return sum(map(len, self.created.values())), len(self.changes), self.finding_counts.total()
 
+    def created_since(self, extent: Mapping[type[Model], int]) -> list[Model]:
+        """The rows planned since `created_so_far` gave that extent."""
+        return [row for model, rows in self.created.items() for row in rows[extent.get(model, 0) :]]
+
+    @property
+    def created_so_far(self) -> dict[type[Model], int]:
+        return {model: len(rows) for model, rows in self.created.items()}
+
     @property
     def has_errors(self) -> bool:
         return self.finding_counts[FindingKind.ERROR] > 0
@@ -216,14 +243,20 @@ class Draft:
     def error(self, row: MappedRow, name: str, sentence: Words) -> None:
         self.find(FindingKind.ERROR, row, sentence, name)
 
-    def find(self, kind: FindingKind, row: MappedRow | None, sentence: Words, name: str = "") -> None:
-        """Keep the finding for the report; of each kind only the first thousand, the rest is counted."""
+    def find(
+        self, kind: FindingKind, row: MappedRow | None, sentence: Words | Callable[[], Words], name: str = ""
+    ) -> None:
+        """Keep the finding for the report; of each kind only the first ones, the rest is counted.
+
+        A sentence said of every row may be given as a function: it is called only where it is kept.
+        """
         self.finding_counts[kind] += 1
-        if self.finding_counts[kind] > KEPT_FINDINGS:
+        if self.finding_counts[kind] > (KEPT_SAMPLES if kind == FindingKind.CREATED else KEPT_FINDINGS):
             return
         sheet, number = (row.record.sheet, row.record.row) if row else ("", None)
         column = self.labels.get(name, "")
-        self.findings.append(Finding(kind, str(sentence)[:LONGEST_SENTENCE], sheet, number, column))
+        words = str(sentence() if callable(sentence) else sentence)
+        self.findings.append(Finding(kind, words[:LONGEST_SENTENCE], sheet, number, column))
 
     def read(self, row: MappedRow, name: str, reader: Callable[[Cell], Any]) -> Any:
         """The cell of a field as `reader` understands it; None where it is empty or, with an error, unreadable."""
@@ -253,6 +286,10 @@ class Importer(ABC):
 
     def words(self) -> dict[str, Sequence[str]]:
         return {field.name: field.words for field in self.fields}
+
+    def is_example(self, row: MappedRow) -> bool:
+        """Whether the row is the one that the template shows: every example of it stands there unaltered."""
+        return all(shown(row.cell(field.name)) == shown(field.example) for field in self.fields)
 
     def field(self, name: str) -> ImportField | None:
         return next((field for field in self.fields if field.name == name), None)

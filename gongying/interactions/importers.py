@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -35,6 +36,7 @@ CHANNELS: Final[dict[str, str]] = {
 LIMITS: Final = {"text": LONGEST_TEXT, "result": LONGEST_TEXT, "topic": 200, "person": 100, "external_no": 60}
 SKIP: Final = "skip"
 CHUNK: Final = 5000
+SHOWN_TEXT: Final = 80
 
 
 class PastContactImporter(Importer):
@@ -119,7 +121,9 @@ class _Touches:
         if self._is_repeat_to_skip(row, values):
             return
         party = self.people.party(values["person_name"], values["person_phone"], unit)
-        self.touches.append(PastTouch(unit=unit, party=party, **values))
+        touch = PastTouch(unit=unit, party=party, **values)
+        self.touches.append(touch)
+        self.draft.find(FindingKind.CREATED, row, partial(_told, touch))
 
     def _is_repeat_to_skip(self, row: MappedRow, values: dict[str, Any]) -> bool:
         first = self.firsts.setdefault((values["topic"], values["text"]), row)
@@ -183,6 +187,15 @@ class _Touches:
                 place=interaction.place,
                 **snapshot_of(interaction),
             )
+
+
+def _told(touch: PastTouch) -> str:
+    """The touch in the one line that the preview shows of it."""
+    person = touch.party.name if touch.party else touch.person_name
+    place = touch.unit.code if touch.unit else ""
+    text = " ".join(touch.text[:SHOWN_TEXT].split())
+    at = f"{timezone.localtime(touch.occurred_at):%Y-%m-%d %H:%M}"
+    return " · ".join(filter(None, (at, str(Channel(touch.channel).label), place, person, touch.topic, text)))
 
 
 class Writers:

@@ -54,6 +54,17 @@ def test_snapshot_is_kept_by_day_and_replaced_within_a_day(cast: Cast) -> None:
     assert balances(cast.unit) == [("物业费", 3, Decimal("171.84"), date(2026, 11, 20))]
 
 
+def test_preview_says_what_a_balance_was_and_becomes(cast: Cast) -> None:
+    applied(check(cast, ["2-1-301", "物业费", 3, 171.84, "2026-11-20"]))
+
+    run = check(cast, ["2-1-301", "物业费", 4, 229.12, "2026-11-20"], ["3-1-101", "车位费", 1, 300, "2026-11-20"])
+
+    assert findings(run, FindingKind.CHANGED)[0][3] == (
+        "2-1-301 物业费 2026-11-20: months 3 → 4; amount (yuan) 171.84 → 229.12"
+    )
+    assert findings(run, FindingKind.CREATED)[0][3] == "3-1-101 车位费 2026-11-20: ¥300.00, months in arrears: 1"
+
+
 @pytest.mark.requirement("E-045")
 def test_older_import_is_not_taken_back_from_under_a_newer_one(cast: Cast) -> None:
     row = ["2-1-301", "物业费", 3, 171.84, "2026-11-20"]

@@ -200,6 +200,41 @@ def test_second_import_of_the_same_file_changes_nothing(cast: Cast) -> None:
         applied(again)
 
 
+@pytest.mark.requirement("E-037")
+def test_preview_says_of_each_row_what_it_brings(cast: Cast) -> None:
+    header = [*HEADER, "租户姓名", "车牌号", "备注"]
+    run = check_units(
+        cast,
+        [
+            header,
+            ["5栋", "1单元", "301", 95.46, "张三、李四", "13800138000、13900139000", None, "京A12345", None],
+            ["5栋", "1单元", "302", 88, "空置", None, None, None, None],
+            ["2", "1", "301", 95.46, "周先生", "13800001234 13700137000", None, None, "周末在家"],
+            ["3", "1", "101", 95.46, "王先生", None, None, None, None],
+        ],
+    )
+
+    assert [(row, sentence) for _sheet, row, _column, sentence in findings(run, FindingKind.CREATED)] == [
+        (
+            2,
+            "5-1-301 · new unit · 95.46 m² · owner-occupied · owner 张三 · owner 李四 · vehicle 京A12345 · phone numbers: 2",
+        ),
+        (3, "5-1-302 · new unit · 88 m²"),
+        (4, "2-1-301 · phone numbers: 1"),
+    ]
+    assert [(row, sentence) for _sheet, row, _column, sentence in findings(run, FindingKind.CHANGED)] == [
+        (4, "周先生: note – → 周末在家")
+    ]
+    assert findings(run, FindingKind.SKIPPED) == [("Sheet1", 5, "", "3-1-101 is in the register already.")]
+
+
+def test_preview_keeps_samples_of_a_long_list_and_counts_all(cast: Cast) -> None:
+    run = check_units(cast, [HEADER, *(["5", "1", f"{100 + n}", 88, None, None] for n in range(1, 121))])
+
+    assert run.finding_count(FindingKind.CREATED) == 120
+    assert len(findings(run, FindingKind.CREATED)) == 100
+
+
 def test_known_unit_gets_new_area_and_number_but_no_second_owner(cast: Cast) -> None:
     run = check_units(
         cast,
@@ -210,7 +245,9 @@ def test_known_unit_gets_new_area_and_number_but_no_second_owner(cast: Cast) -> 
         ],
     )
 
-    assert [sentence for *_place, sentence in findings(run, FindingKind.CHANGED)] == ["2-1-301: 95.46 → 96.50"]
+    assert [sentence for *_place, sentence in findings(run, FindingKind.CHANGED)] == [
+        "2-1-301: gross floor area (m²) 95.46 → 96.50"
+    ]
     assert findings(run, FindingKind.SKIPPED)[0][3] == (
         "3-1-101 has 王先生 already; 赵六 is not entered. Record a move or a sale instead."
     )

@@ -5,13 +5,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
-from gongying.imports.enums import ImportState
+from gongying.imports.enums import FindingKind, ImportState
 from gongying.imports.models import ImportRun
 from gongying.imports.operations.imports import check_import_later, take_import_back_later, write_import_later
 from tests.conftest import Cast
+from tests.imports.pipeline import checked, findings
 from tests.imports.workbook_files import bomb, xlsx
 
 HEADER = ["楼栋", "单元", "房号", "业主姓名", "联系电话"]
@@ -260,3 +262,47 @@ def test_template_is_understood_by_its_own_importer(manager: Client, cast: Cast,
     assert upload(manager, cast, content, "模板.xlsx", kind=kind).status_code == 302
     run = ImportRun.objects.get()
     assert len(run.mapping) == len(run.samples)
+
+
+@pytest.mark.parametrize("kind", ["customers.units", "customers.balances", "interactions.past_contacts"])
+def test_example_row_left_in_the_template_is_not_imported(manager: Client, cast: Cast, kind: str) -> None:
+    content = manager.get(reverse("imports:template-show", args=[kind])).getvalue()
+    with translation.override("zh-hans"):
+        run = checked(kind, cast.sunshine, cast.manager, io.BytesIO(content))
+
+    assert (run.state, run.write_count, run.error_count) == (ImportState.CHECKED, 0, 0)
+    assert [(row, sentence) for _sheet, row, _column, sentence in findings(run, FindingKind.SKIPPED)] == [
+        (2, "这是模板里的示例行，不导入。")
+    ]
+    page = manager.get(run.get_absolute_url()).content.decode()
+    assert "这是模板里的示例行，不导入。" in page
+    assert reverse("imports:application-create", args=[run.pk]) not in page
+
+
+def test_row_that_only_resembles_the_example_is_imported(manager: Client, cast: Cast) -> None:
+    """The example's place with another owner is a real home; so is a short list with a room of that name."""
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(manager.get(reverse("imports:template-show", args=["customers.units"])).getvalue())
+    ).worksheets[0]
+    header, example = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    real = [{"张三、李四": "赵一、钱二", "2栋": "8栋"}.get(str(cell), cell) for cell in example]
+
+    run = checked("customers.units", cast.sunshine, cast.manager, [header, example, real])
+    assert run.counts["created"]["estates.Unit"] == 1
+    assert [row for _sheet, row, *_rest in findings(run, FindingKind.CREATED)] == [3]
+
+    short = checked("customers.units", cast.sunshine, cast.manager, [["楼栋", "单元", "房号"], ["8栋", "1单元", "301"]])
+    assert short.counts["created"]["estates.Unit"] == 1
+
+
+def test_preview_shows_ten_samples_and_how_many_more(manager: Client, cast: Cast) -> None:
+    run = uploaded(manager, cast, *[["5", "1", f"{300 + n}", f"业主{n:02}", ""] for n in range(1, 13)])
+    manager.post(reverse("imports:columns-update", args=[run.pk]), mapping_of(run))
+    check_import_later(run_id=run.pk)
+
+    page = manager.get(run.get_absolute_url()).content.decode()
+    assert page.count("新房屋") == 10
+    assert "5-1-301 · 新房屋" in page
+    assert "业主 业主10" in page
+    assert "业主11" not in page
+    assert "还有 2 条" in page

@@ -90,7 +90,11 @@ def test_real_file_with_repeats_skipped(cast: Cast, real_file: io.BytesIO) -> No
 
 def test_contact_of_a_household_stands_on_its_timeline(cast: Cast) -> None:
     rows = [HEADER, ["7", "周先生", "13800001234", "2-1-301", "来电", "电梯", "2025-03-01 09:30", " 电梯\n按键失灵 "]]
-    applied(check(cast, rows))
+    run = check(cast, rows)
+    assert [sentence for *_place, sentence in findings(run, FindingKind.CREATED)] == [
+        "2025-03-01 09:30 · phone call · 2-1-301 · 周先生 · 电梯 · 电梯 按键失灵"
+    ]
+    applied(run)
 
     interaction = Interaction.objects.get()
     assert (interaction.unit, interaction.party, interaction.channel) == (cast.unit, cast.zhou, "phone")

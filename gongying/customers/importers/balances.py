@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongying.common.templatetags.formats import yuan
 from gongying.customers.importers.headers import DATA
 from gongying.customers.importers.register import PlaceRegister, chunks
 from gongying.customers.models import BalanceSnapshot
@@ -79,13 +81,23 @@ def _settle_unnamed(project: Project, seen: dict[tuple[int, str, date], MappedRo
     owed = BalanceSnapshot.objects.filter(project=project, as_of__lt=as_of).latest().exclude(amount=0)
     for balance in owed.select_related("unit"):
         if (balance.unit_id, balance.item) not in named:
-            draft.create(_balance(balance.unit, item=balance.item, months=0, amount=Decimal(0), as_of=as_of))
+            paid = _balance(balance.unit, item=balance.item, months=0, amount=Decimal(0), as_of=as_of)
+            draft.find(FindingKind.CREATED, None, partial(_told, draft.create(paid)))
 
 
 def _balance(unit: Unit, **values: Any) -> BalanceSnapshot:
     return BalanceSnapshot(
         project_id=unit.project_id, building_id=unit.building_id, entrance_id=unit.entrance_id, unit=unit, **values
     )
+
+
+def _told(balance: BalanceSnapshot) -> str:
+    months = _("months in arrears: %(months)s") % {"months": balance.months}
+    return f"{_name_of(balance)}: {yuan(balance.amount)}, {months}"
+
+
+def _name_of(balance: BalanceSnapshot) -> str:
+    return f"{balance.unit.code} {balance.item} {balance.as_of}"
 
 
 def _known_balances(places: PlaceRegister) -> dict[tuple[int, str, date], BalanceSnapshot]:
@@ -114,9 +126,11 @@ def _plan_balance(
     seen[key] = row
     balance = known.get(key)
     if balance is None:
-        draft.create(_balance(unit, **values))
+        created = draft.create(_balance(unit, **values))
+        draft.find(FindingKind.CREATED, row, partial(_told, created))
     elif draft.change(balance, months=values["months"], amount=values["amount"]):
-        draft.find(FindingKind.CHANGED, row, f"{unit.code} {balance.item}: {values['amount']}")
+        change = draft.changes[balance]
+        draft.find(FindingKind.CHANGED, row, lambda: f"{_name_of(balance)}: {change.in_words()}")
     else:
         draft.find(FindingKind.SKIPPED, row, _("%(code)s is in the register already.") % {"code": unit.code})
 

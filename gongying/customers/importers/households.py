@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import ClassVar
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -20,6 +21,7 @@ from gongying.customers.importers.household_rows import (
     read_household,
 )
 from gongying.customers.importers.register import PeopleRegister, PlaceRegister
+from gongying.customers.importers.told import told
 from gongying.customers.importers.written_shares import settled
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.customers.written_people import is_agency_name, is_company_name
@@ -140,7 +142,7 @@ class HouseholdPlanner:
         self.planned: dict[tuple[str, RoleKind], list[Party]] = {}
 
     def plan(self, code: RoomCode, household: HouseholdRow) -> None:
-        before = self.draft.extent
+        before, created = self.draft.extent, self.draft.created_so_far
         unit = self.places.units.get(str(code))
         is_new = unit is None
         unit = unit or self.places.new_unit(code)
@@ -148,7 +150,9 @@ class HouseholdPlanner:
         self._plan_people(unit, household)
         self._plan_plates(unit, household)
         self._plan_note(unit, household)
-        if not is_new and self.draft.extent == before:
+        if new := self.draft.created_since(created):
+            self.draft.find(FindingKind.CREATED, household.row, partial(told, unit, new))
+        elif self.draft.extent == before:
             self.draft.find(
                 FindingKind.SKIPPED, household.row, _("%(code)s is in the register already.") % {"code": code}
             )
@@ -161,10 +165,8 @@ class HouseholdPlanner:
         values = dict(household.unit_values)
         if values.get("gross_area_m2", unit.gross_area_m2) == unit.gross_area_m2:
             values.pop("area_source", None)  # the same area says nothing new about its source
-        before = {name: getattr(unit, name) for name in values}
         if self.draft.change(unit, **values):
-            changes = "; ".join(f"{before[name]} → {value}" for name, value in values.items() if before[name] != value)
-            self.draft.find(FindingKind.CHANGED, household.row, f"{unit.code}: {changes}")
+            self.draft.find(FindingKind.CHANGED, household.row, f"{unit.code}: {self.draft.changes[unit].in_words()}")
 
     def _plan_people(self, unit: Unit, household: HouseholdRow) -> None:
         owners = self._owners(unit, household)
@@ -340,6 +342,8 @@ class HouseholdPlanner:
         elif not keeper.note:
             if keeper.pk:
                 self.draft.change(keeper, note=household.note)
+                sentence = f"{keeper.name}: {self.draft.changes[keeper].in_words()}"
+                self.draft.find(FindingKind.CHANGED, household.row, sentence)
             else:
                 keeper.note = household.note
         elif keeper.note != household.note:

@@ -106,7 +106,7 @@ def apply_import(run: ImportRun, *, by: User) -> ImportRun:
     if run.error_count:
         raise Refused(_("The file still has errors. Correct it and upload it again."))
     if not run.write_count:
-        raise Refused(_("There is nothing to import: everything is in the register already."))
+        raise Refused(_("There is nothing to import: the file brings nothing new."))
     run.state, run.progress_done, run.progress_total = target, 0, 0
     run.save(update_fields=["state", "progress_done", "progress_total"])
     transaction.on_commit(partial(write_import_later.defer, run_id=run.pk))
@@ -249,8 +249,19 @@ def _plan(run: ImportRun, progress: Progress) -> tuple[Draft, list[MappedRow]]:
     progress.begin(_("Comparing with the register"), total=len(rows))
     labels = {name: label for label, name in run.mapping.items() if name}
     draft = Draft(run.project_id, run.by, run.options, labels, report_progress=progress)
-    importer.plan(rows, draft)
+    importer.plan(_without_examples(importer, rows, draft), draft)
     return draft, rows
+
+
+def _without_examples(importer: Importer, rows: list[MappedRow], draft: Draft) -> list[MappedRow]:
+    """The rows but for the template's own example, where somebody left it in the file."""
+    kept = []
+    for row in rows:
+        if importer.is_example(row):
+            draft.find(FindingKind.SKIPPED, row, _("This is the example row of the template; it is not imported."))
+        else:
+            kept.append(row)
+    return kept
 
 
 def _importer_of(run: ImportRun) -> Importer:

@@ -22,6 +22,9 @@ from gongying.imports.rules import RUN_IMPORT
 from gongying.imports.runs import find_run, importers_for
 
 SHOWN_FINDINGS = 50
+SHOWN_SAMPLES = 10
+# What needs somebody first, then what would happen, then what would not.
+ORDER = (FindingKind.ERROR, FindingKind.DUPLICATE, FindingKind.CREATED, FindingKind.CHANGED, FindingKind.SKIPPED)
 PAGE = "imports/import_show.html"
 NEW_PAGE = "imports/import_new.html"
 PLACES = {
@@ -141,8 +144,9 @@ def totals_of(run: ImportRun) -> list[dict[str, Any]]:
 
 def findings_of(run: ImportRun) -> list[dict[str, Any]]:
     groups = []
-    for kind in FindingKind:
+    for kind in ORDER:
         if count := run.finding_count(kind):
-            rows = run.findings.filter(kind=kind)[:SHOWN_FINDINGS]
-            groups.append({"kind": kind, "count": count, "rows": rows, "more": max(count - SHOWN_FINDINGS, 0)})
+            limit = SHOWN_FINDINGS if kind in (FindingKind.ERROR, FindingKind.DUPLICATE) else SHOWN_SAMPLES
+            rows = list(run.findings.filter(kind=kind)[:limit])
+            groups.append({"kind": kind, "count": count, "rows": rows, "more": count - len(rows)})
     return groups
