@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from launcher import catalogues, django, frontend, locks, packages, places, texts
+from launcher import catalogues, django, frontend, locks, outside, packages, places, texts
 from launcher.postgres import Postgres
 from launcher.steps import Failed, Steps, run
 from launcher.supervisor import Program, Supervisor, push, web, worker
@@ -248,6 +248,8 @@ def set_up(options: argparse.Namespace, steps: Steps, postgres: Postgres | None)
     with steps.step("database"):
         if postgres:
             postgres.start()
+        else:
+            outside.require()
     env = django.environment(as_owner=True, postgres=postgres)
     with steps.step("migrate") as progress:
         catalogues.compile_all()
