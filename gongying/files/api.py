@@ -1,18 +1,27 @@
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from ninja import Field, Router
+from django.utils.translation import gettext as _
+from ninja import Field, File, Router, Status, UploadedFile
 
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import A_FILE, Moment, Output, PathId, row_or_404
-from gongying.common.problems import invalid_field
+from gongying.common.api import A_FILE, Id, Moment, Output, PathId, row_or_404
+from gongying.common.problems import FieldError, invalid, invalid_field
+from gongying.files.forms import MOST_FILES, AttachmentsField
 from gongying.files.models import Attachment
-from gongying.files.operations import attach
+from gongying.files.operations import attach, hand_in
 from gongying.files.serving import serve
 
 router = Router(tags=["attachments"])
+
+
+PhotoIds = Annotated[
+    list[Id],
+    Field(max_length=MOST_FILES, description="Photos handed in by `POST /attachments`", examples=[[21, 22]]),
+]
 
 
 class AttachmentOut(Output):
@@ -25,6 +34,15 @@ class AttachmentOut(Output):
     at: Moment = Field(examples=["2026-11-21T14:30:00+08:00"])
 
 
+@router.post("/attachments", response={201: AttachmentOut}, summary="Hand in a file")
+def create_attachment(request: SignedInRequest, file: File[UploadedFile]) -> Status[Attachment]:
+    """Before there is anything that it belongs to: its id is named where that is made (`photo_ids`), once, by you.
+
+    Until then only you see it; what nobody names within a day is removed.
+    """
+    return Status(201, hand_in(checked_upload(file), by=request.user))
+
+
 @router.get("/attachments/{int:attachment_id}", response=AttachmentOut)
 def show_attachment(request: SignedInRequest, attachment_id: PathId) -> Attachment:
     """A file is seen by who may see one of the things it is attached to."""
@@ -32,11 +50,31 @@ def show_attachment(request: SignedInRequest, attachment_id: PathId) -> Attachme
 
 
 def attach_file(upload: Any, *, to: Model, by: User) -> Attachment:
-    """`attach`, its objections told as 422 of the field `file`."""
+    return attach(checked_upload(upload), to=to, by=by)
+
+
+def checked_upload(upload: Any) -> Any:
+    """As the pages check it; what is wrong is told as 422 of the field `file`."""
     try:
-        return attach(upload, to=to, by=by)
+        return AttachmentsField(required=True).clean([upload])[0]
     except ValidationError as error:
         raise invalid_field("file", " ".join(error.messages)) from error
+
+
+def photos_handed_in(ids: Sequence[int], *, by: User, field: str) -> list[Attachment]:
+    """What a body names by `ids`: her own photos that belong to nothing yet; else 422 with their places."""
+    if not ids:
+        return []
+    own = {row.pk: row for row in Attachment.objects.visible_to(by).handed_in_by(by).filter(pk__in=ids)}
+    wrong = []
+    for place, pk in enumerate(ids):
+        if pk not in own or pk in ids[:place]:
+            wrong.append((place, _("You handed in no such file, or it belongs to something already.")))
+        elif not own[pk].is_photo:
+            wrong.append((place, _("“%(name)s” is not a photo.") % {"name": own[pk].name}))
+    if wrong:
+        raise invalid(FieldError(f"{field}.{place}", sentence) for place, sentence in wrong)
+    return [own[pk] for pk in ids]
 
 
 @router.get("/attachments/{int:attachment_id}/content", openapi_extra=A_FILE, summary="The file itself")

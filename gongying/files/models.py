@@ -22,13 +22,18 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             condition |= models.Q(uses__kind=kind_of(thing), uses__object_id=thing.pk, **labelled)
         return self.filter(condition).distinct().order_by("pk")
 
+    def handed_in_by(self, user: User) -> Self:
+        """What she handed in and nothing has yet."""
+        return self.filter(by=user, deposit__isnull=False)
+
     def visible_to(self, user: User) -> Self:
-        """Files attached to something the user may see."""
+        """Files attached to something the user may see, and what she handed in herself a moment ago."""
         seen = models.Q(pk__in=[])
         for kind in all_kinds():
             if not kind.permission or may(user, kind.permission):
                 seen |= models.Q(kind=kind.key, object_id__in=kind.visible_to(user).values("pk"))
-        return self.filter(pk__in=AttachmentUse.objects.filter(seen).values("attachment"))
+        attached = models.Q(pk__in=AttachmentUse.objects.filter(seen).values("attachment"))
+        return self.filter(attached | models.Q(pk__in=self.model.objects.handed_in_by(user).values("pk")))
 
 
 class Attachment(models.Model):
@@ -58,6 +63,11 @@ class Attachment(models.Model):
         return f"thumbnails/{self.sha256[:2]}/{self.sha256}.webp"
 
     @property
+    def is_photo(self) -> bool:
+        """Also of a kind that browsers do not show (HEIC)."""
+        return self.mime.startswith("image/")
+
+    @property
     def is_image(self) -> bool:
         """A raster image that was decoded when it came in: it may be shown inside a page."""
         return self.mime in INLINE
@@ -84,3 +94,15 @@ class AttachmentUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}-{self.object_id}: {self.attachment_id}"
+
+
+class Deposit(models.Model):
+    """A file handed in before there is anything that it belongs to: over with its first use, or after a day."""
+
+    attachment = models.OneToOneField(Attachment, models.CASCADE, related_name="deposit")
+
+    class Meta:
+        verbose_name = _("file handed in")
+
+    def __str__(self) -> str:
+        return str(self.attachment)

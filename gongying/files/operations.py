@@ -1,34 +1,69 @@
 import hashlib
 import re
 import unicodedata
+from datetime import timedelta
 from io import BytesIO
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
+from django.core.files.base import File as Stored
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
+from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
+from gongying.common.errors import Refused
 from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 from gongying.files.content import Upload, examine
-from gongying.files.models import Attachment, AttachmentUse
+from gongying.files.models import Attachment, AttachmentUse, Deposit
 
-__all__ = ["Upload", "attach", "attach_also", "detach", "make_thumbnail", "safe_name"]
+__all__ = ["File", "Upload", "attach", "attach_also", "detach", "hand_in", "make_thumbnail", "safe_name"]
+
+# What is attached: a file that comes with a form, or one that was handed in before.
+File: TypeAlias = "Upload | Attachment"
 
 LONGEST_NAME = 100
+DEPOSIT_KEPT = timedelta(days=1)
+MOST_DEPOSITS = 50
 THUMBNAIL_PIXELS = 480
 # Separators, control characters and direction marks: `photo\u202egpj.exe` must not look like a picture.
 UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
 
 
 @transaction.atomic
-def attach(upload: Upload, *, to: models.Model, by: User, label: str = "") -> Attachment:
-    """Keep `upload` and attach it to `to`. Raises `ValidationError` if its content is of no welcome kind."""
+def attach(file: File, *, to: models.Model, by: User, label: str = "") -> Attachment:
+    """Attach a file to `to`. Raises `ValidationError` if an upload's content is of no welcome kind."""
+    attachment = _take_deposit(file, by=by) if isinstance(file, Attachment) else _keep(file, by=by)
+    AttachmentUse.objects.create(attachment=attachment, kind=kind_of(to), object_id=to.pk, label=label)
+    record_event("attachment.added", by=by, subjects=[to], attachment=attachment.pk, name=attachment.name)
+    return attachment
+
+
+@transaction.atomic
+def hand_in(upload: Upload, *, by: User) -> Attachment:
+    """Keep `upload` for something that is yet to come: `attach` takes it from here within a day."""
+    if Attachment.objects.handed_in_by(by).count() >= MOST_DEPOSITS:
+        raise Refused(_("%(most)d files that belong to nothing are enough. Use them first.") % {"most": MOST_DEPOSITS})
+    attachment = _keep(upload, by=by)
+    Deposit.objects.create(attachment=attachment)
+    return attachment
+
+
+def _take_deposit(attachment: Attachment, *, by: User) -> Attachment:
+    """Once only, whoever else asks for it in this moment; and only by who handed it in."""
+    taken, _models = Deposit.objects.filter(attachment=attachment, attachment__by=by).delete()
+    if not taken:
+        raise Refused(_("The file “%(name)s” belongs to something already.") % {"name": attachment.name})
+    return attachment
+
+
+def _keep(upload: Upload, *, by: User) -> Attachment:
     content = examine(upload)
     digest = _digest(upload)
     attachment = Attachment(
@@ -38,10 +73,9 @@ def attach(upload: Upload, *, to: models.Model, by: User, label: str = "") -> At
         mime=content.mime,
         by=by,
     )
+    _hold_content(digest)
     _store(upload, attachment.path)
     attachment.save()
-    AttachmentUse.objects.create(attachment=attachment, kind=kind_of(to), object_id=to.pk, label=label)
-    record_event("attachment.added", by=by, subjects=[to], attachment=attachment.pk, name=attachment.name)
     return attachment
 
 
@@ -61,6 +95,40 @@ def detach(attachment: Attachment, *, thing: models.Model, by: User) -> None:
     ).delete()
     if removed:
         record_event("attachment.removed", by=by, subjects=[thing], attachment=attachment.pk, name=attachment.name)
+
+
+@app.periodic(cron="33 3 * * *")
+@app.task(queueing_lock="remove_old_deposits", pass_context=False)
+def remove_old_deposits_later(timestamp: int) -> None:
+    remove_old_deposits()
+
+
+def remove_old_deposits() -> int:
+    """Forget what was handed in and never used; how many there were."""
+    old = Deposit.objects.filter(attachment__at__lt=timezone.now() - DEPOSIT_KEPT)
+    return sum(_forget(deposit) for deposit in old.select_related("attachment"))
+
+
+@transaction.atomic
+def _forget(deposit: Deposit) -> bool:
+    """The bytes go with the last attachment that they stand for."""
+    attachment = deposit.attachment
+    _hold_content(attachment.sha256, alone=True)
+    if not Deposit.objects.filter(pk=deposit.pk).delete()[0]:
+        return False  # it was used in this moment
+    attachment.delete()
+    if not Attachment.objects.filter(sha256=attachment.sha256).exists():
+        # Now, not on commit: then others might store the same bytes already.
+        default_storage.delete(attachment.path)
+        default_storage.delete(attachment.thumbnail_path)
+    return True
+
+
+def _hold_content(digest: str, *, alone: bool = False) -> None:
+    """Until commit nobody removes these bytes, while others may store them too; `alone`: nobody stores them either."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [digest])
 
 
 def make_thumbnail(attachment: Attachment) -> bytes:
@@ -98,7 +166,7 @@ def _digest(upload: Upload) -> str:
     return digest.hexdigest()
 
 
-def _store(file: "File[Any]", path: str) -> None:
+def _store(file: "Stored[Any]", path: str) -> None:
     if default_storage.exists(path):
         return
     saved = default_storage.save(path, file)

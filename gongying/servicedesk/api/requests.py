@@ -28,7 +28,7 @@ from gongying.common.word_search import find_containing, is_searchable
 from gongying.customers.masking import masked_phone
 from gongying.customers.models import Party
 from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
-from gongying.files.api import AttachmentOut, attach_file
+from gongying.files.api import AttachmentOut, PhotoIds, attach_file, photos_handed_in
 from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
@@ -133,6 +133,7 @@ class RequestIn(Input):
     occurred_at: Moment | None = Field(None, description="Default: now")
     late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
     requested_remedy: Annotated[str, line(LONGEST_TEXT, shortest=0)] = Field("", description="Of a complaint")
+    photo_ids: PhotoIds = Field(default_factory=list)
 
 
 class RequestQuery(Paging):
@@ -219,7 +220,7 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
     if (body.window_from is None) != (body.window_to is None):
         raise invalid_field("window_to" if body.window_to is None else "window_from", "…", code="missing")
     ids = {name for name in RequestIn.model_fields if name.endswith("_id")}
-    fields = body.model_dump(exclude=ids | {"window_from", "window_to", "urgency", "payer"})
+    fields = body.model_dump(exclude=ids | {"photo_ids", "window_from", "window_to", "urgency", "payer"})
     registered = register_request(
         by=user,
         category=named_row(ServiceCategory.objects.leaves(), body.category_id, "category_id"),
@@ -233,6 +234,7 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
         window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
         urgency=body.urgency or "",
         payer=body.payer or "",
+        photos=photos_handed_in(body.photo_ids, by=user, field="photo_ids"),
         **fields,
     )
     return Status(201, registered)

@@ -16,6 +16,7 @@ from gongying.common.api import (
     page,
     row_or_404,
 )
+from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
 from gongying.servicedesk.api.request_steps import Optionally, PlanIn, StepIn, StepReasonIn, take_step
 from gongying.servicedesk.api.requests import one
@@ -83,9 +84,14 @@ class CompleteIn(StepIn):
     minutes: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = Field(None, examples=[40])
     materials: list[MaterialIn] = Field(default_factory=list, max_length=50)
     advice: Optionally = ""
+    photos_before_ids: PhotoIds = Field(default_factory=list)
+    photos_after_ids: PhotoIds = Field(default_factory=list)
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
         given = super().arguments(request, case)
+        for name in ("photos_before", "photos_after"):
+            ids = given.pop(f"{name}_ids")
+            given[name] = photos_handed_in(ids, by=request.user, field=f"{name}_ids")
         return {**given, "ticks": {tick.value: True for tick in self.ticks}}
 
 

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.files.operations import Upload, attach, attach_also
+from gongying.files.operations import File, attach, attach_also
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
@@ -88,8 +88,8 @@ def complete_work(
     minutes: int | None = None,
     materials: Sequence[Mapping[str, Any]] = (),
     advice: str = "",
-    photos_before: Sequence[Upload] = (),
-    photos_after: Sequence[Upload] = (),
+    photos_before: Sequence[File] = (),
+    photos_after: Sequence[File] = (),
     seen: int | None = None,
 ) -> WorkOrder:
     """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.

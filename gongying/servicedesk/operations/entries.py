@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.files.operations import Upload, attach
+from gongying.files.operations import File, attach
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
@@ -18,13 +18,13 @@ from gongying.servicedesk.operations.stages import tell
 
 
 @transaction.atomic
-def answer_at_once(*, by: User, photos: Sequence[Upload] = (), **touch: Any) -> Interaction:
+def answer_at_once(*, by: User, photos: Sequence[File] = (), **touch: Any) -> Interaction:
     """Somebody asked, and was told: nothing remains to be done (R-012)."""
     return _log(photos, by=by, answer=AnswerKind.EXPLAINED, **touch)
 
 
 @transaction.atomic
-def promise_answer(*, by: User, due_at: datetime, photos: Sequence[Upload] = (), **touch: Any) -> Interaction:
+def promise_answer(*, by: User, due_at: datetime, photos: Sequence[File] = (), **touch: Any) -> Interaction:
     """It cannot be answered now: the customer is told when, and a clock runs (R-011)."""
     interaction = _log(photos, by=by, answer=AnswerKind.APPOINTMENT, **touch)
     make_promise(interaction, by=by, text=interaction.text, due_at=due_at)
@@ -33,7 +33,7 @@ def promise_answer(*, by: User, due_at: datetime, photos: Sequence[Upload] = (),
 
 @transaction.atomic
 def join_request(
-    service_request: ServiceRequest, *, by: User, photos: Sequence[Upload] = (), **touch: Any
+    service_request: ServiceRequest, *, by: User, photos: Sequence[File] = (), **touch: Any
 ) -> Interaction:
     """One more who reports a known matter: the touch is logged and counted, no further request is opened."""
     service_request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=service_request.pk)
@@ -56,7 +56,7 @@ def join_request(
     return interaction
 
 
-def _log(photos: Sequence[Upload], *, by: User, **touch: Any) -> Interaction:
+def _log(photos: Sequence[File], *, by: User, **touch: Any) -> Interaction:
     interaction = log_interaction(by=by, **touch)
     for photo in photos:
         attach(photo, to=interaction, by=by)

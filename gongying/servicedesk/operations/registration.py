@@ -12,7 +12,7 @@ from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
 from gongying.customers.models import Party
 from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
-from gongying.files.operations import Upload, attach, attach_also
+from gongying.files.operations import File, attach, attach_also
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import check_lateness, log_interaction
@@ -52,7 +52,7 @@ def register_request(
     interaction: Interaction | None = None,
     requested_remedy: str = "",
     about_work_order: WorkOrder | None = None,
-    photos: Sequence[Upload] = (),
+    photos: Sequence[File] = (),
 ) -> ServiceRequest:
     """Register a matter: the touch once (unless `interaction` is it already), the number, who answers for it.
 
