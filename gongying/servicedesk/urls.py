@@ -35,6 +35,7 @@ urlpatterns = [
     path("requests/<int:request_id>/preview/", requests.preview, name="request-preview"),
     path("requests/<int:request_id>/related/", requests.related, name="request-related"),
     path("requests/<int:request_id>/print/", papers.dispatch_slip, name="request-print"),
+    path("requests/<int:request_id>/complaint-form/", papers.complaint_form, name="complaint-print"),
     path("requests/<int:request_id>/report/", papers.incident_report, name="request-report"),
     path("requests/<int:request_id>/notes/", notes.create, name="note-create"),
     path("requests/<int:request_id>/calls/", calls.create, name="call-create"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongying.common.clock import clock_at
 from gongying.common.search import Query
 from gongying.files.models import Attachment
+from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.doorways import has_job_at
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import RequestNote, SavedView, WorkOrder
@@ -37,6 +38,42 @@ def test_a_complaint_shows_its_six_steps_in_every_state(cast, register, client_o
     page = client_of(cast.supervisor).get(url("request-show", complaint.pk)).content.decode()
     bar = page[page.index('<ol class="step-bar">') :]
     assert bar[: bar.index("</ol>")].count("<li") == 6
+
+
+@pytest.mark.parametrize("paper", ["a4", "a5"])
+@pytest.mark.requirement("E-048")
+def test_the_complaint_form_says_what_each_stage_found_and_who(cast, register, client_of, paper):
+    long_one = "保安态度恶劣，" * 200
+    complaint = complaint_in("closed", cast, register, text=long_one, caller_name="周先生", requested_remedy="书面道歉")
+    lines = {str(line.label): line for line in complaint_lines(complaint, paper=paper)}
+
+    assert list(lines) == [
+        "Matter", "Remedy asked for", "Verification", "Handling", "Feedback", "Follow-up", "Improvement",
+    ]  # fmt: skip
+    assert lines["Matter"].text.startswith("保安态度恶劣")
+    assert len(lines["Matter"].text) == {"a4": 300, "a5": 85}[paper]
+    assert lines["Remedy asked for"].text == "书面道歉"
+    assert lines["Verification"].text == "属实 · ordinary · attributable"
+    assert lines["Verification"].signed.startswith(str(cast.supervisor))
+    assert lines["Feedback"].text == "phone · 已批评教育"
+    assert lines["Follow-up"].text == "solved, 5/5"
+    assert lines["Improvement"].signed.startswith(str(cast.supervisor))
+    page = client_of(cast.supervisor).get(url("complaint-print", complaint.pk), {"paper": paper})
+    assert f'class="paper paper-{paper}"' in page.content.decode()
+    assert "书面道歉" in page.content.decode()
+
+
+def test_the_complaint_form_leaves_to_the_pen_what_is_not_done(cast, register, client_of):
+    complaint = complaint_in("received", cast, register, is_anonymous=True)
+    page = client_of(cast.supervisor).get(url("complaint-print", complaint.pk), {"paper": "a3"})
+
+    assert page.context["paper"] == "a4"
+    assert [line.text for line in page.context["lines"][1:]] == [""] * 6
+    assert page.content.decode().count('class="tall"') == 6
+
+
+def test_only_a_complaint_has_a_complaint_form(cast, register, client_of):
+    assert client_of(cast.supervisor).get(url("complaint-print", register().pk)).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["open", "assigned", "accepted", "en_route", "on_site", "paused", "done", "checked"])

@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,11 +9,13 @@ from gongying.events.models import EventSubject
 from gongying.events.presentation import reading_of
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of
+from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.progress import progress_of
 
 PAPERS = ("a5", "form")
+COMPLAINT_PAPERS = ("a4", "a5")
 MOST_ENTRIES = 500
 
 
@@ -30,6 +32,24 @@ def dispatch_slip(request: SignedInRequest, request_id: int) -> HttpResponse:
         "back": reverse("servicedesk:request-show", args=[request_id]),
     }
     return render(request, "servicedesk/dispatch_slip.html", context)
+
+
+@require_safe
+def complaint_form(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """A complaint through its six stages on one page, A4 or A5; what is not done yet is left to the pen."""
+    service_request = _find(request, request_id)
+    authorize(request.user, "servicedesk.view_requests", service_request)
+    if not service_request.is_complaint:
+        raise Http404
+    asked = request.GET.get("paper", COMPLAINT_PAPERS[0])
+    paper = asked if asked in COMPLAINT_PAPERS else COMPLAINT_PAPERS[0]
+    context = {
+        "service_request": service_request,
+        "lines": complaint_lines(service_request, paper=paper),
+        "paper": paper,
+        "back": reverse("servicedesk:request-show", args=[request_id]),
+    }
+    return render(request, "servicedesk/complaint_form.html", context)
 
 
 @require_safe

@@ -16,6 +16,18 @@ def a_request(sample: Sample) -> ServiceRequest:
     )
 
 
+def a_complaint(sample: Sample) -> ServiceRequest:
+    return register_request(
+        by=sample.user,
+        kind="complaint",
+        category=ServiceCategory.objects.get(code="service-attitude-guard"),
+        text="保安态度恶劣",
+        channel="phone",
+        unit=sample.unit,
+        party=sample.party,
+    )
+
+
 def a_work_order(sample: Sample) -> WorkOrder:
     return do.accept_request(a_request(sample), by=sample.user).work_orders.get()
 
@@ -34,6 +46,7 @@ def a_rule(_sample: Sample) -> ResponsibilityRule:
 
 OBJECTS = {
     "request": a_request,
+    "complaint": a_complaint,
     "work_order": a_work_order,
     "view": a_view,
     "category": a_category,
@@ -51,6 +64,7 @@ LINES = [
     page("servicedesk:request-related", request_id="request", needs=VIEW),
     page("servicedesk:request-print", request_id="request", needs=VIEW),
     page("servicedesk:request-report", request_id="request", needs=VIEW),
+    page("servicedesk:complaint-print", request_id="complaint", needs=VIEW),
     action(
         "servicedesk:request-step", request_id="request", step="=accept", needs="servicedesk.accept_request", data={}
     ),
