@@ -26,7 +26,7 @@ class Direction(models.TextChoices):
 class AnswerKind(models.TextChoices):
     """How the touch was answered (R-012)."""
 
-    EXPLAINED = "explained", _("explained at once")
+    EXPLAINED = "explained", _("answered at once")
     WITHIN_AUTHORITY = "within_authority", _("settled within authority")
     APPOINTMENT = "appointment", _("appointment made")
     REQUEST = "request", _("request registered")

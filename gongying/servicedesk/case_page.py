@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +10,7 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.common.templatetags.formats import moment
 from gongying.customers.masking import masked_phone
+from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DO_WORK, may_do
@@ -164,5 +164,4 @@ def _price(service_request: ServiceRequest) -> str | Promise:
 def _window(service_request: ServiceRequest) -> str:
     if not service_request.window_from or not service_request.window_to:
         return ""
-    start, end = timezone.localtime(service_request.window_from), timezone.localtime(service_request.window_to)
-    return f"{start:%m-%d %H:%M}-{end:%H:%M}"
+    return spoken_window((service_request.window_from, service_request.window_to))

@@ -86,6 +86,10 @@ def _times(details: Details) -> Words:
     return " → ".join(spoken(timezone.localtime(moment)) if moment else "—" for moment in moments)
 
 
+def _price(details: Details) -> Words:
+    return _("customer agreed") if details.get("price_agreed") else _("customer has not agreed yet")
+
+
 def _transfer(details: Details) -> Facts:
     yield _("reason"), word(TransferReason, details.get("reason"))
     if details.get("note"):
@@ -142,6 +146,7 @@ READINGS = {
     "request.estimate_changed": Reading(
         _("Estimated end changed"), "calendar-time", _times, facts(("reason", _("reason"), None))
     ),
+    "request.price_corrected": Reading(_("Price"), "receipt-yuan", _price),
     "request.escalated": Reading(
         _("Escalated"),
         "arrow-big-up",

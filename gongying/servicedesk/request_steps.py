@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.models import FollowUp, ServiceRequest
 from gongying.servicedesk.operations.changes import KIND_STATES
@@ -285,6 +286,16 @@ FURTHER_STEPS = (
         forms.EstimateForm,
         "calendar-time",
         lambda case: case.is_open,
+    ),
+    Step(
+        "price",
+        _("Correct the price agreement"),
+        "servicedesk.note_request",
+        do.correct_price_agreement,
+        _("Written down."),
+        forms.PriceForm,
+        "receipt-yuan",
+        lambda case: case.is_open and case.payer == Payer.OWNER,
     ),
     Step(
         "kind",

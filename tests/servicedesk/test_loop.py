@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
-from gongying.events.models import EventSubject
+from gongying.events.models import Event, EventSubject
+from gongying.events.presentation import reading_of
 from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Interaction
 from gongying.servicedesk import operations as do
@@ -348,6 +349,37 @@ def test_asking_how_far_is_a_repeat_and_reaches_owner_and_doer(cast, register):
 
 
 @pytest.mark.requirement("R-191")
+def test_the_price_agreement_is_corrected_and_journalled(cast, register):
+    request = register(payer="owner")
+    do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
+    request.refresh_from_db()
+    assert request.price_agreed
+    with pytest.raises(Refused, match="written down already"):
+        do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
+
+    do.correct_price_agreement(request, by=cast.steward, price_agreed=False)
+    request.refresh_from_db()
+    assert not request.price_agreed
+    events = Event.objects.filter(verb="request.price_corrected").order_by("pk")
+    assert [(event.actor, event.details["price_agreed"]) for event in events] == [
+        (cast.receptionist, True),
+        (cast.steward, False),
+    ]
+    assert [str(reading_of(event.verb).text(event.details)) for event in events] == [
+        "customer agreed",
+        "customer has not agreed yet",
+    ]
+
+
+def test_there_is_no_price_where_the_company_pays_or_the_matter_is_finished(cast, register):
+    with pytest.raises(Refused, match="the owner does not pay"):
+        do.correct_price_agreement(register(payer="company"), by=cast.receptionist, price_agreed=True)
+    finished = register(payer="owner")
+    do.cancel_request(finished, by=cast.supervisor, asked_by="周先生", reason="已自行解决")
+    with pytest.raises(Refused, match="finished"):
+        do.correct_price_agreement(finished, by=cast.receptionist, price_agreed=True)
+
+
 def test_the_estimate_changes_with_a_reason(cast, register):
     request = register()
     later = timezone.now() + timedelta(days=1)

@@ -1,14 +1,17 @@
 """The pages of the service desk as people meet them."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gongying.common.clock import clock_at
 from gongying.common.search import Query
 from gongying.files.models import Attachment
+from gongying.interactions.operations import keep_promise, log_interaction, make_promise
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.case_page import facts_of
 from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.doorways import has_job_at
 from gongying.servicedesk.machines import PROCESS_VERSION
@@ -155,6 +158,52 @@ def test_skipping_a_step_on_the_page_is_refused(cast, register, client_of, key):
     response = client_of(cast.supervisor).post(step(complaint, key), given)
     complaint.refresh_from_db()
     assert (response.status_code, complaint.state) == (409, "received")
+
+
+def test_the_price_agreement_is_corrected_on_the_page_of_what_the_owner_pays(cast, register, client_of):
+    paid, free = register(payer="owner"), register(payer="company")
+    desk = client_of(cast.receptionist)
+    assert step(paid, "price") in desk.get(url("request-show", paid.pk)).content.decode()
+    assert step(free, "price") not in desk.get(url("request-show", free.pk)).content.decode()
+
+    assert desk.post(step(paid, "price"), {"price_agreed": "on", "version": paid.version}).status_code == 302
+    paid.refresh_from_db()
+    assert paid.price_agreed
+    assert client_of(cast.outsider).post(step(paid, "price"), {}).status_code == 404
+    assert desk.post(step(free, "price"), {"price_agreed": "on"}).status_code == 409
+
+
+def test_the_wished_time_reads_as_it_is_said_at_the_desk(cast, register, client_of):
+    begins = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time(14)))
+    request = register(window=(begins, begins + timedelta(hours=2)))
+    with translation.override("en"):
+        assert {str(label): value for label, value in facts_of(request)}["Wished time"] == "tomorrow 14:00–16:00"
+
+
+def test_a_dispatch_asks_for_a_worker_or_a_firm(cast, register, client_of):
+    request = do.accept_request(register(), by=cast.receptionist)
+    page = client_of(cast.receptionist).get(step(request, "dispatch")).content.decode()
+    doer = page[page.index('for="id_doer"') : page.index('for="id_outside_firm"')]
+    assert '<span class="optional">' not in doer
+    assert client_of(cast.receptionist).post(step(request, "dispatch"), {}).status_code == 422
+
+
+def test_open_promises_stand_among_the_open_matters(cast, client_of):
+    touch = log_interaction(
+        by=cast.receptionist, channel="phone", text="问垃圾清运时间", unit=cast.unit, party=cast.zhou
+    )
+    due_at = timezone.now() + timedelta(hours=2)
+    promise = make_promise(touch, by=cast.receptionist, text="查清运时间后回电", due_at=due_at, owner=cast.steward)
+    desk = client_of(cast.receptionist)
+    for address in (url("unit-panel", cast.unit.pk), url("party-panel", cast.zhou.pk)):
+        panel = desk.get(address)
+        assert list(panel.context["promises"]) == [promise]
+        assert "查清运时间后回电" in panel.content.decode()
+        assert str(cast.steward) in panel.content.decode()
+    assert list(desk.get(url("unit-panel", cast.west_unit.pk)).context["promises"]) == []
+
+    keep_promise(promise, by=cast.steward, words="每天两次")
+    assert list(desk.get(url("unit-panel", cast.unit.pk)).context["promises"]) == []
 
 
 def test_a_step_on_a_stale_page_is_refused(cast, register, client_of):

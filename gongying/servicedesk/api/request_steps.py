@@ -125,6 +125,10 @@ class EstimateIn(StepIn):
     reason: Long
 
 
+class PriceIn(StepIn):
+    price_agreed: Flag = Field(description="By the owner, who pays", examples=[True])
+
+
 class ChaseIn(StepIn):
     channel: Channel
     text: Optionally = ""
@@ -268,6 +272,7 @@ for _step in (
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("chasers", "chase", ChaseIn, "The customer asks how far it is"),
     ("estimate", "estimate", EstimateIn, "Change the estimated end"),
+    ("price-agreement", "price", PriceIn, "Correct whether the owner agreed to the price"),
     ("kind-change", "kind", KindIn, "Change the kind"),
 ):
     add_step(*_step)

@@ -243,6 +243,13 @@ class EstimateForm(StepForm):
         self.fields["estimated_end"].initial = self.service_request.estimated_end
 
 
+class PriceForm(StepForm):
+    price_agreed = forms.BooleanField(label=_("customer agreed to the price"), required=False)
+
+    def prepare(self) -> None:
+        self.fields["price_agreed"].initial = self.service_request.price_agreed
+
+
 class ChaseForm(StepForm):
     channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
     text = long_text(_("what the customer said"), required=False, rows=2)
@@ -315,13 +322,19 @@ class WithdrawForm(StepForm):
 class PlanForm(StepForm):
     """Who does it, and when."""
 
-    doer = PersonChoiceField(StaffMember.objects.none(), label=_("worker"), required=False)
+    doer = PersonChoiceField(
+        StaffMember.objects.none(),
+        label=_("worker"),
+        required=False,
+        help_text=_("A worker, or an outside firm: one of them is needed."),
+    )
     outside_firm = forms.CharField(label=_("or an outside firm"), max_length=100, required=False)
     planned_from = moment_field(_("planned from"))
     planned_to = moment_field(_("planned until"))
 
     def prepare(self) -> None:
         workers = serving(self.service_request.place, right=TerritoryRight.TAKE_ORDERS).with_permission(DO_WORK)
+        self.fields["doer"].is_needed_mostly = True  # type: ignore[attr-defined]
         self.fields["doer"].queryset = workers.select_related("user", "department")  # type: ignore[attr-defined]
         work = self.case if isinstance(self.case, WorkOrder) else None
         self.fields["planned_from"].initial = work.planned_from if work else self.service_request.window_from

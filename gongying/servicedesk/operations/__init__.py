@@ -1,7 +1,12 @@
 """Everything that can happen at the service desk."""
 
 from gongying.servicedesk.operations.calls import dial_customer
-from gongying.servicedesk.operations.changes import change_estimate, change_kind, transfer_request
+from gongying.servicedesk.operations.changes import (
+    change_estimate,
+    change_kind,
+    correct_price_agreement,
+    transfer_request,
+)
 from gongying.servicedesk.operations.closing import close_request, reopen_request
 from gongying.servicedesk.operations.complaints import (
     acknowledge_complaint,
@@ -65,6 +70,7 @@ __all__ = [
     "claim_work",
     "close_request",
     "complete_work",
+    "correct_price_agreement",
     "decide_follow_up",
     "decline_work",
     "dial_customer",

@@ -1,4 +1,4 @@
-"""What changes about an open request without moving it: who answers for it, its kind, its estimate."""
+"""What changes about an open request without moving it: who answers for it, its kind, its estimate, its price."""
 
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from gongying.organization.models import Department
 from gongying.servicedesk.enums import (
     KINDS_WITHOUT_FOLLOW_UP,
     EscalationGround,
+    Payer,
     RequestKind,
     TransferReason,
 )
@@ -133,6 +134,24 @@ def change_estimate(
         estimated_end=estimated_end,
         reason=reason.strip(),
     )
+    return service_request
+
+
+@transaction.atomic
+def correct_price_agreement(
+    service_request: ServiceRequest, *, by: User, price_agreed: bool, seen: int | None = None
+) -> ServiceRequest:
+    """Whether the customer has agreed to the price after all: said later than at the desk, or ticked by mistake (E-047)."""
+    service_request = lock_request(service_request, seen=seen)
+    if not service_request.is_open:
+        raise Refused(_("This matter is finished."))
+    if service_request.payer != Payer.OWNER:
+        raise Refused(_("There is no price to agree to: the owner does not pay."))
+    if price_agreed == service_request.price_agreed:
+        raise Refused(_("That is what is written down already."))
+    now = timezone.now()
+    save_changes(service_request, price_agreed=price_agreed, touched_at=now)
+    tell("request.price_corrected", service_request, by=by, at=now, price_agreed=price_agreed)
     return service_request
 
 

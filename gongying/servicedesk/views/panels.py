@@ -1,4 +1,4 @@
-"""What the service desk shows on the household's and the customer's page: open matters, each with a sentence to read out."""
+"""What the service desk shows on the household's and the customer's page: open matters with a sentence to read out, and promises."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
+from gongying.interactions.models import Promise, PromiseQuerySet
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 from gongying.servicedesk.spoken import sentence_of
@@ -17,13 +18,17 @@ MOST = 8
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    return _show(request, ServiceRequest.objects.visible_to(request.user).filter(unit=unit), f"unit={unit.pk}")
+    rows = ServiceRequest.objects.visible_to(request.user).filter(unit=unit)
+    promises = Promise.objects.visible_to(request.user).filter(unit=unit)
+    return _show(request, rows, promises, f"unit={unit.pk}")
 
 
 @require_safe
 def of_party(request: SignedInRequest, party_id: int) -> HttpResponse:
     party = get_object_or_404(Party.objects.visible_to(request.user), pk=party_id)
-    return _show(request, ServiceRequest.objects.visible_to(request.user).filter(party=party), f"party={party.pk}")
+    rows = ServiceRequest.objects.visible_to(request.user).filter(party=party)
+    promises = Promise.objects.visible_to(request.user).filter(party=party)
+    return _show(request, rows, promises, f"party={party.pk}")
 
 
 @require_safe
@@ -39,12 +44,15 @@ def counts_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     return render(request, "servicedesk/_unit_counts.html", context)
 
 
-def _show(request: SignedInRequest, rows: ServiceRequestQuerySet, query: str) -> HttpResponse:
+def _show(
+    request: SignedInRequest, rows: ServiceRequestQuerySet, promises: PromiseQuerySet, query: str
+) -> HttpResponse:
     open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses")
     matters = list(open_rows.newest_first()[: MOST + 1])
     context = {
         "matters": [(matter, sentence_of(matter)) for matter in matters[:MOST]],
         "has_more": len(matters) > MOST,
+        "promises": promises.open().select_related("owner").order_by("due_at", "pk")[:MOST],
         "query": query,
     }
     return render(request, "servicedesk/_matters_panel.html", context)

@@ -38,6 +38,7 @@ OF_REQUESTS = {
     "help-call": ("note_request", {"note": "x"}),
     "chasers": ("note_request", {"channel": "phone"}),
     "estimate": ("note_request", {"estimated_end": LATER, **REASON}),
+    "price-agreement": ("note_request", {"price_agreed": True}),
     "kind-change": ("accept_request", {"to": "service", **REASON}),
 }
 # A repair has no such step: 409 for whoever sees it.
