@@ -25,6 +25,7 @@ AREAS = (
     "files",
     "imports",
     "events",
+    "notifications",
     "estates",
     "customers",
     "interactions",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "gongying.estates",
     "gongying.customers",
     "gongying.improvements",
+    "gongying.notifications",
     "gongying.interactions",
     "gongying.servicedesk",
     "gongying.workbench",

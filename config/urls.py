@@ -19,6 +19,7 @@ urlpatterns = [
     path("styleguide/", include("gongying.common.urls")),
     path("", include("gongying.interactions.urls")),
     path("", include("gongying.improvements.urls")),
+    path("", include("gongying.notifications.urls")),
     path("", include("gongying.servicedesk.urls")),
     path("", include("gongying.workbench.urls")),
 ]

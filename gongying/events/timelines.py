@@ -137,7 +137,7 @@ def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, 
     by_event = {entry.event.pk: entry for entry in entries}
     for key, events_of in others.items():
         other = find_kind(key)
-        if other is not None:
+        if other is not None and other.is_linked:
             _add_links(by_event, other, events_of, user=user)
     return entries
 

@@ -10,6 +10,7 @@ from gongying.estates.models import PlacedModel
 from gongying.events.operations import record_event
 from gongying.improvements.enums import ItemState
 from gongying.improvements.models import ImprovementItem
+from gongying.notifications.operations import notify
 
 
 @transaction.atomic
@@ -31,7 +32,10 @@ def open_item(
         due_on=due_on,
         opened_by=by,
     )
-    record_event("improvement.opened", by=by, subjects=[item], title=item.title, owner=str(owner), due_on=due_on)
+    event = record_event(
+        "improvement.opened", by=by, subjects=[item], title=item.title, owner=str(owner), due_on=due_on
+    )
+    notify(event, to=[owner], about=item)
     return item
 
 

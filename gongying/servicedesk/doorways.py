@@ -1,5 +1,6 @@
 """Where lower apps meet the service desk: menus, search, panels, exports, workload, and numbers open while a job lasts."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -7,16 +8,26 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.navigation import Entry, Menu
 from gongying.common.navigation import register as register_entry
+from gongying.common.paging import bounded_count
 from gongying.common.panels import Panel, register_panel
+from gongying.common.permissions import may
 from gongying.common.search import register as register_search
 from gongying.customers.rules import register_phone_grant
 from gongying.imports.listings import register_listing
+from gongying.notifications.digests import Part, register_part
 from gongying.organization.workload import Workload, register_workload
 
 if TYPE_CHECKING:
     from gongying.customers.models import Party
 
 VIEW = "servicedesk.view_requests"
+# What the summary of the day counts for those who work with requests.
+DAILY_LISTS = {
+    "mine": _("in your charge"),
+    "without-doer": _("without a doer"),
+    "follow-up": _("to be followed up"),
+    "escalated": _("escalated"),
+}
 
 
 def register() -> None:
@@ -35,6 +46,29 @@ def register() -> None:
         "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")
     )
     register_phone_grant(has_job_at)
+    for order, (key, label) in enumerate(DAILY_LISTS.items()):
+        register_part(
+            Part(
+                f"requests-{key}", label, _counting(key), "servicedesk:request-index", query=f"list={key}", order=order
+            )
+        )
+    register_part(Part("jobs", _("your jobs"), _count_jobs, "servicedesk:work-order-index"))
+
+
+def _counting(key: str) -> Callable[[User], int]:
+    from gongying.servicedesk.worklists import find_work_list
+
+    def count(user: User) -> int:
+        work_list = find_work_list(key)
+        return bounded_count(work_list.of(user)).number if work_list and may(user, VIEW) else 0
+
+    return count
+
+
+def _count_jobs(user: User) -> int:
+    from gongying.servicedesk.models import WorkOrder
+
+    return WorkOrder.objects.of_doer(user).count()
 
 
 def has_job_at(user: User, party: "Party") -> bool:

@@ -26,7 +26,7 @@ from gongying.servicedesk.enums import (
     TransferReason,
     Urgency,
 )
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 VIEW = "servicedesk.view_requests"
 Facts = Iterable[tuple[Words, Words]]
@@ -201,6 +201,16 @@ def register() -> None:
             stays_in_place=True,
             is_short=True,
             related=("project", "category"),
+        )
+    )
+    register_kind(
+        Kind(
+            WorkOrder,
+            "servicedesk:work-order-show",
+            stays_in_place=True,
+            is_short=True,
+            is_linked=False,
+            related=("service_request",),
         )
     )
     register_filters(

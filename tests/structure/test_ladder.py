@@ -18,6 +18,7 @@ FURTHER = {
     },
     "events": {"subjects": "kinds with timelines", "presentation": "how verbs read"},
     "files": {"forms": "the fields for photos and files"},
+    "notifications": {"digests": "what the summary of the day counts"},
     "organization": {"access": "whose permissions", "workload": "what is open at a place"},
     "estates": {
         "scopes": "which places somebody sees",

@@ -61,6 +61,7 @@ def transfer_request(
         service_request,
         by=by,
         at=now,
+        told=(to,),
         before=str(before),
         to=str(to),
         reason=reason,

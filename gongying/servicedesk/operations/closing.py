@@ -116,5 +116,5 @@ def reopen_request(
     if staff is None or staff.has_left:
         owner = owner_for(service_request.place, service_request.department, by=by)
     now = step(service_request, "reopen", by=by, owner=owner)
-    tell("request.reopened", service_request, by=by, at=now, reason=reason.strip())
+    tell("request.reopened", service_request, by=by, at=now, told=(service_request.owner,), reason=reason.strip())
     return service_request

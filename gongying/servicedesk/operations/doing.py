@@ -61,7 +61,8 @@ def pause_work(
         note=note.strip(),
     )
     step(work_order, "pause", by=by)
-    tell_work("work.paused", work_order, by=by, at=now, reason=reason, until=until, note=note.strip())
+    told = (work_order.service_request.owner,)
+    tell_work("work.paused", work_order, by=by, at=now, told=told, reason=reason, until=until, note=note.strip())
     return work_order
 
 
@@ -121,7 +122,8 @@ def complete_work(
         for photo in photos:
             attach_also(attach(photo, to=work_order.service_request, by=by), to=work_order, label=label)
     step(work_order, "complete", by=by)
-    tell_work("work.completed", work_order, by=by, at=now, result=result.strip()[:200], advice=advice.strip()[:200])
+    words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
+    tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     _resolve_when_all_is_done(work_order.service_request, by=by)
     return work_order
 
@@ -162,7 +164,7 @@ def fail_check(work_order: WorkOrder, *, by: User, reason: str, seen: int | None
 def return_work(work_order: WorkOrder, *, by: User, reason: str, method: str) -> None:
     now = _keep_check(work_order, by=by, passed=False, method=method, note=reason)
     step(work_order, "fail_check", by=by)
-    tell_work("work.check_failed", work_order, by=by, at=now, reason=reason.strip())
+    tell_work("work.check_failed", work_order, by=by, at=now, told=(work_order.doer,), reason=reason.strip())
 
 
 def _keep_check(work_order: WorkOrder, *, by: User | None, passed: bool, method: str, note: str) -> datetime:

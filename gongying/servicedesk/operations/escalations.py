@@ -36,6 +36,7 @@ def escalate_request(service_request: ServiceRequest, *, by: User | None, ground
             service_request,
             by=by,
             at=now,
+            told=(escalation.to,),
             ground=str(ground),
             to=str(escalation.to or ""),
             note=escalation.note,

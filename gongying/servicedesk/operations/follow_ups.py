@@ -88,7 +88,15 @@ def decide_follow_up(follow_up: FollowUp, *, by: User, outcome: str, reason: str
         outcome=outcome,
         reason=reason.strip(),
     )
-    tell("request.follow_up_decided", service_request, by=by, at=now, outcome=outcome, reason=reason.strip())
+    tell(
+        "request.follow_up_decided",
+        service_request,
+        by=by,
+        at=now,
+        told=(follow_up.by,),
+        outcome=outcome,
+        reason=reason.strip(),
+    )
     settle_all(service_request, by=by, grounds=[EscalationGround.SCORE])
     if outcome == DecisionOutcome.ACCEPTED:
         _settle(service_request, by=by)

@@ -123,6 +123,7 @@ def register_request(
         service_request,
         by=by,
         at=service_request.occurred_at,
+        told=(service_request.owner,),
         kind=kind,
         category=category.path,
         text=service_request.text[:200],

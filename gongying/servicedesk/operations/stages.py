@@ -1,5 +1,6 @@
 """How a case moves: the one place that writes a state and its stage."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from gongying.accounts.models import User
 from gongying.events.models import Event
 from gongying.events.operations import record_event
+from gongying.notifications.operations import notify
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 
@@ -69,10 +71,15 @@ def tell(
     by: User | None,
     at: datetime,
     also: tuple[models.Model | None, ...] = (),
+    told: Iterable[User | None] = (),
+    about: models.Model | None = None,
     **details: Any,
 ) -> Event:
-    """Write the event onto the timelines of the request, its unit and its customer."""
-    return record_event(
+    """Write the event onto the timelines of the request, its unit and its customer.
+
+    `told` are the colleagues whom it concerns at once; their notification opens the request, or what it is `about`.
+    """
+    event = record_event(
         verb,
         by=by,
         subjects=[service_request, *also, service_request.unit, service_request.party],
@@ -80,8 +87,11 @@ def tell(
         number=service_request.number,
         **{name: value for name, value in details.items() if value not in ("", None)},
     )
+    notify(event, to=told, about=about or service_request)
+    return event
 
 
 def tell_work(verb: str, work_order: WorkOrder, *, by: User | None, at: datetime, **details: Any) -> Event:
     """As `tell`, and onto the work order's own timeline."""
-    return tell(verb, work_order.service_request, by=by, at=at, also=(work_order,), work=str(work_order), **details)
+    request, work = work_order.service_request, str(work_order)
+    return tell(verb, request, by=by, at=at, also=(work_order,), about=work_order, work=work, **details)

@@ -28,7 +28,8 @@ def note_request(
         service_request=service_request, audience=audience, text=text.strip(), by=by, at=now
     )
     save_changes(service_request, touched_at=now)
-    tell("request.noted", service_request, by=by, at=now, audience=audience, text=text.strip()[:2000])
+    told = _concerned(service_request) if audience == NoteAudience.COLLEAGUES else ()
+    tell("request.noted", service_request, by=by, at=now, told=told, audience=audience, text=text.strip()[:2000])
     return note
 
 
@@ -54,6 +55,13 @@ def chase_request(service_request: ServiceRequest, *, by: User, channel: str, te
         mark_repeat(interaction, of=service_request.interaction, by=by)
     now = timezone.now()
     save_changes(service_request, touched_at=now)
-    doers = tuple(service_request.work_orders.unfinished())
-    tell("request.chased", service_request, by=by, at=now, also=doers, text=text.strip()[:200])
+    jobs = tuple(service_request.work_orders.unfinished())
+    told = _concerned(service_request)
+    tell("request.chased", service_request, by=by, at=now, also=jobs, told=told, text=text.strip()[:200])
     return interaction
+
+
+def _concerned(service_request: ServiceRequest) -> list[User | None]:
+    """Who answers for it, and who is at work on it."""
+    jobs = service_request.work_orders.unfinished().select_related("doer")
+    return [service_request.owner, *(job.doer for job in jobs)]

@@ -97,7 +97,7 @@ def assign_work(
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm)
     now = step(work_order, "assign", by=by, doer=doer, outside_firm=outside_firm.strip(), **_planned(work_order, plan))
     _begin_handling(work_order.service_request, by=by)
-    tell_work("work.assigned", work_order, by=by, at=now, doer=work_order.doer_name)
+    tell_work("work.assigned", work_order, by=by, at=now, told=(doer,), doer=work_order.doer_name)
     return work_order
 
 
@@ -155,7 +155,8 @@ def decline_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | No
     declined_by = work_order.doer_name
     _write_assignment(work_order, by=by, reason=reason)
     now = step(work_order, "decline", by=by, doer=None, outside_firm="")
-    tell_work("work.declined", work_order, by=by, at=now, doer=declined_by, reason=reason.strip())
+    told = (work_order.service_request.owner,)
+    tell_work("work.declined", work_order, by=by, at=now, told=told, doer=declined_by, reason=reason.strip())
     return work_order
 
 
@@ -177,7 +178,7 @@ def reassign_work(
     _check_doer(work_order.service_request, doer, outside_firm)
     if doer is not None and doer == work_order.doer:
         raise Refused(_("%(doer)s has this job already.") % {"doer": doer})
-    before = work_order.doer_name
+    before, told = work_order.doer_name, (work_order.doer, doer)
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason)
     changes = {"doer": doer, "outside_firm": outside_firm.strip(), **_planned(work_order, plan)}
     if work_order.state == WorkState.ASSIGNED:
@@ -185,9 +186,8 @@ def reassign_work(
         now = timezone.now()
     else:
         now = step(work_order, "reassign", by=by, **changes)
-    tell_work(
-        "work.reassigned", work_order, by=by, at=now, before=before, doer=work_order.doer_name, reason=reason.strip()
-    )
+    words = {"before": before, "doer": work_order.doer_name, "reason": reason.strip()}
+    tell_work("work.reassigned", work_order, by=by, at=now, told=told, **words)
     return work_order
 
 
@@ -197,7 +197,8 @@ def cancel_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | Non
     work_order.machine.check("cancel", work_order.state, label=work_order.state_label)
     _check_reason(reason)
     now = step(work_order, "cancel", by=by, cancel_reason=reason.strip())
-    tell_work("work.cancelled", work_order, by=by, at=now, doer=work_order.doer_name, reason=reason.strip())
+    words = {"doer": work_order.doer_name, "reason": reason.strip()}
+    tell_work("work.cancelled", work_order, by=by, at=now, told=(work_order.doer,), **words)
     return work_order
 
 

@@ -8,6 +8,7 @@ import "./lists.js";
 import "./live.js";
 import "./messages.js";
 import "./network.js";
+import "./notices.js";
 import "./pictures.js";
 import "./small.js";
 import "./timeline.js";
