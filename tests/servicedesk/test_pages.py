@@ -190,7 +190,12 @@ def test_a_dispatch_asks_for_a_worker_or_a_firm(cast, register, client_of):
 
 def test_open_promises_stand_among_the_open_matters(cast, client_of):
     touch = log_interaction(
-        by=cast.receptionist, channel="phone", text="问垃圾清运时间", unit=cast.unit, party=cast.zhou
+        by=cast.receptionist,
+        project=cast.sunshine,
+        channel="phone",
+        text="问垃圾清运时间",
+        unit=cast.unit,
+        party=cast.zhou,
     )
     due_at = timezone.now() + timedelta(hours=2)
     promise = make_promise(touch, by=cast.receptionist, text="查清运时间后回电", due_at=due_at, owner=cast.steward)
