@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "gongying.organization",
     "gongying.estates",
     "gongying.customers",
+    "gongying.schedule",
     "gongying.improvements",
     "gongying.notifications",
     "gongying.interactions",

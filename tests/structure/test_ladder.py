@@ -32,6 +32,7 @@ FURTHER = {
         "masking": "numbers as they may stand on a screen",
         "importers": "the import that is measured",
     },
+    "schedule": {"working_time": "pure arithmetic with working days and hours"},
     "servicedesk": {"worklists": "the lists that the first page counts", "machines": "states for made-up volumes"},
     "imports": {
         "importers": "register an import",
