@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.utils.functional import Promise
 
+from gongying.common.edits import status_of
+
 PAGE = "common/form_page.html"
 
 
@@ -18,14 +20,14 @@ def sent_with(request: HttpRequest) -> QueryDict | None:
 def show_form(
     request: HttpRequest, form: BaseForm, *, title: str | Promise, submit: str | Promise, back: str, **context: Any
 ) -> HttpResponse:
-    """The form: empty (200), or with what is wrong with it (422)."""
+    """The form: empty (200), or with what is wrong with it (422), or what somebody else changed (409)."""
     template = context.pop("template", PAGE)
     is_fragment = request.headers.get("HX-Request") == "true"
     return render(
         request,
         f"{template}#drawer" if is_fragment else template,
         {"form": form, "title": title, "submit": submit, "back": back, "in_drawer": is_fragment, **context},
-        status=422 if request.method == "POST" else 200,
+        status=422 if request.method == "POST" and not form.errors else status_of(form),
     )
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.edits import VERSION
 from gongying.estates.models import (
     LARGEST_AREA,
     Building,
@@ -27,8 +28,6 @@ AREAS = ("gross_area_m2", "net_area_m2", "chargeable_area_m2")
 class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """`offer` narrows the choices of places to those the user serves."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         choices = {
@@ -40,8 +39,6 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, rows in choices.items():
             if name in self.fields:
                 self.fields[name].queryset = self._within(name, rows)  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.fields["version"].initial = getattr(self.instance, "version", None)
 
     def _within(self, name: str, rows: Any) -> Any:
         """Below what is known already: a unit form opened in a building offers its entrances only."""
@@ -54,7 +51,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
         return rows
 
     def changed_fields(self) -> list[str]:
-        return [name for name in self.changed_data if name != "version"]
+        return [name for name in self.changed_data if name != VERSION]
 
 
 class ProjectForm(PlaceForm):
@@ -165,4 +162,3 @@ class SettingsForm(forms.Form):
             ("online", _("online")),
         ],
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -133,7 +133,6 @@ else:
 
 class CorrectionForm(InteractionModelForm):
     reason = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=200)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Interaction

@@ -249,7 +249,6 @@ class VehicleForm(forms.Form):
 class VehicleEditForm(forms.Form):
     parking_space = forms.ModelChoiceField(ParkingSpace.objects.none(), label=_("parking space"), required=False)
     description = forms.CharField(label=_("description"), max_length=60, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, spaces: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -124,10 +124,9 @@ class PartyEditForm(forms.Form):
         help_text=_("What is on file is not shown; leave it empty to keep it."),
     )
     note = forms.CharField(label=_("note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def changes(self) -> dict[str, Any]:
-        changes = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        changes = dict(self.cleaned_data)
         if not changes["id_number"]:
             del changes["id_number"]
         return changes
@@ -150,7 +149,6 @@ class ContactPointEditForm(forms.Form):
 
     value = forms.CharField(label=_("number or address"), max_length=200)
     label = forms.CharField(label=_("label"), max_length=40, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)

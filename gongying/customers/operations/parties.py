@@ -75,6 +75,7 @@ def change_party(party: Party, *, by: User, seen: int | None = None, **changes: 
     _refuse_merged(party)
     changes = {field: value for field, value in changes.items() if getattr(party, field) != value}
     if not changes:
+        party.check_version(seen=seen)
         return party
     if not changes.get("name", party.name).strip():
         raise Refused(_("A customer needs a name."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
@@ -61,23 +62,19 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     point = of_party_or_404(request, ContactPoint.objects.all(), pk)
     authorize(request.user, EDIT, point.party)
-    shown = {"label": point.label, "version": point.version}
-    form = ContactPointEditForm(sent_with(request), kind=point.kind, initial=shown)
-    if request.method != "POST" or not form.is_valid():
-        return show_form(
-            request,
-            form,
-            title=_("Change %(contact)s of %(name)s")
-            % {"contact": masked_phone(point.value), "name": point.party.name},
-            submit=_("Save"),
-            back=back_to(request, point.party),
-        )
-    cleaned = form.cleaned_data
-    change_contact_point(
-        point, by=request.user, value=cleaned["value"], label=cleaned["label"], seen=cleaned["version"]
-    )
-    tell(request, _("Saved."))
-    return done(request, back_to(request, point.party))
+    form = _edit_form(point, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(of_party_or_404(request, ContactPoint.objects.all(), pk))):
+            change_contact_point(point, by=request.user, seen=take_version(form), **form.cleaned_data)
+            tell(request, _("Saved."))
+            return done(request, back_to(request, point.party))
+    title = _("Change %(contact)s of %(name)s") % {"contact": masked_phone(point.value), "name": point.party.name}
+    return show_form(request, form, title=title, submit=_("Save"), back=back_to(request, point.party))
+
+
+def _edit_form(point: ContactPoint, data: Any = None) -> ContactPointEditForm:
+    form = ContactPointEditForm(data, kind=point.kind, initial={"label": point.label})
+    return carrying_version(form, point)
 
 
 @require_POST

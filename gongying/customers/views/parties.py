@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
@@ -152,19 +153,19 @@ def create_internal(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     party = party_or_404(request, pk)
     authorize(request.user, EDIT, party)
-    shown = ("name", "kind", "form_of_address", "id_kind", "note", "version")
-    form = PartyEditForm(sent_with(request), initial={name: getattr(party, name) for name in shown})
-    if request.method != "POST" or not form.is_valid():
-        return show_form(
-            request,
-            form,
-            title=_("Change %(name)s") % {"name": party.name},
-            submit=_("Save"),
-            back=back_to(request, party),
-        )
-    change_party(party, by=request.user, seen=form.cleaned_data["version"], **form.changes())
-    tell(request, _("Saved."))
-    return done(request, back_to(request, party))
+    form = _edit_form(party, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(party_or_404(request, pk))):
+            change_party(party, by=request.user, seen=take_version(form), **form.changes())
+            tell(request, _("Saved."))
+            return done(request, back_to(request, party))
+    title = _("Change %(name)s") % {"name": party.name}
+    return show_form(request, form, title=title, submit=_("Save"), back=back_to(request, party))
+
+
+def _edit_form(party: Party, data: Any = None) -> PartyEditForm:
+    shown = ("name", "kind", "form_of_address", "id_kind", "note")
+    return carrying_version(PartyEditForm(data, initial={name: getattr(party, name) for name in shown}), party)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -5,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
@@ -60,20 +63,19 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     vehicle = vehicle_or_404(request, pk)
     authorize(request.user, EDIT, vehicle)
     spaces = ParkingSpace.objects.visible_to(request.user).filter(project=vehicle.project_id)
-    initial = {name: getattr(vehicle, name) for name in ("parking_space", "description", "version")}
-    form = VehicleEditForm(sent_with(request), spaces=spaces, initial=initial)
-    if request.method != "POST" or not form.is_valid():
-        return show_form(
-            request,
-            form,
-            title=_("Change vehicle %(plate)s") % {"plate": vehicle.plate},
-            submit=_("Save"),
-            back=_home_of(vehicle),
-        )
-    cleaned = dict(form.cleaned_data)
-    change_vehicle(vehicle, by=request.user, seen=cleaned.pop("version"), **cleaned)
-    tell(request, _("Saved."))
-    return done(request, _home_of(vehicle))
+
+    def form_of(vehicle: Vehicle, data: Any = None) -> VehicleEditForm:
+        shown = {"parking_space": vehicle.parking_space, "description": vehicle.description}
+        return carrying_version(VehicleEditForm(data, spaces=spaces, initial=shown), vehicle)
+
+    form = form_of(vehicle, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: form_of(vehicle_or_404(request, pk))):
+            change_vehicle(vehicle, by=request.user, seen=take_version(form), **form.cleaned_data)
+            tell(request, _("Saved."))
+            return done(request, _home_of(vehicle))
+    title = _("Change vehicle %(plate)s") % {"plate": vehicle.plate}
+    return show_form(request, form, title=title, submit=_("Save"), back=_home_of(vehicle))
 
 
 @require_http_methods(["GET", "POST"])

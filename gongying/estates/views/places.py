@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
@@ -55,24 +57,24 @@ def destroy(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, kind: PlaceKind, thing: Any, *, title: Any, back: str) -> HttpResponse:
-    form = kind.form(sent_with(request), instance=thing, user=request.user)
-    if request.method != "POST" or not form.is_valid():
-        deletes = reverse(f"estates:{kind.key}-destroy", args=[thing.pk]) if thing.pk else ""
-        return show_form(
-            request,
-            form,
-            title=title,
-            submit=_("Save"),
-            back=back,
-            delete_url=deletes,
-        )
+    def form_of(thing: Any, data: Any = None) -> Any:
+        return carrying_version(kind.form(data, instance=thing, user=request.user), thing)
+
+    form = form_of(thing, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: form_of(kind.visible_to(request.user).get(pk=thing.pk))):
+            thing = _keep(form, by=request.user)
+            tell(request, _("%(name)s is saved.") % {"name": thing})
+            return done(request, page_of(thing))
+    deletes = reverse(f"estates:{kind.key}-destroy", args=[thing.pk]) if thing.pk else ""
+    return show_form(request, form, title=title, submit=_("Save"), back=back, delete_url=deletes)
+
+
+def _keep(form: Any, *, by: User) -> Any:
     thing = form.save(commit=False)
     if thing.pk:
-        change_place(thing, by=request.user, seen=form.cleaned_data.get("version"), fields=form.changed_fields())
-    else:
-        register_place(thing, by=request.user)
-    tell(request, _("%(name)s is saved.") % {"name": thing})
-    return done(request, page_of(thing))
+        return change_place(thing, by=by, seen=take_version(form), fields=form.changed_fields())
+    return register_place(thing, by=by)
 
 
 def _page_above(thing: Any) -> str:

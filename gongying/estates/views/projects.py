@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
@@ -93,17 +94,16 @@ def configure(request: SignedInRequest, pk: int) -> HttpResponse:
     """The project's own settings, by its site manager only (R-022)."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     authorize(request.user, PROJECT, project)
-    initial = {**{name: project.settings.get(name, "") for name in SETTINGS}, "version": project.version}
-    form = SettingsForm(sent_with(request), initial=initial)
-    if request.method != "POST" or not form.is_valid():
-        return show_form(
-            request,
-            form,
-            title=_("Settings of %(name)s") % {"name": project.name},
-            submit=_("Save"),
-            back=page_of(project),
-        )
-    settings = {name: form.cleaned_data[name] for name in SETTINGS}
-    change_settings(project, by=request.user, seen=form.cleaned_data["version"], **settings)
-    tell(request, _("The settings are saved."))
-    return done(request, page_of(project))
+    form = _settings_form(project, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _settings_form(Project.objects.visible_to(request.user).get(pk=pk))):
+            change_settings(project, by=request.user, seen=take_version(form), **form.cleaned_data)
+            tell(request, _("The settings are saved."))
+            return done(request, page_of(project))
+    title = _("Settings of %(name)s") % {"name": project.name}
+    return show_form(request, form, title=title, submit=_("Save"), back=page_of(project))
+
+
+def _settings_form(project: Project, data: Any = None) -> SettingsForm:
+    initial = {name: project.settings.get(name, "") for name in SETTINGS}
+    return carrying_version(SettingsForm(data, initial=initial), project)

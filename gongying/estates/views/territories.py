@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, status_of, take_version
 from gongying.common.messages import tell
 from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize
@@ -91,18 +92,22 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def edit(request: SignedInRequest, territory_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_TERRITORIES)
-    return _form(request, TerritoryForm(instance=get_object_or_404(visible_territories(request.user), pk=territory_id)))
+    return _form(request, _edit_form(request, territory_id))
 
 
 @require_POST
 def update(request: SignedInRequest, territory_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_TERRITORIES)
+    form = _edit_form(request, territory_id, request.POST)
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(request, territory_id)):
+            change_territory(form.instance, by=request.user, seen=take_version(form), **form.cleaned_data)
+    return _form(request, form) if form.errors else redirect("territories:territory-show", territory_id)
+
+
+def _edit_form(request: SignedInRequest, territory_id: int, data: Any = None) -> TerritoryForm:
     territory = get_object_or_404(visible_territories(request.user), pk=territory_id)
-    form = TerritoryForm(request.POST, instance=territory)
-    if not form.is_valid():
-        return _form(request, form)
-    change_territory(territory, by=request.user, **form.cleaned_data)
-    return redirect("territories:territory-show", territory.pk)
+    return carrying_version(TerritoryForm(data, instance=territory), territory)
 
 
 @require_POST
@@ -123,4 +128,4 @@ def _form(request: SignedInRequest, form: TerritoryForm) -> HttpResponse:
         "back": reverse("territories:territory-show", args=[pk]) if pk else reverse("territories:territory-index"),
         "destroy": reverse("territories:territory-destroy", args=[pk]) if pk else "",
     }
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "organization/form_page.html", context, status=status_of(form))

@@ -111,6 +111,7 @@ def correct_interaction(
         raise TypeError(f"not correctable: {', '.join(sorted(unknown))}")
     changes = {name: value for name, value in changes.items() if getattr(interaction, name) != value}
     if not changes:
+        interaction.check_version(seen=seen)
         return interaction
     if not changes.get("text", interaction.text).strip():
         raise Refused(_("What it was about is missing."))

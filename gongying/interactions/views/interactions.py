@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, status_of, take_version
 from gongying.common.messages import tell
 from gongying.common.paging import Count, Page, bounded_count, paginate
 from gongying.common.permissions import authorize
@@ -41,26 +42,26 @@ def show(request: SignedInRequest, interaction_id: int) -> HttpResponse:
 def edit(request: SignedInRequest, interaction_id: int) -> HttpResponse:
     interaction = find_interaction(request, interaction_id)
     authorize_correction(request.user, interaction)
-    form = CorrectionForm(instance=interaction, initial={"version": interaction.version})
-    return _edit(request, interaction, form)
+    return _edit(request, interaction, _correction_form(interaction))
 
 
 @require_POST
 def update(request: SignedInRequest, interaction_id: int) -> HttpResponse:
     interaction = find_interaction(request, interaction_id)
     authorize_correction(request.user, interaction)
-    form = CorrectionForm(request.POST, instance=find_interaction(request, interaction_id))
-    if not form.is_valid():
-        return _edit(request, interaction, form, status=422)
-    correct_interaction(
-        interaction,
-        by=request.user,
-        reason=form.cleaned_data["reason"],
-        seen=form.cleaned_data["version"],
-        **form.changes,
-    )
+    form = _correction_form(find_interaction(request, interaction_id), request.POST)
+    if form.is_valid():
+        reason, seen = form.cleaned_data["reason"], take_version(form)
+        with stale_told(form, stored=lambda: _correction_form(find_interaction(request, interaction_id))):
+            correct_interaction(interaction, by=request.user, reason=reason, seen=seen, **form.changes)
+    if form.errors:
+        return _edit(request, interaction, form)
     tell(request, _("Corrected. The journal keeps what it said before."))
     return HttpResponseRedirect(reverse("interactions:interaction-show", args=[interaction.pk]))
+
+
+def _correction_form(interaction: Interaction, data: Any = None) -> CorrectionForm:
+    return carrying_version(CorrectionForm(data, instance=interaction), interaction)
 
 
 def _page(form: InteractionFilterForm, *, cursor: str | None) -> tuple[Page[Interaction], Count]:
@@ -108,8 +109,6 @@ def _visible_first(request: SignedInRequest, interaction: Interaction) -> Intera
     return first
 
 
-def _edit(
-    request: SignedInRequest, interaction: Interaction, form: CorrectionForm, *, status: int = 200
-) -> HttpResponse:
+def _edit(request: SignedInRequest, interaction: Interaction, form: CorrectionForm) -> HttpResponse:
     context = {"interaction": interaction, "form": form}
-    return render(request, "interactions/interaction_edit.html", context, status=status)
+    return render(request, "interactions/interaction_edit.html", context, status=status_of(form))

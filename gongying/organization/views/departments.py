@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.organization.forms import DepartmentForm
@@ -42,17 +45,22 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def edit(request: SignedInRequest, department_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _form(request, DepartmentForm(instance=get_object_or_404(Department, pk=department_id)))
+    return _form(request, _edit_form(department_id))
 
 
 @require_POST
 def update(request: SignedInRequest, department_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    form = DepartmentForm(request.POST, instance=get_object_or_404(Department, pk=department_id))
-    if not form.is_valid():
-        return _form(request, form)
-    save_department(form.save(commit=False), by=request.user)
-    return redirect("organization:department-index")
+    form = _edit_form(department_id, request.POST)
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(department_id)):
+            save_department(form.save(commit=False), by=request.user, seen=take_version(form))
+    return _form(request, form) if form.errors else redirect("organization:department-index")
+
+
+def _edit_form(department_id: int, data: Any = None) -> DepartmentForm:
+    department = get_object_or_404(Department, pk=department_id)
+    return carrying_version(DepartmentForm(data, instance=department), department)
 
 
 @require_POST

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
+from gongying.common.edits import status_of
+
 
 def form_page(
     request: HttpRequest,
@@ -16,6 +18,6 @@ def form_page(
     back: str,
     **more: Any,
 ) -> HttpResponse:
-    """A page with one form and one button. A form with errors is 422."""
+    """A page with one form and one button. A form with errors is 422, one that is stale 409."""
     context = {"form": form, "title": title, "submit": submit, "action": action, "back": back, **more}
-    return render(request, "organization/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "organization/form_page.html", context, status=status_of(form))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -5,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.permissions import authorize
 from gongying.organization.forms import PostForm
 from gongying.organization.models import Post, StaffMember
@@ -30,19 +33,27 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _save(request, PostForm(request.POST))
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form)
+    post = save_post(form.save(commit=False), by=request.user)
+    return redirect("organization:post-show", post.pk)
 
 
 @require_safe
 def edit(request: SignedInRequest, post_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _form(request, PostForm(instance=get_object_or_404(Post, pk=post_id)))
+    return _form(request, _edit_form(post_id))
 
 
 @require_POST
 def update(request: SignedInRequest, post_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _save(request, PostForm(request.POST, instance=get_object_or_404(Post, pk=post_id)))
+    form = _edit_form(post_id, request.POST)
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(post_id)):
+            save_post(form.save(commit=False), by=request.user, seen=take_version(form))
+    return _form(request, form) if form.errors else redirect("organization:post-show", post_id)
 
 
 @require_POST
@@ -52,11 +63,9 @@ def destroy(request: SignedInRequest, post_id: int) -> HttpResponse:
     return redirect("organization:department-index")
 
 
-def _save(request: SignedInRequest, form: PostForm) -> HttpResponse:
-    if not form.is_valid():
-        return _form(request, form)
-    post = save_post(form.save(commit=False), by=request.user)
-    return redirect("organization:post-show", post.pk)
+def _edit_form(post_id: int, data: Any = None) -> PostForm:
+    post = get_object_or_404(Post, pk=post_id)
+    return carrying_version(PostForm(data, instance=post), post)
 
 
 def _form(request: SignedInRequest, form: PostForm) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, declared_permissions
 from gongying.organization.forms import AREAS, RoleForm
@@ -56,19 +57,26 @@ def create(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, role_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_ROLES)
     role = get_object_or_404(Role, pk=role_id)
-    return _form(request, RoleForm(role=role), role)
+    return _form(request, _edit_form(role), role)
 
 
 @require_POST
 def update(request: SignedInRequest, role_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_ROLES)
     role = get_object_or_404(Role, pk=role_id)
-    form = RoleForm(request.POST, role=role)
-    if not form.is_valid():
+    form = _edit_form(role, request.POST)
+    if form.is_valid():
+        label, seen = form.cleaned_data["label"], take_version(form)
+        with stale_told(form, stored=lambda: _edit_form(Role.objects.get(pk=role_id))):
+            change_role(role, label=label, permissions=form.permissions, by=request.user, seen=seen)
+    if form.errors:
         return _form(request, form, role)
-    change_role(role, label=form.cleaned_data["label"], permissions=form.permissions, by=request.user)
     tell(request, _("Role saved. It counts from the next click of everybody who has it."))
     return redirect("organization:role-index")
+
+
+def _edit_form(role: Role, data: Any = None) -> RoleForm:
+    return carrying_version(RoleForm(data, role=role), role)
 
 
 def _form(request: SignedInRequest, form: RoleForm, role: Role | None) -> HttpResponse:

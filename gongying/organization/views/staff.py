@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import paginate
@@ -73,18 +76,22 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def edit(request: SignedInRequest, staff_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
-    return _form(request, StaffForm(staff=get_object_or_404(all_staff(), pk=staff_id)))
+    return _form(request, _edit_form(get_object_or_404(all_staff(), pk=staff_id)))
 
 
 @require_POST
 def update(request: SignedInRequest, staff_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_STAFF)
     staff = get_object_or_404(all_staff(), pk=staff_id)
-    form = StaffForm(request.POST, staff=staff)
-    if not form.is_valid():
-        return _form(request, form)
-    change_staff(staff, by=request.user, **form.cleaned_data)
-    return redirect("organization:staff-show", staff.pk)
+    form = _edit_form(staff, request.POST)
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _edit_form(all_staff().get(pk=staff_id))):
+            change_staff(staff, by=request.user, seen=take_version(form), **form.cleaned_data)
+    return _form(request, form) if form.errors else redirect("organization:staff-show", staff.pk)
+
+
+def _edit_form(staff: StaffMember, data: Any = None) -> StaffForm:
+    return carrying_version(StaffForm(data, staff=staff), staff)
 
 
 def _form(request: SignedInRequest, form: StaffForm) -> HttpResponse:

@@ -1,9 +1,13 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, status_of, take_version
+from gongying.common.form_pages import sent_with
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.categories import CategoryForm
@@ -41,10 +45,15 @@ def edit(request: SignedInRequest, category_id: int) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, category: ServiceCategory, *, title: str) -> HttpResponse:
-    form = CategoryForm(request.POST if request.method == "POST" else None, instance=category)
-    if request.method == "POST" and form.is_valid():
-        save_category(form.instance, by=request.user)
-        tell(request, _("Saved."))
-        return redirect("servicedesk:category-index")
+    form = _form_of(category, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _form_of(ServiceCategory.objects.get(pk=category.pk))):
+            save_category(form.instance, by=request.user, seen=take_version(form))
+            tell(request, _("Saved."))
+            return redirect("servicedesk:category-index")
     context = {"form": form, "title": title}
-    return render(request, "servicedesk/settings_form.html", context, status=422 if form.errors else 200)
+    return render(request, "servicedesk/settings_form.html", context, status=status_of(form))
+
+
+def _form_of(category: ServiceCategory, data: Any = None) -> CategoryForm:
+    return carrying_version(CategoryForm(data, instance=category), category)

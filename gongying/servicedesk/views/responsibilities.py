@@ -1,9 +1,13 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, status_of, take_version
+from gongying.common.form_pages import sent_with
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
@@ -39,10 +43,17 @@ def destroy(request: SignedInRequest, rule_id: int) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, rule: ResponsibilityRule, *, title: str) -> HttpResponse:
-    form = ResponsibilityRuleForm(request.POST if request.method == "POST" else None, instance=rule, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        save_rule(form.save(commit=False), supporting=form.cleaned_data["supporting"], by=request.user)
-        tell(request, _("Saved."))
-        return redirect("servicedesk:category-index")
+    def form_of(rule: ResponsibilityRule, data: Any = None) -> ResponsibilityRuleForm:
+        return carrying_version(ResponsibilityRuleForm(data, instance=rule, user=request.user), rule)
+
+    form = form_of(rule, sent_with(request))
+    if form.is_valid():
+        chosen = {"supporting": form.cleaned_data["supporting"], "seen": take_version(form)}
+        with stale_told(
+            form, stored=lambda: form_of(ResponsibilityRule.objects.visible_to(request.user).get(pk=rule.pk))
+        ):
+            save_rule(form.save(commit=False), by=request.user, **chosen)
+            tell(request, _("Saved."))
+            return redirect("servicedesk:category-index")
     context = {"form": form, "title": title, "rule": rule if rule.pk else None}
-    return render(request, "servicedesk/settings_form.html", context, status=422 if form.errors else 200)
+    return render(request, "servicedesk/settings_form.html", context, status=status_of(form))

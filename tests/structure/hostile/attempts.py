@@ -125,7 +125,7 @@ class FormAttempts:
         self.values |= page.page.filling(page.world)
 
     def complaints(self) -> Iterator[str]:
-        answer = self._fill()
+        answer = self.fill()
         if not answer.is_taken:
             errors = {name: form.errors[name] for name, form in answer.errors.items()}
             yield f"no valid filling ({answer.status}, {answer.failure}, {errors}): give the page one in pages.py"
@@ -141,7 +141,7 @@ class FormAttempts:
         if new:
             yield from self._other_content()
 
-    def _fill(self) -> Answer:
+    def fill(self) -> Answer:
         """Write a word into each field that the form asks for, until it takes them."""
         files: dict[str, SimpleUploadedFile] = {}
         for _round in range(ROUNDS):

@@ -18,9 +18,7 @@ that are too large (`tests/files/test_attachments.py`: `test_two_hundred_megabyt
 `tests/imports/test_import_pages.py`: `test_large_upload_is_refused`).
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -31,7 +29,7 @@ from tests.structure.hostile.attempts import Attempts
 from tests.structure.hostile.page_forms import what_acts
 from tests.structure.hostile.pages import PAGES, Page
 from tests.structure.hostile.values import MARK, TEXTS
-from tests.structure.hostile.world import World, make_world
+from tests.structure.hostile.world import World
 
 # Never sent by themselves: other forms are made of them, or nobody takes them.
 PARTS = {
@@ -41,13 +39,6 @@ PARTS = {
     "gongying.estates.forms.PlaceForm",
     "gongying.servicedesk.forms.steps.StepForm",
 }
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Made once for all pages; every attempt is taken back, and at the end everything."""
-    with django_db_blocker.unblock(), make_world(tmp_path_factory.mktemp("media")) as world:
-        yield world
 
 
 @pytest.mark.long
