@@ -83,6 +83,7 @@ def test_nothing_and_no_are_words_too(cast: Cast, admin) -> None:
     sent = {
         **{name: getattr(category, name) for name in ("name", "code", "default_urgency", "payer", "position")},
         "parent": category.parent_id,
+        "property_kinds": category.property_kinds,
         "is_active": "on",
         "needs_follow_up": "on",
         "trade": "plumbing",
