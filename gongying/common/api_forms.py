@@ -25,13 +25,13 @@ def changed_data(row: Model, form: type[BaseForm], body: Change) -> dict[str, An
     return {name: _plain(value) for name, value in present.items()} | form_data(form, body)
 
 
-def checked(form: FormType, *, told_as: Mapping[str, str] | None = None) -> FormType:
+def checked(form: FormType, *, told_as: Mapping[str, str] | None = None, where: str = "body") -> FormType:
     """The form, if it has nothing to object to; else 422 with the names that the body has (`told_as`: field → name)."""
     if form.is_valid():
         return form
     told = told_as or {}
     raise invalid(
-        FieldError(told.get(name) or _name_in_body(form, name), error["message"], code=error["code"] or "invalid")
+        FieldError(told.get(name) or _name_in_body(form, name), error["message"], where, error["code"] or "invalid")
         for name, errors in form.errors.get_json_data().items()
         for error in errors
     )

@@ -2,8 +2,17 @@
 
 from ninja import Router
 
-from gongying.servicedesk.api import bulk, categories, hand_overs, request_steps, requests, saved_views, work_orders
+from gongying.servicedesk.api import (
+    bulk,
+    categories,
+    hand_overs,
+    papers,
+    request_steps,
+    requests,
+    saved_views,
+    work_orders,
+)
 
 router = Router()
-for module in (requests, bulk, request_steps, work_orders, hand_overs, categories, saved_views):
+for module in (requests, bulk, request_steps, work_orders, papers, hand_overs, categories, saved_views):
     router.add_router("", module.router)

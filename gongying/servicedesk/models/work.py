@@ -51,6 +51,10 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def without_doer(self) -> Self:
         return self.filter(state=WorkState.OPEN)
 
+    def on_paper(self) -> Self:
+        """What a dispatch slip names."""
+        return self.exclude(state=WorkState.CANCELLED).select_related("doer")
+
     def of_doer(self, user: "AnyUser") -> Self:
         """A worker's jobs that are not done yet."""
         return self.unfinished().filter(doer=user)

@@ -26,7 +26,7 @@ def dispatch_slip(request: SignedInRequest, request_id: int) -> HttpResponse:
     paper = request.GET.get("paper", PAPERS[0])
     context = {
         "service_request": service_request,
-        "work_orders": service_request.work_orders.exclude(state="cancelled").select_related("doer"),
+        "work_orders": service_request.work_orders.on_paper(),
         "ticks": Tick.labels,
         "paper": paper if paper in PAPERS else PAPERS[0],
         "back": reverse("servicedesk:request-show", args=[request_id]),

@@ -120,6 +120,7 @@ LINES = [
     api("POST /requests", needs="servicedesk.register_request", data=a_matter, allowed=(201,)),
     api("GET /requests/{request_id}", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/stages", needs=VIEW, **REQUEST),
+    api("GET /requests/{request_id}/dispatch-slip", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/notes", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/attachments", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/work-orders", needs=VIEW, **REQUEST),
