@@ -24,7 +24,11 @@ def edits(method: str) -> dict[str, Line]:
     return {
         line.key: line
         for line in lines()
-        if line.method == method and not line.is_api and line.key.endswith(EDITS) and line.key not in ELSEWHERE
+        if line.method == method
+        and not line.is_api
+        and line.arguments
+        and line.key.endswith(EDITS)
+        and line.key not in ELSEWHERE
     }
 
 
