@@ -39,7 +39,9 @@ class Notice:
 
     @property
     def text(self) -> Words:
-        return "" if self.is_hidden else self.reading.text(self.details)
+        """What the thing itself does not say already."""
+        text = "" if self.is_hidden else self.reading.text(self.details)
+        return "" if str(text) == str(self.thing) else text
 
     @property
     def facts(self) -> list[tuple[Words, Words]]:

@@ -11,12 +11,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.estates.models import Project
+from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
 from gongying.workbench.demo.company import build_company
 from gongying.workbench.demo.people import settle_people
@@ -25,6 +27,7 @@ from gongying.workbench.demo.texts import read
 
 SEED = 20261121
 DAYS = 92
+NOTICES_UNREAD_FOR = timedelta(days=2)
 Say = Callable[[str], None]
 
 
@@ -41,6 +44,8 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")
     tell_story(cast, chance=chance, now=now, days=days, say=say)
+    old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
+    old.update(read_at=F("at") + timedelta(hours=1))
 
 
 def demo_password() -> str:
