@@ -1,11 +1,14 @@
 """How changes of files, households and vehicles read on a timeline. Values of sensitive fields are never in the journal."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from gongying.common.templatetags.formats import yuan
 from gongying.customers.enums import ConsentPurpose, ContactPurpose, ProfileKind, RoleKind
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 
@@ -35,9 +38,21 @@ def _heads(details: Details) -> Words:
     return f"{details.get('before') or '—'} → {details.get('heads')}"
 
 
+def _owed(details: Details) -> Words:
+    before, amount = (yuan(Decimal(str(details.get(name) or 0))) for name in ("before", "amount"))
+    return f"{before} → {amount}"
+
+
+def _owed_facts(details: Details) -> Iterable[tuple[Words, Words]]:
+    if details.get("months"):
+        yield _("months in arrears"), str(details["months"])
+    yield _("as of"), str(details.get("as_of") or "")
+
+
 def register() -> None:
     register_filters(
         Filter("households", _("moves"), ("household.*", "unit.owner_changed", "vehicle.*"), order=60),
+        Filter("fees", pgettext_lazy("of a timeline", "fees"), ("balance.*",), order=50),
         Filter("files", _("files"), ("customer.*", "consent.*", "headcount.*"), order=70),
     )
     register_readings(
@@ -51,6 +66,9 @@ def register() -> None:
                 _("Contact choice removed"), "address-book-off", _said("purpose", ContactPurpose), permission=FILES
             ),
             "unit.owner_changed": Reading(_("Owner changed"), "transfer", facts=_day, permission=FILES),
+            "balance.changed": Reading(
+                _("Balance"), "coin-yuan", _owed, _owed_facts, permission="customers.view_balances"
+            ),
             "vehicle.registered": Reading(_("Vehicle registered"), "car", _said("plate"), permission=FILES),
             "vehicle.changed": Reading(_("Vehicle changed"), "car", _said("plate"), permission=FILES),
             "vehicle.ended": Reading(_("Vehicle signed off"), "car-off", _said("plate"), _day, permission=FILES),

@@ -4,12 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from gongying.common.errors import Refused
 from gongying.customers.models import BalanceSnapshot
 from gongying.customers.models.balances import Arrears
+from gongying.events.presentation import find_filter
+from gongying.events.subjects import find_kind
+from gongying.events.timelines import read_timeline
 from gongying.imports.enums import FindingKind
 from gongying.imports.models import ImportRun
 from tests.conftest import Cast
@@ -132,3 +137,70 @@ def test_a_list_of_all_debtors_settles_who_is_not_on_it(cast: Cast) -> None:
     assert BalanceSnapshot.objects.owed_by(cast.west_unit) == Arrears(2, Decimal(100), *[date(2026, 11, 20)] * 2)
     reverted(run)
     assert getattr(BalanceSnapshot.objects.owed_by(cast.unit), "amount", None) == Decimal("171.84")
+
+
+def fees_of(unit: Any, user: Any) -> list[tuple[str, dict[str, str]]]:
+    """What the chip "fees" shows on the unit's timeline."""
+    kind, chip = find_kind("unit"), find_filter("fees")
+    assert kind is not None
+    assert chip is not None
+    entries = read_timeline(unit, kind, user=user, chip=chip).entries
+    return [(str(entry.text), {str(label): str(value) for label, value in entry.facts}) for entry in entries]
+
+
+@pytest.mark.requirement("R-046", "E-045")
+def test_a_changed_balance_stands_once_on_the_timeline_and_leaves_it_with_its_import(cast: Cast) -> None:
+    rows = [["2-1-301", "物业费", 3, 171.84, "2026-10-20"], ["2-1-301", "车位费", 1, 300, "2026-10-20"]]
+    applied(check(cast, *rows, ["3-1-101", "物业费", 0, 0, "2026-10-20"]))
+    first = ("¥0.00 → ¥471.84", {"months in arrears": "3", "as of": "2026-10-20"})
+    assert fees_of(cast.unit, cast.manager) == [first]
+    assert fees_of(cast.west_unit, cast.manager) == []  # owed nothing, owes nothing
+
+    # A later list that says the same is no news; one item paid is.
+    applied(check(cast, *([*row[:4], "2026-10-25"] for row in rows)))
+    later = applied(check(cast, ["2-1-301", "物业费", 0, 0, "2026-11-20"]))
+    assert fees_of(cast.unit, cast.manager) == [
+        ("¥471.84 → ¥300.00", {"months in arrears": "1", "as of": "2026-11-20"}),
+        first,
+    ]
+    assert fees_of(cast.unit, cast.quality) == []  # may not see balances
+
+    reverted(later)
+    assert fees_of(cast.unit, cast.manager) == [first]
+
+
+def test_an_older_list_does_not_change_what_is_owed(cast: Cast) -> None:
+    applied(check(cast, ["2-1-301", "物业费", 3, 171.84, "2026-11-20"]))
+    applied(check(cast, ["2-1-301", "物业费", 1, 57.28, "2026-09-20"]))
+
+    assert [text for text, _facts in fees_of(cast.unit, cast.manager)] == ["¥0.00 → ¥171.84"]
+
+
+def test_who_is_settled_by_a_list_of_all_debtors_reads_so_on_the_timeline(cast: Cast) -> None:
+    applied(check(cast, ["2-1-301", "物业费", 3, 171.84, "2026-10-20"], ["3-1-101", "物业费", 1, 50, "2026-10-20"]))
+    applied(check(cast, ["2-1-301", "车位费", 1, 300, "2026-10-20"]))
+    applied(check(cast, ["3-1-101", "物业费", 1, 50, "2026-11-20"], unnamed="paid"))
+
+    assert [text for text, _facts in fees_of(cast.unit, cast.manager)] == [
+        "¥471.84 → ¥0.00",
+        "¥171.84 → ¥471.84",
+        "¥0.00 → ¥171.84",
+    ]
+    assert len(fees_of(cast.west_unit, cast.manager)) == 1
+
+    # The same day's list once more, corrected: nobody pays twice.
+    applied(check(cast, ["3-1-101", "物业费", 2, 100, "2026-11-20"], unnamed="paid"))
+    assert [text for text, _facts in fees_of(cast.west_unit, cast.manager)] == ["¥50.00 → ¥100.00", "¥0.00 → ¥50.00"]
+    assert len(fees_of(cast.unit, cast.manager)) == 3
+
+
+def test_a_list_costs_the_same_queries_however_many_units_it_names(cast: Cast) -> None:
+    def queries(*rows: Sequence[Any]) -> int:
+        run = check(cast, *rows)
+        with CaptureQueriesContext(connection) as captured:
+            applied(run)
+        return len(captured)
+
+    queries(["2-1-301", "物业费", 3, 171.84, "2026-10-20"])
+    one = queries(["2-1-301", "物业费", 3, 181.84, "2026-10-21"])
+    assert queries(["2-1-301", "物业费", 3, 191.84, "2026-10-22"], ["3-1-101", "物业费", 1, 50, "2026-10-22"]) == one

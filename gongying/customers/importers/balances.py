@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.common.templatetags.formats import yuan
+from gongying.customers.importers.balance_changes import BalanceChanges
 from gongying.customers.importers.headers import DATA
 from gongying.customers.importers.register import PlaceRegister, chunks
 from gongying.customers.models import BalanceSnapshot
@@ -23,6 +24,7 @@ from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow,
 MOST_MONTHS = 600
 LONGEST_ITEM = 60
 PAID = "paid"
+Key = tuple[int, str, date]  # unit, fee item, day
 
 
 class BalanceImporter(Importer):
@@ -61,28 +63,63 @@ class BalanceImporter(Importer):
         places = PlaceRegister(draft)
         codes = read_codes(rows, places.places(), draft)
         places.load_units({str(code) for code in codes if code})
-        known = _known_balances(places)
-        seen: dict[tuple[int, str, date], MappedRow] = {}
+        balances = _Balances(draft, places)
         for done, (row, code) in enumerate(zip(rows, codes, strict=True), start=1):
             unit = places.units.get(str(code)) if code else None
             if code and unit is None:
                 draft.error(row, "room", _("Unit %(code)s is not in the register.") % {"code": code})
             elif unit:
-                _plan_balance(row, unit, known, seen, draft)
+                balances.plan(row, unit)
             draft.report_progress(done, len(rows))
-        if draft.option("unnamed") == PAID and seen:
-            _settle_unnamed(places.project, seen, draft)
+        if draft.option("unnamed") == PAID and balances.seen:
+            balances.settle_unnamed(places.project)
+        balances.changes.record(draft)
 
 
-def _settle_unnamed(project: Project, seen: dict[tuple[int, str, date], MappedRow], draft: Draft) -> None:
-    """Who is not on a list of all debtors owes nothing on its day."""
-    as_of = max(day for _unit, _item, day in seen)
-    named = {(unit, item) for unit, item, _day in seen}
-    owed = BalanceSnapshot.objects.filter(project=project, as_of__lt=as_of).latest().exclude(amount=0)
-    for balance in owed.select_related("unit"):
-        if (balance.unit_id, balance.item) not in named:
-            paid = _balance(balance.unit, item=balance.item, months=0, amount=Decimal(0), as_of=as_of)
-            draft.find(FindingKind.CREATED, None, partial(_told, draft.create(paid)))
+class _Balances:
+    """Plans one line after the other; knows what is in the register and what earlier lines of the file said."""
+
+    def __init__(self, draft: Draft, places: PlaceRegister) -> None:
+        self.draft = draft
+        self.known = _known_balances(places)
+        self.seen: dict[Key, MappedRow] = {}
+        self.changes = BalanceChanges(self.known.values())
+
+    def plan(self, row: MappedRow, unit: Unit) -> None:
+        values = _read_balance(row, self.draft)
+        if values is None:
+            return
+        key = (unit.pk, values["item"], values["as_of"])
+        if key in self.seen:
+            sentence = _("This unit and fee item stand in row %(row)s already.") % {"row": self.seen[key].record.row}
+            self.draft.error(row, "room", sentence)
+            return
+        self.seen[key] = row
+        self.changes.state(unit, **values)
+        balance = self.known.get(key)
+        if balance is None:
+            created = self.draft.create(_balance(unit, **values))
+            self.draft.find(FindingKind.CREATED, row, partial(_told, created))
+        elif self.draft.change(balance, months=values["months"], amount=values["amount"]):
+            change = self.draft.changes[balance]
+            self.draft.find(FindingKind.CHANGED, row, lambda: f"{_name_of(balance)}: {change.in_words()}")
+        else:
+            sentence = _("%(code)s is in the register already.") % {"code": unit.code}
+            self.draft.find(FindingKind.SKIPPED, row, sentence)
+
+    def settle_unnamed(self, project: Project) -> None:
+        """Who is not on a list of all debtors owes nothing on its day."""
+        as_of = max(day for _unit, _item, day in self.seen)
+        named = {(unit, item) for unit, item, _day in self.seen}
+        owed = list(BalanceSnapshot.objects.filter(project=project).latest().exclude(amount=0).select_related("unit"))
+        in_file = set(self.changes.before)
+        self.changes.know(balance for balance in owed if balance.unit_id not in in_file)
+        for balance in owed:
+            if balance.as_of < as_of and (balance.unit_id, balance.item) not in named:
+                values = {"item": balance.item, "months": 0, "amount": Decimal(0), "as_of": as_of}
+                paid = self.draft.create(_balance(balance.unit, **values))
+                self.draft.find(FindingKind.CREATED, None, partial(_told, paid))
+                self.changes.state(balance.unit, **values)
 
 
 def _balance(unit: Unit, **values: Any) -> BalanceSnapshot:
@@ -100,39 +137,12 @@ def _name_of(balance: BalanceSnapshot) -> str:
     return f"{balance.unit.code} {balance.item} {balance.as_of}"
 
 
-def _known_balances(places: PlaceRegister) -> dict[tuple[int, str, date], BalanceSnapshot]:
+def _known_balances(places: PlaceRegister) -> dict[Key, BalanceSnapshot]:
     known = {}
     for some in chunks([unit.pk for unit in places.units.values()]):
         for balance in BalanceSnapshot.objects.filter(unit__in=some):
             known[balance.unit_id, balance.item, balance.as_of] = balance
     return known
-
-
-def _plan_balance(
-    row: MappedRow,
-    unit: Unit,
-    known: dict[tuple[int, str, date], BalanceSnapshot],
-    seen: dict[tuple[int, str, date], MappedRow],
-    draft: Draft,
-) -> None:
-    values = _read_balance(row, draft)
-    if values is None:
-        return
-    key = (unit.pk, values["item"], values["as_of"])
-    if key in seen:
-        sentence = _("This unit and fee item stand in row %(row)s already.") % {"row": seen[key].record.row}
-        draft.error(row, "room", sentence)
-        return
-    seen[key] = row
-    balance = known.get(key)
-    if balance is None:
-        created = draft.create(_balance(unit, **values))
-        draft.find(FindingKind.CREATED, row, partial(_told, created))
-    elif draft.change(balance, months=values["months"], amount=values["amount"]):
-        change = draft.changes[balance]
-        draft.find(FindingKind.CHANGED, row, lambda: f"{_name_of(balance)}: {change.in_words()}")
-    else:
-        draft.find(FindingKind.SKIPPED, row, _("%(code)s is in the register already.") % {"code": unit.code})
 
 
 def _read_balance(row: MappedRow, draft: Draft) -> dict[str, Any] | None:
