@@ -26,7 +26,7 @@ FILES = "customers.view_files"
 
 
 def find_units(user: Any, filters: QueryDict) -> QuerySet[Unit]:
-    """Households and empty units by project, building, kind of occupancy, what their file lacks, arrears, and code."""
+    """Households and empty units by project, building, kind of occupancy, what their file lacks, leases that end, arrears, and code."""
     units: QuerySet[Unit] = Unit.objects.visible_to(user).select_related("project", "building")
     units = _by_id(units, filters, "project", "building", "entrance")
     kind = filters.get("kind", "")
@@ -37,6 +37,8 @@ def find_units(user: Any, filters: QueryDict) -> QuerySet[Unit]:
         units = units.filter(Exists(spells.filter(kind=kind)))
     if (gap := filters.get("gap", "")) in Gap.values:
         units = lacking(units, gap)
+    if filters.get("ending"):
+        units = units.filter(Exists(Occupancy.objects.ending_soon().filter(unit=OuterRef("pk"))))
     if filters.get("owed"):
         units = units.filter(Exists(BalanceSnapshot.objects.latest().filter(unit=OuterRef("pk"), amount__gt=0)))
     if code := normalise(filters.get("q", ""))[:60]:

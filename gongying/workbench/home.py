@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from gongying.accounts.models import User
 from gongying.common.paging import Count, bounded_count
 from gongying.common.permissions import may
+from gongying.customers.models import Occupancy
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
 from gongying.servicedesk.models import Escalation, ServiceRequest, WorkOrder
@@ -69,6 +70,7 @@ def sections_for(user: User) -> list[Section]:
         (("servicedesk.follow_up",), follow_ups),
         (("servicedesk.answer_request",), my_requests),
         (("servicedesk.view_requests",), my_buildings),
+        (("customers.move_household",), leases),
     ]
     made = (build(user) for permissions, build in chosen if any(may(user, code) for code in permissions))
     return [section for section in made if section is not None]
@@ -163,6 +165,24 @@ def my_buildings(user: User) -> Section | None:
         for entry in sorted(found, key=lambda entry: -entry["n"])
     ]
     return Section("buildings", _("My buildings"), _("Nothing is open in your buildings."), made)
+
+
+def leases(user: User) -> Section | None:
+    """What will stand empty, by the register, unless somebody asks the tenant first."""
+    ending = Occupancy.objects.visible_to(user).ending_soon()
+    rows = [
+        Row(
+            title=str(spell.head or _("tenant")),
+            url=reverse("customers:household-show", args=[spell.unit_id]),
+            subtitle=spell.unit.full_name,
+            tag=_("until %(day)s") % {"day": spell.last_day},
+        )
+        for spell in ending.select_related("unit__project", "head")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = f"{reverse('customers:unit-index')}?ending=1"
+    return Section("leases", _("Leases that end soon"), "", rows, bounded_count(ending), url)
 
 
 def figures_for(user: User) -> list[Figure]:

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.customers.operations import register_move_in
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
 from gongying.workbench.home import figures_for, front_line, my_buildings, sections_for
-from tests.conftest import Cast
+from tests.conftest import Cast, make_unit
+from tests.customers.people import make_person
 
 
 @pytest.fixture
@@ -82,6 +84,26 @@ def test_steward_sees_her_buildings_by_what_is_open(cast: Cast, register: Callab
     assert section is not None
     assert [(row.subtitle, str(row.tag)) for row in section.rows] == [("阳光小区", "2 件未完")]
     assert my_buildings(cast.supervisor) is None
+
+
+def test_leases_that_end_soon_are_told_to_those_who_record_moves_there(
+    cast: Cast, client_of: Callable[[User], Client]
+) -> None:
+    today = timezone.localdate()
+    flat = make_unit(cast.unit.entrance, "302")
+    tenant = make_person(cast, "租客", flat)
+    until = today + timedelta(days=11)
+    register_move_in(flat, by=cast.steward, on=today - timedelta(days=300), until=until, kind="leased", head=tenant)
+
+    (section,) = [section for section in sections_for(cast.steward) if section.name == "leases"]
+    assert [(row.title, row.subtitle, str(row.tag)) for row in section.rows] == [
+        ("租客", "阳光小区 2-1-302", f"租期至 {until - timedelta(days=1)}")
+    ]
+    client = client_of(cast.steward)
+    assert client.get(section.rows[0].url).status_code == 200
+    assert [row.unit for row in client.get(section.url).context["rows"]] == [flat]
+    assert "leases" not in names(cast.worker)
+    assert "leases" not in names(cast.outsider)  # of another project
 
 
 def test_worker_sees_her_jobs(

@@ -1,12 +1,14 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,10 +46,21 @@ SHARES_AT_MOST_ONE = """
 """
 
 
+# How long before its last day the end of a lease is shown to those who record moves: time to ask whether it goes on.
+LEASE_NOTICE = timedelta(days=30)
+LET = (OccupancyKind.LEASED, OccupancyKind.LENT)
+
+
 class OccupancyQuerySet(DatedPlaceQuerySet):  # type: ignore[override]
     def of_unit(self, unit: Unit) -> Self:
         """The history of a unit, newest first."""
         return self.filter(unit=unit).order_by("-during", "-pk")
+
+    def ending_soon(self) -> Self:
+        """Let, and with a last day within the notice; the soonest first."""
+        today = timezone.localdate()
+        ends = (today + timedelta(days=1), today + LEASE_NOTICE + timedelta(days=1))
+        return self.current().filter(kind__in=LET, during__endswith__range=ends).order_by("during__endswith", "pk")
 
 
 class Occupancy(PlacedModel, Dated, Versioned):
@@ -74,6 +87,9 @@ class Occupancy(PlacedModel, Dated, Versioned):
     class Meta:
         verbose_name = _("occupancy")
         verbose_name_plural = _("occupancies")
+        indexes = [
+            models.Index(RangeEndsWith("during"), name="occupancy_lease_end", condition=models.Q(kind__in=LET)),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="occupancy_no_overlap",
@@ -98,6 +114,14 @@ class Occupancy(PlacedModel, Dated, Versioned):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.head or ''}".strip()
+
+    @property
+    def days_left(self) -> int | None:
+        """Of a lease that ends soon; None where there is nothing to be said yet."""
+        if self.kind not in LET or not self.is_current or self.last_day is None:
+            return None
+        left = self.last_day - timezone.localdate()
+        return left.days if left <= LEASE_NOTICE else None
 
     def people(self) -> "QuerySet[Party]":
         """The head and all members, past ones included."""
