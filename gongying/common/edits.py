@@ -60,15 +60,17 @@ def status_of(form: forms.BaseForm) -> int:
     return 422 if form.errors else 200
 
 
+def mark_stale(form: forms.BaseForm, sentence: str) -> None:
+    """What the reader is told at the top of the form, which then is shown as 409."""
+    form.add_error(None, ValidationError(sentence, code=STALE))
+
+
 def _compare(form: forms.BaseForm, stored: forms.BaseForm) -> None:
-    form.add_error(
-        None,
-        ValidationError(
-            _(
-                "Somebody else has changed this meanwhile. Your entries are still here and not saved yet. "
-                "Compare them with what is stored now; saving again puts yours in its place."
-            ),
-            code=STALE,
+    mark_stale(
+        form,
+        _(
+            "Somebody else has changed this meanwhile. Your entries are still here and not saved yet. "
+            "Compare them with what is stored now; saving again puts yours in its place."
         ),
     )
     for name, field in stored.fields.items():

@@ -15,7 +15,7 @@ from gongying.servicedesk.case_page import facts_of
 from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.doorways import has_job_at
 from gongying.servicedesk.machines import PROCESS_VERSION
-from gongying.servicedesk.models import RequestNote, SavedView, WorkOrder
+from gongying.servicedesk.models import RequestNote, SavedView, Transfer, WorkOrder
 from gongying.servicedesk.searching import RequestSearch
 from tests.files.test_attachments import picture
 from tests.servicedesk.walks import complaint_in, request_in, step, url, work_in
@@ -217,6 +217,32 @@ def test_a_step_on_a_stale_page_is_refused(cast, register, client_of):
     client.post(step(request, "accept"), {"version": request.version})
     response = client.post(step(request, "dispatch"), {"doer": cast.worker.staff.pk, "version": request.version})
     assert response.status_code == 409
+
+
+def test_what_was_written_for_a_step_stays_when_somebody_was_faster(cast, register, client_of):
+    request = register()
+    client = client_of(cast.supervisor)
+    do.accept_request(request, by=cast.receptionist)
+    request.refresh_from_db()
+    seen = request.version
+    do.change_estimate(request, by=cast.receptionist, estimated_end=timezone.now() + timedelta(days=2), reason="等配件")
+    written = {"to": cast.receptionist.staff.pk, "reason": "other", "note": "他在现场"}
+
+    stale = client.post(step(request, "transfer"), {**written, "version": seen})
+
+    assert (stale.status_code, Transfer.objects.count()) == (409, 0)
+    page = stale.content.decode()
+    assert "别人刚刚改过这件事" in page
+    assert "他在现场" in page
+    request.refresh_from_db()
+    assert f'name="version" value="{request.version}"' in page
+
+    wrong = client.post(step(request, "transfer"), {**written, "note": "", "version": seen})
+    assert wrong.status_code == 422
+    assert f'name="version" value="{seen}"' in wrong.content.decode(), "what was seen does not grow by a slip"
+    assert client.post(step(request, "transfer"), {**written, "version": request.version}).status_code == 302
+    gone = client.post(step(request, "accept"), {"version": seen})
+    assert gone.status_code == 409
 
 
 @pytest.mark.parametrize(

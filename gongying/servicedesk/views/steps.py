@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import mark_stale, status_of
+from gongying.common.errors import Stale
 from gongying.common.messages import tell
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
-from gongying.servicedesk.steps import Case, Step, find_step
+from gongying.servicedesk.steps import Case, Step, find_step, is_possible
 
 FORM = "servicedesk/step_form.html"
 LONGEST_VERSION = 9
+UNREADABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,12 +46,21 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
         return _ask(request, case, step, step.form(case=case, user=request.user))
     form = step.form(request.POST, request.FILES, case=case, user=request.user) if step.form else None
     if form is not None and not form.is_valid():
-        return _ask(request, case, step, form, status=422)
+        return _ask(request, case, step, form)
     given: dict[str, Any] = form.arguments() if form is not None else {}
     if step.takes_version:
         given["seen"] = _version_seen(request)
     reworked = case.rework_count if isinstance(case, ServiceRequest) else None
-    step.act(case, by=request.user, **given)
+    try:
+        step.act(case, by=request.user, **given)
+    except Stale:
+        case.refresh_from_db()
+        if form is None or not is_possible(step, case):
+            raise
+        mark_stale(
+            form, _("Somebody else has changed this matter meanwhile. Look at it, then send what you wrote again.")
+        )
+        return _ask(request, case, step, form)
     tell(request, _said(step, case, reworked), undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
 
@@ -70,9 +82,18 @@ def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:
     return f"{address}?from=job" if _is_on_job(request) else address
 
 
-def _ask(request: SignedInRequest, case: Case, step: Step, form: Any, status: int = 200) -> HttpResponse:
+def _ask(request: SignedInRequest, case: Case, step: Step, form: Any) -> HttpResponse:
     template = f"{FORM}#drawer_form" if request.headers.get("HX-Request") == "true" else FORM
-    context = {"case": case, "step": step, "form": form, "action": request.path, "back": _page_of(case, request)}
+    status = status_of(form)
+    context = {
+        "case": case,
+        "step": step,
+        "form": form,
+        "action": request.path,
+        "back": _page_of(case, request),
+        # What is only typed wrongly was seen when the form was opened, not now.
+        "version": _version_seen(request) if status == UNREADABLE else case.version,
+    }
     return render(request, template, context, status=status)
 
 
