@@ -1,8 +1,9 @@
 """What every API module builds on: schemas, value types, keyset pages, and rows by id."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Field, Query, Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic import Strict as StrictMode
 
 from gongying.common.errors import Stale
@@ -25,6 +26,7 @@ LARGEST_ID = 2**63 - 1
 LARGEST_VERSION = 2**31 - 1
 MOST_ROWS = 200
 YEARS = range(1900, 2201)
+TIME_OF_DAY = re.compile("^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 RowType = TypeVar("RowType", bound=Model)
 Shown = TypeVar("Shown")
@@ -75,6 +77,14 @@ def _usual_year(day: Any) -> Any:
     return day
 
 
+def _time_of_day(value: Any) -> time:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not TIME_OF_DAY.fullmatch(value):
+        raise ValueError(_("Write the time of day as hours and minutes, such as 08:00."))
+    return time.fromisoformat(value)
+
+
 def _aware(moment: datetime) -> datetime:
     """A time without an offset is Shanghai time."""
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
@@ -94,6 +104,13 @@ Moment = Annotated[
     AfterValidator(_usual_year),
     AfterValidator(_aware),
     Field(examples=["2026-11-21T14:30:00+08:00"]),
+]
+# As people say it. Not the format "time" of JSON schema: that one has a zone.
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    PlainSerializer(lambda clock: clock.strftime("%H:%M")),
+    WithJsonSchema({"type": "string", "pattern": TIME_OF_DAY.pattern, "examples": ["08:00"]}),
 ]
 Id = Annotated[int, StrictMode(), Field(ge=1, le=LARGEST_ID, examples=[17])]
 PathId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]

@@ -1,10 +1,20 @@
-from datetime import time
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import Id, Input, Listed, Moment, Output, Paging, PathId, naming_bad_cursor, row_or_404
+from gongying.common.api import (
+    Id,
+    Input,
+    Listed,
+    Moment,
+    Output,
+    Paging,
+    PathId,
+    TimeOfDay,
+    naming_bad_cursor,
+    row_or_404,
+)
 from gongying.common.paging import paginate
 from gongying.notifications.models import NEWEST_FIRST, Notification
 from gongying.notifications.operations import choose_digest, digest_of, read_all, read_notification
@@ -38,11 +48,11 @@ class ReadOut(Output):
 
 
 class DigestOut(Output):
-    at: time | None = Field(description="When the summary of the day comes; null: never", examples=["08:00:00"])
+    at: TimeOfDay | None = Field(description="When the summary of the day comes; null: never", examples=["08:00"])
 
 
 class DigestIn(Input):
-    at: time | None = Field(examples=["08:00"])
+    at: TimeOfDay | None = Field(examples=["08:00"])
 
 
 def _out(notice: Notice) -> dict[str, Any]:

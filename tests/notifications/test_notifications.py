@@ -197,5 +197,8 @@ def test_the_api_lists_reads_and_sets_the_summary(job, cast, client):
     assert client.post(f"/api/v1/notifications/{row['id']}/read").json()["read_at"]
     assert client.get("/api/v1/notifications?unread=true").json()["items"] == []
     assert client.put("/api/v1/notifications/digest", {"at": "07:30"}, content_type="application/json").json() == {
-        "at": "07:30:00"
+        "at": "07:30"
     }
+    for odd in ("07:30+08:00", "7:30", "24:00", "07:30:15", 27000):
+        answer = client.put("/api/v1/notifications/digest", {"at": odd}, content_type="application/json")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "at")
