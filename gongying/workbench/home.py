@@ -17,6 +17,7 @@ from gongying.accounts.models import User
 from gongying.common.paging import Count, bounded_count
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
+from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
 from gongying.servicedesk.models import Escalation, ServiceRequest, WorkOrder
@@ -181,8 +182,10 @@ def leases(user: User) -> Section | None:
     ]
     if not rows:
         return None
+    # Counted as the list shows them: a shared flat is one household with several leases.
+    units = bounded_count(Unit.objects.visible_to(user).filter(pk__in=ending.order_by().values("unit")))
     url = f"{reverse('customers:unit-index')}?ending=1"
-    return Section("leases", _("Leases that end soon"), "", rows, bounded_count(ending), url)
+    return Section("leases", _("Leases that end soon"), "", rows, units, url)
 
 
 def figures_for(user: User) -> list[Figure]:

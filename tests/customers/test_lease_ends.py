@@ -56,6 +56,18 @@ def test_heads_of_unit_and_customer_say_when_it_ends(cast, client_of):
     assert "租期至" not in client.get(reverse("customers:household-show", args=[other.unit_id])).content.decode()
 
 
+def test_in_a_shared_flat_each_lease_names_its_tenant(cast, client_of):
+    today, flat = timezone.localdate(), make_flat(cast, "304")
+    for name, days in (("租客小林", 5), ("租客小彭", 9)):
+        tenant = make_person(cast, name, flat)
+        spell = {"on": today, "until": today + timedelta(days=days), "kind": "leased", "is_shared": True}
+        register_move_in(flat, by=cast.steward, head=tenant, **spell)
+
+    page = client_of(cast.steward).get(reverse("customers:household-show", args=[flat.pk])).content.decode()
+    assert "租客小林 租期至" in page
+    assert "租客小彭 租期至" in page
+
+
 def test_the_list_of_households_finds_them(cast, client_of):
     spell = let(cast, days=12)
     let(cast, days=60, unit_no="303")

@@ -101,6 +101,8 @@ def test_leases_that_end_soon_are_told_to_those_who_record_moves_there(
     ]
     client = client_of(cast.steward)
     assert client.get(section.rows[0].url).status_code == 200
+    assert section.count is not None
+    assert section.count.number == 1
     assert [row.unit for row in client.get(section.url).context["rows"]] == [flat]
     assert "leases" not in names(cast.worker)
     assert "leases" not in names(cast.outsider)  # of another project
