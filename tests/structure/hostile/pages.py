@@ -81,6 +81,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
     "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
     "request merge": lambda world: {"number": [_register(world)().number]},
+    "case price": lambda _world: {"price_agreed": ["on"]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
     "work reassign": lambda world: {"doer": [str(world.cast.second_worker.staff.pk)]},
 }
@@ -133,6 +134,8 @@ def _cases(world: World, kind: str) -> Iterator[Case]:
     register = _register(world)
     if kind in ("request", "case"):
         yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
+    if kind == "case":
+        yield register(payer="owner")  # there is a price to agree to
     if kind in ("complaint", "case"):
         yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
     if kind == "work":
