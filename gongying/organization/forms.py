@@ -24,6 +24,7 @@ AREAS: dict[str, Any] = {
     "interactions": _("touches"),
     "servicedesk": _("service desk"),
     "improvements": _("improvements"),
+    "schedule": _("calendar and duty"),
     "imports": _("import and export"),
 }
 

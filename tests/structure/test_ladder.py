@@ -32,7 +32,10 @@ FURTHER = {
         "masking": "numbers as they may stand on a screen",
         "importers": "the import that is measured",
     },
-    "schedule": {"working_time": "pure arithmetic with working days and hours"},
+    "schedule": {
+        "working_time": "pure arithmetic with working days and hours",
+        "calendars": "the working calendar of a project",
+    },
     "servicedesk": {"worklists": "the lists that the first page counts", "machines": "states for made-up volumes"},
     "imports": {
         "importers": "register an import",

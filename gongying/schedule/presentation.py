@@ -1,0 +1,54 @@
+"""How the calendar, hours and duties read on a timeline."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.events.presentation import Details, Reading, Words, register_readings
+from gongying.schedule.models.hours import in_words
+
+
+def _day(details: Details) -> Words:
+    return " ".join(filter(None, (str(details.get("day") or ""), str(details.get("name") or ""))))
+
+
+def _year(details: Details) -> Words:
+    return str(details.get("year") or "")
+
+
+def _hours(details: Details) -> Words:
+    return f"{date.fromisoformat(details['starts_on'])}: {in_words(details['hours'])}"
+
+
+def _on(details: Details) -> Words:
+    return str(details.get("on") or details.get("monday") or "")
+
+
+def _post(details: Details) -> Words:
+    return str(details.get("post") or "")
+
+
+def _duty(details: Details) -> Words:
+    start, end = (timezone.localtime(datetime.fromisoformat(details[name])) for name in ("starts_at", "ends_at"))
+    return f"{details['post']} · {details['staff']} · {start:%Y-%m-%d %H:%M}–{end:%H:%M}"
+
+
+def register() -> None:
+    register_readings(
+        {
+            "calendar.day_named": Reading(_("Day entered in the calendar"), "calendar-event", _day),
+            "calendar.day_cleared": Reading(_("Day taken out of the calendar"), "calendar-off", _day),
+            "calendar.year_completed": Reading(_("Holidays of the year complete"), "calendar-check", _year),
+            "calendar.year_reopened": Reading(_("Holidays of the year not complete"), "calendar-question", _year),
+            "hours.set": Reading(_("Working hours set"), "clock-edit", _hours),
+            "hours.ended": Reading(_("Own working hours ended"), "clock-off", _on),
+            "duty_post.created": Reading(_("Duty post created"), "shield-plus", _post),
+            "duty_post.changed": Reading(_("Duty post changed"), "shield", _post),
+            "duty_post.deleted": Reading(_("Duty post deleted"), "shield-minus", _post),
+            "duty.planned": Reading(_("On duty"), "user-check", _duty),
+            "duty.moved": Reading(_("Duty changed"), "user-edit", _duty),
+            "duty.cancelled": Reading(_("Duty cancelled"), "user-minus", _duty),
+            "duty.week_copied": Reading(_("Duty roster copied from the week before"), "copy", _on),
+        }
+    )
