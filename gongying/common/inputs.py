@@ -8,10 +8,13 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 FIRST_YEAR = 1900
 YEARS_AHEAD = 50
 LONGEST_ID = 18
+# Chinese has one word for the name of a person, another for that of a thing.
+NAME_OF_A_THING = pgettext_lazy("of a thing", "name")
 
 
 class DateInput(forms.DateInput):

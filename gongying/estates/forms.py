@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.edits import VERSION
+from gongying.common.inputs import NAME_OF_A_THING
 from gongying.estates.models import (
     LARGEST_AREA,
     Building,
@@ -58,6 +59,7 @@ class ProjectForm(PlaceForm):
     class Meta:
         model = Project
         fields = ["code", "name", "kind", "address", "served_area_m2"]
+        labels = {"name": NAME_OF_A_THING}
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -70,6 +72,7 @@ class BuildingForm(PlaceForm):
     class Meta:
         model = Building
         fields = ["number", "name"]
+        labels = {"name": NAME_OF_A_THING}
 
 
 class EntranceForm(PlaceForm):
@@ -143,6 +146,7 @@ class FacilityForm(PlaceForm):
     class Meta:
         model = CommonFacility
         fields = ["kind", "name", "building", "function", "features", "requirements", "capacity"]
+        labels = {"name": NAME_OF_A_THING}
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("function", "features", "requirements")}
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.inputs import DayField
+from gongying.common.inputs import NAME_OF_A_THING, DayField
 from gongying.common.text import normalise
 from gongying.estates.models import Building, Entrance, Project
 from gongying.organization.enums import TerritoryRight
@@ -102,6 +102,7 @@ class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Territory
         fields = ["name", "parent"]
+        labels = {"name": NAME_OF_A_THING}
 
 
 class AssignmentForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import ApiToken, User
-from gongying.common.inputs import DayField
+from gongying.common.inputs import NAME_OF_A_THING, DayField
 from gongying.common.permissions import declared_permissions
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.organization.enums import Trade
@@ -46,6 +46,7 @@ class DepartmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Department
         fields = ["name", "kind", "parent"]
+        labels = {"name": NAME_OF_A_THING}
 
     def clean_parent(self) -> Department | None:
         above: Department | None = self.cleaned_data["parent"]
@@ -61,6 +62,7 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Post
         fields = ["name", "department", "role", "communication_duty", "feedback_duty", "complaint_duty"]
+        labels = {"name": NAME_OF_A_THING}
         widgets = {
             name: forms.Textarea({"rows": 4}) for name in ("communication_duty", "feedback_duty", "complaint_duty")
         }

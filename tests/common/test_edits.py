@@ -122,3 +122,10 @@ def test_deleted_meanwhile_is_said(cast: Cast, admin) -> None:
     project.delete()
     with pytest.raises(Refused, match="刚刚被别人删除"):
         gone.advance_version(seen=1)
+
+
+def test_a_thing_has_the_name_of_a_thing(cast: Cast, admin) -> None:
+    """Chinese tells the name of a person (姓名) from that of a thing (名称)."""
+    department = admin.get(reverse("organization:department-new")).context["form"]
+    colleague = admin.get(reverse("organization:staff-new")).context["form"]
+    assert (department["name"].label, department["parent"].label, colleague["name"].label) == ("名称", "上级", "姓名")

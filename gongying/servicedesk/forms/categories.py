@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.inputs import NAME_OF_A_THING
 from gongying.common.permissions import may
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
@@ -40,6 +41,7 @@ class CategoryForm(CategoryModelForm):
             "is_active",
             "position",
         )
+        labels = {"name": NAME_OF_A_THING}
 
     def clean_parent(self) -> ServiceCategory | None:
         parent: ServiceCategory | None = self.cleaned_data["parent"]
