@@ -9,10 +9,11 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongying.servicedesk import doorways, presentation
+        from gongying.servicedesk import doorways, fault_presentation, presentation
 
         post_migrate.connect(install, sender=self)
         presentation.register()
+        fault_presentation.register()
         doorways.register()
 
 

@@ -80,6 +80,13 @@ def has_job_at(user: User, party: "Party") -> bool:
 
 ENTRIES = (
     Entry("servicedesk:request-index", _("Requests"), "clipboard-list", permissions=(VIEW,), order=30),
+    Entry(
+        "servicedesk:fault-index",
+        _("Public faults"),
+        "alert-triangle",
+        permissions=("interactions.log_interaction", VIEW),
+        order=33,
+    ),
     Entry("servicedesk:work-order-index", _("Jobs"), "tool", permissions=("servicedesk.do_work",), order=35),
     Entry(
         "servicedesk:entry-new",
@@ -106,6 +113,7 @@ ENTRIES = (
     ),
 )
 PANELS = (
+    Panel(place="unit-head", key="faults", label=_("Public faults"), url_name="servicedesk:unit-faults", rank=5),
     Panel(place="unit", key="open-matters", label=_("Open matters"), url_name="servicedesk:unit-panel", rank=10),
     Panel(place="unit-head", key="open-counts", label=_("Open matters"), url_name="servicedesk:unit-counts", rank=10),
     Panel(place="customer", key="open-matters", label=_("Open matters"), url_name="servicedesk:party-panel", rank=10),

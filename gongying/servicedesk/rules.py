@@ -11,6 +11,7 @@ from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 DO_WORK: Final = "servicedesk.do_work"
 DISPATCH_WORK: Final = "servicedesk.dispatch_work"
+ANNOUNCE_FAULT: Final = "servicedesk.announce_fault"
 
 PERMISSIONS = {
     "servicedesk.view_requests": _("see all requests of the own territory"),
@@ -30,6 +31,7 @@ PERMISSIONS = {
     DISPATCH_WORK: _("assign and reassign work"),
     DO_WORK: _("take and do jobs"),
     "servicedesk.check_work": _("check finished work"),
+    ANNOUNCE_FAULT: _("announce and end public faults"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),

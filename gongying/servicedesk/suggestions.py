@@ -12,7 +12,7 @@ from gongying.accounts.models import User
 from gongying.common.text import normalise
 from gongying.estates.models import Project, Unit
 from gongying.servicedesk.enums import RequestKind
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.models import PublicFault, ServiceCategory, ServiceRequest
 
 WORDS = Path(__file__).parent / "data" / "category_words.json"
 OTHER = "service-other-other"
@@ -63,7 +63,17 @@ def similar_requests(service_request: ServiceRequest, user: User) -> list[Servic
 
 
 def matters_nearby(unit: Unit, *, user: User, now: datetime) -> list[ServiceRequest]:
-    """Open matters of the last 24 hours behind the same entrance (of the same building where there is none)."""
+    """Open matters of the last 24 hours behind the same entrance (of the same building where there is none).
+
+    What is announced as a public fault has its own strip.
+    """
     rows = ServiceRequest.objects.visible_to(user).open().filter(entered_at__gte=now - timedelta(hours=NEARBY_HOURS))
     rows = rows.filter(entrance=unit.entrance_id) if unit.entrance_id else rows.filter(building=unit.building_id)
+    rows = rows.exclude(public_faults__in=PublicFault.objects.open())
     return list(rows.select_related("category", "unit", "project").order_by("-entered_at", "-id")[:MOST_NEARBY])
+
+
+def faults_felt_at(unit: Unit | None, project: Project, *, user: User) -> list[PublicFault]:
+    """What the desk says of itself: faults that concern the caller's unit or, as long as none is named, the project."""
+    faults = PublicFault.objects.visible_to(user).open().for_page()
+    return list(faults.concerning(unit.place) if unit is not None else faults.filter(project=project))

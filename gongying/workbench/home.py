@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gongying.accounts.models import User
 from gongying.common.paging import Count, bounded_count
@@ -20,7 +20,7 @@ from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
-from gongying.servicedesk.models import Escalation, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.worklists import WORK_LISTS
 
 ROWS = 8
@@ -65,6 +65,7 @@ class Figure:
 
 def sections_for(user: User) -> list[Section]:
     chosen = [
+        (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
         (("servicedesk.do_work",), jobs),
         (("interactions.log_interaction",), promises),
@@ -75,6 +76,27 @@ def sections_for(user: User) -> list[Section]:
     ]
     made = (build(user) for permissions, build in chosen if any(may(user, code) for code in permissions))
     return [section for section in made if section is not None]
+
+
+def public_faults(user: User) -> Section | None:
+    """What the desk is called about today, with the words to say; nothing where nothing is out of order."""
+    lasting = PublicFault.objects.visible_to(user).open()
+    rows = [
+        Row(
+            title=fault.words,
+            url=reverse("servicedesk:fault-show", args=[fault.pk]),
+            subtitle=f"{fault.title} {fault.where}",
+            tag=ngettext("%(n)s household", "%(n)s households", fault.number_of_households)
+            % {"n": fault.number_of_households},
+            due_at=fault.expected_end,
+            is_late=fault.is_overdue,
+        )
+        for fault in lasting.with_numbers().for_page().order_by("-announced_at")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = reverse("servicedesk:fault-index")
+    return Section("faults", _("Public faults"), "", rows, bounded_count(lasting), url)
 
 
 def front_line(user: User) -> Section | None:

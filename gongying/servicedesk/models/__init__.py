@@ -12,6 +12,7 @@ from gongying.servicedesk.models.evidence import (
     Reopening,
     ResultNotice,
 )
+from gongying.servicedesk.models.faults import FaultCall, FaultNotice, FaultPlace, PublicFault
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.requests import Escalation, RequestNote, ServiceRequest, Transfer
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
@@ -24,10 +25,14 @@ __all__ = [
     "Closure",
     "ComplaintDetails",
     "Escalation",
+    "FaultCall",
+    "FaultNotice",
+    "FaultPlace",
     "FollowUp",
     "FollowUpDecision",
     "KindChange",
     "Merge",
+    "PublicFault",
     "Rejection",
     "Reopening",
     "RequestNote",

@@ -35,6 +35,7 @@ from gongying.servicedesk.operations.endings import (
 )
 from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
+from gongying.servicedesk.operations.faults import announce_fault, change_fault, end_fault, join_fault, tell_caller
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
 from gongying.servicedesk.operations.hand_overs import hand_over_requests
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
@@ -56,6 +57,7 @@ __all__ = [
     "accept_request",
     "accept_work",
     "acknowledge_complaint",
+    "announce_fault",
     "answer_at_once",
     "answer_on_the_spot",
     "answer_request",
@@ -64,6 +66,7 @@ __all__ = [
     "cancel_request",
     "cancel_work",
     "change_estimate",
+    "change_fault",
     "change_kind",
     "chase_request",
     "check_work",
@@ -75,12 +78,14 @@ __all__ = [
     "decline_work",
     "dial_customer",
     "dispatch_work",
+    "end_fault",
     "escalate_request",
     "establish_facts",
     "fail_check",
     "give_feedback",
     "hand_over_requests",
     "improve_complaint",
+    "join_fault",
     "join_request",
     "merge_requests",
     "note_request",
@@ -99,6 +104,7 @@ __all__ = [
     "settle_anonymous_complaint",
     "settle_escalation",
     "start_answering",
+    "tell_caller",
     "transfer_request",
     "undo_merge",
     "verify_complaint",

@@ -13,20 +13,20 @@ from gongying.files.operations import File, attach
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import FaultCall, PublicFault, ServiceRequest
 from gongying.servicedesk.operations.stages import tell
 
 
 @transaction.atomic
 def answer_at_once(*, by: User, photos: Sequence[File] = (), **touch: Any) -> Interaction:
     """Somebody asked, and was told: nothing remains to be done (R-012)."""
-    return _log(photos, by=by, answer=AnswerKind.EXPLAINED, **touch)
+    return log_touch(photos, by=by, answer=AnswerKind.EXPLAINED, **touch)
 
 
 @transaction.atomic
 def promise_answer(*, by: User, due_at: datetime, photos: Sequence[File] = (), **touch: Any) -> Interaction:
     """It cannot be answered now: the customer is told when, and a clock runs (R-011)."""
-    interaction = _log(photos, by=by, answer=AnswerKind.APPOINTMENT, **touch)
+    interaction = log_touch(photos, by=by, answer=AnswerKind.APPOINTMENT, **touch)
     make_promise(interaction, by=by, text=interaction.text, due_at=due_at)
     return interaction
 
@@ -41,7 +41,9 @@ def join_request(
         raise Refused(_("That request is closed already. Register a new one."))
     touch["topic"] = touch.get("topic") or service_request.category.name
     result = _("Joined to %(number)s") % {"number": service_request.number}
-    interaction = _log(photos, by=by, answer=AnswerKind.REQUEST, **{**touch, "result": result})
+    interaction = log_touch(photos, by=by, answer=AnswerKind.REQUEST, **{**touch, "result": result})
+    # The fault is locked before the touches, in the order of `join_fault`: two callers must not wait for each other.
+    _count_for_fault(service_request, interaction)
     if service_request.interaction is not None:
         mark_repeat(interaction, of=service_request.interaction, by=by)
     tell(
@@ -56,7 +58,14 @@ def join_request(
     return interaction
 
 
-def _log(photos: Sequence[File], *, by: User, **touch: Any) -> Interaction:
+def _count_for_fault(service_request: ServiceRequest, interaction: Interaction) -> None:
+    """Whoever joins a request that is announced as a public fault is told of its end, too (E-044)."""
+    fault = PublicFault.objects.open().filter(service_request=service_request).select_for_update(of=("self",)).first()
+    if fault is not None:
+        FaultCall.objects.create(fault=fault, interaction=interaction)
+
+
+def log_touch(photos: Sequence[File], *, by: User, **touch: Any) -> Interaction:
     interaction = log_interaction(by=by, **touch)
     for photo in photos:
         attach(photo, to=interaction, by=by)

@@ -1,7 +1,7 @@
 import hashlib
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,9 @@ from gongying.interactions.models import Interaction
 from gongying.servicedesk.entry_places import EntryPlace, find_place
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
-from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.operations import answer_at_once, join_request, promise_answer, register_request
-from gongying.servicedesk.suggestions import matters_nearby, offered_categories, suggest_categories
+from gongying.servicedesk.models import PublicFault, ServiceRequest
+from gongying.servicedesk.operations import answer_at_once, join_fault, join_request, promise_answer, register_request
+from gongying.servicedesk.suggestions import faults_felt_at, matters_nearby, offered_categories, suggest_categories
 
 PAGE = "servicedesk/entry.html"
 SAVED = "servicedesk/entry_saved.html"
@@ -50,7 +50,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, NEEDED[action])
     place = find_place(request.POST, request.user)
     opened = {"kind": request.POST.get("opened_kind", "")}
-    form = EntryForm(request.POST, request.FILES, place=place, now=timezone.now(), opened=opened)
+    form = EntryForm(_sent(request), request.FILES, place=place, now=timezone.now(), opened=opened)
     if not form.is_valid():
         return _show(request, form, place, status=422)
 
@@ -91,12 +91,27 @@ def _authorize_some(user: User) -> None:
 
 
 def _action(request: SignedInRequest) -> str:
-    if request.POST.get("join"):
+    if request.POST.get("join") or request.POST.get("fault"):
         return Action.JOIN
     action = request.POST.get("action") or (Action.ANSWER if may(request.user, LOG) else Action.REQUEST)
     if action not in NEEDED:
         raise Http404
     return action
+
+
+def _sent(request: SignedInRequest) -> QueryDict:
+    """Who calls because of a public fault need not be asked what it is about: one key is enough (E-044)."""
+    if not request.POST.get("fault") or request.POST.get("text", "").strip():
+        return request.POST
+    sent = request.POST.copy()
+    sent["text"] = _fault(request).title
+    return sent
+
+
+def _fault(request: SignedInRequest) -> PublicFault:
+    faults = PublicFault.objects.visible_to(request.user).select_related("service_request__category")
+    found: PublicFault = get_object_or_404(faults, pk=_number(request.POST["fault"]))
+    return found
 
 
 def _fingerprint(action: str, text: str) -> str:
@@ -128,6 +143,8 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
         "topic": form.topic,
         "result": cleaned["result"],
     }
+    if request.POST.get("fault"):
+        return join_fault(_fault(request), **touch)
     if action == Action.JOIN:
         known = get_object_or_404(ServiceRequest.objects.visible_to(user), pk=_number(request.POST["join"]))
         return join_request(known, **touch)
@@ -179,6 +196,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "suggested": suggested,
         "chosen": form.chosen_category or (suggested[0].pk if suggested else None),
         "nearby": _nearby(request.user, place.unit, suggested),
+        "faults": faults_felt_at(place.unit, place.project, user=request.user),
         "may_log": may(request.user, LOG),
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),

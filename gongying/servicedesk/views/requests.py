@@ -11,7 +11,7 @@ from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.models import SavedView, ServiceRequest
+from gongying.servicedesk.models import PublicFault, SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.request_rows import columns_for_rows, paginate_rows, words_for_rows
@@ -112,6 +112,9 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "facts": facts_of(service_request),
         "cards": [card_of(work, service_request, request.user) for work in service_request.work_orders.all()],
         "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),
+        "faults": list(
+            PublicFault.objects.visible_to(request.user).open().filter(service_request=service_request).for_page()
+        ),
         "attachments": Attachment.objects.of(service_request),
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
     }
