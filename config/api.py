@@ -29,10 +29,10 @@ AREAS = (
     "estates",
     "customers",
     "interactions",
-    "schedule",
     "improvements",
     "servicedesk",
     "workbench",
+    "reports",
 )
 for area in AREAS:
     api.add_router("", f"gongying.{area}.api.router")

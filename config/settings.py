@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "gongying.interactions",
     "gongying.servicedesk",
     "gongying.workbench",
+    "gongying.reports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

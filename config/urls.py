@@ -18,10 +18,10 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("styleguide/", include("gongying.common.urls")),
     path("", include("gongying.interactions.urls")),
-    path("", include("gongying.schedule.urls")),
     path("", include("gongying.improvements.urls")),
     path("", include("gongying.notifications.urls")),
     path("", include("gongying.servicedesk.urls")),
+    path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]
 

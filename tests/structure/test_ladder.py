@@ -45,6 +45,7 @@ FURTHER = {
         "complaints": "what a cell is refused with",
         "workbooks": "the type of a cell",
         "exports": "write a list as a workbook",
+        "spreadsheets": "write rows as a workbook",
     },
 }
 

@@ -1,0 +1,112 @@
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from ninja import Field, Query, Router, Schema
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.api import Day, Listed, Output, Paging, PathId, errors_of, page
+from gongying.common.permissions import authorize
+from gongying.common.problems import invalid_field
+from gongying.reports.breakdown import DIMENSIONS, Figure, Line, rows_of_line, table_of
+from gongying.reports.forms import ScopeForm
+from gongying.reports.measures import MEASURES, find_measure
+from gongying.servicedesk.api.requests import RequestOut
+from gongying.servicedesk.enums import RequestKind
+from gongying.servicedesk.models.requests import NEWEST_FIRST
+
+router = Router(tags=["reports"])
+VIEW = "reports.view_reports"
+
+
+class ScopeQuery(Schema):
+    since: Day | None = Field(None, description="Entered from; default: 30 days ago")
+    until: Day | None = Field(None, description="Last day; default: today")
+    project: PathId | None = None
+    kind: RequestKind | None = None
+    by: str = Field("project", description=" | ".join(DIMENSIONS), examples=["project"])
+
+    def form(self, request: SignedInRequest) -> ScopeForm:
+        if self.by not in DIMENSIONS:
+            raise invalid_field("by", ", ".join(DIMENSIONS), where="query", code="enum")
+        given = {name: value for name in ScopeQuery.model_fields if (value := getattr(self, name)) is not None}
+        form = ScopeForm(given, user=request.user)
+        if not form.is_valid():
+            raise errors_of(ValidationError(form.errors.as_data()))
+        return form
+
+
+class FigureOut(Output):
+    measure: str = Field(examples=["closed"])
+    counted: int = Field(examples=[26])
+    base: int | None = Field(description="Null: a plain number", examples=[30])
+    percent: Decimal | None = Field(description="Null: nothing to compare with", examples=["86.7"])
+
+
+class LineOut(Output):
+    key: str = Field(description="As `line` of the rows; empty: all of them", examples=["1"])
+    label: str = Field(examples=["Sunshine Garden"])
+    figures: list[FigureOut]
+
+
+class MeasureOut(Output):
+    key: str = Field(examples=["closed"])
+    label: str = Field(examples=["closed in the loop"])
+    formula: str = Field(examples=["closed ÷ received"])
+
+
+class ReportOut(Output):
+    since: date = Field(examples=["2026-11-01"])
+    until: date = Field(examples=["2026-11-30"])
+    measures: list[MeasureOut]
+    lines: list[LineOut]
+    total: LineOut
+
+
+class RowQuery(Paging, ScopeQuery):
+    measure: str = Field(examples=["closed"])
+    part: str = Field("counted", description="`counted` or `base`", examples=["counted"])
+    line: str = Field("", description="`key` of a line; left out: all of them")
+
+
+@router.get("/reports/figures", response=ReportOut)
+def show_figures(request: SignedInRequest, query: Annotated[ScopeQuery, Query()]) -> Any:
+    """The figures of the requests entered in a period, a line for each project, category, person, kind or month."""
+    authorize(request.user, VIEW)
+    form = query.form(request)
+    lines, total = table_of(form.requests(), DIMENSIONS[form.cleaned_data["by"]])
+    return {
+        "since": form.cleaned_data["since"],
+        "until": form.cleaned_data["until"],
+        "measures": [{"key": m.key, "label": str(m.label), "formula": str(m.formula)} for m in MEASURES],
+        "lines": [_line(line) for line in lines],
+        "total": _line(total),
+    }
+
+
+@router.get("/reports/rows", response=Listed[RequestOut])
+def list_rows(request: SignedInRequest, query: Annotated[RowQuery, Query()]) -> dict[str, Any]:
+    """The requests behind one number of the figures."""
+    authorize(request.user, VIEW)
+    form = query.form(request)
+    measure = find_measure(query.measure)
+    if measure is None:
+        raise invalid_field("measure", ", ".join(each.key for each in MEASURES), where="query", code="enum")
+    if query.part not in ("counted", "base"):
+        raise invalid_field("part", "counted, base", where="query", code="enum")
+    rows = rows_of_line(form.requests(), DIMENSIONS[form.cleaned_data["by"]], query.line)
+    return page(rows.filter(measure.condition(query.part)), query, order=NEWEST_FIRST)
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"key": line.key, "label": str(line.label), "figures": [_figure(figure) for figure in line.figures]}
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "measure": figure.measure.key,
+        "counted": figure.counted,
+        "base": figure.base,
+        "percent": figure.percent,
+    }

@@ -1,0 +1,68 @@
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.inputs import DayField
+from gongying.estates.models import Project
+from gongying.reports.breakdown import DIMENSIONS
+from gongying.servicedesk.enums import RequestKind
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+
+USUAL_DAYS = 30
+MOST_DAYS = 366
+
+
+class ScopeForm(forms.Form):
+    """What a report is about: requests entered in a period, of a project and kind."""
+
+    since = DayField(label=_("entered from"), required=False)
+    until = DayField(label=_("until"), required=False)
+    project = forms.ModelChoiceField(
+        Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
+    )
+    kind = forms.ChoiceField(label=_("kind"), choices=[("", _("all kinds")), *RequestKind.choices], required=False)
+    by = forms.ChoiceField(
+        label=_("a line for each"),
+        choices=[(key, dimension.label) for key, dimension in DIMENSIONS.items()],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        projects: Any = self.fields["project"]
+        projects.queryset = Project.objects.visible_to(user)
+        today = timezone.localdate()
+        self.initial = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "by": "project"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("since", "until", "by"):
+            if name not in self.errors:
+                cleaned[name] = cleaned.get(name) or self.initial[name]
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The end lies before the start."))
+        elif since and until and (until - since).days >= MOST_DAYS:
+            self.add_error("until", _("A report covers a year at most."))
+        return cleaned
+
+    def requests(self) -> ServiceRequestQuerySet:
+        """The rows that every figure of the report is made of; what was merged is counted where it went."""
+        chosen = self.cleaned_data
+        rows: ServiceRequestQuerySet = ServiceRequest.objects.visible_to(self.user).exclude(state="merged")
+        rows = rows.filter(
+            entered_at__gte=_midnight(chosen["since"]), entered_at__lt=_midnight(chosen["until"] + timedelta(days=1))
+        )
+        if chosen["project"]:
+            rows = rows.filter(project=chosen["project"])
+        return rows.filter(kind=chosen["kind"]) if chosen["kind"] else rows
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -1,0 +1,165 @@
+"""The figures of a service centre (standards 2.2), each as two conditions on requests: what is counted, out of what.
+
+A number and the rows behind it come from the same conditions, so that they cannot disagree. All figures speak of the requests
+that were *entered* in the period: of what came in, how much was … A period that is not over yet is therefore not finished.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongying.servicedesk.enums import RequestKind
+from gongying.servicedesk.models import FollowUp, Reopening, ServiceRequest, StageEntry, WorkOrder, WorkStage
+
+# The same trouble at the same unit within so many days counts as not repaired.
+REPEAT_WITHIN = timedelta(days=30)
+DONE = ("resolved", "feedback_given")
+TOLD = ("reported", "feedback_given")
+
+Condition = Callable[[], Q]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`counted` out of `base`; without a base a plain number."""
+
+    key: str
+    label: str | Promise
+    formula: str | Promise
+    counted: Condition
+    base: Condition | None = None
+
+    @property
+    def is_share(self) -> bool:
+        return self.base is not None
+
+    def condition(self, part: str) -> Q:
+        """`counted` (always within the base) or `base`."""
+        base = self.base() if self.base else Q()
+        return base if part == "base" else base & self.counted()
+
+
+def everything() -> Q:
+    return Q()
+
+
+def _entered_stage(*stages: str) -> Q:
+    return Q(Exists(StageEntry.objects.filter(service_request=OuterRef("pk"), stage__in=stages)))
+
+
+def is_done() -> Q:
+    return _entered_stage(*DONE)
+
+
+def came_back() -> Q:
+    """Sent back, opened again, or reported once more for the same unit, kind and category within 30 days."""
+    again = ServiceRequest.objects.filter(
+        unit=OuterRef("unit"),
+        category=OuterRef("category"),
+        kind=OuterRef("kind"),
+        entered_at__gt=OuterRef("entered_at"),
+        entered_at__lte=OuterRef("entered_at") + REPEAT_WITHIN,
+    )
+    reopened = Reopening.objects.filter(service_request=OuterRef("pk"))
+    return Q(rework_count__gt=0) | Q(Exists(again)) | Q(Exists(reopened))
+
+
+def needs_follow_up() -> Q:
+    return Q(needs_follow_up=True) & _entered_stage(*TOLD)
+
+
+def _follow_up(**conditions: object) -> Q:
+    return Q(Exists(FollowUp.objects.filter(service_request=OuterRef("pk"), **conditions)))
+
+
+def was_followed_up() -> Q:
+    return _follow_up()
+
+
+def was_reached() -> Q:
+    return _follow_up(reached=True)
+
+
+def is_content() -> Q:
+    """The last answer counts: solved, and four or five points."""
+    later = FollowUp.objects.filter(service_request=OuterRef("service_request"), reached=True, pk__gt=OuterRef("pk"))
+    last = FollowUp.objects.filter(~Exists(later), service_request=OuterRef("pk"), reached=True)
+    return Q(Exists(last.filter(solved=True, score__gte=4)))
+
+
+def has_appointment() -> Q:
+    arrived = WorkStage.objects.filter(work_order__service_request=OuterRef("pk"), stage="on_site")
+    return Q(window_from__isnull=False) & Q(Exists(arrived))
+
+
+def kept_appointment() -> Q:
+    """The first arrival lies in the wished window."""
+    arrivals = WorkStage.objects.filter(work_order__service_request=OuterRef("pk"), stage="on_site")
+    within = arrivals.filter(entered_at__gte=OuterRef("window_from"), entered_at__lte=OuterRef("window_to"))
+    before = arrivals.filter(entered_at__lt=OuterRef("window_from"))
+    return Q(Exists(within)) & ~Q(Exists(before))
+
+
+def is_complaint() -> Q:
+    return Q(kind=RequestKind.COMPLAINT)
+
+
+def is_repair() -> Q:
+    return Q(kind=RequestKind.REPAIR) & is_done()
+
+
+def brought_a_complaint() -> Q:
+    """A complaint names one of its jobs (R-212)."""
+    jobs = WorkOrder.objects.filter(service_request=OuterRef("pk"), complaints__isnull=False)
+    return Q(Exists(jobs))
+
+
+MEASURES = (
+    Measure("received", _("received"), _("requests entered in the period"), everything),
+    Measure("closed", _("closed in the loop"), _("closed ÷ received"), lambda: Q(state="closed"), everything),
+    Measure(
+        "rework",
+        _("came back"),
+        _("sent back, reopened or reported again for the same unit and category within 30 days ÷ done"),
+        came_back,
+        is_done,
+    ),
+    Measure(
+        "follow_up", _("followed up"), _("follow-ups made ÷ follow-ups required"), was_followed_up, needs_follow_up
+    ),
+    Measure("reached", _("followed up and reached"), _("reached ÷ follow-ups required"), was_reached, needs_follow_up),
+    Measure("content", _("content"), _("solved and 4 or 5 points ÷ reached"), is_content, was_reached),
+    Measure(
+        "appointment",
+        _("kept appointments"),
+        _("arrived within the wished window ÷ arrived where a window was wished"),
+        kept_appointment,
+        has_appointment,
+    ),
+    Measure(
+        "complained",
+        _("repaired, and yet a complaint"),
+        _("repairs that a complaint names ÷ repairs done"),
+        brought_a_complaint,
+        is_repair,
+    ),
+    Measure(
+        "attributable",
+        _("attributable complaints"),
+        _("complaints found attributable ÷ complaints established"),
+        lambda: Q(complaint__is_attributable=True),
+        lambda: is_complaint() & Q(complaint__is_attributable__isnull=False),
+    ),
+)
+
+
+def find_measure(key: str) -> Measure | None:
+    return next((measure for measure in MEASURES if measure.key == key), None)
+
+
+def rows_of(requests: QuerySet[ServiceRequest], measure: Measure, part: str) -> QuerySet[ServiceRequest]:
+    return requests.filter(measure.condition(part))

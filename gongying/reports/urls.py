@@ -1,0 +1,13 @@
+from django.urls import path
+
+from gongying.reports.views import figures, patterns
+
+app_name = "reports"
+
+urlpatterns = [
+    path("reports/", figures.index, name="figure-index"),
+    path("reports/workbook/", figures.workbook, name="figure-workbook"),
+    path("reports/rows/", figures.rows, name="row-index"),
+    path("reports/spread/", patterns.spread, name="spread-show"),
+    path("reports/demand/", patterns.demand, name="demand-show"),
+]

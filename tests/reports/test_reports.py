@@ -1,0 +1,211 @@
+"""Every number opens exactly the rows it counts, and says how it was made."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from gongying.organization.models import StaffMember
+from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
+from gongying.reports.demand import demand_of
+from gongying.reports.forms import ScopeForm
+from gongying.reports.measures import MEASURES
+from gongying.reports.spread import spreads_of
+from gongying.schedule.models import DutyPost, DutyShift
+from gongying.servicedesk.enums import Tick
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations import (
+    accept_work,
+    arrive,
+    complete_work,
+    dispatch_work,
+    record_follow_up,
+    register_request,
+    report_result,
+)
+
+
+def register(cast, **more):
+    return register_request(
+        by=cast.receptionist,
+        **{
+            "kind": "repair",
+            "text": "厨房水龙头漏水",
+            "channel": "phone",
+            "unit": cast.unit,
+            "party": cast.zhou,
+            "category": ServiceCategory.objects.get(code="home-plumbing-tap"),
+            **more,
+        },
+    )
+
+
+def do(cast, request, *, doer=None):
+    job = dispatch_work(request, by=cast.supervisor, doer=doer or cast.worker)
+    doer = doer or cast.worker
+    for act in (accept_work, arrive):
+        act(job, by=doer)
+    complete_work(job, by=doer, ticks=dict.fromkeys(Tick.values, True), result="换了阀芯")
+    request.refresh_from_db()
+    return report_result(request, by=cast.receptionist, channel="phone", words="修好了")
+
+
+def finish(cast, request, *, score=5, doer=None):
+    request = do(cast, request, doer=doer)
+    record_follow_up(request, by=cast.receptionist, reached=True, solved=score >= 3, score=score)
+    return ServiceRequest.objects.get(pk=request.pk)
+
+
+@pytest.fixture
+def story(cast):
+    """Closed and content; sent back; told, not reached; not accepted yet; a complaint. Two of them at one unit."""
+    window = (timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=2))
+    missed = (timezone.now() + timedelta(days=1), timezone.now() + timedelta(days=1, hours=2))
+    made = {
+        "content": finish(cast, register(cast, window=window)),
+        "sent_back": finish(
+            cast, register(cast, window=missed, unit=cast.west_unit, party=cast.wang), score=2, doer=cast.second_worker
+        ),
+        "unreached": do(cast, register(cast)),
+        "new": register(cast, kind="enquiry"),
+        "complaint": register(cast, kind="complaint"),
+    }
+    record_follow_up(made["unreached"], by=cast.receptionist, reached=False)
+    return made
+
+
+def figures(cast, **query):
+    form = ScopeForm({"by": "project", **query}, user=cast.manager)
+    assert form.is_valid(), form.errors
+    lines, total = table_of(form.requests(), DIMENSIONS[form.cleaned_data["by"]])
+    return form, lines, {figure.measure.key: (figure.counted, figure.base) for figure in total.figures}
+
+
+@pytest.mark.requirement("R-220", "R-224")
+def test_each_figure_counts_what_its_formula_says(story, cast):
+    _form, _lines, total = figures(cast)
+
+    assert total["received"] == (5, None)
+    assert total["closed"] == (1, 5)
+    assert total["rework"] == (2, 3)  # one sent back; one reported again at the same unit within 30 days
+    assert total["follow_up"] == (3, 3)
+    assert total["reached"] == (2, 3)
+    assert total["content"] == (1, 2)
+    assert total["appointment"] == (1, 2)
+    assert total["complained"] == (0, 3)
+    assert total["attributable"] == (0, 0)
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_every_number_opens_exactly_the_rows_it_counts(story, cast, by, client):
+    form, lines, total = figures(cast, by=by)
+    requests = form.requests()
+
+    assert sum(line.figures[0].counted for line in lines) == total["received"][0]
+    for line in lines:
+        for figure in line.figures:
+            rows = rows_of_line(requests, DIMENSIONS[by], line.key)
+            assert rows.filter(figure.measure.condition("counted")).count() == figure.counted
+            if figure.measure.is_share:
+                assert rows.filter(figure.measure.condition("base")).count() == figure.base
+                assert figure.counted <= figure.base
+    client.force_login(cast.manager)
+    page = client.get("/reports/rows/", {"by": by, "measure": "closed", "line": lines[0].key})
+    assert page.status_code == 200
+
+
+def test_the_page_links_each_number_and_the_rows_are_shown(story, cast, client):
+    client.force_login(cast.quality)
+    page = client.get("/reports/").content.decode()
+    rows = client.get("/reports/rows/", {"measure": "content", "part": "counted"}).content.decode()
+
+    assert "measure=content" in page
+    assert story["content"].number in rows
+    assert story["sent_back"].number not in rows
+
+
+def test_a_report_holds_only_what_its_reader_may_see(story, cast):
+    elsewhere = ScopeForm({}, user=cast.outsider)
+    assert elsewhere.is_valid()
+    assert not elsewhere.requests().exists()
+
+
+def test_what_was_merged_is_not_counted_twice(story, cast):
+    from gongying.servicedesk.operations import merge_requests
+
+    merge_requests(story["new"], by=cast.supervisor, into=story["sent_back"])
+
+    assert figures(cast)[2]["received"] == (4, None)
+
+
+def test_it_is_written_as_a_workbook(story, cast, client):
+    client.force_login(cast.manager)
+    answer = client.get("/reports/workbook/", {"by": "category"})
+
+    assert answer.status_code == 200
+    assert answer.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "结束"),
+        ({"since": "2024-01-01", "until": "2026-11-01"}, "一年"),
+        ({"since": "2026-02-30"}, "日期"),
+        ({"by": "size"}, "size"),
+    ],
+)
+def test_a_wrong_scope_is_named(cast, client, query, words):
+    client.force_login(cast.manager)
+    answer = client.get("/reports/", query)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+@pytest.mark.requirement("R-222")
+def test_the_spread_between_workers_is_that_of_their_scores(cast):
+    for score in (5, 5, 4, 5, 1):
+        finish(cast, register(cast), score=score)
+    finish(cast, register(cast), doer=cast.second_worker)
+
+    first, second = spreads_of(ServiceRequest.objects.all())
+
+    assert (first.number, first.low, first.high, first.median) == (5, 1, 5, 5)
+    assert first.mean == pytest.approx(4.0)
+    assert first.deviation == pytest.approx(1.549, abs=0.001)
+    assert first.is_telling
+    assert not second.is_telling
+
+
+@pytest.mark.requirement("R-223")
+def test_hours_with_too_few_on_duty_are_short(cast):
+    now = timezone.localtime().replace(minute=5, second=0, microsecond=0)
+    for _ in range(3):
+        register(cast, occurred_at=now - timedelta(days=7), late_reason="手机没电")
+    post = DutyPost.objects.create(project=cast.sunshine, name="前台")
+    staff = StaffMember.objects.get(user=cast.receptionist)
+    hour = now.replace(minute=0) - timedelta(days=7)
+    DutyShift.objects.create(post=post, staff=staff, during=(hour, hour + timedelta(hours=1)))
+    requests = ServiceRequest.objects.filter(Q(occurred_at__lt=now - timedelta(days=6)))
+
+    day = hour.date()
+    week = demand_of(requests, shifts=DutyShift.objects.all(), since=day, until=day)
+    cell = week[hour.weekday()][hour.hour]
+
+    assert (cell.requests, cell.people, cell.is_short) == (3.0, 1.0, True)
+    assert sum(cell.requests for cells in week for cell in cells) == 3
+
+
+def test_the_api_gives_the_same_figures_and_rows(story, cast, client):
+    client.force_login(cast.manager)
+    report = client.get("/api/v1/reports/figures", {"by": "kind"}).json()
+    total = {figure["measure"]: figure for figure in report["total"]["figures"]}
+    rows = client.get("/api/v1/reports/rows", {"by": "kind", "measure": "rework", "line": "repair"}).json()["items"]
+
+    assert total["content"]["percent"] == "50.0"
+    assert len(rows) == total["rework"]["counted"] == 2
+    assert len(report["measures"]) == len(MEASURES)
+    assert client.get("/api/v1/reports/figures", {"by": "size"}).status_code == 422
+    assert client.get("/api/v1/reports/rows", {"measure": "profit"}).status_code == 422

@@ -1,0 +1,13 @@
+from tests.structure.url_matrix import api, page
+
+VIEW = "reports.view_reports"
+
+LINES = [
+    page("reports:figure-index", needs=VIEW),
+    page("reports:figure-workbook", needs=VIEW),
+    page("reports:row-index", needs=VIEW, data={"measure": "closed"}),
+    page("reports:spread-show", needs=VIEW),
+    page("reports:demand-show", needs=VIEW),
+    api("GET /reports/figures", needs=VIEW),
+    api("GET /reports/rows", needs=VIEW, data={"measure": "closed"}),
+]
