@@ -29,6 +29,7 @@ AREAS = (
     "estates",
     "customers",
     "interactions",
+    "schedule",
     "improvements",
     "servicedesk",
     "workbench",

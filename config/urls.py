@@ -18,6 +18,7 @@ urlpatterns = [
     path("language", set_language, name="set_language"),
     path("styleguide/", include("gongying.common.urls")),
     path("", include("gongying.interactions.urls")),
+    path("", include("gongying.schedule.urls")),
     path("", include("gongying.improvements.urls")),
     path("", include("gongying.notifications.urls")),
     path("", include("gongying.servicedesk.urls")),

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as live_apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ScheduleConfig(AppConfig):
@@ -10,10 +11,29 @@ class ScheduleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from gongying.common.alarms import Watch, register_alarm
+        from gongying.common.navigation import Entry, Menu, register
+        from gongying.common.panels import Panel, register_panel
         from gongying.schedule import presentation
+        from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, VIEW_DUTY
 
         post_migrate.connect(install, sender=self)
         presentation.register()
+        register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
+        register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=70))
+        settings = (MANAGE_CALENDAR, MANAGE_HOURS)
+        register(Entry("schedule:year-index", _("Working-day calendar"), "calendar", settings, Menu.SETTINGS, order=20))
+        register(Entry("schedule:hours-index", _("Working hours"), "clock-hour-9", settings, Menu.SETTINGS, order=21))
+        register_panel(
+            Panel(
+                place="unit",
+                key="on-duty",
+                label=_("On duty now"),
+                url_name="schedule:unit-panel",
+                permission=VIEW_DUTY,
+                rank=90,
+            )
+        )
 
 
 def install(apps: Any = live_apps, **kwargs: Any) -> None:

@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.alarms import Alarm
 from gongying.events.presentation import Details, Reading, Words, register_readings
+from gongying.schedule.calendars import missing_year
 from gongying.schedule.models.hours import in_words
 
 
@@ -32,6 +35,15 @@ def _post(details: Details) -> Words:
 def _duty(details: Details) -> Words:
     start, end = (timezone.localtime(datetime.fromisoformat(details[name])) for name in ("starts_at", "ends_at"))
     return f"{details['post']} · {details['staff']} · {start:%Y-%m-%d %H:%M}–{end:%H:%M}"
+
+
+def missing_calendar() -> Alarm | None:
+    """What everybody who sets hours is told while the table of a year is missing (E-035)."""
+    year = missing_year()
+    if year is None:
+        return None
+    sentence = _("The holidays of %(year)s are missing: times in %(year)s are computed with weekends only.")
+    return Alarm(sentence % {"year": year}, reverse("schedule:year-show", args=[year]))
 
 
 def register() -> None:

@@ -6,6 +6,7 @@ from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 
+from gongying.common.alarms import Alarm, alarms_for
 from gongying.common.navigation import Entry, Menu, entries_for
 from gongying.common.permissions import may as user_may
 
@@ -23,6 +24,13 @@ def menu(context: dict[str, Any], name: str) -> list[Entry]:
     """`{% menu "rail" as entries %}`: what this person may open."""
     user = context.get("user")
     return entries_for(user, Menu(name)) if user and user.is_authenticated else []
+
+
+@register.simple_tag(takes_context=True)
+def alarms(context: dict[str, Any]) -> list[Alarm]:
+    """What this person should see to at once."""
+    user = context.get("user")
+    return alarms_for(user) if user and user.is_authenticated else []
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -134,22 +134,35 @@ class OnDuty:
         return own or self.post.phone or self.staff.user.phone or ""
 
 
-def present(shifts: Sequence[DutyShift], *, at: datetime) -> list[OnDuty]:
-    """The shifts with who really is there at that moment, in two statements however many there are."""
-    day = timezone.localtime(at).date()
-    ids = [shift.staff_id for shift in shifts]
-    leaves = Leave.objects.on(day).filter(staff__in=ids).select_related("deputy__user", "deputy__department")
-    deputies = {leave.staff_id: leave.deputy for leave in leaves}
-    # A deputy stands in only where she is there herself: deputies of deputies are no arrangement anybody made.
-    away = set(
-        Leave.objects.on(day).filter(staff__in=filter(None, deputies.values())).values_list("staff_id", flat=True)
-    )
-    found = []
-    for shift in shifts:
-        staff = deputies.get(shift.staff_id, shift.staff)
-        is_gone = staff is not None and staff.left_on is not None and staff.left_on <= day
-        found.append(OnDuty(shift, None if is_gone or (staff is not None and staff.pk in away) else staff))
+def present(shifts: Sequence[DutyShift], *, at: datetime | None = None) -> list[OnDuty]:
+    """The shifts with who really is there at that moment (default: when each begins), however many in two statements.
+
+    A deputy stands in only where she is there herself: deputies of deputies are no arrangement that anybody made.
+    """
+    days = [timezone.localtime(at or shift.starts_at).date() for shift in shifts]
+    leaves = _leaves_of({shift.staff_id for shift in shifts}, days)
+    deputies = {leave.deputy_id for found in leaves.values() for leave in found if leave.deputy_id is not None}
+    leaves |= _leaves_of(deputies - leaves.keys(), days)
+    return [OnDuty(shift, _really_there(shift, day, leaves)) for shift, day in zip(shifts, days, strict=True)]
+
+
+def _leaves_of(staff_ids: set[int], days: Sequence[date]) -> dict[int, list[Leave]]:
+    found: dict[int, list[Leave]] = {staff_id: [] for staff_id in staff_ids}
+    if staff_ids:
+        rows = Leave.objects.filter(staff__in=staff_ids, during__overlap=(min(days), max(days) + timedelta(days=1)))
+        for leave in rows.select_related("deputy__user", "deputy__department"):
+            found[leave.staff_id].append(leave)
     return found
+
+
+def _really_there(shift: DutyShift, day: date, leaves: Mapping[int, list[Leave]]) -> StaffMember | None:
+    leave = next((leave for leave in leaves[shift.staff_id] if leave.holds_on(day)), None)
+    staff = shift.staff if leave is None else leave.deputy
+    if staff is None or (staff.left_on is not None and staff.left_on <= day):
+        return None
+    if leave is not None and any(own.holds_on(day) for own in leaves[staff.pk]):
+        return None
+    return staff
 
 
 def on_duty(

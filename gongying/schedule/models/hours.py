@@ -28,6 +28,10 @@ class WorkingWeekQuerySet(DatedQuerySet):
         rows = self.on(on).filter(models.Q(project=None) | models.Q(project=project_id))
         return rows.order_by(models.F("project").asc(nulls_last=True)).first()
 
+    def present(self, project_id: int | None) -> "WorkingWeek | None":
+        """The own hours of a project (of the company) that hold today, else the next ones: what an edit starts from."""
+        return self.filter(project=project_id).lasting().order_by("during").first()
+
 
 class WorkingWeek(Dated, Versioned):
     """Hours of business from Monday to Sunday, of the company or of one project, for a time."""
@@ -99,11 +103,16 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+def told(day: Sequence[Shift]) -> str:
+    """The shifts of a day as they are typed: 08:30-12:00, 13:30-18:00."""
+    return ", ".join(f"{clock(starts)}-{clock(ends)}" for starts, ends in day)
+
+
 def in_words(shifts: Sequence[Sequence[Sequence[int]]]) -> str:
     """Hours of a week in one line, equal days together: Monday–Friday 08:30–12:00, 13:30–18:00."""
-    told = [", ".join(f"{clock(starts)}–{clock(ends)}" for starts, ends in day) for day in shifts]
+    each = [", ".join(f"{clock(starts)}–{clock(ends)}" for starts, ends in day) for day in shifts]
     parts = []
-    for words, group in groupby(Weekday, key=lambda weekday: told[weekday]):
+    for words, group in groupby(Weekday, key=lambda weekday: each[weekday]):
         days = [weekday.label for weekday in group]
         if words:
             parts.append(f"{days[0]}–{days[-1]} {words}" if len(days) > 1 else f"{days[0]} {words}")

@@ -25,14 +25,15 @@ def set_working_week(
 ) -> WorkingWeek:
     """Hours of business from a day on, of a project or of the company. What was to hold from then on ends the day before.
 
-    `shifts` are those of Monday to Sunday in minutes of the day; `seen` is the version of the hours in force that day.
+    `shifts` are those of Monday to Sunday in minutes of the day; `seen` is the version of the present hours, which every
+    change of them, or of what follows, makes another.
     """
     if not any(shifts):
         raise Refused(_("Enter the hours of at least one weekday."))
-    rows = WorkingWeek.objects.select_for_update().filter(project=project)
-    in_force = rows.on(starts_on).first()
-    if in_force is not None:
-        in_force.check_version(seen=seen)
+    rows = WorkingWeek.objects.select_for_update(of=["self"]).filter(project=project)
+    present = rows.present(project.pk if project else None)
+    if present is not None:
+        present.check_version(seen=seen)
     _end(rows, starts_on)
     with refusing({"working_week_no_overlap": _("Somebody else has just entered hours for this time.")}):
         week = WorkingWeek.objects.create(project=project, during=DateRange(starts_on, None))

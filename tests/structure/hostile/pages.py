@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
+from gongying.schedule.operations import name_day, put_on_duty
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
@@ -58,12 +59,21 @@ class Page:
         return self.key
 
 
+def _on_duty_last_week(world: World) -> None:
+    """What the week can be copied from."""
+    start = timezone.now() - timedelta(days=7)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=8)}
+    put_on_duty(world.sample.get("duty_post"), staff=world.cast.worker.staff, by=world.actor, **times)
+
+
 # What must be there before the form of a page can be sent at all.
 PREPARED: dict[str, Callable[[World], Any]] = {
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
     "customers:attribute-create": lambda world: world.sample.get("consent"),
     "customers:party-destroy": lambda world: world.sample.made.update(party=_new_file(world)),
+    "schedule:year-complete": lambda world: name_day(date(2027, 1, 1), kind="holiday", by=world.actor),
+    "schedule:roster-show": _on_duty_last_week,
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }
 

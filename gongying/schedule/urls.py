@@ -1,0 +1,28 @@
+from django.urls import path
+
+from gongying.schedule.views import duty_posts, duty_shifts, hours, roster, years
+
+app_name = "schedule"
+
+urlpatterns = [
+    path("calendar/", years.index, name="year-index"),
+    path("calendar/<int:year>/", years.show, name="year-show"),
+    path("calendar/<int:year>/complete/", years.complete, name="year-complete"),
+    path("calendar/<int:year>/reopen/", years.reopen, name="year-reopen"),
+    path("calendar/<int:year>/<int:month>/<int:day>/", years.show_day, name="day-show"),
+    path("working-hours/", hours.index, name="hours-index"),
+    path("working-hours/company/", hours.set_company, name="company-hours-set"),
+    path("working-hours/projects/<int:project_id>/", hours.set_project, name="hours-set"),
+    path("working-hours/<int:week_id>/end/", hours.end, name="hours-end"),
+    path("duty/", roster.show, name="roster-show"),
+    path("duty/paper/", roster.paper, name="roster-paper"),
+    path("duty/now/", roster.now, name="duty-now"),
+    path("duty/units/<int:unit_id>/", roster.unit_panel, name="unit-panel"),
+    path("duty/projects/<int:project_id>/copy/", roster.copy, name="roster-copy"),
+    path("duty/projects/<int:project_id>/posts/new/", duty_posts.create, name="duty-post-create"),
+    path("duty/posts/<int:post_id>/", duty_posts.edit, name="duty-post-edit"),
+    path("duty/posts/<int:post_id>/destroy/", duty_posts.destroy, name="duty-post-destroy"),
+    path("duty/posts/<int:post_id>/shifts/new/", duty_shifts.create, name="duty-shift-create"),
+    path("duty/shifts/<int:shift_id>/", duty_shifts.edit, name="duty-shift-edit"),
+    path("duty/shifts/<int:shift_id>/destroy/", duty_shifts.destroy, name="duty-shift-destroy"),
+]
