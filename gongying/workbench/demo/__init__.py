@@ -21,6 +21,7 @@ from gongying.estates.models import Project
 from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
 from gongying.workbench.demo.company import build_company
+from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.story import tell_story
 from gongying.workbench.demo.texts import read
@@ -40,6 +41,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     now = timezone.now().replace(second=0, microsecond=0)
     say("1/3 company")
     cast = build_company(password=demo_password(), since=timezone.localdate(now) - timedelta(days=900))
+    draw_up_roster(cast, today=timezone.localdate(now))
     say("2/3 people")
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")
