@@ -27,6 +27,7 @@ AREAS = (
     "events",
     "notifications",
     "estates",
+    "authority",
     "customers",
     "interactions",
     "schedule",

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "gongying.imports",
     "gongying.organization",
     "gongying.estates",
+    "gongying.authority",
     "gongying.customers",
     "gongying.schedule",
     "gongying.improvements",

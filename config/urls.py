@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("gongying.events.urls")),
     path("territories/", include("gongying.estates.territory_urls")),
     path("organization/", include("gongying.organization.urls")),
+    path("authority/", include("gongying.authority.urls")),
     path("", include("gongying.estates.urls")),
     path("", include("gongying.customers.urls")),
     path("files/", include("gongying.files.urls")),

@@ -20,6 +20,7 @@ AREAS: dict[str, Any] = {
     "accounts": _("log-ins"),
     "organization": _("organisation"),
     "estates": _("property"),
+    "authority": _("authority and approvals"),
     "customers": _("customers"),
     "interactions": _("touches"),
     "servicedesk": _("service desk"),

@@ -7,8 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.concessions import outcome_in_words
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.forms import steps as forms
+from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest
 from gongying.servicedesk.operations.changes import KIND_STATES
 from gongying.servicedesk.operations.follow_ups import STATES_TO_FOLLOW_UP
@@ -296,6 +298,18 @@ FURTHER_STEPS = (
         forms.PriceForm,
         "receipt-yuan",
         lambda case: case.is_open and case.payer == Payer.OWNER,
+    ),
+    Step(
+        "concede",
+        _("Goodwill or compensation"),
+        "servicedesk.concede",
+        do.concede,
+        _("Granted."),
+        ConcessionForm,
+        "gift",
+        lambda case: case.is_open,
+        takes_version=False,
+        said_of=outcome_in_words,
     ),
     Step(
         "kind",

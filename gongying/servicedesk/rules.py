@@ -27,6 +27,7 @@ PERMISSIONS = {
     "servicedesk.merge_requests": _("merge requests"),
     "servicedesk.transfer_request": _("pass requests on"),
     "servicedesk.note_request": _("write notes"),
+    "servicedesk.concede": _("grant goodwill and compensation, beyond the own authority ask for it"),
     "servicedesk.handle_complaint": _("handle complaints"),
     DISPATCH_WORK: _("assign and reassign work"),
     DO_WORK: _("take and do jobs"),

@@ -28,6 +28,8 @@ class Step:
     takes_version: bool = True
     # The step that takes it back at once, offered beside what the page says.
     undo: str = ""
+    # Where what it says depends on what came of it: in place of `said`.
+    said_of: Callable[[Any], str] | None = None
 
     @property
     def asks(self) -> bool:

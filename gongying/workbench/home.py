@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gongying.accounts.models import User
+from gongying.authority.models import ApprovalRequest
 from gongying.common.paging import Count, bounded_count
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
@@ -30,6 +31,7 @@ ACCEPTANCE_LIMIT = timedelta(minutes=30)
 DOER_LIMIT = timedelta(hours=1)
 ESCALATION_LIMIT = timedelta(hours=1)
 DECISION_LIMIT = timedelta(hours=24)
+APPROVAL_LIMIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,25 @@ def front_line(user: User) -> Section | None:
         for what, limit, found in waits
         for request, since in found
     ]
+    rows += _approvals(user, now)
     rows.sort(key=lambda row: (not row.is_late, row.waiting_since))
     return Section("front-line", _("The front line is waiting"), _("Nobody is waiting for you."), rows[: 2 * ROWS])
+
+
+def _approvals(user: User, now: datetime) -> list[Row]:
+    """What goes beyond somebody's authority and waits for her word (R-007, R-009)."""
+    waiting = ApprovalRequest.objects.waiting_for(user).select_related("asked_by", "project")
+    return [
+        Row(
+            title=f"{approval} · {approval.reason}"[:80],
+            url=reverse("authority:approval-show", args=[approval.pk]),
+            subtitle=f"{approval.project} · {approval.asked_by}",
+            tag=gettext_lazy("for approval"),
+            waiting_since=approval.asked_at,
+            is_late=now - approval.asked_at > APPROVAL_LIMIT,
+        )
+        for approval in waiting.order_by("asked_at", "pk")[:ROWS]
+    ]
 
 
 def jobs(user: User) -> Section:

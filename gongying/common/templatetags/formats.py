@@ -66,6 +66,7 @@ HOUR, TWO_DAYS, DAY = 60, 48 * 60, 1440
 WORDS = {
     "ago": (gettext_lazy("{n} min ago"), gettext_lazy("{n} h ago"), gettext_lazy("{n} d ago")),
     "left": (gettext_lazy("{n} min left"), gettext_lazy("{n} h left"), gettext_lazy("{n} d left")),
+    "span": (gettext_lazy("{n} min"), gettext_lazy("{n} h"), gettext_lazy("{n} d")),
     "late": (gettext_lazy("{n} min late"), gettext_lazy("{n} h late"), gettext_lazy("{n} d late")),
 }
 
@@ -77,6 +78,12 @@ def _length(span: timedelta, kind: str) -> str:
         return _("just now")
     unit, divisor = (0, 1) if minutes < HOUR else (1, HOUR) if minutes < TWO_DAYS else (2, DAY)
     return str(WORDS[kind][unit]).replace("{n}", str(minutes // divisor))
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A length of time as people say it: 12 min, 3 h, 4 d."""
+    return "" if value is None else _length(value, "span")
 
 
 @register.filter

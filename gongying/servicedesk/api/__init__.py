@@ -5,6 +5,7 @@ from ninja import Router
 from gongying.servicedesk.api import (
     bulk,
     categories,
+    concessions,
     faults,
     hand_overs,
     papers,
@@ -15,5 +16,16 @@ from gongying.servicedesk.api import (
 )
 
 router = Router()
-for module in (requests, bulk, request_steps, work_orders, papers, faults, hand_overs, categories, saved_views):
+for module in (
+    requests,
+    bulk,
+    request_steps,
+    work_orders,
+    concessions,
+    papers,
+    faults,
+    hand_overs,
+    categories,
+    saved_views,
+):
     router.add_router("", module.router)

@@ -281,6 +281,11 @@ class ServiceRequest(PlacedModel, Versioned):
         return str(self.unit or self.facility or self.caller_address or self.building or self.project)
 
     @property
+    def concerned(self) -> tuple[models.Model | None, ...]:
+        """On whose timelines, too, stands what happens to it."""
+        return self.unit, self.party
+
+    @property
     def one_line(self) -> str:
         return " ".join(self.text.split())[:80]
 

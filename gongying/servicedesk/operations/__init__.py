@@ -17,6 +17,7 @@ from gongying.servicedesk.operations.complaints import (
     settle_anonymous_complaint,
     verify_complaint,
 )
+from gongying.servicedesk.operations.concessions import concede
 from gongying.servicedesk.operations.doing import (
     arrive,
     check_work,
@@ -73,6 +74,7 @@ __all__ = [
     "claim_work",
     "close_request",
     "complete_work",
+    "concede",
     "correct_price_agreement",
     "decide_follow_up",
     "decline_work",

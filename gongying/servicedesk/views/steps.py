@@ -52,7 +52,7 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
         given["seen"] = _version_seen(request)
     reworked = case.rework_count if isinstance(case, ServiceRequest) else None
     try:
-        step.act(case, by=request.user, **given)
+        outcome = step.act(case, by=request.user, **given)
     except Stale:
         case.refresh_from_db()
         if form is None or not is_possible(step, case):
@@ -61,17 +61,17 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
             form, _("Somebody else has changed this matter meanwhile. Look at it, then send what you wrote again.")
         )
         return _ask(request, case, step, form)
-    tell(request, _said(step, case, reworked), undo=_way_back(request, case, step))
+    tell(request, _said(step, case, reworked, outcome), undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
 
 
-def _said(step: Step, case: Case, reworked: int | None) -> Any:
+def _said(step: Step, case: Case, reworked: int | None, outcome: Any) -> Any:
     """The step's own sentence; whoever hears "not solved" is told that the matter went back, and to whom."""
     if isinstance(case, ServiceRequest) and step.key == "follow_up":
         case.refresh_from_db(fields=["rework_count", "owner"])
         if case.rework_count != reworked:
             return _("Not solved: it is being worked on again, %(owner)s answers for it.") % {"owner": case.owner}
-    return step.said
+    return step.said_of(outcome) if step.said_of is not None else step.said
 
 
 def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:

@@ -61,6 +61,7 @@ LINES = [
     page("servicedesk:request-show", request_id="request", needs=VIEW),
     page("servicedesk:work-lists", reason="everybody sees the requests she has to do with"),
     page("servicedesk:request-preview", request_id="request", needs=VIEW),
+    page("servicedesk:request-concessions", request_id="request", needs=VIEW),
     page("servicedesk:request-related", request_id="request", needs=VIEW),
     page("servicedesk:request-print", request_id="request", needs=VIEW),
     page("servicedesk:request-report", request_id="request", needs=VIEW),
