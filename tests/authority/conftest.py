@@ -3,8 +3,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone, translation
 
+from gongying.accounts.models import User
 from gongying.authority.models import AuthorityGrant
 from gongying.authority.operations import give_authority
 from gongying.organization.models import Post, Role
@@ -43,3 +46,15 @@ def give(cast: Cast, desk_post: Post) -> Callable[..., AuthorityGrant]:
         return give_authority(**{"starts_on": timezone.localdate(), **facts, **holder, **given})
 
     return give
+
+
+@pytest.fixture
+def client_of(client_of: Callable[[User], Client]) -> Callable[[User], Client]:
+    """A browser that shows pages in the language of the code."""
+
+    def log_in(user: User) -> Client:
+        client = client_of(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        return client
+
+    return log_in
