@@ -86,6 +86,13 @@ REFUSED = {
 }
 
 FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
+    "authority:grant-new": lambda world: {
+        "post": [""],
+        "staff": [str(world.cast.receptionist.staff.pk)],
+        "starts_on": [_in_days(1)],
+        "ends_on": [_in_days(30)],
+    },
+    "authority:grant-edit": lambda _world: {"starts_on": [_in_days(1)], "ends_on": [_in_days(30)]},
     "customers:role-create": lambda _world: {"role": ["contact"]},
     "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
     "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
