@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -20,8 +21,8 @@ MOST_DAYS = 366
 class ScopeForm(forms.Form):
     """What a report is about: requests entered in a period, of a project and kind."""
 
-    since = DayField(label=_("entered from"), required=False)
-    until = DayField(label=_("until"), required=False)
+    since = DayField(label=_("entered from"))
+    until = DayField(label=_("until"))
     project = forms.ModelChoiceField(
         Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
     )
@@ -29,22 +30,18 @@ class ScopeForm(forms.Form):
     by = forms.ChoiceField(
         label=_("a line for each"),
         choices=[(key, dimension.label) for key, dimension in DIMENSIONS.items()],
-        required=False,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        today = timezone.localdate()
+        usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "by": "project"}
+        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         self.user = user
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user)
-        today = timezone.localdate()
-        self.initial = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "by": "project"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("since", "until", "by"):
-            if name not in self.errors:
-                cleaned[name] = cleaned.get(name) or self.initial[name]
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The end lies before the start."))

@@ -76,7 +76,7 @@ def story(cast):
 
 
 def figures(cast, **query):
-    form = ScopeForm({"by": "project", **query}, user=cast.manager)
+    form = ScopeForm(query, user=cast.manager)
     assert form.is_valid(), form.errors
     lines, total = table_of(form.requests(), DIMENSIONS[form.cleaned_data["by"]])
     return form, lines, {figure.measure.key: (figure.counted, figure.base) for figure in total.figures}

@@ -143,6 +143,15 @@ def _ordinary(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
     yield from _follow_up(case, cast, chance)
 
 
+def _until_the_visit(case: Case, chance: random.Random) -> timedelta:
+    """He comes when the customer wished, one time in ten too late; without a wish as soon as he can."""
+    wished, taken = case.service_request.window_from, case.work.stages.get(left_at=None).entered_at
+    if wished is None:
+        return minutes(chance.randint(5, 120))
+    lateness = minutes(150 if chance.random() < LATE_VISITS else chance.randint(0, 80))
+    return max(wished + lateness - taken, minutes(5))
+
+
 def _work(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
     words, request = read("touches"), case.service_request
     worker = _worker(request, cast)
@@ -151,7 +160,7 @@ def _work(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
         yield minutes(10), lambda: decline_work(case.work, by=worker, reason=words["decline"])
         yield minutes(5), lambda: assign_work(case.work, by=request.owner, doer=worker)
     yield minutes(chance.randint(3, 20)), lambda: accept_work(case.work, by=worker)
-    yield minutes(chance.randint(5, 120)), lambda: set_out(case.work, by=worker)
+    yield _until_the_visit(case, chance), lambda: set_out(case.work, by=worker)
     yield minutes(chance.randint(5, 20)), lambda: arrive(case.work, by=worker)
     if chance.random() < PAUSED:
         yield minutes(15), lambda: _pause(case, worker)
