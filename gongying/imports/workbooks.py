@@ -6,6 +6,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO, Final, TypeAlias
@@ -13,6 +14,7 @@ from typing import IO, Final, TypeAlias
 import python_calamine
 from django.utils.translation import gettext_lazy as _
 
+from gongying.imports.calendar_files import read_events
 from gongying.imports.complaints import Unreadable
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -22,7 +24,7 @@ MAX_UNPACKED_BYTES: Final = 600 * 1024 * 1024
 MAX_ROWS: Final = 300_000
 MAX_COLUMNS: Final = 256
 MAX_CELLS: Final = 6_000_000
-EXTENSIONS: Final = (".xlsx", ".xls", ".csv")
+EXTENSIONS: Final = (".xlsx", ".xls", ".csv", ".ics")
 
 OLE_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
@@ -74,14 +76,14 @@ def read_workbook(file: IO[bytes], *, name: str) -> list[Sheet]:
     content = file.read(MAX_BYTES + 1)
     extension = name[name.rfind(".") :].lower() if "." in name else ""
     if extension not in EXTENSIONS:
-        raise Unreadable(_("Only .xlsx, .xls and .csv files can be imported."))
+        raise Unreadable(_("Only .xlsx, .xls, .csv and .ics files can be imported."))
     if len(content) > MAX_BYTES:
         raise Unreadable(
             _("The file is larger than %(limit)s MB. Split it into several files.") % {"limit": MAX_BYTES // CHUNK}
         )
     if not content:
         raise Unreadable(_("The file is empty."))
-    sheets = _read_csv(content) if extension == ".csv" else _read_excel(content)
+    sheets = READERS.get(extension, _read_excel)(content)
     sheets = [sheet for sheet in sheets if any(not row.is_blank for row in sheet.rows)]
     if not sheets:
         raise Unreadable(_("The file holds no rows."))
@@ -209,6 +211,14 @@ def _read_csv(content: bytes) -> list[Sheet]:
     width = max((len(row.cells) for row in rows), default=0)
     _refuse_too_many(len(rows), width)
     return [Sheet("", tuple(Row(row.number, row.cells + ("",) * (width - len(row.cells))) for row in rows))]
+
+
+def _read_calendar(content: bytes) -> list[Sheet]:
+    rows = read_events(_decode(content))
+    return [Sheet("", tuple(Row(number, cells) for number, cells in enumerate(rows, start=1)))]
+
+
+READERS: Final[dict[str, Callable[[bytes], list[Sheet]]]] = {".csv": _read_csv, ".ics": _read_calendar}
 
 
 def _decode(content: bytes) -> str:

@@ -14,11 +14,14 @@ class ScheduleConfig(AppConfig):
         from gongying.common.alarms import Watch, register_alarm
         from gongying.common.navigation import Entry, Menu, register
         from gongying.common.panels import Panel, register_panel
+        from gongying.imports.importers import register_importer
         from gongying.schedule import presentation
+        from gongying.schedule.importers import CalendarImporter
         from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, VIEW_DUTY
 
         post_migrate.connect(install, sender=self)
         presentation.register()
+        register_importer(CalendarImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
         register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=70))
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)

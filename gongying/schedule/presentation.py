@@ -20,6 +20,10 @@ def _year(details: Details) -> Words:
     return str(details.get("year") or "")
 
 
+def _years(details: Details) -> Words:
+    return ", ".join(map(str, details.get("years") or []))
+
+
 def _hours(details: Details) -> Words:
     return f"{date.fromisoformat(details['starts_on'])}: {in_words(details['hours'])}"
 
@@ -53,6 +57,7 @@ def register() -> None:
             "calendar.day_cleared": Reading(_("Day taken out of the calendar"), "calendar-off", _day),
             "calendar.year_completed": Reading(_("Holidays of the year complete"), "calendar-check", _year),
             "calendar.year_reopened": Reading(_("Holidays of the year not complete"), "calendar-question", _year),
+            "calendar.imported": Reading(_("Calendar imported"), "calendar-down", _years),
             "hours.set": Reading(_("Working hours set"), "clock-edit", _hours),
             "hours.ended": Reading(_("Own working hours ended"), "clock-off", _on),
             "duty_post.created": Reading(_("Duty post created"), "shield-plus", _post),
