@@ -57,6 +57,7 @@ WORKERS = {
 HAND = "laoliu"
 # Chances by which an ordinary matter takes a turn.
 CANCELLED, REJECTED, PAUSED, DECLINED, REWORKED, LUKEWARM, UNREACHED = 0.04, 0.02, 0.08, 0.05, 0.05, 0.05, 0.08
+LATE_VISITS = 0.1
 
 
 class Ending(Enum):
