@@ -1,5 +1,6 @@
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.common.copying import insert_all
 from gongying.common.places import Place
 from gongying.events.models import Event, EventSubject, kind_of, subject_key
 
@@ -46,6 +48,41 @@ def record_event(
     )
     push_on_commit([subject_key(thing) for thing in things])
     return event
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the journal that a set-based job makes; `subjects` are (kind, id)."""
+
+    verb: str
+    at: datetime
+    place: Place
+    subjects: Sequence[tuple[str, int]]
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def record_all(entries: Sequence[Entry]) -> list[int]:
+    """Write thousands of entries that nobody's hand made, and push on commit; the ids of the events, in order."""
+    now = timezone.now()
+    events = [
+        Event(
+            verb=entry.verb,
+            at=entry.at,
+            recorded_at=now,
+            project_id=entry.place.project_id,
+            building_id=entry.place.building_id,
+            entrance_id=entry.place.entrance_id,
+            details=entry.details,
+        )
+        for entry in entries
+    ]
+    insert_all(Event, events)
+    pairs = [(event, subject) for event, entry in zip(events, entries, strict=True) for subject in entry.subjects]
+    insert_all(
+        EventSubject, [EventSubject(event=event, kind=kind, object_id=pk, at=event.at) for event, (kind, pk) in pairs]
+    )
+    push_on_commit(f"{kind}-{pk}" for _event, (kind, pk) in pairs)
+    return [event.pk for event in events]
 
 
 def push_on_commit(keys: Iterable[str]) -> None:
