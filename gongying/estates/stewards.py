@@ -48,6 +48,24 @@ def serving(place: Place, *, right: TerritoryRight, on: date | None = None) -> S
     return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))
 
 
+def serving_by_place(
+    places: Iterable[Place], among: StaffQuerySet, *, right: TerritoryRight, on: date | None = None
+) -> dict[Place, list[StaffMember]]:
+    """Those `among` the staff who serve each place that day, in the order of their ids; two statements for any number."""
+    on = on or timezone.localdate()
+    scopes, parents, _stewards = kept(("stewards", on), lambda: _read_map(on))
+    rows = TerritoryAssignment.objects.on(on).filter(staff__in=among, rights__contains=[right])
+    people = defaultdict(list)
+    for row in rows.select_related("staff__user").order_by("staff_id"):
+        people[row.territory_id].append(row.staff)
+    found = {}
+    for place in set(places):
+        territories = {scope.territory_id for scope in scopes.get(place.project_id, ()) if scope.covers(place)}
+        lines = {pk for territory_id in territories for pk in _with_ancestors(territory_id, parents)}
+        found[place] = sorted({staff for pk in lines for staff in people.get(pk, ())}, key=lambda staff: staff.pk)
+    return found
+
+
 def staff_in_project(project_id: int, *, on: date | None = None) -> StaffQuerySet:
     """Everybody employed whose territory covers the project or a part of it."""
     on = on or timezone.localdate()
