@@ -43,13 +43,16 @@ def ago(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def due(value: datetime | None) -> SafeString | str:
-    """How long is left, or how late it is: red when late, amber in the last hour."""
+def due(value: datetime | None, soon_from: datetime | None = None) -> SafeString | str:
+    """How long is left, or how late it is: red when late, amber from `soon_from` on, else in the last hour."""
     if value is None:
         return ""
-    left = value - timezone.now()
-    tone = "late" if left < timedelta() else "soon" if left < timedelta(hours=1) else ""
-    return _ticking(value, "due", _length(abs(left), "late" if tone == "late" else "left"), tone)
+    now = timezone.now()
+    left = value - now
+    soon_from = soon_from or value - timedelta(hours=1)
+    tone = "late" if left < timedelta() else "soon" if soon_from <= now else ""
+    soon = f' data-soon="{timezone.localtime(soon_from).isoformat()}"'
+    return _ticking(value, f"due{soon}", _length(abs(left), "late" if tone == "late" else "left"), tone)
 
 
 def _ticking(value: datetime, kind: str, text: str, tone: str = "") -> SafeString:

@@ -20,7 +20,7 @@ function refresh() {
     const minutes = Math.floor((Date.parse(element.dateTime) - Date.now()) / MINUTE);
     element.textContent = spoken(Math.abs(minutes), minutes < 0 ? "Late" : "Left");
     element.classList.toggle("late", minutes < 0);
-    element.classList.toggle("soon", minutes >= 0 && minutes < 60);
+    element.classList.toggle("soon", minutes >= 0 && Date.parse(element.dataset.soon) <= Date.now());
   }
 }
 
