@@ -18,6 +18,7 @@ class ServicedeskConfig(AppConfig):
 
 
 def install(**kwargs: Any) -> None:
-    from gongying.servicedesk.installation import install_categories
+    from gongying.servicedesk.installation import install_categories, install_service_times
 
     install_categories()
+    install_service_times()

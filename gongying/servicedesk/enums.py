@@ -192,3 +192,36 @@ class TransferReason(models.TextChoices):
 class NoteAudience(models.TextChoices):
     COLLEAGUES = "colleagues", _("to colleagues")
     CUSTOMER = "customer", _("to the customer")
+
+
+class Metric(models.TextChoices):
+    """What a service time is promised for, in the order in which it comes."""
+
+    FIRST_RESPONSE = "first_response", _("first response")
+    ON_SITE = "on_site", pgettext_lazy("service time", "on site")
+    RESOLUTION = "resolution", _("resolution")
+    FOLLOW_UP = "follow_up", _("follow-up")
+
+
+class TimeUnit(models.TextChoices):
+    MINUTES = "minutes", _("minutes, day and night")
+    BUSINESS_MINUTES = "business_minutes", _("minutes of business hours")
+    WORKING_DAYS = "working_days", _("working days")
+    CALENDAR_DAYS = "calendar_days", _("calendar days, to the end of the last one")
+    AGREED = "agreed", _("the time agreed with the customer")
+
+
+class Recipient(models.TextChoices):
+    """Whom a step of the escalation ladder reaches (R-188)."""
+
+    DOER = "doer", pgettext_lazy("of the ladder", "doer")
+    SUPERVISOR = "supervisor", _("supervisor")
+    SITE_MANAGER = "site_manager", _("site manager")
+    QUALITY = "quality", _("quality department")
+
+
+class ClockEnd(models.TextChoices):
+    """Why a clock stopped without having been met."""
+
+    NOT_NEEDED = "not_needed", _("not needed any more")
+    OTHER_POLICY = "other_policy", _("another policy applies now")

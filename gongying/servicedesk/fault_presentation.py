@@ -8,7 +8,7 @@ from gongying.events.presentation import Details, Reading, register_readings
 from gongying.events.subjects import Kind, register_kind
 from gongying.servicedesk.enums import NoticeChannel
 from gongying.servicedesk.models import PublicFault
-from gongying.servicedesk.presentation import Facts, facts, said
+from gongying.servicedesk.reading_words import Facts, facts, said
 
 
 def _announcement(details: Details) -> Facts:

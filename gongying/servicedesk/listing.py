@@ -49,6 +49,7 @@ REQUESTS = Listing(
         ListingColumn(_("Registered by"), lambda row: str(row.registered_by)),
         ListingColumn(_("Happened"), "occurred_at"),
         ListingColumn(_("Entered"), "entered_at"),
+        ListingColumn(_("Due"), "next_due_at"),
         ListingColumn(_("Estimated end"), "estimated_end"),
         ListingColumn(_("Times reworked"), "rework_count"),
     ],

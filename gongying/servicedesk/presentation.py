@@ -1,9 +1,5 @@
 """How requests, work orders and complaints read on a timeline."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +8,7 @@ from django.utils.translation import pgettext
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.events.subjects import Kind, register_kind
+from gongying.servicedesk.clock_presentation import CLOCK_READINGS
 from gongying.servicedesk.enums import (
     CauseCode,
     CheckMethod,
@@ -27,31 +24,9 @@ from gongying.servicedesk.enums import (
     Urgency,
 )
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.reading_words import Facts, facts, said, word
 
 VIEW = "servicedesk.view_requests"
-Facts = Iterable[tuple[Words, Words]]
-
-
-def word(choices: type[TextChoices], value: Any) -> Words:
-    return choices(value).label if value in choices.values else str(value or "")
-
-
-def said(name: str, choices: type[TextChoices] | None = None) -> Callable[[Details], Words]:
-    """The text of an entry: one detail, in the words of its list if it is a code."""
-    return lambda details: word(choices, details.get(name)) if choices else str(details.get(name) or "")
-
-
-def facts(*named: tuple[str, Words, type[TextChoices] | None]) -> Callable[[Details], Facts]:
-    """Label and value of those details that are there."""
-
-    def read(details: Details) -> Facts:
-        return [
-            (label, word(choices, details[name]) if choices else str(details[name]))
-            for name, label, choices in named
-            if details.get(name)
-        ]
-
-    return read
 
 
 def _registered(details: Details) -> Words:
@@ -214,8 +189,8 @@ def register() -> None:
         )
     )
     register_filters(
-        Filter("requests", _("requests"), ("request.*", "work.*"), order=20),
+        Filter("requests", _("requests"), ("request.*", "work.*", "clock.*"), order=20),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
         Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),
     )
-    register_readings(READINGS)
+    register_readings({**READINGS, **CLOCK_READINGS})

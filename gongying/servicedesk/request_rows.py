@@ -15,11 +15,11 @@ from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.paging import PAGE_SIZE, Page, after_cursor, page_of
 from gongying.common.places import Place
-from gongying.common.templatetags.formats import ago, moment
+from gongying.common.templatetags.formats import ago, due, moment
 from gongying.customers.models import PartyRole
 from gongying.estates.models import Building, Project
 from gongying.estates.stewards import stewards_by_place
-from gongying.servicedesk.enums import ComplaintState, RequestKind, RequestState, Urgency
+from gongying.servicedesk.enums import ComplaintState, Metric, RequestKind, RequestState, Urgency
 
 SHOWN_TEXT = 80
 LONGEST_PLACE, LONGEST_NAME = 16, 10
@@ -41,6 +41,10 @@ COLUMNS = (
     "entered_at",
     "estimated_end",
     "touched_at",
+    "next_due_at",
+    "next_due_soon_at",
+    "next_due_metric",
+    "next_due_paused",
 )
 PRESSING = {Urgency.CRITICAL, Urgency.URGENT}
 
@@ -88,6 +92,8 @@ def words_for_rows(rows: list[Row]) -> None:
         row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
         row["owner"] = names.get(row["owner_id"], "")
         row["entered"], row["estimated"] = moment(row["entered_at"]), moment(row["estimated_end"])
+        row["due_for"] = words.get(("metric", row["next_due_metric"]), "")
+        row["due"] = "" if row["next_due_paused"] else due(row["next_due_at"], row["next_due_soon_at"])
         row["touched"] = ago(row["touched_at"])
 
 
@@ -108,6 +114,7 @@ def _shortened(text: str, longest: int) -> str:
 def _words() -> dict[tuple[Any, str], str]:
     """Of every state of requests and of complaints, and of what presses."""
     words: dict[tuple[Any, str], str] = {("urgency", key): str(key.label) for key in PRESSING}
+    words |= {("metric", metric.value): str(metric.label) for metric in Metric}
     for is_complaint, states in ((False, RequestState), (True, ComplaintState)):
         words |= {(is_complaint, state.value): str(state.label) for state in states}
     return words

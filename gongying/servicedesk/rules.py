@@ -12,6 +12,8 @@ from gongying.servicedesk.models import ServiceRequest, WorkOrder
 DO_WORK: Final = "servicedesk.do_work"
 DISPATCH_WORK: Final = "servicedesk.dispatch_work"
 ANNOUNCE_FAULT: Final = "servicedesk.announce_fault"
+ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
+MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 
 PERMISSIONS = {
     "servicedesk.view_requests": _("see all requests of the own territory"),
@@ -35,6 +37,8 @@ PERMISSIONS = {
     ANNOUNCE_FAULT: _("announce and end public faults"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),
+    ADJUST_CLOCKS: _("decide about other due times"),
+    MANAGE_SERVICE_TIMES: _("edit service times, escalation and longest pauses"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),
 }
 

@@ -1,5 +1,6 @@
 """All buttons of a case. The machines say when each is possible (5.3)."""
 
+from gongying.servicedesk.clock_steps import CLOCK_STEPS
 from gongying.servicedesk.machines import COMPLAINT, REQUEST, WORK
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS, lukewarm_follow_up
@@ -14,7 +15,7 @@ _BY_MACHINE = {REQUEST.name: REQUEST_STEPS, COMPLAINT.name: COMPLAINT_STEPS, WOR
 def steps_of(case: Case) -> tuple[Step, ...]:
     """All steps a case of this kind can ever take, whatever its state."""
     own = _BY_MACHINE[case.machine.name]
-    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS
+    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS + CLOCK_STEPS
 
 
 def find_step(case: Case, key: str) -> Step | None:

@@ -1,6 +1,6 @@
 """One endpoint a step: `POST /requests/{id}/<noun>`. What a step does and who may is said in `servicedesk.steps`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -29,7 +29,9 @@ from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.enums import (
     CauseCode,
     DecisionOutcome,
+    Metric,
     NoticeChannel,
+    PauseReason,
     RequestKind,
     Severity,
     TransferReason,
@@ -136,6 +138,22 @@ class ChaseIn(StepIn):
 
 class HelpIn(StepIn):
     note: Long
+
+
+class PauseClockIn(StepIn):
+    reason: PauseReason
+    note: Optionally = ""
+
+
+class AdjustmentIn(StepIn):
+    metric: Metric = Metric.RESOLUTION
+    new_due: Moment = Field(examples=["2026-11-24T18:00:00+08:00"])
+    reason: Long
+
+
+class AdjustmentDecisionIn(StepIn):
+    outcome: Literal["approved", "declined"]
+    answer: Optionally = Field("", description="Needed to decline")
 
 
 class SpotIn(StepIn):
@@ -272,6 +290,10 @@ for _step in (
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("chasers", "chase", ChaseIn, "The customer asks how far it is"),
     ("estimate", "estimate", EstimateIn, "Change the estimated end"),
+    ("clock-pause", "pause_clock", PauseClockIn, "Stop the clock of the resolution"),
+    ("clock-resumption", "resume_clock", StepIn, "Let the clock run on"),
+    ("due-time-wish", "ask_adjustment", AdjustmentIn, "Ask for another due time"),
+    ("due-time-decision", "decide_adjustment", AdjustmentDecisionIn, "Decide about the due time asked for"),
     ("price-agreement", "price", PriceIn, "Correct whether the owner agreed to the price"),
     ("kind-change", "kind", KindIn, "Change the kind"),
 ):

@@ -23,8 +23,16 @@ from gongying.servicedesk.worklists import WORK_LISTS
 ORDERS = {
     "newest": ("-entered_at", "-id"),
     "oldest": ("entered_at", "id"),
+    "due": ("next_due_at", "id"),
 }
-ORDER_CHOICES = [("newest", _("newest first")), ("oldest", _("oldest first"))]
+ORDER_CHOICES = [("newest", _("newest first")), ("oldest", _("oldest first")), ("due", _("due first"))]
+DUE_CHOICES = [
+    ("overdue", _("overdue")),
+    ("soon", _("due soon")),
+    ("today", _("due today")),
+    ("week", _("due within 7 days")),
+]
+DUE_DAYS = {"today": 1, "week": 7}
 # More buildings or colleagues than this are chosen after the project.
 MOST_OFFERED = 300
 # Stand behind "more", so that the row of filters stays one line at 1366.
@@ -50,6 +58,7 @@ class RequestFilterForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("urgency"), choices=[("", _("urgency")), *Urgency.choices], required=False, widget=Select
     )
+    due = forms.ChoiceField(label=_("due"), choices=[("", _("due")), *DUE_CHOICES], required=False, widget=Select)
     owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False, widget=Select)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
@@ -114,7 +123,17 @@ class RequestFilterForm(forms.Form):
             rows = rows.filter(entered_at__gte=_midnight(chosen["entered_from"]))
         if chosen.get("entered_to"):
             rows = rows.filter(entered_at__lt=_midnight(chosen["entered_to"] + timedelta(days=1)))
-        return rows
+        if chosen.get("order") == "due":
+            rows = rows.ticking()
+        return _due(rows, chosen["due"]) if chosen.get("due") else rows
+
+
+def _due(rows: ServiceRequestQuerySet, when: str) -> ServiceRequestQuerySet:
+    """Overdue, soon, or still to come up to the end of today or of a week from now."""
+    if when in DUE_DAYS:
+        end = _midnight(timezone.localdate() + timedelta(days=DUE_DAYS[when]))
+        return rows.ticking().filter(next_due_at__gte=timezone.now(), next_due_at__lt=end)
+    return rows.overdue() if when == "overdue" else rows.due_soon()
 
 
 def _are_few(options: Options, project: int | None) -> bool:

@@ -1,4 +1,5 @@
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
+from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, Withdrawal
 from gongying.servicedesk.models.evidence import (
     Answer,
@@ -14,17 +15,23 @@ from gongying.servicedesk.models.evidence import (
 )
 from gongying.servicedesk.models.faults import FaultCall, FaultNotice, FaultPlace, PublicFault
 from gongying.servicedesk.models.lists import SavedView
-from gongying.servicedesk.models.requests import Escalation, RequestNote, ServiceRequest, Transfer
+from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
+from gongying.servicedesk.models.requests import Escalation, ServiceRequest
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
+from gongying.servicedesk.models.thread import RequestNote, Transfer
 from gongying.servicedesk.models.work import Assignment, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 
 __all__ = [
     "Answer",
     "Assignment",
     "Cancellation",
+    "ClockAdjustment",
+    "ClockPause",
+    "ClockStep",
     "Closure",
     "ComplaintDetails",
     "Escalation",
+    "EscalationLadder",
     "FaultCall",
     "FaultNotice",
     "FaultPlace",
@@ -32,6 +39,7 @@ __all__ = [
     "FollowUpDecision",
     "KindChange",
     "Merge",
+    "PauseLimit",
     "PublicFault",
     "Rejection",
     "Reopening",
@@ -40,7 +48,10 @@ __all__ = [
     "ResultNotice",
     "SavedView",
     "ServiceCategory",
+    "ServiceClock",
     "ServiceRequest",
+    "ServiceTimePolicy",
+    "ServiceTimeTarget",
     "StageEntry",
     "Transfer",
     "Withdrawal",

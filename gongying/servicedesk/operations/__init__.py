@@ -1,5 +1,6 @@
 """Everything that can happen at the service desk."""
 
+from gongying.servicedesk.operations.adjustments import ask_adjustment, decide_adjustment
 from gongying.servicedesk.operations.calls import dial_customer
 from gongying.servicedesk.operations.changes import (
     change_estimate,
@@ -43,6 +44,7 @@ from gongying.servicedesk.operations.handling import accept_request, answer_requ
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
+from gongying.servicedesk.operations.waiting import pause_clock, resume_clock
 from gongying.servicedesk.operations.work import (
     accept_work,
     assign_work,
@@ -63,6 +65,7 @@ __all__ = [
     "answer_on_the_spot",
     "answer_request",
     "arrive",
+    "ask_adjustment",
     "assign_work",
     "cancel_request",
     "cancel_work",
@@ -76,6 +79,7 @@ __all__ = [
     "complete_work",
     "concede",
     "correct_price_agreement",
+    "decide_adjustment",
     "decide_follow_up",
     "decline_work",
     "dial_customer",
@@ -92,6 +96,7 @@ __all__ = [
     "merge_requests",
     "note_request",
     "open_work",
+    "pause_clock",
     "pause_work",
     "promise_answer",
     "reassign_work",
@@ -101,6 +106,7 @@ __all__ = [
     "reject_request",
     "reopen_request",
     "report_result",
+    "resume_clock",
     "resume_work",
     "set_out",
     "settle_anonymous_complaint",

@@ -19,6 +19,7 @@ from gongying.servicedesk.enums import (
     TransferReason,
 )
 from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceRequest, Transfer
+from gongying.servicedesk.operations.clocks import choose_policy_again
 from gongying.servicedesk.operations.escalations import escalate_request
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
 
@@ -107,6 +108,7 @@ def change_kind(
         save_changes(service_request, touched_at=now, **changes)
     if to == RequestKind.COMPLAINT:
         ComplaintDetails.objects.get_or_create(service_request=service_request)
+    choose_policy_again(service_request, by=by, at=now)
     tell("request.kind_changed", service_request, by=by, at=now, before=before, kind=to, reason=reason.strip())
     return service_request
 

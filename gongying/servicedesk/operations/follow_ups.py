@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, EscalationGround, WorkState
+from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, EscalationGround, Metric, WorkState
 from gongying.servicedesk.models import FollowUp, FollowUpDecision, ServiceRequest
 from gongying.servicedesk.models.evidence import BEST_SCORE, WORST_SCORE
+from gongying.servicedesk.operations.clocks import meet
 from gongying.servicedesk.operations.closing import check_remaining_work, ground_for_closing, write_closure
 from gongying.servicedesk.operations.doing import return_work
 from gongying.servicedesk.operations.escalations import escalate_request, settle_all
@@ -47,6 +48,7 @@ def record_follow_up(
         score=score if reached else None,
         comment=comment.strip(),
     )
+    meet(service_request, Metric.FOLLOW_UP, by=by, at=now)
     tell(
         "request.followed_up",
         service_request,

@@ -19,6 +19,7 @@ from gongying.interactions.operations import check_lateness, log_interaction
 from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, Payer, RequestKind
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.clocks import begin_clocks
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
 from gongying.servicedesk.routing import department_for, owner_for
 
@@ -118,6 +119,7 @@ def register_request(
             requested_remedy=requested_remedy.strip(),
             about_work_order=about_work_order,
         )
+    begin_clocks(service_request)
     tell(
         "request.registered",
         service_request,

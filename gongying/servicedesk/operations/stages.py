@@ -11,7 +11,13 @@ from gongying.accounts.models import User
 from gongying.events.models import Event
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
+from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.clocks import follow_step, meet
+from gongying.servicedesk.operations.pausing import follow_work
+
+# Steps of a job after which all of a request's jobs may wait, or no longer all.
+CHANGES_WHAT_WAITS = ("pause", "resume", "resume_on_site", "reassign", "cancel", "complete", "fail_check")
 
 
 def lock_request(service_request: ServiceRequest, *, seen: int | None = None) -> ServiceRequest:
@@ -50,6 +56,12 @@ def step(case: ServiceRequest | WorkOrder, verb: str, *, by: User | None, **chan
         changes["touched_at"] = at
     save_changes(case, state=target, **changes)
     case.stages.create(stage=target, entered_at=at, entered_by=by)
+    if isinstance(case, ServiceRequest):
+        follow_step(case, verb, by=by, at=at)
+    elif verb == "arrive":
+        meet(case.service_request, Metric.ON_SITE, by=by, at=at)
+    elif verb in CHANGES_WHAT_WAITS:
+        follow_work(case.service_request, by=by, at=at)
     return at
 
 

@@ -15,6 +15,7 @@ from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.pausing import follow_work
 from gongying.servicedesk.operations.stages import (
     enter_first_stage,
     lock_request,
@@ -76,6 +77,7 @@ def create_work(
         created_at=timezone.now(),
     )
     enter_first_stage(work_order, by=by, at=work_order.created_at)
+    follow_work(service_request, by=by, at=work_order.created_at)
     tell("work.opened", service_request, by=by, at=work_order.created_at, also=(work_order,), work=str(work_order))
     return work_order
 

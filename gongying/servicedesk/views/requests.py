@@ -10,6 +10,7 @@ from gongying.common.paging import Count, Page, bounded_counts, count_of
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
+from gongying.servicedesk.clock_page import due_sentence
 from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.models import PublicFault, SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
@@ -109,6 +110,7 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "primary": primary,
         "next_steps": [step for step in possible if step is not primary],
         "missing": what_is_missing(service_request),
+        "due": due_sentence(service_request),
         "facts": facts_of(service_request),
         "cards": [card_of(work, service_request, request.user) for work in service_request.work_orders.all()],
         "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),

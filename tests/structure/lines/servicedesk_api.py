@@ -39,6 +39,10 @@ OF_REQUESTS = {
     "chasers": ("note_request", {"channel": "phone"}),
     "estimate": ("note_request", {"estimated_end": LATER, **REASON}),
     "price-agreement": ("note_request", {"price_agreed": True}),
+    "clock-pause": ("answer_request", {"reason": "parts"}),
+    "clock-resumption": ("answer_request", {}),
+    "due-time-wish": ("answer_request", {"new_due": LATER, **REASON}),
+    "due-time-decision": ("adjust_clocks", {"outcome": "approved"}),
     "kind-change": ("accept_request", {"to": "service", **REASON}),
 }
 # A repair has no such step: 409 for whoever sees it.

@@ -1,0 +1,113 @@
+"""What the database itself holds about clocks, whoever writes (invariants 12, 13)."""
+
+import pgtrigger
+
+from gongying.common.guards import Guard, refuse_when
+from gongying.servicedesk.guards import keep_rows
+
+MOVING = (
+    "due_at",
+    "soon_at",
+    "steps_at",
+    "next_step_at",
+    "level",
+    "paused_at",
+    "met_at",
+    "breached_at",
+    "ended_at",
+    "ended_because",
+    "assumes_weekends",
+)
+EXPLAINED = (
+    "EXISTS (SELECT FROM servicedesk_clockpause pause WHERE pause.clock_id = NEW.id AND pause.ended_at IS NOT NULL"
+    " AND pause.due_before = OLD.due_at AND pause.due_after = NEW.due_at)"
+    " OR EXISTS (SELECT FROM servicedesk_clockadjustment change WHERE change.clock_id = NEW.id"
+    " AND change.approved_at IS NOT NULL AND change.old_due = OLD.due_at AND change.new_due = NEW.due_at)"
+)
+
+
+def clock_guards() -> list[pgtrigger.Trigger]:
+    """A due moment moves only by a pause or an approved adjustment; what was reached is not undone; rows are kept."""
+    moving = " - ".join(f"'{name}'" for name in MOVING)
+    return [
+        Guard(
+            name="clock_due_explained",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=refuse_when(
+                f"(to_jsonb(NEW) - {moving}) IS DISTINCT FROM (to_jsonb(OLD) - {moving})",
+                "clock: what it measures does not change",
+            )
+            + refuse_when(
+                f"NEW.due_at IS DISTINCT FROM OLD.due_at AND NOT ({EXPLAINED})",
+                "clock: a due time moves only by a pause or an approved adjustment",
+            )
+            + refuse_when(
+                "(OLD.met_at IS NOT NULL AND NEW.met_at IS DISTINCT FROM OLD.met_at)"
+                " OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)"
+                " OR (OLD.breached_at IS NOT NULL AND NEW.breached_at IS NULL) OR NEW.level < OLD.level",
+                "clock: what was reached is not undone",
+            )
+            + "RETURN NEW;",
+        ),
+        _shown_on_request(),
+        *keep_rows("serviceclock"),
+    ]
+
+
+def pause_guards() -> list[pgtrigger.Trigger]:
+    """A pause ends once, and says then how it moved the due moment."""
+    ending = "'ended_at' - 'ended_by_id' - 'due_before' - 'due_after' - 'is_expired'"
+    return [
+        Guard(
+            name="clockpause_ends_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=refuse_when(
+                f"OLD.ended_at IS NOT NULL OR (to_jsonb(NEW) - {ending}) IS DISTINCT FROM (to_jsonb(OLD) - {ending})",
+                "clock_pause: a pause ends once, nothing else of it changes",
+            )
+            + "RETURN NEW;",
+        ),
+        *keep_rows("clockpause"),
+    ]
+
+
+def adjustment_guards() -> list[pgtrigger.Trigger]:
+    """A request for a later due moment is answered once."""
+    answer = "'approved_by_id' - 'approved_at' - 'declined_at' - 'answer'"
+    return [
+        Guard(
+            name="clockadjustment_answered_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=refuse_when(
+                "OLD.approved_at IS NOT NULL OR OLD.declined_at IS NOT NULL"
+                f" OR (to_jsonb(NEW) - {answer}) IS DISTINCT FROM (to_jsonb(OLD) - {answer})",
+                "clock_adjustment: it is answered once, nothing else of it changes",
+            )
+            + "RETURN NEW;",
+        ),
+        *keep_rows("clockadjustment"),
+    ]
+
+
+def _shown_on_request() -> pgtrigger.Trigger:
+    """The list reads one row a request: the clock that falls due next stands on it; one that stands still comes last."""
+    return Guard(
+        name="clock_shown_on_request",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_at", "soon_at", "met_at", "ended_at", "paused_at"),  # type: ignore[no-untyped-call]
+        func="""
+            UPDATE servicedesk_servicerequest request
+            SET next_due_metric = coalesce(clock.metric, ''), next_due_at = clock.due_at, next_due_soon_at = clock.soon_at,
+                next_due_paused = coalesce(clock.paused_at IS NOT NULL, false)
+            FROM (SELECT) AS one LEFT JOIN LATERAL (
+                SELECT metric, due_at, soon_at, paused_at FROM servicedesk_serviceclock
+                WHERE service_request_id = NEW.service_request_id AND met_at IS NULL AND ended_at IS NULL
+                ORDER BY paused_at IS NOT NULL, due_at, id LIMIT 1
+            ) AS clock ON true
+            WHERE request.id = NEW.service_request_id;
+            RETURN NULL;
+        """,
+    )

@@ -1,0 +1,126 @@
+"""A clock stands still: opened and ended in the ledger, each with its reason and its limit (standards 2.1)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.schedule.calendars import calendar_of
+from gongying.schedule.working_time import Pace, advance, elapsed
+from gongying.servicedesk.enums import Metric, Urgency, WorkState
+from gongying.servicedesk.models import ClockPause, ServiceClock, ServiceRequest, WorkPause
+from gongying.servicedesk.policy_choice import longest_pause
+from gongying.servicedesk.service_clocks import SOON_PERCENT, Pause, assumes_weekends, pushed, steps
+
+
+def follow_work(service_request: ServiceRequest, *, by: User | None, at: datetime) -> None:
+    """The way to the result waits as long as all its unfinished jobs wait, for the reason of the one that waits longest."""
+    clock = service_request.clocks.running().of_metric(Metric.RESOLUTION).select_related("ladder", "policy").first()
+    if clock is None:
+        return
+    clock.service_request = service_request
+    states = dict(service_request.work_orders.unfinished().values_list("pk", "state"))
+    all_wait = bool(states) and set(states.values()) == {WorkState.PAUSED}
+    if all_wait and not clock.is_paused:
+        _wait_with_work(clock, list(states), at=at)
+    elif not all_wait and clock.is_paused:
+        going_on = clock.pauses.get(ended_at=None)
+        if states or going_on.work_pause_id is not None:
+            end_pause(clock, by=by, at=at)
+
+
+def open_pause(
+    clock: ServiceClock,
+    reason: str,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    work_pause: WorkPause | None = None,
+) -> ClockPause | None:
+    """None where this clock may not wait: danger to life, or the longest pause for the reason is used up."""
+    service_request = clock.service_request
+    calendar = calendar_of(service_request.project)
+    left = timedelta(days=longest_pause(service_request.project_id, reason)) - sum(
+        (
+            elapsed(calendar, Pace.WORKING_DAYS, pause.start, pause.end)
+            for pause in _ended(clock.pauses.filter(reason=reason))
+        ),
+        timedelta(),
+    )
+    if service_request.urgency == Urgency.CRITICAL or left <= timedelta():
+        return None
+    pause: ClockPause = ClockPause.objects.create(
+        clock=clock,
+        reason=reason,
+        note=note.strip(),
+        work_pause=work_pause,
+        started_at=at,
+        by=by,
+        longest_until=advance(calendar, Pace.WORKING_DAYS, at, left),
+    )
+    clock.paused_at, clock.next_step_at = at, None
+    clock.save(update_fields=["paused_at", "next_step_at"])
+    return pause
+
+
+def end_pause(clock: ServiceClock, *, by: User | None, at: datetime, is_expired: bool = False) -> ClockPause:
+    """The clock runs again; what it did not count moves the due moment and the steps that are still to come."""
+    pause: ClockPause = clock.pauses.get(ended_at=None)
+    if at <= pause.started_at:
+        raise Refused(_("A pause takes time: it began this very moment."))
+    target, calendar = clock.target, calendar_of(clock.service_request.project)
+    pause.due_before = clock.due_at
+    pause.due_after = pushed(
+        target, clock.started_at, clock.due_at, Pause(pause.started_at, at), calendar, was_adjusted=clock.was_adjusted
+    )
+    pause.ended_at, pause.ended_by, pause.is_expired = at, by, is_expired
+    pause.save(update_fields=["ended_at", "ended_by", "is_expired", "due_before", "due_after"])
+    clock.paused_at = None
+    move_due(clock, pause.due_after)
+    return pause
+
+
+def move_due(clock: ServiceClock, due_at: datetime) -> None:
+    """To where a pause or an adjustment, which is written already, has moved it."""
+    target, calendar = clock.target, calendar_of(clock.service_request.project)
+    clock.due_at = due_at
+    pauses = _ended(clock.pauses.all())
+    percents = [*clock.ladder.percents, SOON_PERCENT]
+    *clock.steps_at, clock.soon_at = steps(target, clock.started_at, due_at, pauses, calendar, percents=percents)
+    clock.assumes_weekends = assumes_weekends(calendar, target, due_at)
+    clock.next_step_at = None if clock.is_paused else clock.next_step()
+    clock.save(
+        update_fields=["due_at", "soon_at", "steps_at", "next_step_at", "paused_at", "assumes_weekends"],
+    )
+
+
+def copy_pauses(old: ServiceClock, new: ServiceClock, *, waiting: ClockPause | None, at: datetime) -> None:
+    """What the matter has waited counts under its new policy too; a pause that was going on goes on."""
+    calendar = calendar_of(new.service_request.project)
+    if new.metric != Metric.RESOLUTION:
+        return
+    for pause in old.pauses.all():
+        if (ended := pause.ended) is None:
+            continue
+        before = new.due_at
+        after = pushed(new.target, new.started_at, before, ended, calendar)
+        pause.pk, pause._state.adding = None, True
+        pause.clock, pause.due_before, pause.due_after = new, before, after
+        pause.save()
+        move_due(new, after)
+    if waiting is not None:
+        open_pause(new, waiting.reason, by=waiting.by, at=at, note=waiting.note, work_pause=waiting.work_pause)
+
+
+def _ended(pauses: Iterable[ClockPause]) -> list[Pause]:
+    return [ended for pause in pauses if (ended := pause.ended)]
+
+
+def _wait_with_work(clock: ServiceClock, work_orders: list[int], *, at: datetime) -> None:
+    """A pause that its limit has ended does not begin again by itself."""
+    last = WorkPause.objects.filter(work_order__in=work_orders).select_related("by").order_by("-pk").first()
+    if last is not None and not clock.pauses.filter(work_pause=last).exists():
+        open_pause(clock, last.reason, by=last.by, at=at, note=last.note, work_pause=last)
