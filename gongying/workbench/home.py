@@ -21,6 +21,7 @@ from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
+from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.worklists import WORK_LISTS
 
@@ -68,6 +69,7 @@ class Figure:
 def sections_for(user: User) -> list[Section]:
     chosen = [
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
+        (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
         (("servicedesk.do_work",), jobs),
         (("interactions.log_interaction",), promises),
@@ -99,6 +101,23 @@ def public_faults(user: User) -> Section | None:
         return None
     url = reverse("servicedesk:fault-index")
     return Section("faults", _("Public faults"), "", rows, bounded_count(lasting), url)
+
+
+def red_list(user: User) -> Section | None:
+    """What is overdue, the longest first; nothing is shown as long as everything is in time."""
+    if not may(user, "servicedesk.view_requests"):
+        return None
+    overdue = LISTS["overdue"].of(user)
+    rows = [
+        _request_row(request, tag=Metric(request.next_due_metric).label, due_at=request.next_due_at, is_late=True)
+        for request in overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[
+            :ROWS
+        ]
+    ]
+    if not rows:
+        return None
+    url = _list_url(list="overdue", order="due")
+    return Section("red-list", _("Red list: overdue"), "", rows, bounded_count(overdue), url)
 
 
 def front_line(user: User) -> Section | None:
@@ -234,10 +253,10 @@ def figures_for(user: User) -> list[Figure]:
     if not may(user, "servicedesk.view_requests"):
         return []
     made = []
-    for key in ("open", "new", "without-doer", "feedback", "follow-up", "escalated"):
+    for key in ("open", "new", "without-doer", "feedback", "follow-up", "due-soon", "overdue", "escalated"):
         work_list = LISTS[key]
         count = bounded_count(work_list.of(user))
-        is_late = key == "escalated" and count.number > 0
+        is_late = key in ("escalated", "overdue") and count.number > 0
         made.append(Figure(work_list.label, count, _list_url(list=key), is_late=is_late))
     complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
     made.append(Figure(_("complaints, open"), complaints, _list_url(list="open", kind="complaint")))
