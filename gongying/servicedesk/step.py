@@ -26,6 +26,8 @@ class Step:
     # For what is no transition of the machine: whether it is possible now.
     is_possible: Callable[[Any], bool] | None = None
     takes_version: bool = True
+    # A worker may take it without network and tell later when he did (`at`).
+    takes_moment: bool = False
     # The step that takes it back at once, offered beside what the page says.
     undo: str = ""
     # Where what it says depends on what came of it: in place of `said`.

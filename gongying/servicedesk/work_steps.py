@@ -1,15 +1,31 @@
 """The buttons of work orders."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.completion import CompleteForm
+from gongying.servicedesk.forms.pausing import PauseForm
 from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.step import Step
+
+# From taking the job until it is done.
+WITH_A_DOER = ("accepted", "en_route", "on_site", "paused")
+
+
+def doer_step(key: str, label: Promise, act: Callable[..., Any], said: Promise, **further: Any) -> Step:
+    """What the worker does himself, also where there is no network."""
+    return Step(key, label, DO_WORK, act, said, takes_moment=True, **further)
+
+
+def _ask_for_help(work_order: WorkOrder, **given: Any) -> Any:
+    return do.escalate_request(work_order.service_request, ground="asked", **given)
 
 
 def _resume_on_site(work_order: WorkOrder, **given: Any) -> Any:
@@ -20,31 +36,26 @@ WORK_STEPS = (
     Step(
         "assign", _("Assign"), "servicedesk.dispatch_work", do.assign_work, _("Assigned."), forms.PlanForm, "user-check"
     ),
-    Step("claim", _("Claim"), "servicedesk.do_work", do.claim_work, _("It is your job."), icon="hand-grab"),
-    Step("accept", _("Take the job"), "servicedesk.do_work", do.accept_work, _("Taken."), icon="check"),
-    Step("decline", _("Decline"), "servicedesk.do_work", do.decline_work, _("Given back."), forms.ReasonForm, "x"),
-    Step("set_out", _("Set out"), "servicedesk.do_work", do.set_out, _("On the way."), icon="walk"),
-    Step("arrive", _("Arrived"), "servicedesk.do_work", do.arrive, _("On site."), icon="map-pin-check"),
+    Step("claim", _("Claim"), DO_WORK, do.claim_work, _("It is your job."), icon="hand-grab"),
+    doer_step("accept", _("Take the job"), do.accept_work, _("Taken."), icon="check"),
+    doer_step("decline", _("Decline"), do.decline_work, _("Given back."), form=forms.DeclineForm, icon="x"),
+    doer_step("set_out", _("Set out"), do.set_out, _("On the way."), icon="walk"),
+    doer_step("arrive", _("Arrived"), do.arrive, _("On site."), icon="map-pin-check"),
+    doer_step("pause", _("Pause"), do.pause_work, _("Paused."), form=PauseForm, icon="player-pause", undo="resume"),
+    doer_step("resume", _("Resume"), do.resume_work, _("Going on."), icon="player-play"),
+    doer_step("resume_on_site", _("Resume on site"), _resume_on_site, _("Going on."), icon="player-play"),
+    doer_step("complete", _("Done"), do.complete_work, _("Done."), form=CompleteForm, icon="circle-check"),
     Step(
-        "pause",
-        _("Pause"),
-        "servicedesk.do_work",
-        do.pause_work,
-        _("Paused."),
-        forms.PauseForm,
-        "player-pause",
-        undo="resume",
+        "help",
+        _("Ask for help"),
+        DO_WORK,
+        _ask_for_help,
+        _("The supervisor is called."),
+        forms.HelpForm,
+        "lifebuoy",
+        lambda work_order: work_order.state in WITH_A_DOER,
+        takes_version=False,
     ),
-    Step("resume", _("Resume"), "servicedesk.do_work", do.resume_work, _("Going on."), icon="player-play"),
-    Step(
-        "resume_on_site",
-        _("Resume on site"),
-        "servicedesk.do_work",
-        _resume_on_site,
-        _("Going on."),
-        icon="player-play",
-    ),
-    Step("complete", _("Done"), "servicedesk.do_work", do.complete_work, _("Done."), CompleteForm, "circle-check"),
     Step(
         "check",
         pgettext_lazy("of work", "Check"),

@@ -167,3 +167,25 @@ def test_what_was_never_used_goes_after_a_day_with_its_bytes(cast: Cast) -> None
     assert not default_storage.exists(old.path)
     assert default_storage.exists(young.path), "these bytes stand for the younger one, too"
     assert remove_old_deposits() == 0
+
+
+def test_a_pause_shows_the_closed_door(cast):
+    job = on_site(cast)
+    worker = Caller(cast.worker)
+    answer = worker.post(
+        f"/work-orders/{job.pk}/pause", {"reason": "customer", "photo_ids": [photo(worker, "door.jpg")]}
+    )
+    assert answer.status_code == 200, answer.content.decode()
+    assert names(job, label="pause") == ["door.jpg"]
+
+
+def test_a_step_that_is_told_later_says_when_it_was_taken(cast):
+    job = on_site(cast)
+    worker = Caller(cast.worker)
+    done_at = timezone.now()
+    answer = worker.post(f"/work-orders/{job.pk}/pause", {"reason": "parts", "done_at": done_at.isoformat()})
+    assert answer.status_code == 200
+    assert job.stages.get(left_at=None).entered_at == done_at
+    assert problem(
+        worker.post(f"/work-orders/{job.pk}/resumption", {"done_at": (done_at + timedelta(hours=1)).isoformat()}), 409
+    )

@@ -2,11 +2,12 @@
 
 import pytest
 
-from gongying.servicedesk.models import ServiceCategory, WorkCompletion
-from gongying.servicedesk.operations import dispatch_work, register_request
+from gongying.servicedesk.models import ServiceCategory, WorkCompletion, WorkOrder
+from gongying.servicedesk.operations import dispatch_work, reassign_work, register_request
 from tests.journeys.conftest import PHONE
 
 TICKS = 7
+BAR = ".sticky-action:visible"
 
 
 @pytest.fixture
@@ -32,9 +33,20 @@ def phone(job, cast, open_desk):
     return phone
 
 
+def fill_completion(phone):
+    phone.sees("#sheet-complete [name=ticks]")
+    for position in range(TICKS):
+        phone.page.locator("#sheet-complete [name=ticks]").nth(position).check()
+    phone.page.fill("#sheet-complete [name=result]", "更换软管")
+    phone.page.locator("#sheet-complete [name=materials_name]").nth(0).fill("软管")
+    phone.page.locator("#sheet-complete [data-line-add]").click()
+    phone.page.locator("#sheet-complete [name=materials_name]").nth(2).fill("生料带")
+    phone.click("#sheet-complete .sheet-foot .btn-primary")
+
+
 def next_step(phone, words):
-    phone.sees(".sticky-action .btn-primary", text=words)
-    phone.click(".sticky-action .btn-primary")
+    phone.sees(f"{BAR} .btn-primary", text=words)
+    phone.click(f"{BAR} .btn-primary")
 
 
 @pytest.mark.requirement("R-210")
@@ -42,15 +54,9 @@ def test_a_repair_takes_four_taps_beside_the_seven_ticks(phone, job):
     next_step(phone, "接单")
     next_step(phone, "到场")
     next_step(phone, "完工")
-    phone.sees("#drawer [name=ticks]")
-    for position in range(TICKS):
-        phone.page.locator("#drawer [name=ticks]").nth(position).check()
-    phone.page.fill("#drawer [name=result]", "更换软管")
-    phone.page.locator("#drawer [name=materials_name]").nth(0).fill("软管")
-    phone.page.locator("#drawer [data-line-add]").click()
-    phone.page.locator("#drawer [name=materials_name]").nth(2).fill("生料带")
-    phone.click("#drawer .drawer-foot .btn-primary")
-    phone.page.locator(".sticky-action .btn-primary").wait_for(state="detached")
+    fill_completion(phone)
+    phone.page.locator(f"{BAR} .btn-primary").wait_for(state="detached")
+    phone.sees("#job .state", text="待验收")
 
     assert phone.actions == 4
     done = WorkCompletion.objects.get(work_order=job)
@@ -61,16 +67,99 @@ def test_a_repair_takes_four_taps_beside_the_seven_ticks(phone, job):
 
 def test_a_pause_is_taken_back_from_its_message(phone, job):
     next_step(phone, "接单")
-    phone.sees(".sticky-action .btn-primary", text="到场")
-    phone.click("a:has-text('暂停')")
-    phone.sees("#drawer [name=reason]")
-    phone.page.locator("#drawer [name=reason]").first.check()
-    phone.click("#drawer .drawer-foot .btn-primary")
+    phone.sees(f"{BAR} .btn-primary", text="到场")
+    phone.click(f"{BAR} a:has-text('暂停')")
+    phone.page.locator("#sheet-pause [name=reason]").first.check()
+    phone.click("#sheet-pause .chip:has-text('明天上午')")
+    phone.click("#sheet-pause .sheet-foot .btn-primary")
+    phone.sees("#job .state", text="暂停")
     phone.sees("#messages form button", text="撤销")
     phone.click("#messages form button")
-    phone.page.wait_for_url(f"**/jobs/{job.pk}/")
-    phone.sees(".sticky-action .btn-primary", text="到场")
+    phone.sees("#job .state", text="已接单")
+    phone.sees(f"{BAR} .btn-primary", text="到场")
 
     job.refresh_from_db()
-    assert job.state != "paused"
+    assert job.state == "accepted"
+    assert job.workpauses.get().until is not None
     assert phone.complaints == []
+
+
+def test_a_basement_without_network_loses_nothing(phone, job):
+    """Taken, reached and finished without network; each sent once, in order, when there is one again."""
+    phone.page.context.set_offline(True)
+    next_step(phone, "接单")
+    next_step(phone, "到场")
+    phone.sees("[data-queue-strip]", text="无网络，已存 2 步，联网自动上传")
+    next_step(phone, "完工")
+    fill_completion(phone)
+    phone.sees("[data-queue-strip]", text="无网络，已存 3 步")
+    job.refresh_from_db()
+    assert job.state == "assigned"
+
+    phone.page.context.set_offline(False)
+    phone.sees("#job .state", text="待验收")
+    phone.page.locator("[data-queue-strip]").wait_for(state="hidden")
+    job.refresh_from_db()
+    assert job.state == "done"
+    stages = list(job.stages.order_by("pk"))
+    assert [stage.stage for stage in stages] == ["open", "assigned", "accepted", "on_site", "done"]
+    taken = stages[2]
+    assert taken.received_at is not None
+    assert taken.received_at > taken.entered_at
+    assert phone.complaints == []
+
+
+def test_what_a_colleague_was_given_meanwhile_is_shown_beside_the_step(phone, job, cast):
+    phone.page.context.set_offline(True)
+    next_step(phone, "接单")
+    phone.sees("[data-queue-strip]", text="已存 1 步")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    phone.page.context.set_offline(False)
+
+    phone.sees(".queue-trouble", text="这张派工单已不在你名下")
+    job.refresh_from_db()
+    assert (job.state, job.doer) == ("assigned", cast.second_worker)
+    # Not lost until he says so, with a second tap.
+    phone.click(".queue-trouble button:has-text('丢弃')")
+    phone.click(".queue-trouble button:has-text('确定丢弃')")
+    phone.page.locator(".queue-trouble").wait_for(state="detached")
+
+
+def test_a_step_on_a_changed_job_is_sent_again_only_when_he_says_so(phone, job, cast):
+    phone.page.context.set_offline(True)
+    next_step(phone, "接单")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    reassign_work(WorkOrder.objects.get(pk=job.pk), by=cast.supervisor, doer=cast.worker, reason="skill")
+    phone.page.context.set_offline(False)
+
+    phone.sees(".queue-trouble", text="系统现状：待接单，老张")
+    phone.click(".queue-trouble button:has-text('再次上传')")
+    phone.sees("#job .state", text="已接单")
+    job.refresh_from_db()
+    assert (job.state, job.doer) == ("accepted", cast.worker)
+
+
+def test_jobs_open_without_network(phone, job, open_desk):
+    phone.open("/jobs/")
+    phone.page.wait_for_function(
+        "async () => (await (await caches.open('jobs')).keys()).some(({ url }) => /jobs.\\d+/.test(url))"
+    )
+    phone.page.context.set_offline(True)
+    phone.open(f"/jobs/{job.pk}/")
+    phone.sees("#job", text="厨房水管漏水")
+    next_step(phone, "接单")
+    phone.sees("[data-queue-strip]", text="已存 1 步")
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_the_job_page_needs_no_scrolling(phone, job, width):
+    phone.page.set_viewport_size({"width": width, "height": 844 if width == 390 else 780})
+    phone.open(f"/jobs/{job.pk}/")
+    page = "document.documentElement"
+    assert phone.page.evaluate(f"{page}.scrollWidth <= {page}.clientWidth")
+    box = phone.page.locator(f"{BAR} .btn-primary").bounding_box()
+    assert box is not None
+    assert box["height"] >= 56
+    text = phone.page.locator(".job-text").bounding_box()
+    assert text is not None
+    assert text["y"] + text["height"] < box["y"]

@@ -18,7 +18,7 @@ from gongying.common.api import (
 )
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
-from gongying.servicedesk.api.request_steps import Optionally, PlanIn, StepIn, StepReasonIn, take_step
+from gongying.servicedesk.api.request_steps import HelpIn, Optionally, PlanIn, StepIn, StepReasonIn, take_step
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import WorkOrder
@@ -66,10 +66,35 @@ class ReassignIn(PlanIn):
     reason: Annotated[str, line(200)] = Field(examples=["called to a burst pipe"])
 
 
-class PauseIn(StepIn):
+class DoneIn(StepIn):
+    """What the worker does himself."""
+
+    done_at: Moment | None = Field(
+        None,
+        description="When he did it, if that is told later: no network in the basement. Left out: now",
+        examples=["2026-11-21T14:32:00+08:00"],
+    )
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        given = super().arguments(request, case)
+        given["at"] = given.pop("done_at")
+        return given
+
+
+class DeclineIn(DoneIn, StepReasonIn):
+    pass
+
+
+class PauseIn(DoneIn):
     reason: PauseReason
     until: Moment | None = Field(None, examples=["2026-11-23T09:00:00+08:00"])
     note: Optionally = ""
+    photo_ids: PhotoIds = Field(default_factory=list)
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        given = super().arguments(request, case)
+        given["photos"] = photos_handed_in(given.pop("photo_ids"), by=request.user, field="photo_ids")
+        return given
 
 
 class MaterialIn(Input):
@@ -77,7 +102,7 @@ class MaterialIn(Input):
     quantity: Annotated[str, line(30, shortest=0)] = Field("", examples=["1 piece"])
 
 
-class CompleteIn(StepIn):
+class CompleteIn(DoneIn):
     ticks: list[Tick] = Field(default_factory=list, max_length=7, description="What was kept of the seven")
     missing_reason: Optionally = ""
     result: Optionally = ""
@@ -138,14 +163,15 @@ def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
 for _step in (
     ("assignment", "assign", PlanIn, "Assign to a worker or an outside firm"),
     ("claim", "claim", StepIn, "Take an open job"),
-    ("acceptance", "accept", StepIn, "Take the job one was given"),
-    ("refusal", "decline", StepReasonIn, "Give the job back"),
-    ("departure", "set_out", StepIn, "Set out"),
-    ("arrival", "arrive", StepIn, "Arrived"),
+    ("acceptance", "accept", DoneIn, "Take the job one was given"),
+    ("refusal", "decline", DeclineIn, "Give the job back"),
+    ("departure", "set_out", DoneIn, "Set out"),
+    ("arrival", "arrive", DoneIn, "Arrived"),
     ("pause", "pause", PauseIn, "Pause"),
-    ("resumption", "resume", StepIn, "Go on"),
-    ("resumption-on-site", "resume_on_site", StepIn, "Go on, still on site"),
+    ("resumption", "resume", DoneIn, "Go on"),
+    ("resumption-on-site", "resume_on_site", DoneIn, "Go on, still on site"),
     ("completion", "complete", CompleteIn, "Done"),
+    ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("check", "check", CheckIn, "Found good"),
     ("failed-check", "fail_check", StepReasonIn, "Not good: back to the doer"),
     ("reassignment", "reassign", ReassignIn, "Hand to somebody else"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.files.forms import PhotosField
-from gongying.servicedesk.enums import Tick
-from gongying.servicedesk.forms.steps import StepForm, long_text
+from gongying.servicedesk.enums import Tick, WorkState
+from gongying.servicedesk.forms.steps import StepForm, long_text, phrased_text
 from gongying.servicedesk.models import WorkCompletion, WorkOrder
 
 MOST_MATERIALS = 50
@@ -78,7 +78,16 @@ class CompleteForm(StepForm):
     minutes = forms.IntegerField(
         label=gettext_lazy("minutes"), required=False, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
     )
-    advice = long_text(gettext_lazy("points of attention for the customer"), required=False, rows=2)
+    advice = phrased_text(
+        gettext_lazy("points of attention for the customer"),
+        [
+            gettext_lazy("Nothing to mind."),
+            gettext_lazy("Do not use it for two hours."),
+            gettext_lazy("Call us if it leaks again."),
+            gettext_lazy("The part is old: have it replaced soon."),
+        ],
+        required=False,
+    )
 
     def prepare(self) -> None:
         self.fields["materials"].widget.attrs["recent"] = recent_materials(self.case)
@@ -105,5 +114,8 @@ def recent_materials(case: Any) -> list[str]:
 
 
 def _minutes_on_site(case: Any) -> int | None:
-    stage = case.stages.filter(left_at=None).last() if isinstance(case, WorkOrder) else None
+    """Counted from the arrival; before it nothing is preset, the operation counts itself."""
+    if not isinstance(case, WorkOrder) or case.state != WorkState.ON_SITE:
+        return None
+    stage = case.stages.filter(left_at=None).last()
     return max(0, int((timezone.now() - stage.entered_at).total_seconds() // 60)) if stage else None

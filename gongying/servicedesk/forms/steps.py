@@ -20,11 +20,11 @@ from gongying.servicedesk.enums import (
     CheckMethod,
     DecisionOutcome,
     NoticeChannel,
-    PauseReason,
     RequestKind,
     Severity,
     TransferReason,
 )
+from gongying.servicedesk.forms.phrases import PhrasesInput
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.work import DO_WORK
 from gongying.servicedesk.suggestions import similar_requests
@@ -60,6 +60,10 @@ def long_text(label: Any, *, required: bool = True, rows: int = 3, **options: An
     )
 
 
+def phrased_text(label: Any, phrases: list[Any], *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, required=required, widget=PhrasesInput(phrases))
+
+
 def moment_field(label: Any, *, required: bool = False) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
@@ -88,6 +92,15 @@ class StepForm(forms.Form):
 
 class ReasonForm(StepForm):
     reason = long_text(_("reason"))
+
+
+class DeclineForm(ReasonForm):
+    """Why a worker gives a job back, mostly one of four things."""
+
+    reason = phrased_text(
+        _("reason"),
+        [_("On leave"), _("Too much to do"), _("Needs another trade"), _("The customer wants somebody else")],
+    )
 
 
 class AnswerForm(StepForm):
@@ -256,7 +269,10 @@ class ChaseForm(StepForm):
 
 
 class HelpForm(StepForm):
-    note = long_text(_("what help is needed"), rows=2)
+    note = phrased_text(
+        _("what help is needed"),
+        [_("A second pair of hands"), _("A tool is missing"), _("Danger on site"), _("Trouble with the customer")],
+    )
 
 
 class OnTheSpotForm(StepForm):
@@ -357,12 +373,6 @@ class PlanForm(StepForm):
 
 class ReassignForm(PlanForm):
     reason = forms.CharField(label=_("reason"), max_length=200)
-
-
-class PauseForm(StepForm):
-    reason = forms.ChoiceField(label=_("reason"), choices=PauseReason.choices, widget=forms.RadioSelect)
-    until = moment_field(_("goes on at"))
-    note = long_text(_("note"), required=False, rows=2)
 
 
 class CheckForm(StepForm):

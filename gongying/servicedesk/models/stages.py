@@ -58,6 +58,8 @@ class WorkStage(Stage):
     work_order = models.ForeignKey(
         "servicedesk.WorkOrder", models.PROTECT, related_name="stages", verbose_name=_("work order")
     )
+    # When word of the step arrived, where that was later: the worker had no network (personas 4.3).
+    received_at = models.DateTimeField(_("word received at"), null=True)
 
     class Meta:
         verbose_name = _("stage of work")
@@ -70,6 +72,10 @@ class WorkStage(Stage):
             models.CheckConstraint(
                 condition=models.Q(left_at=None) | models.Q(left_at__gte=models.F("entered_at")),
                 name="work_stage_left_after_entered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(received_at=None) | models.Q(received_at__gte=models.F("entered_at")),
+                name="work_stage_received_after_entered",
             ),
         ]
         triggers = stage_guards("workstage", cases="servicedesk_workorder", fk="work_order_id")

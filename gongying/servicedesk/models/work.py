@@ -163,6 +163,14 @@ class WorkOrder(Versioned):
     def is_unfinished(self) -> bool:
         return self.state in UNFINISHED_WORK
 
+    @property
+    def paused_in(self) -> str:
+        """The state that a pause interrupted; empty while there is none."""
+        if self.state != WorkState.PAUSED:
+            return ""
+        before = self.stages.filter(left_at__isnull=False).last()
+        return before.stage if before else ""
+
     def last_jobs_here(self, number: int) -> models.QuerySet["WorkOrder"]:
         """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
         earlier = WorkOrder.objects.filter(state=WorkState.CHECKED).exclude(pk=self.pk)

@@ -1,6 +1,7 @@
 """What changes about an open request without moving it: who answers for it, its kind, its estimate, its price."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,7 +97,7 @@ def change_kind(
         to_kind=to,
         reason=reason.strip(),
     )
-    changes = {
+    changes: dict[str, Any] = {
         "kind": to,
         "needs_follow_up": service_request.category.needs_follow_up and to not in KINDS_WITHOUT_FOLLOW_UP,
     }

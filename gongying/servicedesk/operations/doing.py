@@ -16,6 +16,7 @@ from gongying.files.operations import File, attach, attach_also
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
+from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.rework import send_back
 from gongying.servicedesk.operations.stages import lock_work, open_stage, step, tell, tell_work
 
@@ -24,13 +25,13 @@ OBJECTION_TIME = timedelta(hours=48)
 
 
 @transaction.atomic
-def set_out(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
-    return _advance(work_order, "set_out", "work.set_out", by=by, seen=seen)
+def set_out(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen: int | None = None) -> WorkOrder:
+    return _advance(work_order, "set_out", "work.set_out", by=by, at=at, seen=seen)
 
 
 @transaction.atomic
-def arrive(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
-    return _advance(work_order, "arrive", "work.arrived", by=by, seen=seen)
+def arrive(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen: int | None = None) -> WorkOrder:
+    return _advance(work_order, "arrive", "work.arrived", by=by, at=at, seen=seen)
 
 
 @transaction.atomic
@@ -41,14 +42,20 @@ def pause_work(
     reason: str,
     until: datetime | None = None,
     note: str = "",
+    photos: Sequence[File] = (),
+    at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Nobody at home, parts missing, a third party, or stopped for safety; `until` is when it goes on."""
+    """Nobody at home, parts missing, a third party, or stopped for safety; `until` is when it goes on.
+
+    `photos`: of the closed door, of the danger.
+    """
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("pause", work_order.state, label=work_order.state_label)
     if reason not in PauseReason.values:
         raise Refused(_("A reason is needed."))
-    now = timezone.now()
+    at = moment_of(work_order, at)
+    now = at or timezone.now()
     if until is not None and until <= now:
         raise Refused(_("The new time lies in the past."))
     WorkPause.objects.create(
@@ -60,20 +67,24 @@ def pause_work(
         until=until,
         note=note.strip(),
     )
-    step(work_order, "pause", by=by)
+    _keep_photos(work_order, by=by, pause=photos)
+    step(work_order, "pause", by=by, at=at)
     told = (work_order.service_request.owner,)
     tell_work("work.paused", work_order, by=by, at=now, told=told, reason=reason, until=until, note=note.strip())
     return work_order
 
 
 @transaction.atomic
-def resume_work(work_order: WorkOrder, *, by: User, on_site: bool = False, seen: int | None = None) -> WorkOrder:
+def resume_work(
+    work_order: WorkOrder, *, by: User, on_site: bool = False, at: datetime | None = None, seen: int | None = None
+) -> WorkOrder:
     """Go on; `on_site` if the worker never left the place."""
     work_order = lock_work(work_order, seen=seen)
-    before = work_order.stages.filter(left_at__isnull=False).last()
-    if on_site and (before is None or before.stage != WorkState.ON_SITE):
+    verb = "resume_on_site" if on_site else "resume"
+    work_order.machine.check(verb, work_order.state, label=work_order.state_label)
+    if on_site and work_order.paused_in != WorkState.ON_SITE:
         raise Refused(_("He was not on site before the pause: let him arrive first."))
-    now = step(work_order, "resume_on_site" if on_site else "resume", by=by)
+    now = step(work_order, verb, by=by, at=moment_of(work_order, at))
     tell_work("work.resumed", work_order, by=by, at=now)
     return work_order
 
@@ -91,6 +102,7 @@ def complete_work(
     advice: str = "",
     photos_before: Sequence[File] = (),
     photos_after: Sequence[File] = (),
+    at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
     """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.
@@ -105,7 +117,8 @@ def complete_work(
         missing = ", ".join(str(Tick(tick).label) for tick, is_made in made.items() if not is_made)
         raise Refused(_("Not ticked: %(ticks)s. Tick them or give a reason.") % {"ticks": missing})
     stage = open_stage(work_order)
-    now = timezone.now()
+    at = moment_of(work_order, at)
+    now = at or timezone.now()
     WorkCompletion.objects.create(
         work_order=work_order,
         stage=stage,
@@ -114,14 +127,12 @@ def complete_work(
         ticks=made,
         missing_reason=missing_reason.strip(),
         result=result.strip(),
-        minutes=_minutes_since(stage.entered_at) if minutes is None else minutes,
+        minutes=_minutes_between(stage.entered_at, now) if minutes is None else minutes,
         materials=list(materials),
         advice=advice.strip(),
     )
-    for label, photos in (("before", photos_before), ("after", photos_after)):
-        for photo in photos:
-            attach_also(attach(photo, to=work_order.service_request, by=by), to=work_order, label=label)
-    step(work_order, "complete", by=by)
+    _keep_photos(work_order, by=by, before=photos_before, after=photos_after)
+    step(work_order, "complete", by=by, at=at)
     words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     _resolve_when_all_is_done(work_order.service_request, by=by)
@@ -200,9 +211,12 @@ def check_unchallenged_work_later(timestamp: int) -> None:
             check_work(work_order, by=None, method=CheckMethod.TIME_ELAPSED)
 
 
-def _advance(work_order: WorkOrder, verb: str, event: str, *, by: User, seen: int | None) -> WorkOrder:
+def _advance(
+    work_order: WorkOrder, verb: str, event: str, *, by: User, at: datetime | None, seen: int | None
+) -> WorkOrder:
     work_order = lock_work(work_order, seen=seen)
-    now = step(work_order, verb, by=by)
+    work_order.machine.check(verb, work_order.state, label=work_order.state_label)
+    now = step(work_order, verb, by=by, at=moment_of(work_order, at))
     tell_work(event, work_order, by=by, at=now, doer=work_order.doer_name)
     return work_order
 
@@ -214,5 +228,12 @@ def _resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> N
     tell("request.resolved", service_request, by=by, at=now)
 
 
-def _minutes_since(moment: datetime) -> int:
-    return int((timezone.now() - moment).total_seconds() // 60)
+def _keep_photos(work_order: WorkOrder, *, by: User, **by_label: Sequence[File]) -> None:
+    """Of the job, as what they show, and of its request."""
+    for label, photos in by_label.items():
+        for photo in photos:
+            attach_also(attach(photo, to=work_order.service_request, by=by), to=work_order, label=label)
+
+
+def _minutes_between(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds() // 60)

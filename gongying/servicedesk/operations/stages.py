@@ -43,19 +43,23 @@ def enter_first_stage(case: ServiceRequest | WorkOrder, *, by: User, at: datetim
     case.stages.create(stage=case.state, entered_at=at, entered_by=by)
 
 
-def step(case: ServiceRequest | WorkOrder, verb: str, *, by: User | None, **changes: Any) -> datetime:
+def step(
+    case: ServiceRequest | WorkOrder, verb: str, *, by: User | None, at: datetime | None = None, **changes: Any
+) -> datetime:
     """Take the step `verb` of the case's machine: leave the stage, change the row, enter the next stage.
 
-    `changes` are further columns of the row. Returns the moment of the step.
+    `changes` are further columns of the row. Returns the moment of the step: `at`, where a worker tells later of what
+    he did without network; else now.
     """
-    at = timezone.now()
+    told_late = {} if at is None else {"received_at": timezone.now()}
+    at = at or timezone.now()
     target = case.machine.check(verb, case.state, label=case.state_label)
     stage = open_stage(case)
     case.stages.filter(pk=stage.pk).update(left_at=at, left_by=by)
     if isinstance(case, ServiceRequest):
         changes["touched_at"] = at
     save_changes(case, state=target, **changes)
-    case.stages.create(stage=target, entered_at=at, entered_by=by)
+    case.stages.create(stage=target, entered_at=at, entered_by=by, **told_late)
     if isinstance(case, ServiceRequest):
         follow_step(case, verb, by=by, at=at)
     elif verb == "arrive":

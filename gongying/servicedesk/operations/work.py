@@ -15,6 +15,7 @@ from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.pausing import follow_work
 from gongying.servicedesk.operations.stages import (
     enter_first_stage,
@@ -141,22 +142,25 @@ def claim_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> W
 
 
 @transaction.atomic
-def accept_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+def accept_work(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen: int | None = None) -> WorkOrder:
     work_order = lock_work(work_order, seen=seen)
-    now = step(work_order, "accept", by=by)
+    work_order.machine.check("accept", work_order.state, label=work_order.state_label)
+    now = step(work_order, "accept", by=by, at=moment_of(work_order, at))
     tell_work("work.accepted", work_order, by=by, at=now, doer=work_order.doer_name)
     return work_order
 
 
 @transaction.atomic
-def decline_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
+def decline_work(
+    work_order: WorkOrder, *, by: User, reason: str, at: datetime | None = None, seen: int | None = None
+) -> WorkOrder:
     """The doer gives the job back; it waits for somebody else."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("decline", work_order.state, label=work_order.state_label)
     _check_reason(reason)
     declined_by = work_order.doer_name
     _write_assignment(work_order, by=by, reason=reason)
-    now = step(work_order, "decline", by=by, doer=None, outside_firm="")
+    now = step(work_order, "decline", by=by, at=moment_of(work_order, at), doer=None, outside_firm="")
     told = (work_order.service_request.owner,)
     tell_work("work.declined", work_order, by=by, at=now, told=told, doer=declined_by, reason=reason.strip())
     return work_order

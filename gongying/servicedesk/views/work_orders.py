@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -7,8 +9,10 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.customers.masking import masked_phone
 from gongying.files.models import Attachment
+from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.operations.calls import number_of
+from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.work_card import card_of
 
@@ -26,10 +30,13 @@ def index(request: SignedInRequest) -> HttpResponse:
         .prefetch_related("workcompletions", "workpauses")
     )
     mine = list(rows.of_doer(request.user)[:MOST_JOBS])
-    mine.sort(key=lambda job: (job.state != "assigned", job.planned_from or timezone.now(), job.pk))
+    mine.sort(key=lambda job: (job.planned_from or timezone.now(), job.pk))
     to_claim = rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]
+    cards = [card_of(job, job.service_request, request.user) for job in mine]
     context = {
-        "jobs": [card_of(job, job.service_request, request.user) for job in mine],
+        "new_jobs": [card for card in cards if card.work_order.state == WorkState.ASSIGNED],
+        "jobs": [card for card in cards if card.work_order.state != WorkState.ASSIGNED],
+        "accept": phone_step("accept"),
         "to_claim": [card_of(job, job.service_request, request.user) for job in to_claim],
     }
     return render(request, "servicedesk/work_order_list.html", context)
@@ -42,13 +49,28 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     )
     job = get_object_or_404(rows, pk=work_order_id)
     service_request = job.service_request
+    is_my_job = job.doer_id == request.user.pk
     context = {
         "card": card_of(job, service_request, request.user),
+        "bars": phone_bars() if is_my_job else [],
+        "bar_state": bar_state(job),
+        "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets()] if is_my_job else [],
         "service_request": service_request,
         "attachments": Attachment.objects.of(service_request, job),
         "last_jobs": job.last_jobs_here(LAST_JOBS),
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
-        "is_my_job": job.doer_id == request.user.pk,
+        "is_my_job": is_my_job,
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
     }
     return render(request, "servicedesk/work_order_detail.html", context)
+
+
+@require_safe
+def service_worker(request: SignedInRequest) -> HttpResponse:
+    """Keeps a worker's pages on his phone. It lies here because a worker's power ends where its own address does."""
+    return render(request, "servicedesk/jobs_worker.js", content_type="text/javascript")
+
+
+def _form_of(sheet: PhoneStep, job: WorkOrder, request: SignedInRequest) -> Any:
+    form = sheet.step.form
+    return form(case=job, user=request.user, auto_id=f"{sheet.step.key}_%s") if form is not None else None

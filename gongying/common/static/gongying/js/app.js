@@ -4,6 +4,7 @@ import "./search.js";
 import "./drawer.js";
 import "./drafts.js";
 import "./entry.js";
+import "./field.js";
 import "./lists.js";
 import "./live.js";
 import "./messages.js";

@@ -6,6 +6,7 @@
 //   form[data-warn-unsaved] warns before typed text is left behind
 //   data-line-add          one more empty line (data-line) inside its data-lines
 //   data-dialog="#id"       opens that <dialog>; data-dialog-close closes it
+//   data-fill="#id"         writes its data-value into that field
 import { tell } from "./messages.js";
 import { say } from "./words.js";
 
@@ -34,6 +35,12 @@ function addLine(lines) {
   line.querySelector("input").focus();
 }
 
+// Into an empty field, or behind what is written there; a date is replaced.
+function fill(field, value) {
+  field.value = field.value && field.type === "textarea" && !field.value.includes(value) ? `${field.value} ${value}` : value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -42,7 +49,13 @@ document.addEventListener("click", (event) => {
   if (copier) copy(document.querySelector(copier.dataset.copy)?.innerText ?? "");
   if (event.target.closest("[data-print]")) window.print();
   const opener = event.target.closest("[data-dialog]");
-  if (opener) document.querySelector(opener.dataset.dialog)?.showModal();
+  const dialog = opener && document.querySelector(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault(); // a link leads to the same as a page
+    dialog.showModal();
+  }
+  const filler = event.target.closest("[data-fill]");
+  if (filler) fill(document.querySelector(filler.dataset.fill), filler.dataset.value);
   const adder = event.target.closest("[data-line-add]");
   if (adder) addLine(adder.closest("[data-lines]"));
   if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();

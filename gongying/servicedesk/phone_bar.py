@@ -1,0 +1,69 @@
+"""The bar at the thumb of a worker's phone: one button that changes, and what stands beside it (ux.md 2.6).
+
+All bars of a job are in its page. Without network the phone itself shows the one that the worker's last step leads to:
+it reads the same table as the server.
+"""
+
+from dataclasses import dataclass
+
+from gongying.servicedesk.machines import WORK
+from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.step import Step
+from gongying.servicedesk.work_steps import WORK_STEPS
+
+STEPS = {step.key: step for step in WORK_STEPS}
+# A pause on site is told from one before it: there the worker goes on where he stands.
+PAUSED_ON_SITE = "paused_on_site"
+BARS = {
+    "assigned": ("accept", ("decline",)),
+    "accepted": ("arrive", ("pause", "help")),
+    "en_route": ("arrive", ("pause", "help")),
+    "on_site": ("complete", ("pause", "help")),
+    "paused": ("resume", ("help",)),
+    PAUSED_ON_SITE: ("resume_on_site", ("help",)),
+}
+
+
+@dataclass(frozen=True)
+class PhoneStep:
+    step: Step
+    # "accepted:on_site en_route:on_site": where it leads from each state; empty: it leads nowhere.
+    leads: str
+
+
+@dataclass(frozen=True)
+class PhoneBar:
+    state: str
+    primary: PhoneStep
+    others: list[PhoneStep]
+
+
+def phone_bars() -> list[PhoneBar]:
+    return [
+        PhoneBar(state, phone_step(primary), [phone_step(key) for key in others])
+        for state, (primary, others) in BARS.items()
+    ]
+
+
+def sheets() -> list[PhoneStep]:
+    """The steps that ask for something: their forms lie in the page, too."""
+    keys = dict.fromkeys(key for primary, others in BARS.values() for key in (primary, *others))
+    return [phone_step(key) for key in keys if STEPS[key].form is not None]
+
+
+def phone_step(key: str) -> PhoneStep:
+    return PhoneStep(STEPS[key], " ".join(f"{source}:{target}" for source, target in _moves(key)))
+
+
+def bar_state(work_order: WorkOrder) -> str:
+    return PAUSED_ON_SITE if work_order.paused_in == "on_site" else str(work_order.state)
+
+
+def _moves(key: str) -> list[tuple[str, str]]:
+    transition = next((row for row in WORK.transitions if row.verb == key), None)
+    if transition is None:
+        return []
+    if key == "pause":
+        return [(source, PAUSED_ON_SITE if source == "on_site" else "paused") for source in transition.sources]
+    sources = [PAUSED_ON_SITE] if key == "resume_on_site" else transition.sources
+    return [(source, transition.target) for source in sources]
