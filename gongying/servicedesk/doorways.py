@@ -87,6 +87,7 @@ ENTRIES = (
         permissions=("interactions.log_interaction", VIEW),
         order=33,
     ),
+    Entry("servicedesk:order-index", _("Outside orders"), "phone-incoming", permissions=(VIEW,), order=34),
     Entry("servicedesk:work-order-index", _("Jobs"), "tool", permissions=("servicedesk.do_work",), order=35),
     Entry(
         "servicedesk:entry-new",

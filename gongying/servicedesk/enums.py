@@ -225,3 +225,18 @@ class ClockEnd(models.TextChoices):
 
     NOT_NEEDED = "not_needed", _("not needed any more")
     OTHER_POLICY = "other_policy", _("another policy applies now")
+
+
+class OrderSource(models.TextChoices):
+    """Who passes matters on to the company (E-022)."""
+
+    HOTLINE_12345 = "hotline_12345", _("12345 hotline")
+    AUTHORITY = "authority", _("housing authority")
+    SUBDISTRICT = "subdistrict", _("subdistrict or community office")
+    MEDIA = "media", _("media")
+    OTHER = "other", _("other office")
+
+
+class ObjectionOutcome(models.TextChoices):
+    UPHELD = "upheld", _("upheld: not our matter")
+    REFUSED = "refused", _("refused: it stays with us")

@@ -14,6 +14,7 @@ DISPATCH_WORK: Final = "servicedesk.dispatch_work"
 ANNOUNCE_FAULT: Final = "servicedesk.announce_fault"
 ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
 MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
+HANDLE_ORDERS: Final = "servicedesk.handle_orders"
 
 PERMISSIONS = {
     "servicedesk.view_requests": _("see all requests of the own territory"),
@@ -35,6 +36,7 @@ PERMISSIONS = {
     DO_WORK: _("take and do jobs"),
     "servicedesk.check_work": _("check finished work"),
     ANNOUNCE_FAULT: _("announce and end public faults"),
+    HANDLE_ORDERS: _("enter and answer orders of 12345 and other offices"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),
     ADJUST_CLOCKS: _("decide about other due times"),

@@ -14,6 +14,7 @@ from gongying.servicedesk.models.evidence import (
     ResultNotice,
 )
 from gongying.servicedesk.models.faults import FaultCall, FaultNotice, FaultPlace, PublicFault
+from gongying.servicedesk.models.hotline import HotlineCallback, HotlineContact, HotlineObjection, HotlineOrder
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
 from gongying.servicedesk.models.requests import Escalation, ServiceRequest
@@ -37,6 +38,10 @@ __all__ = [
     "FaultPlace",
     "FollowUp",
     "FollowUpDecision",
+    "HotlineCallback",
+    "HotlineContact",
+    "HotlineObjection",
+    "HotlineOrder",
     "KindChange",
     "Merge",
     "PauseLimit",

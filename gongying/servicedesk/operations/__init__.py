@@ -41,6 +41,13 @@ from gongying.servicedesk.operations.faults import announce_fault, change_fault,
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
 from gongying.servicedesk.operations.hand_overs import hand_over_requests
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
+from gongying.servicedesk.operations.hotline import (
+    decide_objection,
+    raise_objection,
+    receive_order,
+    record_callback,
+    record_contact,
+)
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
@@ -81,6 +88,7 @@ __all__ = [
     "correct_price_agreement",
     "decide_adjustment",
     "decide_follow_up",
+    "decide_objection",
     "decline_work",
     "dial_customer",
     "dispatch_work",
@@ -99,7 +107,11 @@ __all__ = [
     "pause_clock",
     "pause_work",
     "promise_answer",
+    "raise_objection",
     "reassign_work",
+    "receive_order",
+    "record_callback",
+    "record_contact",
     "record_follow_up",
     "record_measures",
     "register_request",

@@ -12,7 +12,7 @@ from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
 from gongying.servicedesk.clock_page import due_sentence
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.models import PublicFault, SavedView, ServiceRequest
+from gongying.servicedesk.models import HotlineOrder, PublicFault, SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.request_rows import columns_for_rows, paginate_rows, words_for_rows
@@ -117,6 +117,7 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "faults": list(
             PublicFault.objects.visible_to(request.user).open().filter(service_request=service_request).for_page()
         ),
+        "orders": HotlineOrder.objects.visible_to(request.user).filter(service_request=service_request).for_list(),
         "attachments": Attachment.objects.of(service_request),
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
     }
