@@ -32,7 +32,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         for kind in all_kinds():
             if not kind.permission or may(user, kind.permission):
                 seen |= models.Q(kind=kind.key, object_id__in=kind.visible_to(user).values("pk"))
-        attached = models.Q(pk__in=AttachmentUse.objects.filter(seen).values("attachment"))
+        used = AttachmentUse.objects.filter(seen).values("attachment")
+        attached = models.Q(pk__in=used) | models.Q(stamped__in=used)
         return self.filter(attached | models.Q(pk__in=self.model.objects.handed_in_by(user).values("pk")))
 
 
@@ -45,6 +46,10 @@ class Attachment(models.Model):
     mime = models.CharField(_("type"), max_length=100)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed in by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # Of a photo into which words were burnt: the file as it was handed in (E-051).
+    original = models.OneToOneField(
+        "self", models.PROTECT, null=True, editable=False, related_name="stamped", verbose_name=_("original")
+    )
 
     objects = AttachmentQuerySet.as_manager()
 

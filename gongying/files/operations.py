@@ -1,7 +1,8 @@
 import hashlib
 import re
 import unicodedata
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any, TypeAlias
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.base import File as Stored
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,8 +24,19 @@ from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 from gongying.files.content import Upload, examine
 from gongying.files.models import Attachment, AttachmentUse, Deposit
+from gongying.files.stamps import stamp, taken_at
 
-__all__ = ["File", "Upload", "attach", "attach_also", "detach", "hand_in", "make_thumbnail", "safe_name"]
+__all__ = [
+    "File",
+    "Upload",
+    "attach",
+    "attach_also",
+    "attach_stamped",
+    "detach",
+    "hand_in",
+    "make_thumbnail",
+    "safe_name",
+]
 
 # What is attached: a file that comes with a form, or one that was handed in before.
 File: TypeAlias = "Upload | Attachment"
@@ -40,9 +53,33 @@ UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202
 def attach(file: File, *, to: models.Model, by: User, label: str = "") -> Attachment:
     """Attach a file to `to`. Raises `ValidationError` if an upload's content is of no welcome kind."""
     attachment = _take_deposit(file, by=by) if isinstance(file, Attachment) else _keep(file, by=by)
+    return _use(attachment, to=to, by=by, label=label)
+
+
+def _use(attachment: Attachment, *, to: models.Model, by: User, label: str = "") -> Attachment:
     AttachmentUse.objects.create(attachment=attachment, kind=kind_of(to), object_id=to.pk, label=label)
     record_event("attachment.added", by=by, subjects=[to], attachment=attachment.pk, name=attachment.name)
     return attachment
+
+
+@transaction.atomic
+def attach_stamped(
+    photo: File, *, to: models.Model, by: User, lines: Callable[[datetime | None], Sequence[str]]
+) -> Attachment:
+    """Attach a photo that carries words burnt in; the original is kept as it was handed in, beside it (E-051).
+
+    `lines` are told when the camera says it was taken. A kind of photo that cannot be drawn on (HEIC) stays as it is.
+    """
+    original = _take_deposit(photo, by=by) if isinstance(photo, Attachment) else _keep(photo, by=by)
+    if not original.is_image:
+        return _use(original, to=to, by=by)
+    picture = original.read()
+    try:
+        shown = stamp(picture, lines(taken_at(picture)))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError(_("The picture “%(name)s” is damaged.") % {"name": original.name}) from error
+    upload = SimpleUploadedFile(f"{PurePath(original.name).stem}.jpg", shown, "image/jpeg")
+    return _use(_keep(upload, by=by, original=original), to=to, by=by)
 
 
 @transaction.atomic
@@ -63,7 +100,7 @@ def _take_deposit(attachment: Attachment, *, by: User) -> Attachment:
     return attachment
 
 
-def _keep(upload: Upload, *, by: User) -> Attachment:
+def _keep(upload: Upload, *, by: User, original: Attachment | None = None) -> Attachment:
     content = examine(upload)
     digest = _digest(upload)
     attachment = Attachment(
@@ -72,6 +109,7 @@ def _keep(upload: Upload, *, by: User) -> Attachment:
         size=upload.size or 0,
         mime=content.mime,
         by=by,
+        original=original,
     )
     _hold_content(digest)
     _store(upload, attachment.path)

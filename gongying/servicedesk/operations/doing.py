@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.files.operations import File, attach, attach_also
+from gongying.files.operations import File, attach_also, attach_stamped
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
@@ -67,7 +67,7 @@ def pause_work(
         until=until,
         note=note.strip(),
     )
-    _keep_photos(work_order, by=by, pause=photos)
+    _keep_photos(work_order, by=by, at=now, pause=photos)
     step(work_order, "pause", by=by, at=at)
     told = (work_order.service_request.owner,)
     tell_work("work.paused", work_order, by=by, at=now, told=told, reason=reason, until=until, note=note.strip())
@@ -131,7 +131,7 @@ def complete_work(
         materials=list(materials),
         advice=advice.strip(),
     )
-    _keep_photos(work_order, by=by, before=photos_before, after=photos_after)
+    _keep_photos(work_order, by=by, at=now, before=photos_before, after=photos_after)
     step(work_order, "complete", by=by, at=at)
     words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
@@ -228,11 +228,17 @@ def _resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> N
     tell("request.resolved", service_request, by=by, at=now)
 
 
-def _keep_photos(work_order: WorkOrder, *, by: User, **by_label: Sequence[File]) -> None:
-    """Of the job, as what they show, and of its request."""
+def _keep_photos(work_order: WorkOrder, *, by: User, at: datetime, **by_label: Sequence[File]) -> None:
+    """Of the job, as what they show, and of its request; time, place, number and name are burnt in (E-051)."""
+    service_request = work_order.service_request
+
+    def lines(taken_at: datetime | None) -> list[str]:
+        clock = timezone.localtime(taken_at or at).strftime("%Y-%m-%d %H:%M")
+        return [f"{clock}  {by}", f"{service_request.project} {service_request.where}  {work_order}"]
+
     for label, photos in by_label.items():
         for photo in photos:
-            attach_also(attach(photo, to=work_order.service_request, by=by), to=work_order, label=label)
+            attach_also(attach_stamped(photo, to=service_request, by=by, lines=lines), to=work_order, label=label)
 
 
 def _minutes_between(start: datetime, end: datetime) -> int:
