@@ -97,6 +97,13 @@ ENTRIES = (
         menu=Menu.ENTRY,
     ),
     Entry(
+        "servicedesk:sample-index",
+        _("Quality sample"),
+        "dice-3",
+        permissions=("servicedesk.inspect_samples",),
+        order=65,
+    ),
+    Entry(
         "servicedesk:category-index",
         _("Categories and responsibilities"),
         "sitemap",

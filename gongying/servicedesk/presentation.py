@@ -87,6 +87,14 @@ def _note_tone(details: Details) -> str:
     return "colleague" if details.get("audience") == NoteAudience.COLLEAGUES else ""
 
 
+def _inspected(details: Details) -> Words:
+    return _("Sample found good") if details.get("passed") else _("Sample found not good")
+
+
+def _inspection_tone(details: Details) -> str:
+    return "colleague" if details.get("passed") else "late"
+
+
 DOER = facts(("work", _("work order"), None), ("doer", _("doer"), None))
 REASON = facts(("work", _("work order"), None), ("doer", _("doer"), None), ("reason", _("reason"), None))
 TOLD = facts(("channel", _("told by"), NoticeChannel))
@@ -129,6 +137,7 @@ READINGS = {
         facts(("to", _("to"), None), ("note", _("note"), None)),
     ),
     "request.escalation_settled": Reading(_("Escalation settled"), "arrow-big-down", lambda _details: ""),
+    "request.inspected": Reading(_inspected, "zoom-question", tone=_inspection_tone),
     "request.noted": Reading(_noted, "note", tone=_note_tone),
     "request.chased": Reading(_("Customer asked how far it is"), "bell-ringing"),
     "complaint.acknowledged": Reading(_("Complaint accepted"), "clipboard-check"),

@@ -12,6 +12,7 @@ from gongying.servicedesk.models import ServiceRequest, WorkOrder
 DO_WORK: Final = "servicedesk.do_work"
 DISPATCH_WORK: Final = "servicedesk.dispatch_work"
 ANNOUNCE_FAULT: Final = "servicedesk.announce_fault"
+INSPECT_SAMPLES: Final = "servicedesk.inspect_samples"
 ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
 MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 HANDLE_ORDERS: Final = "servicedesk.handle_orders"
@@ -37,6 +38,7 @@ PERMISSIONS = {
     "servicedesk.check_work": _("check finished work"),
     ANNOUNCE_FAULT: _("announce and end public faults"),
     HANDLE_ORDERS: _("enter and answer orders of 12345 and other offices"),
+    INSPECT_SAMPLES: _("inspect samples of finished orders"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),
     ADJUST_CLOCKS: _("decide about other due times"),

@@ -12,6 +12,7 @@ from gongying.servicedesk.api import (
     papers,
     request_steps,
     requests,
+    samples,
     saved_views,
     work_orders,
 )
@@ -29,5 +30,6 @@ for module in (
     hand_overs,
     categories,
     saved_views,
+    samples,
 ):
     router.add_router("", module.router)

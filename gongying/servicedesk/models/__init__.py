@@ -18,6 +18,7 @@ from gongying.servicedesk.models.hotline import HotlineCallback, HotlineContact,
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
 from gongying.servicedesk.models.requests import Escalation, ServiceRequest
+from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
 from gongying.servicedesk.models.thread import RequestNote, Transfer
 from gongying.servicedesk.models.work import Assignment, WorkCheck, WorkCompletion, WorkOrder, WorkPause
@@ -46,11 +47,13 @@ __all__ = [
     "Merge",
     "PauseLimit",
     "PublicFault",
+    "QualitySample",
     "Rejection",
     "Reopening",
     "RequestNote",
     "ResponsibilityRule",
     "ResultNotice",
+    "SampleDraw",
     "SavedView",
     "ServiceCategory",
     "ServiceClock",

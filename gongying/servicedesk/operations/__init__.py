@@ -49,6 +49,7 @@ from gongying.servicedesk.operations.hotline import (
     record_contact,
 )
 from gongying.servicedesk.operations.registration import register_request
+from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
 from gongying.servicedesk.operations.waiting import pause_clock, resume_clock
@@ -92,6 +93,7 @@ __all__ = [
     "decline_work",
     "dial_customer",
     "dispatch_work",
+    "draw_samples",
     "end_fault",
     "escalate_request",
     "establish_facts",
@@ -99,6 +101,7 @@ __all__ = [
     "give_feedback",
     "hand_over_requests",
     "improve_complaint",
+    "inspect_sample",
     "join_fault",
     "join_request",
     "merge_requests",
