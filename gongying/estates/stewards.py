@@ -38,11 +38,17 @@ def stewards_by_place(places: Iterable[Place], *, on: date | None = None) -> dic
     return found
 
 
-def serving(place: Place, *, right: TerritoryRight, on: date | None = None) -> StaffQuerySet:
-    """Everybody employed whose territory covers `place` that day with this right."""
+def serving(place: Place, *, right: TerritoryRight, on: date | None = None, closely: bool = False) -> StaffQuerySet:
+    """Everybody employed whose territory covers `place` that day with this right.
+
+    `closely`: only territories that name its building or entrance, not those of the whole project.
+    """
     on = on or timezone.localdate()
     parents = dict(Territory.objects.values_list("pk", "parent_id"))
-    covering = [s for s in TerritoryScope.objects.on(on).filter(project=place.project_id) if s.covers(place)]
+    scopes = TerritoryScope.objects.on(on).filter(project=place.project_id)
+    if closely:
+        scopes = scopes.exclude(building=None)
+    covering = [scope for scope in scopes if scope.covers(place)]
     territories = {pk for scope in covering for pk in _with_ancestors(scope.territory_id, parents)}
     assigned = TerritoryAssignment.objects.on(on).filter(territory__in=territories, rights__contains=[right])
     return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))

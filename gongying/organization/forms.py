@@ -12,7 +12,7 @@ from gongying.common.inputs import NAME_OF_A_THING, DayField
 from gongying.common.permissions import declared_permissions
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.organization.enums import Trade
-from gongying.organization.models import Department, Post, Role, StaffMember
+from gongying.organization.models import MOST_JOBS_A_DAY, Department, Post, Role, StaffMember
 from gongying.organization.operations.tokens import LONGEST_DAYS
 
 # How the groups of the permission table are called.
@@ -83,6 +83,14 @@ class StaffForm(forms.Form):
     skills = forms.MultipleChoiceField(
         choices=Trade.choices, label=_("trades"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    most_jobs_a_day = forms.IntegerField(
+        label=_("most jobs a day"),
+        min_value=1,
+        max_value=99,
+        initial=MOST_JOBS_A_DAY,
+        required=False,
+        help_text=_("More she neither claims nor gets in turn."),
+    )
 
     def __init__(self, *args: Any, staff: StaffMember | None = None, **kwargs: Any) -> None:
         self.staff = staff
@@ -95,8 +103,12 @@ class StaffForm(forms.Form):
                 "post": staff.post_id,
                 "roles": staff.roles.all(),
                 "skills": staff.skills,
+                "most_jobs_a_day": staff.most_jobs_a_day,
             }
         super().__init__(*args, **kwargs)
+
+    def clean_most_jobs_a_day(self) -> int:
+        return self.cleaned_data["most_jobs_a_day"] or MOST_JOBS_A_DAY
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

@@ -4,12 +4,16 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Dated, DatedQuerySet, Versioned
 from gongying.organization.enums import DepartmentKind, TerritoryRight, Trade
+
+# A worker's usual day (personas 4.3).
+MOST_JOBS_A_DAY = 12
 
 
 class Department(Versioned):
@@ -94,6 +98,10 @@ class StaffMember(Versioned):
     roles = models.ManyToManyField(Role, blank=True, related_name="staff", verbose_name=_("further roles"))
     skills = ArrayField(
         models.CharField(max_length=30, choices=Trade.choices), default=list, blank=True, verbose_name=_("trades")
+    )
+    # More than that she neither claims nor gets in turn; a dispatcher may still decide otherwise.
+    most_jobs_a_day = models.PositiveSmallIntegerField(
+        _("most jobs a day"), default=MOST_JOBS_A_DAY, db_default=MOST_JOBS_A_DAY, validators=[MinValueValidator(1)]
     )
     hired_on = models.DateField(_("hired on"), default=timezone.localdate)
     left_on = models.DateField(_("left on"), null=True, blank=True)

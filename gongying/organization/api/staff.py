@@ -24,7 +24,7 @@ from gongying.common.api_forms import checked, form_data
 from gongying.common.permissions import authorize
 from gongying.organization.enums import Trade
 from gongying.organization.forms import NewStaffForm, PasswordForm, StaffForm
-from gongying.organization.models import StaffMember, StaffQuerySet
+from gongying.organization.models import MOST_JOBS_A_DAY, StaffMember, StaffQuerySet
 from gongying.organization.operations import change_staff, employ, leave_company, reset_password, return_to_company
 from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
 
@@ -35,6 +35,7 @@ PhoneWords = Annotated[str, line(40, shortest=0), Field(description="She may log
 Number = Annotated[str, line(20, shortest=0), Field(examples=["0042"])]
 Ids = Annotated[list[Id], Field(max_length=50, examples=[[1]])]
 Trades = Annotated[list[Trade], Field(max_length=20, examples=[["plumbing"]])]
+Jobs = Annotated[int, Field(ge=1, le=99, strict=True, examples=[12])]
 Password = Annotated[str, line(100), Field(examples=["spring-breeze-41"])]
 
 
@@ -52,6 +53,7 @@ class StaffOut(Output):
     post_id: int | None = Field(examples=[6])
     role_ids: list[int] = Field(description="Beside the one of her post", examples=[[1]])
     skills: list[Trade] = Field(examples=[["plumbing"]])
+    most_jobs_a_day: int = Field(description="More she neither claims nor gets in turn", examples=[12])
     hired_on: Day = Field(examples=["2024-01-01"])
     left_on: Day | None = Field(description="Her first day no more", examples=[None])
 
@@ -70,6 +72,7 @@ class StaffIn(Input):
     post_id: Id | None = None
     role_ids: Ids = Field(default_factory=list)
     skills: Trades = Field(default_factory=list)
+    most_jobs_a_day: Jobs = MOST_JOBS_A_DAY
     hired_on: Day = Field(examples=["2026-12-01"])
 
 
@@ -81,6 +84,7 @@ class StaffChange(Change):
     post_id: Id | None = optional()
     role_ids: Ids = optional()
     skills: Trades = optional()
+    most_jobs_a_day: Jobs = optional()
 
 
 class StaffQuery(Paging):

@@ -12,7 +12,7 @@ from gongying.accounts.models import User
 from gongying.accounts.operations import close_log_in, open_log_in, reopen_log_in, set_first_password
 from gongying.common.errors import Refused
 from gongying.events.operations import record_event
-from gongying.organization.models import Department, Post, Role, StaffMember
+from gongying.organization.models import MOST_JOBS_A_DAY, Department, Post, Role, StaffMember
 
 OF_LOG_IN = ("name", "phone")
 
@@ -30,6 +30,7 @@ def employ(
     post: Post | None = None,
     roles: Iterable[Role] = (),
     skills: Iterable[str] = (),
+    most_jobs_a_day: int = MOST_JOBS_A_DAY,
     hired_on: date | None = None,
 ) -> StaffMember:
     """A new colleague with her log-in. She replaces `password` when she first uses it.
@@ -43,6 +44,7 @@ def employ(
         department=department,
         post=post,
         skills=list(skills),
+        most_jobs_a_day=most_jobs_a_day,
         hired_on=hired_on or timezone.localdate(),
     )
     staff.roles.set(roles)
@@ -80,6 +82,7 @@ def described(staff: StaffMember) -> Mapping[str, str]:
         "post": str(staff.post or ""),
         "roles": ", ".join(sorted(role.label for role in staff.roles.all())),
         "skills": ", ".join(sorted(staff.skills)),
+        "most_jobs_a_day": str(staff.most_jobs_a_day),
     }
 
 
