@@ -88,6 +88,13 @@ ENTRIES = (
         order=33,
     ),
     Entry("servicedesk:order-index", _("Outside orders"), "phone-incoming", permissions=(VIEW,), order=34),
+    Entry(
+        "servicedesk:dispatch-index",
+        _("Dispatch"),
+        "layout-board",
+        permissions=("servicedesk.dispatch_work",),
+        order=32,
+    ),
     Entry("servicedesk:work-order-index", _("Jobs"), "tool", permissions=("servicedesk.do_work",), order=35),
     Entry(
         "servicedesk:entry-new",
@@ -110,6 +117,14 @@ ENTRIES = (
         permissions=("servicedesk.manage_categories",),
         menu=Menu.SETTINGS,
         help=_("What requests are about, how urgent they are, who pays and which department answers"),
+    ),
+    Entry(
+        "servicedesk:firm-index",
+        _("Outside firms"),
+        "building-factory-2",
+        permissions=("servicedesk.manage_firms",),
+        menu=Menu.SETTINGS,
+        help=_("Firms that do jobs: their trades, projects, contracts and duties"),
     ),
     Entry(
         "servicedesk:process-show",

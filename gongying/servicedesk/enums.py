@@ -89,6 +89,26 @@ class WorkState(models.TextChoices):
 UNFINISHED_WORK = ("open", "assigned", "accepted", "en_route", "on_site", "paused")
 
 
+# A job in one of these holds its slot in its doer's day; one that is done has given it free.
+HOLDING_A_SLOT = ("assigned", "accepted", "en_route", "on_site", "paused")
+
+
+class DispatchMode(models.TextChoices):
+    """How a job finds its doer."""
+
+    CLAIM = "claim", _("workers claim it, or it is assigned")
+    ASSIGN = "assign", _("assigned by the dispatcher only")
+    ROUND_ROBIN = "round_robin", _("in turn, by itself")
+
+
+class ReassignReason(models.TextChoices):
+    LEAVE = "leave", _("on leave")
+    OVERLOAD = "overload", _("too much work")
+    SKILL = "skill", _("other skill needed")
+    CUSTOMER = "customer", _("customer's wish")
+    OTHER = "other", _("other reason")
+
+
 class Urgency(models.TextChoices):
     CRITICAL = "critical", _("danger to life")
     URGENT = "urgent", _("urgent")

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.machines import Machine, Transition
 
 # Grows when a table below changes; every request keeps the version under which it was registered.
-PROCESS_VERSION = 1
+PROCESS_VERSION = 2
 
 REQUEST = Machine(
     "request",
@@ -97,6 +97,8 @@ WORK = Machine(
         Transition("claim", ["open"], "accepted", "servicedesk.do_work", _("Claim")),
         Transition("accept", ["assigned"], "accepted", "servicedesk.do_work", _("Take the job")),
         Transition("decline", ["assigned"], "open", "servicedesk.do_work", _("Decline"), needs_form=True),
+        # The undo of an assignment, until it is taken.
+        Transition("unassign", ["assigned"], "open", "servicedesk.dispatch_work", _("Take back")),
         Transition("set_out", ["accepted"], "en_route", "servicedesk.do_work", _("Set out")),
         Transition("arrive", ["accepted", "en_route"], "on_site", "servicedesk.do_work", _("Arrived")),
         Transition(

@@ -9,6 +9,7 @@ from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.events.subjects import Kind, register_kind
 from gongying.servicedesk.clock_presentation import CLOCK_READINGS
+from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import (
     CauseCode,
     CheckMethod,
@@ -95,6 +96,15 @@ def _inspection_tone(details: Details) -> str:
     return "colleague" if details.get("passed") else "late"
 
 
+def _slot(details: Details) -> Words:
+    start, end = (parse_datetime(str(details.get(name) or "")) for name in ("planned_from", "planned_to"))
+    return spoken_window((start, end)) if start and end else ""
+
+
+OVERLAP = facts(("work", _("work order"), None), ("overlap_reason", _("why at the same time"), None))
+ASSIGNED = facts(
+    ("work", _("work order"), None), ("doer", _("doer"), None), ("overlap_reason", _("why at the same time"), None)
+)
 DOER = facts(("work", _("work order"), None), ("doer", _("doer"), None))
 REASON = facts(("work", _("work order"), None), ("doer", _("doer"), None), ("reason", _("reason"), None))
 TOLD = facts(("channel", _("told by"), NoticeChannel))
@@ -157,12 +167,17 @@ READINGS = {
     ),
     "complaint.withdrawn": Reading(_("Complaint withdrawn"), "arrow-back-up"),
     "work.opened": Reading(_("Work order opened"), "clipboard-list", facts=DOER),
-    "work.assigned": Reading(_("Work assigned"), "send", facts=DOER),
+    "work.assigned": Reading(_("Work assigned"), "send", _slot, ASSIGNED),
+    "work.planned": Reading(_("Time of the job changed"), "calendar-time", _slot, OVERLAP),
+    "work.unassigned": Reading(_("Assignment taken back"), "user-x", facts=DOER),
     "work.claimed": Reading(_("Work claimed"), "hand-grab", facts=DOER),
     "work.accepted": Reading(_("Work taken"), "thumb-up", facts=DOER),
     "work.declined": Reading(_("Work declined"), "thumb-down", lambda _details: "", REASON),
     "work.reassigned": Reading(
-        _("Work reassigned"), "arrows-exchange", _from_to, facts(("reason", _("reason"), TransferReason))
+        _("Work reassigned"),
+        "arrows-exchange",
+        _from_to,
+        facts(("reason", _("reason"), TransferReason), ("overlap_reason", _("why at the same time"), None)),
     ),
     "work.set_out": Reading(_("On the way"), "walk", facts=DOER),
     "work.arrived": Reading(_("Arrived"), "map-pin", facts=DOER),

@@ -9,6 +9,7 @@ from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.concessions import outcome_in_words
 from gongying.servicedesk.enums import Payer
+from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest
@@ -179,7 +180,7 @@ FURTHER_STEPS = (
         "servicedesk.dispatch_work",
         do.dispatch_work,
         _("Dispatched."),
-        forms.PlanForm,
+        planning.PlanForm,
         "user-check",
         lambda case: case.state == "registered" or _can_dispatch(case),
     ),

@@ -16,6 +16,7 @@ INSPECT_SAMPLES: Final = "servicedesk.inspect_samples"
 ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
 MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 HANDLE_ORDERS: Final = "servicedesk.handle_orders"
+MANAGE_FIRMS: Final = "servicedesk.manage_firms"
 
 PERMISSIONS = {
     "servicedesk.view_requests": _("see all requests of the own territory"),
@@ -43,6 +44,7 @@ PERMISSIONS = {
     "servicedesk.share_views": _("share saved views"),
     ADJUST_CLOCKS: _("decide about other due times"),
     MANAGE_SERVICE_TIMES: _("edit service times, escalation and longest pauses"),
+    MANAGE_FIRMS: _("edit outside firms"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),
 }
 

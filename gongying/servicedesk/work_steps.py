@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.completion import CompleteForm
 from gongying.servicedesk.forms.pausing import PauseForm
@@ -34,8 +35,16 @@ def _resume_on_site(work_order: WorkOrder, **given: Any) -> Any:
 
 WORK_STEPS = (
     Step(
-        "assign", _("Assign"), "servicedesk.dispatch_work", do.assign_work, _("Assigned."), forms.PlanForm, "user-check"
+        "assign",
+        _("Assign"),
+        "servicedesk.dispatch_work",
+        do.assign_work,
+        _("Assigned."),
+        planning.PlanForm,
+        "user-check",
+        undo="unassign",
     ),
+    Step("unassign", _("Take back"), "servicedesk.dispatch_work", do.unassign_work, _("Taken back."), icon="user-x"),
     Step("claim", _("Claim"), DO_WORK, do.claim_work, _("It is your job."), icon="hand-grab"),
     doer_step("accept", _("Take the job"), do.accept_work, _("Taken."), icon="check"),
     doer_step("decline", _("Decline"), do.decline_work, _("Given back."), form=forms.DeclineForm, icon="x"),
@@ -80,8 +89,18 @@ WORK_STEPS = (
         "servicedesk.dispatch_work",
         do.reassign_work,
         _("Reassigned."),
-        forms.ReassignForm,
+        planning.ReassignForm,
         "user-share",
+    ),
+    Step(
+        "plan",
+        _("Another time"),
+        "servicedesk.dispatch_work",
+        do.plan_work,
+        _("Planned."),
+        planning.TimeForm,
+        "calendar-time",
+        is_possible=lambda work: work.is_unfinished,
     ),
     Step(
         "cancel",

@@ -314,7 +314,7 @@ def test_the_process_is_shown_with_its_version_and_every_request_keeps_the_versi
     page = client_of(cast.steward).get(url("process-show"))
     shown = dict(page.context["machines"])
     assert page.context["version"] == PROCESS_VERSION
-    assert [len(rows) for rows in shown.values()] == [11, 10, 14]
+    assert [len(rows) for rows in shown.values()] == [11, 10, 15]
 
 
 def test_a_worker_uses_the_number_from_taking_the_job_until_a_day_after_it(cast, register):

@@ -4,9 +4,11 @@ from ninja import Router
 
 from gongying.servicedesk.api import (
     bulk,
+    candidates,
     categories,
     concessions,
     faults,
+    firms,
     hand_overs,
     hotline,
     papers,
@@ -29,6 +31,8 @@ for module in (
     hotline,
     hand_overs,
     categories,
+    firms,
+    candidates,
     saved_views,
     samples,
 ):

@@ -27,7 +27,7 @@ from gongying.common.permissions import authorize
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
 from gongying.organization.enums import Trade
-from gongying.servicedesk.enums import Payer, Urgency
+from gongying.servicedesk.enums import DispatchMode, Payer, Urgency
 from gongying.servicedesk.forms.categories import CategoryForm, ResponsibilityRuleForm
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.operations.categories import remove_rule, save_category, save_rule
@@ -56,6 +56,7 @@ class CategoryOut(Output):
     trade: Trade | None
     payer: Payer
     needs_follow_up: bool = Field(examples=[True])
+    dispatch_mode: DispatchMode
     is_active: bool = Field(examples=[True])
 
     @staticmethod
@@ -72,6 +73,7 @@ class CategoryIn(Input):
     trade: Trade | None = None
     payer: Payer = Payer.COMPANY
     needs_follow_up: Flag = True
+    dispatch_mode: DispatchMode = DispatchMode.CLAIM
     is_active: Flag = True
     position: Position = 0
 
@@ -85,6 +87,7 @@ class CategoryChange(Change):
     trade: Trade | None = optional()
     payer: Payer = optional()
     needs_follow_up: Flag = optional()
+    dispatch_mode: DispatchMode = optional()
     is_active: Flag = optional()
     position: Position = optional()
 

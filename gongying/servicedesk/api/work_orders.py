@@ -42,8 +42,11 @@ class WorkOrderOut(Output):
     is_joint: bool = Field(examples=[False])
     doer_id: int | None = Field(description="User", examples=[6])
     outside_firm: str = Field(examples=[""])
+    firm_id: int | None = Field(description="Outside firm, if it is on file", examples=[None])
     planned_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
     planned_to: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
+    overlap_allowed_by_id: int | None = Field(description="User", examples=[None])
+    overlap_reason: str = Field(description="Why its doer has two jobs at the same time", examples=[""])
     cancel_reason: str = Field(examples=[""])
     created_at: Moment = Field(examples=["2026-11-21T14:40:00+08:00"])
 
@@ -83,6 +86,15 @@ class DoneIn(StepIn):
 
 class DeclineIn(DoneIn, StepReasonIn):
     pass
+
+
+class TimeIn(StepIn):
+    planned_from: Moment = Field(examples=["2026-11-22T14:00:00+08:00"])
+    planned_to: Moment = Field(examples=["2026-11-22T15:00:00+08:00"])
+    overlap_reason: Annotated[str, line(200, shortest=0)] = Field("", examples=[""])
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        return {"plan": (self.planned_from, self.planned_to), "overlap_reason": self.overlap_reason}
 
 
 class PauseIn(DoneIn):
@@ -162,6 +174,8 @@ def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
 
 for _step in (
     ("assignment", "assign", PlanIn, "Assign to a worker or an outside firm"),
+    ("assignment-undo", "unassign", StepIn, "Take an assignment back that nobody has taken yet"),
+    ("planned-time", "plan", TimeIn, "Another time, with the same doer"),
     ("claim", "claim", StepIn, "Take an open job"),
     ("acceptance", "accept", DoneIn, "Take the job one was given"),
     ("refusal", "decline", DeclineIn, "Give the job back"),

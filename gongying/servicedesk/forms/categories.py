@@ -9,6 +9,7 @@ from gongying.common.permissions import may
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
 from gongying.organization.rules import SEE_ALL_PROJECTS
+from gongying.servicedesk.enums import DispatchMode
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class CategoryForm(CategoryModelForm):
         help_text=_("None chosen: all"),
     )
 
+    dispatch_mode = forms.ChoiceField(
+        label=_("how a job finds its doer"), choices=DispatchMode.choices, required=False, initial=DispatchMode.CLAIM
+    )
+
     class Meta:
         model = ServiceCategory
         fields = (
@@ -38,10 +43,14 @@ class CategoryForm(CategoryModelForm):
             "trade",
             "payer",
             "needs_follow_up",
+            "dispatch_mode",
             "is_active",
             "position",
         )
         labels = {"name": NAME_OF_A_THING}
+
+    def clean_dispatch_mode(self) -> str:
+        return self.cleaned_data["dispatch_mode"] or DispatchMode.CLAIM
 
     def clean_parent(self) -> ServiceCategory | None:
         parent: ServiceCategory | None = self.cleaned_data["parent"]

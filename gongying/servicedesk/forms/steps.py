@@ -26,7 +26,6 @@ from gongying.servicedesk.enums import (
 )
 from gongying.servicedesk.forms.phrases import PhrasesInput
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
-from gongying.servicedesk.operations.work import DO_WORK
 from gongying.servicedesk.suggestions import similar_requests
 
 SCORES = [(5, _("5 very content")), (4, _("4 content")), (3, _("3 so-so")), (2, _("2 not content")), (1, _("1 angry"))]
@@ -333,46 +332,6 @@ class WithdrawForm(StepForm):
 
     def prepare(self) -> None:
         self.fields["confirmed_with"].initial = self.service_request.caller_name
-
-
-class PlanForm(StepForm):
-    """Who does it, and when."""
-
-    doer = PersonChoiceField(
-        StaffMember.objects.none(),
-        label=_("worker"),
-        required=False,
-        help_text=_("A worker, or an outside firm: one of them is needed."),
-    )
-    outside_firm = forms.CharField(label=_("or an outside firm"), max_length=100, required=False)
-    planned_from = moment_field(_("planned from"))
-    planned_to = moment_field(_("planned until"))
-
-    def prepare(self) -> None:
-        workers = serving(self.service_request.place, right=TerritoryRight.TAKE_ORDERS).with_permission(DO_WORK)
-        self.fields["doer"].is_needed_mostly = True  # type: ignore[attr-defined]
-        self.fields["doer"].queryset = workers.select_related("user", "department")  # type: ignore[attr-defined]
-        work = self.case if isinstance(self.case, WorkOrder) else None
-        self.fields["planned_from"].initial = work.planned_from if work else self.service_request.window_from
-        self.fields["planned_to"].initial = work.planned_to if work else self.service_request.window_to
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("doer")) == bool((cleaned.get("outside_firm") or "").strip()):
-            self.add_error("doer", _("Choose a worker or name an outside firm."))
-        start, end = cleaned.get("planned_from"), cleaned.get("planned_to")
-        if bool(start) != bool(end) or (start and end and end <= start):
-            self.add_error("planned_to", _("The end must lie after the start."))
-        return cleaned
-
-    def arguments(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        start, end = given.pop("planned_from"), given.pop("planned_to")
-        return {**given, "plan": (start, end) if start and end else None}
-
-
-class ReassignForm(PlanForm):
-    reason = forms.CharField(label=_("reason"), max_length=200)
 
 
 class CheckForm(StepForm):

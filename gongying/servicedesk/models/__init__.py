@@ -14,6 +14,7 @@ from gongying.servicedesk.models.evidence import (
     ResultNotice,
 )
 from gongying.servicedesk.models.faults import FaultCall, FaultNotice, FaultPlace, PublicFault
+from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.hotline import HotlineCallback, HotlineContact, HotlineObjection, HotlineOrder
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
@@ -45,6 +46,7 @@ __all__ = [
     "HotlineOrder",
     "KindChange",
     "Merge",
+    "OutsideFirm",
     "PauseLimit",
     "PublicFault",
     "QualitySample",

@@ -10,7 +10,7 @@ from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
 from gongying.organization.enums import Trade
 from gongying.organization.models import Department
-from gongying.servicedesk.enums import Payer, Urgency
+from gongying.servicedesk.enums import DispatchMode, Payer, Urgency
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -57,6 +57,13 @@ class ServiceCategory(Versioned):
     trade = models.CharField(_("trade"), max_length=20, choices=Trade.choices, blank=True)
     payer = models.CharField(_("paid by"), max_length=20, choices=Payer.choices, default=Payer.COMPANY)
     needs_follow_up = models.BooleanField(_("follow up"), default=True)
+    dispatch_mode = models.CharField(
+        _("how a job finds its doer"),
+        max_length=20,
+        choices=DispatchMode.choices,
+        default=DispatchMode.CLAIM,
+        db_default=DispatchMode.CLAIM,
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -1,28 +1,35 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.accounts.models import User
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import LONGEST_TEXT
+from gongying.organization.access import staff_of
 from gongying.organization.enums import TerritoryRight, Trade
 from gongying.servicedesk.conditions import WORK_CONDITIONS
 from gongying.servicedesk.enums import (
+    HOLDING_A_SLOT,
     UNFINISHED_WORK,
     CheckMethod,
+    DispatchMode,
     PauseReason,
     Tick,
     WorkState,
 )
 from gongying.servicedesk.guards import case_guards, evidence_guards, ticks_guard, work_of_open_request_guard
 from gongying.servicedesk.machines import WORK
+from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 PHONE_STAYS_OPEN = timedelta(hours=24)
+SLOT = models.Func(
+    "planned_from", "planned_to", RangeBoundary(), function="tstzrange", output_field=DateTimeRangeField()
+)
 WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 
@@ -42,14 +52,25 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         return self.filter(seen)
 
     def to_claim(self, user: "AnyUser") -> Self:
+        """What waits in her places and is for her trades; some categories are given out by the dispatcher only (R-019)."""
         scope = scope_of(user, right=TerritoryRight.TAKE_ORDERS)
-        return self.without_doer().filter(scope.condition("service_request__"))
+        staff = staff_of(user) if isinstance(user, User) else None
+        hers = models.Q(trade__in=["", *(staff.skills if staff else [])])
+        rows = self.without_doer().filter(hers, scope.condition("service_request__"))
+        return rows.exclude(service_request__category__dispatch_mode=DispatchMode.ASSIGN)
 
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED_WORK)
 
     def without_doer(self) -> Self:
         return self.filter(state=WorkState.OPEN)
+
+    def holding_slots(self) -> Self:
+        return self.filter(state__in=HOLDING_A_SLOT, planned_from__isnull=False)
+
+    def within(self, start: datetime, end: datetime) -> Self:
+        """Whose planned time touches this one."""
+        return self.filter(planned_from__lt=end, planned_to__gt=start)
 
     def on_paper(self) -> Self:
         """What a dispatch slip names."""
@@ -92,8 +113,22 @@ class WorkOrder(Versioned):
         verbose_name=_("doer"),
     )
     outside_firm = models.CharField(_("outside firm"), max_length=100, blank=True)
+    # The firm that is known by this name; one that was only named keeps its name alone.
+    firm = models.ForeignKey(
+        OutsideFirm, models.PROTECT, null=True, blank=True, related_name="work_orders", verbose_name=_("outside firm")
+    )
     planned_from = models.DateTimeField(_("planned from"), null=True, blank=True)
     planned_to = models.DateTimeField(_("planned until"), null=True, blank=True)
+    # Two jobs of one worker at the same time: only when a dispatcher says so, and why (invariant 17).
+    overlap_allowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("overlap allowed by"),
+    )
+    overlap_reason = models.CharField(_("why at the same time"), max_length=200, blank=True, default="", db_default="")
     cancel_reason = models.TextField(_("reason for cancelling"), max_length=LONGEST_TEXT, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
@@ -131,6 +166,19 @@ class WorkOrder(Versioned):
                 condition=models.Q(planned_from=None, planned_to=None)
                 | models.Q(planned_to__gt=models.F("planned_from")),
                 name="work_order_plan_ends_after_start",
+            ),
+            ExclusionConstraint(
+                name="work_order_slots_do_not_overlap",
+                expressions=[("doer", RangeOperators.EQUAL), (SLOT, RangeOperators.OVERLAPS)],
+                condition=models.Q(state__in=HOLDING_A_SLOT, planned_from__isnull=False, overlap_allowed_by=None),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overlap_allowed_by=None, overlap_reason="")
+                | (models.Q(overlap_allowed_by__isnull=False) & ~models.Q(overlap_reason="")),
+                name="work_order_overlap_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(firm=None) | ~models.Q(outside_firm=""), name="work_order_firm_is_named"
             ),
             models.UniqueConstraint(
                 fields=["service_request", "trade"],
@@ -177,6 +225,11 @@ class WorkOrder(Versioned):
         unit = self.service_request.unit_id
         here = earlier.filter(service_request__unit=unit) if unit else earlier.none()
         return here.select_related("service_request", "doer").order_by("-pk")[:number]
+
+    @property
+    def slot(self) -> tuple[datetime, datetime] | None:
+        """The planned time, from and until."""
+        return (self.planned_from, self.planned_to) if self.planned_from and self.planned_to else None
 
     @property
     def doer_name(self) -> str:
@@ -254,6 +307,7 @@ class WorkCompletion(WorkEvidence):
 
     class Meta(WorkEvidence.Meta):
         verbose_name = _("completion")
+        indexes = [models.Index(fields=["by", "at"], name="completion_of_doer")]
         triggers = [
             ticks_guard(number=len(Tick)),
             *evidence_guards("workcompletion", **WORK_STAGES, given_in=["on_site"]),

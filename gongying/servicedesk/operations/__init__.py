@@ -50,6 +50,7 @@ from gongying.servicedesk.operations.hotline import (
 )
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
+from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
 from gongying.servicedesk.operations.waiting import pause_clock, resume_clock
@@ -62,6 +63,7 @@ from gongying.servicedesk.operations.work import (
     dispatch_work,
     open_work,
     reassign_work,
+    unassign_work,
 )
 
 __all__ = [
@@ -109,6 +111,7 @@ __all__ = [
     "open_work",
     "pause_clock",
     "pause_work",
+    "plan_work",
     "promise_answer",
     "raise_objection",
     "reassign_work",
@@ -129,6 +132,7 @@ __all__ = [
     "start_answering",
     "tell_caller",
     "transfer_request",
+    "unassign_work",
     "undo_merge",
     "verify_complaint",
     "withdraw_complaint",

@@ -18,6 +18,7 @@ from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletio
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.rework import send_back
+from gongying.servicedesk.operations.slots import lost_its_slot
 from gongying.servicedesk.operations.stages import lock_work, open_stage, step, tell, tell_work
 
 # Silence after the result was told counts as consent (5.3).
@@ -174,7 +175,8 @@ def fail_check(work_order: WorkOrder, *, by: User, reason: str, seen: int | None
 
 def return_work(work_order: WorkOrder, *, by: User, reason: str, method: str) -> None:
     now = _keep_check(work_order, by=by, passed=False, method=method, note=reason)
-    step(work_order, "fail_check", by=by)
+    later = {"planned_from": None, "planned_to": None} if lost_its_slot(work_order) else {}
+    step(work_order, "fail_check", by=by, **later)
     tell_work("work.check_failed", work_order, by=by, at=now, told=(work_order.doer,), reason=reason.strip())
 
 

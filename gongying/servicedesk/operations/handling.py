@@ -12,6 +12,7 @@ from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import Answer, ResultNotice, ServiceRequest
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
+from gongying.servicedesk.operations.turns import give_in_turn
 from gongying.servicedesk.operations.work import cancel_waiting_work, create_work
 
 # What these ask for is done by somebody's hands: accepting them puts a job into the pool.
@@ -20,13 +21,18 @@ KINDS_OF_WORK = (RequestKind.REPAIR, RequestKind.SERVICE)
 
 @transaction.atomic
 def accept_request(service_request: ServiceRequest, *, by: User, seen: int | None = None) -> ServiceRequest:
-    """Take the matter on. A repair or paid service gets its first work order, still without a doer."""
+    """Take the matter on. A repair or paid service gets its first work order, without a doer unless they take turns."""
     service_request = lock_request(service_request, seen=seen)
+    take_on(service_request, by=by)
+    give_in_turn(service_request, by=by)
+    return service_request
+
+
+def take_on(service_request: ServiceRequest, *, by: User) -> None:
     now = step(service_request, "accept", by=by)
     tell("request.accepted", service_request, by=by, at=now)
     if service_request.kind in KINDS_OF_WORK:
         create_work(service_request, by=by, trade=service_request.category.trade)
-    return service_request
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongying.accounts.models import User
 from gongying.events.models import Event
-from gongying.events.operations import record_event
+from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
@@ -110,4 +110,5 @@ def tell(
 def tell_work(verb: str, work_order: WorkOrder, *, by: User | None, at: datetime, **details: Any) -> Event:
     """As `tell`, and onto the work order's own timeline."""
     request, work = work_order.service_request, str(work_order)
+    push_on_commit([f"dispatch-{request.project_id}"])  # the board of the project
     return tell(verb, request, by=by, at=at, also=(work_order,), about=work_order, work=work, **details)

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.estates.stewards import serving
-from gongying.organization.enums import TerritoryRight
-from gongying.organization.models import StaffMember
-from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.enums import DispatchMode, WorkState
 from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.doers import check_claim, doer_columns
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.pausing import follow_work
+from gongying.servicedesk.operations.slots import Plan, settle_slot, slot_words, slots_guarded
 from gongying.servicedesk.operations.stages import (
     enter_first_stage,
     lock_request,
@@ -28,9 +27,14 @@ from gongying.servicedesk.operations.stages import (
     tell_work,
 )
 
-DO_WORK = "servicedesk.do_work"
+NOBODY: dict[str, Any] = {
+    "doer": None,
+    "outside_firm": "",
+    "firm": None,
+    "overlap_allowed_by": None,
+    "overlap_reason": "",
+}
 STATES_WITH_WORK = ("accepted", "in_progress", "verifying", "handling")
-Plan = tuple[datetime, datetime]
 
 
 @transaction.atomic
@@ -44,8 +48,25 @@ def open_work(
     plan: Plan | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """A further job within the request, still without a doer: it may be assigned or claimed."""
+    """A further job within the request, without a doer unless they take turns: it may be assigned or claimed."""
+    from gongying.servicedesk.operations.turns import give_in_turn
+
     service_request = lock_request(service_request, seen=seen)
+    work_order = _open(service_request, by=by, trade=trade, task=task, is_joint=is_joint, plan=plan)
+    give_in_turn(service_request, by=by)
+    work_order.refresh_from_db()
+    return work_order
+
+
+def _open(
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    trade: str = "",
+    task: str = "",
+    is_joint: bool = False,
+    plan: Plan | None = None,
+) -> WorkOrder:
     if service_request.state not in STATES_WITH_WORK:
         raise Refused(_("No work can be ordered now: it is at “%(state)s”.") % {"state": service_request.state_label})
     trade = trade or service_request.category.trade
@@ -79,7 +100,7 @@ def create_work(
     )
     enter_first_stage(work_order, by=by, at=work_order.created_at)
     follow_work(service_request, by=by, at=work_order.created_at)
-    tell("work.opened", service_request, by=by, at=work_order.created_at, also=(work_order,), work=str(work_order))
+    tell_work("work.opened", work_order, by=by, at=work_order.created_at)
     return work_order
 
 
@@ -91,16 +112,20 @@ def assign_work(
     doer: User | None = None,
     outside_firm: str = "",
     plan: Plan | None = None,
+    overlap_reason: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     """Give the job to a worker of the place or to an outside firm. The first one starts the handling."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("assign", work_order.state, label=work_order.state_label)
-    _check_doer(work_order.service_request, doer, outside_firm)
+    changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
+    changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm)
-    now = step(work_order, "assign", by=by, doer=doer, outside_firm=outside_firm.strip(), **_planned(work_order, plan))
+    with slots_guarded():
+        now = step(work_order, "assign", by=by, **changes)
     _begin_handling(work_order.service_request, by=by)
-    tell_work("work.assigned", work_order, by=by, at=now, told=(doer,), doer=work_order.doer_name)
+    words = {"doer": work_order.doer_name, **slot_words(work_order)}
+    tell_work("work.assigned", work_order, by=by, at=now, told=(doer,), **words)
     return work_order
 
 
@@ -112,18 +137,21 @@ def dispatch_work(
     doer: User | None = None,
     outside_firm: str = "",
     plan: Plan | None = None,
+    overlap_reason: str = "",
     task: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     """Dispatch from the request's page or list: the waiting job, or a new one, goes to the doer; a new matter is accepted."""
-    from gongying.servicedesk.operations.handling import accept_request
+    from gongying.servicedesk.operations.handling import take_on
 
     service_request = lock_request(service_request, seen=seen)
     if service_request.state == "registered":
-        service_request = accept_request(service_request, by=by)
+        take_on(service_request, by=by)
     waiting = service_request.work_orders.without_doer().first()
-    work_order = waiting or open_work(service_request, by=by, task=task, plan=plan)
-    return assign_work(work_order, by=by, doer=doer, outside_firm=outside_firm, plan=plan)
+    work_order = waiting or _open(service_request, by=by, task=task, plan=plan)
+    return assign_work(
+        work_order, by=by, doer=doer, outside_firm=outside_firm, plan=plan, overlap_reason=overlap_reason
+    )
 
 
 @transaction.atomic
@@ -133,9 +161,14 @@ def claim_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> W
     if work_order.doer_id is not None or work_order.outside_firm:
         raise Refused(_("%(doer)s has taken this job already.") % {"doer": work_order.doer_name})
     work_order.machine.check("claim", work_order.state, label=work_order.state_label)
-    _check_doer(work_order.service_request, by, "")
+    if work_order.service_request.category.dispatch_mode == DispatchMode.ASSIGN:
+        raise Refused(_("The dispatcher gives out jobs of this kind."))
+    changes = doer_columns(work_order, doer=by, outside_firm="")
+    check_claim(work_order, by)
+    changes |= settle_slot(work_order, doer=by, plan=None, by=by)
     _write_assignment(work_order, by=by, doer=by)
-    now = step(work_order, "claim", by=by, doer=by)
+    with slots_guarded():
+        now = step(work_order, "claim", by=by, **changes)
     _begin_handling(work_order.service_request, by=by)
     tell_work("work.claimed", work_order, by=by, at=now, doer=str(by))
     return work_order
@@ -160,9 +193,22 @@ def decline_work(
     _check_reason(reason)
     declined_by = work_order.doer_name
     _write_assignment(work_order, by=by, reason=reason)
-    now = step(work_order, "decline", by=by, at=moment_of(work_order, at), doer=None, outside_firm="")
+    now = step(work_order, "decline", by=by, at=moment_of(work_order, at), **NOBODY)
     told = (work_order.service_request.owner,)
     tell_work("work.declined", work_order, by=by, at=now, told=told, doer=declined_by, reason=reason.strip())
+    return work_order
+
+
+@transaction.atomic
+def unassign_work(work_order: WorkOrder, *, by: User, seen: int | None = None) -> WorkOrder:
+    """The undo of an assignment that nobody has taken yet; whoever had it is told."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("unassign", work_order.state, label=work_order.state_label)
+    before = work_order.doer
+    words = {"doer": work_order.doer_name}
+    _write_assignment(work_order, by=by, reason=_("Taken back by the dispatcher"))
+    now = step(work_order, "unassign", by=by, **NOBODY)
+    tell_work("work.unassigned", work_order, by=by, at=now, told=(before,), **words)
     return work_order
 
 
@@ -175,24 +221,22 @@ def reassign_work(
     doer: User | None = None,
     outside_firm: str = "",
     plan: Plan | None = None,
+    overlap_reason: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     """Hand the job to somebody else; the reason is kept, the customer's wished time stays (R-187)."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("reassign", work_order.state, label=work_order.state_label)
     _check_reason(reason)
-    _check_doer(work_order.service_request, doer, outside_firm)
+    changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
     if doer is not None and doer == work_order.doer:
         raise Refused(_("%(doer)s has this job already.") % {"doer": doer})
+    changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
     before, told = work_order.doer_name, (work_order.doer, doer)
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason)
-    changes = {"doer": doer, "outside_firm": outside_firm.strip(), **_planned(work_order, plan)}
-    if work_order.state == WorkState.ASSIGNED:
-        save_changes(work_order, **changes)
-        now = timezone.now()
-    else:
-        now = step(work_order, "reassign", by=by, **changes)
-    words = {"before": before, "doer": work_order.doer_name, "reason": reason.strip()}
+    with slots_guarded():
+        now = _move(work_order, changes, by=by)
+    words = {"before": before, "doer": work_order.doer_name, "reason": reason.strip(), **slot_words(work_order)}
     tell_work("work.reassigned", work_order, by=by, at=now, told=told, **words)
     return work_order
 
@@ -226,16 +270,12 @@ def _begin_handling(service_request: ServiceRequest, *, by: User) -> None:
         tell("request.started", service_request, by=by, at=now)
 
 
-def _check_doer(service_request: ServiceRequest, doer: User | None, outside_firm: str) -> None:
-    if (doer is None) == (not outside_firm.strip()):
-        raise Refused(_("Choose a worker or name an outside firm."))
-    if doer is None:
-        return
-    staff = serving(service_request.place, right=TerritoryRight.TAKE_ORDERS).filter(user=doer)
-    if not staff.with_permission(DO_WORK).exists():
-        raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": doer})
-    if StaffMember.objects.absent().filter(user=doer).exists():
-        raise Refused(_("%(doer)s is on leave today.") % {"doer": doer})
+def _move(work_order: WorkOrder, changes: dict[str, Any], *, by: User) -> datetime:
+    """A job that nobody has taken yet stays in its stage."""
+    if work_order.state != WorkState.ASSIGNED:
+        return step(work_order, "reassign", by=by, **changes)
+    save_changes(work_order, **changes)
+    return timezone.now()
 
 
 def _write_assignment(
@@ -252,14 +292,6 @@ def _write_assignment(
         to_firm=outside_firm.strip(),
         reason=reason.strip(),
     )
-
-
-def _planned(work_order: WorkOrder, plan: Plan | None) -> dict[str, Any]:
-    if plan is None:
-        return {}
-    if plan[0] >= plan[1]:
-        raise Refused(_("The planned time ends before it begins."))
-    return {"planned_from": plan[0], "planned_to": plan[1]}
 
 
 def _check_reason(reason: str) -> None:

@@ -14,7 +14,8 @@ from gongying.common.errors import Refused
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
-from gongying.servicedesk.forms.steps import PlanForm, StepForm, TransferForm
+from gongying.servicedesk.forms.planning import PlanForm
+from gongying.servicedesk.forms.steps import StepForm, TransferForm
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.operations import dispatch_work, transfer_request
 from gongying.servicedesk.operations.bulk import change_all

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gongying.accounts.requests import SignedInRequest
@@ -15,11 +16,13 @@ from gongying.common.errors import Stale
 from gongying.common.messages import tell
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.slots import SlotTaken
 from gongying.servicedesk.steps import Case, Step, find_step, is_possible
 
 FORM = "servicedesk/step_form.html"
 LONGEST_VERSION = 9
 UNREADABLE = 422
+CHANGED = gettext_lazy("Somebody else has changed this matter meanwhile. Look at it, then send what you wrote again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,13 +56,11 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
     reworked = case.rework_count if isinstance(case, ServiceRequest) else None
     try:
         outcome = step.act(case, by=request.user, **given)
-    except Stale:
+    except (Stale, SlotTaken) as refusal:
         case.refresh_from_db()
         if form is None or not is_possible(step, case):
             raise
-        mark_stale(
-            form, _("Somebody else has changed this matter meanwhile. Look at it, then send what you wrote again.")
-        )
+        mark_stale(form, str(CHANGED) if isinstance(refusal, Stale) else str(refusal))
         return _ask(request, case, step, form)
     tell(request, _said(step, case, reworked, outcome), undo=_way_back(request, case, step))
     return _go(request, _page_of(case, request))
@@ -105,6 +106,8 @@ def _version_seen(request: SignedInRequest) -> int | None:
 def _page_of(case: Case, request: SignedInRequest) -> str:
     """Workers stay on their job's page, everybody else on that of the request."""
     if isinstance(case, WorkOrder):
+        if "board" in (request.GET.get("from"), request.POST.get("from")):
+            return f"{reverse('servicedesk:dispatch-index')}?project={case.service_request.project_id}"
         if _is_on_job(request):
             return reverse("servicedesk:work-order-show", args=[case.pk])
         return reverse("servicedesk:request-show", args=[case.service_request_id])

@@ -41,6 +41,7 @@ from gongying.servicedesk.operations import (
     verify_complaint,
     withdraw_complaint,
 )
+from gongying.servicedesk.operations.slots import SlotTaken
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
 
@@ -156,10 +157,10 @@ def _until_the_visit(case: Case, chance: random.Random) -> timedelta:
 def _work(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
     words, request = read("touches"), case.service_request
     worker = _worker(request, cast)
-    yield minutes(chance.randint(5, 30)), lambda: assign_work(case.work, by=request.owner, doer=worker)
+    yield minutes(chance.randint(5, 30)), lambda: _assign(case, worker)
     if chance.random() < DECLINED:
         yield minutes(10), lambda: decline_work(case.work, by=worker, reason=words["decline"])
-        yield minutes(5), lambda: assign_work(case.work, by=request.owner, doer=worker)
+        yield minutes(5), lambda: _assign(case, worker)
     yield minutes(chance.randint(3, 20)), lambda: accept_work(case.work, by=worker)
     yield _until_the_visit(case, chance), lambda: set_out(case.work, by=worker)
     yield minutes(chance.randint(5, 20)), lambda: arrive(case.work, by=worker)
@@ -238,9 +239,18 @@ def _to_ending(case: Case, cast: Cast) -> Iterator[Step]:
         yield from _work_to_ending(case, end, worker)
 
 
+def _assign(case: Case, worker: User) -> None:
+    """For when the customer wishes, else as soon as the worker is free after that."""
+    by = case.service_request.owner
+    try:
+        assign_work(case.work, by=by, doer=worker)
+    except SlotTaken as taken:
+        assign_work(case.work, by=by, doer=worker, plan=taken.free)
+
+
 def _work_to_ending(case: Case, end: Ending, worker: User) -> Iterator[Step]:
     one, at = minutes(1), list(Ending).index
-    yield one, lambda: assign_work(case.work, by=case.service_request.owner, doer=worker)
+    yield one, lambda: _assign(case, worker)
     onward: list[Callable[[], Any]] = [
         lambda: accept_work(case.work, by=worker),
         lambda: set_out(case.work, by=worker),

@@ -1,5 +1,12 @@
 from gongying.servicedesk import operations as do
-from gongying.servicedesk.models import ResponsibilityRule, SavedView, ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import (
+    OutsideFirm,
+    ResponsibilityRule,
+    SavedView,
+    ServiceCategory,
+    ServiceRequest,
+    WorkOrder,
+)
 from gongying.servicedesk.operations import register_request
 from tests.structure.url_matrix import Sample, action, page
 
@@ -36,6 +43,12 @@ def a_view(sample: Sample) -> SavedView:
     return SavedView.objects.create(owner=sample.user, name="急修", query={"urgency": ["urgent"]}, is_shared=True)
 
 
+def a_firm(sample: Sample) -> OutsideFirm:
+    firm = OutsideFirm.objects.create(name=f"电梯公司 {sample.unit}", trades=["lift"])
+    firm.projects.add(sample.unit.project)
+    return firm
+
+
 def a_category(_sample: Sample) -> ServiceCategory:
     return ServiceCategory.objects.get(code="common-lift-fault")
 
@@ -49,12 +62,14 @@ OBJECTS = {
     "complaint": a_complaint,
     "work_order": a_work_order,
     "view": a_view,
+    "firm": a_firm,
     "category": a_category,
     "rule": a_rule,
 }
 VIEW = "servicedesk.view_requests"
 MANAGE = "servicedesk.manage_categories"
 DO = "servicedesk.do_work"
+FIRMS = "servicedesk.manage_firms"
 
 LINES = [
     page("servicedesk:request-index", reason="everybody sees the requests she has to do with"),
@@ -86,7 +101,13 @@ LINES = [
     action("servicedesk:saved-view-create", data={"name": "x"}),
     action("servicedesk:saved-view-destroy", view_id="view", needs="servicedesk.share_views", place=False),
     page("servicedesk:work-order-index", needs=DO),
-    page("servicedesk:work-order-show", work_order_id="work_order", needs=(VIEW, DO)),
+    page(
+        "servicedesk:work-order-show",
+        work_order_id="work_order",
+        needs=(VIEW, DO),
+        allowed=(200, 404),
+        reason="workers see open jobs of their own trades",
+    ),
     action(
         "servicedesk:work-order-step",
         work_order_id="work_order",
@@ -109,6 +130,17 @@ LINES = [
     page("servicedesk:unit-counts", unit_id="unit"),
     page("servicedesk:party-panel", party_id="party"),
     page("servicedesk:process-show", needs=VIEW),
+    page("servicedesk:dispatch-index", needs="servicedesk.dispatch_work", allowed=(200, 409)),
+    page("servicedesk:dispatch-show", work_order_id="work_order", needs="servicedesk.dispatch_work"),
+    action(
+        "servicedesk:dispatch-show",
+        work_order_id="work_order",
+        needs="servicedesk.dispatch_work",
+        data={"to": "firm-0"},
+    ),
+    page("servicedesk:firm-index", needs=FIRMS),
+    page("servicedesk:firm-new", needs=FIRMS),
+    page("servicedesk:firm-edit", firm_id="firm", needs=FIRMS),
     page("servicedesk:category-index", needs=MANAGE),
     page("servicedesk:category-new", needs=MANAGE),
     page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),

@@ -10,6 +10,7 @@ NOTE = "servicedesk.note_request"
 DO = "servicedesk.do_work"
 BULK = "servicedesk.bulk_change"
 SHARE = "servicedesk.share_views"
+FIRMS = "servicedesk.manage_firms"
 MANAGE = "servicedesk.manage_categories"
 REQUEST = {"request_id": "request"}
 WORK = {"work_order_id": "work_order"}
@@ -56,6 +57,11 @@ OF_COMPLAINTS = {
 }
 OF_WORK = {
     "assignment": ("dispatch_work", PLAN),
+    "assignment-undo": ("dispatch_work", {}),
+    "planned-time": (
+        "dispatch_work",
+        {"planned_from": "2199-01-01T08:00:00+08:00", "planned_to": "2199-01-01T09:00:00+08:00"},
+    ),
     "claim": ("do_work", {}),
     "acceptance": ("do_work", {}),
     "refusal": ("do_work", REASON),
@@ -71,6 +77,10 @@ OF_WORK = {
     "reassignment": ("dispatch_work", {**PLAN, **REASON}),
     "cancellation": ("dispatch_work", REASON),
 }
+
+
+def a_firm_body(sample: Sample) -> dict[str, object]:
+    return {"name": "新电梯公司", "project_ids": [sample.unit.project_id]}
 
 
 def a_matter(sample: Sample) -> dict[str, object]:
@@ -166,6 +176,17 @@ LINES = [
     *(
         step(f"/work-orders/{{work_order_id}}/{noun}", permission, data, **WORK)
         for noun, (permission, data) in OF_WORK.items()
+    ),
+    api("GET /work-orders/{work_order_id}/candidates", needs="servicedesk.dispatch_work", **WORK),
+    api("GET /projects/{project_id}/dispatch-board", project_id="project", needs="servicedesk.dispatch_work"),
+    api("GET /outside-firms", needs=FIRMS),
+    api("POST /outside-firms", needs=FIRMS, data=a_firm_body, allowed=(201,)),
+    api("GET /outside-firms/{firm_id}", firm_id="firm", needs=FIRMS),
+    api(
+        "PATCH /outside-firms/{firm_id}",
+        firm_id="firm",
+        needs=FIRMS,
+        data=lambda sample: {"version": 1, "project_ids": [sample.unit.project_id]},
     ),
     api("GET /categories"),
     api("GET /categories/{category_id}", category_id="category", place=False),
