@@ -10,7 +10,7 @@ from gongying.common.api import Day, Listed, Output, Paging, PathId, errors_of, 
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
 from gongying.reports.breakdown import DIMENSIONS, Figure, Line, rows_of_line, table_of
-from gongying.reports.forms import ScopeForm
+from gongying.reports.forms import DATED, ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
 from gongying.servicedesk.api.requests import RequestOut
 from gongying.servicedesk.enums import RequestKind
@@ -23,6 +23,7 @@ VIEW = "reports.view_reports"
 class ScopeQuery(Schema):
     since: Day | None = Field(None, description="Entered from; default: 30 days ago")
     until: Day | None = Field(None, description="Last day; default: today")
+    dated: str = Field("entered", description="`entered`, or `due`: resolution due in the period", examples=["entered"])
     project: PathId | None = None
     kind: RequestKind | None = None
     by: str = Field("project", description=" | ".join(DIMENSIONS), examples=["project"])
@@ -30,6 +31,8 @@ class ScopeQuery(Schema):
     def form(self, request: SignedInRequest) -> ScopeForm:
         if self.by not in DIMENSIONS:
             raise invalid_field("by", ", ".join(DIMENSIONS), where="query", code="enum")
+        if self.dated not in dict(DATED):
+            raise invalid_field("dated", ", ".join(dict(DATED)), where="query", code="enum")
         given = {name: value for name in ScopeQuery.model_fields if (value := getattr(self, name)) is not None}
         form = ScopeForm(given, user=request.user)
         if not form.is_valid():

@@ -10,22 +10,24 @@ from gongying.accounts.models import User
 from gongying.common.inputs import DayField
 from gongying.estates.models import Project
 from gongying.reports.breakdown import DIMENSIONS
-from gongying.servicedesk.enums import RequestKind
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.enums import Metric, RequestKind
+from gongying.servicedesk.models import ServiceClock, ServiceRequest
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
 MOST_DAYS = 366
+DATED = [("entered", _("entry")), ("due", _("due time"))]
 
 
 class ScopeForm(forms.Form):
-    """What a report is about: requests entered in a period, of a project and kind."""
+    """What a report is about: requests entered (or due) in a period, of a project and kind."""
 
-    since = DayField(label=_("entered from"))
+    since = DayField(label=_("from"))
     until = DayField(label=_("until"))
     project = forms.ModelChoiceField(
         Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
     )
+    dated = forms.ChoiceField(label=_("period of"), choices=DATED)
     kind = forms.ChoiceField(label=_("kind"), choices=[("", _("all kinds")), *RequestKind.choices], required=False)
     by = forms.ChoiceField(
         label=_("a line for each"),
@@ -34,7 +36,7 @@ class ScopeForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         today = timezone.localdate()
-        usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "by": "project"}
+        usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "dated": "entered", "by": "project"}
         super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         self.user = user
         projects: Any = self.fields["project"]
@@ -53,9 +55,12 @@ class ScopeForm(forms.Form):
         """The rows that every figure of the report is made of; what was merged is counted where it went."""
         chosen = self.cleaned_data
         rows: ServiceRequestQuerySet = ServiceRequest.objects.visible_to(self.user).exclude(state="merged")
-        rows = rows.filter(
-            entered_at__gte=_midnight(chosen["since"]), entered_at__lt=_midnight(chosen["until"] + timedelta(days=1))
-        )
+        start, end = _midnight(chosen["since"]), _midnight(chosen["until"] + timedelta(days=1))
+        if chosen["dated"] == "due":
+            due = ServiceClock.objects.of_metric(Metric.RESOLUTION).filter(due_at__gte=start, due_at__lt=end)
+            rows = rows.filter(pk__in=due.filter(ended_at=None).values("service_request"))
+        else:
+            rows = rows.filter(entered_at__gte=start, entered_at__lt=end)
         if chosen["project"]:
             rows = rows.filter(project=chosen["project"])
         return rows.filter(kind=chosen["kind"]) if chosen["kind"] else rows

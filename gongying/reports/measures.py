@@ -1,19 +1,28 @@
 """The figures of a service centre (standards 2.2), each as two conditions on requests: what is counted, out of what.
 
 A number and the rows behind it come from the same conditions, so that they cannot disagree. All figures speak of the requests
-that were *entered* in the period: of what came in, how much was … A period that is not over yet is therefore not finished.
+that were *entered* in the period (of what came in, how much was …) or, for what was promised, of those that fell *due* in it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongying.servicedesk.enums import RequestKind
-from gongying.servicedesk.models import FollowUp, Reopening, ServiceRequest, StageEntry, WorkOrder, WorkStage
+from gongying.servicedesk.enums import Metric, RequestKind
+from gongying.servicedesk.models import (
+    FollowUp,
+    Reopening,
+    ServiceClock,
+    ServiceRequest,
+    StageEntry,
+    WorkOrder,
+    WorkStage,
+)
 
 # The same trouble at the same unit within so many days counts as not repaired.
 REPEAT_WITHIN = timedelta(days=30)
@@ -49,6 +58,21 @@ def everything() -> Q:
 
 def _entered_stage(*stages: str) -> Q:
     return Q(Exists(StageEntry.objects.filter(service_request=OuterRef("pk"), stage__in=stages)))
+
+
+def _clocks(metric: str) -> QuerySet[ServiceClock]:
+    """Promises that were kept or should have been by now; what nobody waits for any more is not among them."""
+    owed = Q(met_at__isnull=False) | Q(due_at__lte=timezone.now())
+    return ServiceClock.objects.filter(owed, service_request=OuterRef("pk"), metric=metric, ended_at=None)
+
+
+def was_due(metric: str) -> Q:
+    return Q(Exists(_clocks(metric)))
+
+
+def was_in_time(metric: str) -> Q:
+    """Every time it was promised; what is overdue and still open is late (standards 2.2)."""
+    return ~Q(Exists(_clocks(metric).filter(Q(met_at=None) | Q(met_at__gt=F("due_at")))))
 
 
 def is_done() -> Q:
@@ -121,6 +145,20 @@ def brought_a_complaint() -> Q:
 MEASURES = (
     Measure("received", _("received"), _("requests entered in the period"), everything),
     Measure("closed", _("closed in the loop"), _("closed ÷ received"), lambda: Q(state="closed"), everything),
+    Measure(
+        "responded",
+        _("first response in time"),
+        _("first response by the time promised ÷ first responses due"),
+        lambda: was_in_time(Metric.FIRST_RESPONSE),
+        lambda: was_due(Metric.FIRST_RESPONSE),
+    ),
+    Measure(
+        "resolved",
+        _("resolved in time"),
+        _("resolved by the time promised ÷ resolutions due; what is overdue and open counts as late"),
+        lambda: was_in_time(Metric.RESOLUTION),
+        lambda: was_due(Metric.RESOLUTION),
+    ),
     Measure(
         "rework",
         _("came back"),

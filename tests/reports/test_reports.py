@@ -6,11 +6,12 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.organization.models import StaffMember
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
 from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
-from gongying.reports.measures import MEASURES
+from gongying.reports.measures import MEASURES, find_measure
 from gongying.reports.spread import spreads_of
 from gongying.schedule.models import DutyPost, DutyShift
 from gongying.servicedesk.enums import Tick
@@ -88,6 +89,8 @@ def test_each_figure_counts_what_its_formula_says(story, cast):
 
     assert total["received"] == (5, None)
     assert total["closed"] == (1, 5)
+    assert total["responded"] == (3, 3)  # the two that nobody has answered are not due yet
+    assert total["resolved"] == (3, 3)  # what was promised anew to the one sent back is not due yet
     assert total["rework"] == (2, 3)  # one sent back; one reported again at the same unit within 30 days
     assert total["follow_up"] == (3, 3)
     assert total["reached"] == (2, 3)
@@ -162,6 +165,25 @@ def test_a_wrong_scope_is_named(cast, client, query, words):
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
+
+
+@pytest.mark.requirement("R-205", "R-206", "R-209")
+def test_what_is_overdue_and_open_is_late_and_counted_where_it_was_due(cast):
+    now = timezone.now()
+    with clock_at(now - timedelta(days=20)):
+        late = register(cast)
+        in_time = finish(cast, register(cast))
+    due = {"dated": "due", "since": timezone.localdate(now) - timedelta(days=19)}
+
+    _form, _lines, total = figures(cast, **due)
+
+    assert total["resolved"] == (1, 2)
+    assert total["responded"] == (1, 2)
+    form, _lines, _total = figures(cast, **due)
+    overdue = form.requests().filter(~find_measure("resolved").counted())
+    assert set(form.requests()) == {late, in_time}
+    assert list(overdue) == [late]
+    assert figures(cast, since=timezone.localdate(now), dated="entered")[2]["received"] == (0, None)
 
 
 @pytest.mark.requirement("R-222")
