@@ -11,8 +11,19 @@ class ImprovementsConfig(AppConfig):
         from gongying.events.subjects import Kind, register_kind
         from gongying.improvements import presentation
         from gongying.improvements.models import ImprovementItem
+        from gongying.improvements.operations import pass_on_item
+        from gongying.organization.matters import Matters, register_matters
 
         presentation.register()
+        register_matters(
+            "improvements",
+            Matters(
+                _("improvements"),
+                of=lambda person, seen_by: ImprovementItem.objects.visible_to(seen_by).open().filter(owner=person),
+                pass_on=pass_on_item,
+                url_name="improvements:item-show",
+            ),
+        )
         register_kind(Kind(ImprovementItem, "improvements:item-show", "improvements.view_items", stays_in_place=True))
         register(
             Entry(

@@ -56,3 +56,27 @@ def finish_item(
     item.save()
     record_event(f"improvement.{'dropped' if dropped else 'done'}", by=by, subjects=[item], effect=item.effect)
     return item
+
+
+@transaction.atomic
+def pass_on_item(item: ImprovementItem, *, to: User, by: User, note: str = "") -> ImprovementItem:
+    """Somebody else is in charge; the due day stays."""
+    item = ImprovementItem.objects.select_for_update(of=["self"]).select_related("owner").get(pk=item.pk)
+    if item.state != ItemState.OPEN:
+        raise Refused(_("This improvement item is finished already."))
+    if item.owner == to:
+        raise Refused(_("%(name)s is in charge already.") % {"name": to})
+    before, item.owner = str(item.owner), to
+    item.version += 1
+    item.save(update_fields=["owner", "version"])
+    event = record_event(
+        "improvement.passed_on",
+        by=by,
+        subjects=[item],
+        title=item.title,
+        before=before,
+        to=str(to),
+        note=note.strip(),
+    )
+    notify(event, to=[to], about=item)
+    return item

@@ -14,8 +14,10 @@ class InteractionsConfig(AppConfig):
         from gongying.imports.importers import register_importer
         from gongying.interactions import listings, presentation
         from gongying.interactions.importers import PastContactImporter
-        from gongying.interactions.models import Interaction
+        from gongying.interactions.models import Interaction, Promise
+        from gongying.interactions.operations import pass_on_promise
         from gongying.interactions.search import InteractionSearch
+        from gongying.organization.matters import Matters, register_matters
 
         presentation.register()
         listings.register()
@@ -42,3 +44,12 @@ class InteractionsConfig(AppConfig):
             Kind(Interaction, "interactions:interaction-show", stays_in_place=True, is_short=True, label=_("details"))
         )
         register_importer(PastContactImporter())
+        register_matters(
+            "promises",
+            Matters(
+                _("promised answers"),
+                of=lambda person, seen_by: Promise.objects.visible_to(seen_by).of_owner(person).open(),
+                pass_on=pass_on_promise,
+                url_name="interactions:promise-show",
+            ),
+        )

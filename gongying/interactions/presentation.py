@@ -102,6 +102,10 @@ def _kept_late(details: Details) -> Iterable[tuple[Words, Words]]:
         yield _("late"), _("after the promised time")
 
 
+def _passed_on(details: Details) -> Iterable[tuple[Words, Words]]:
+    yield _("who keeps it"), f"{details.get('before', '')} \u2192 {details.get('to', '')}"
+
+
 def register() -> None:
     register_filters(*FILTERS)
     register_readings(
@@ -117,6 +121,7 @@ def register() -> None:
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
             "promise.made": Reading(_("Answer promised"), "hourglass", facts=_promised, permission=VIEW),
             "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),
+            "promise.passed_on": Reading(_("Promise passed on"), "arrow-right", facts=_passed_on, permission=VIEW),
             "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),
         }
     )

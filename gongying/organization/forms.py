@@ -12,6 +12,7 @@ from gongying.common.inputs import NAME_OF_A_THING, DayField
 from gongying.common.permissions import declared_permissions
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.organization.enums import Trade
+from gongying.organization.matters import OpenMatters
 from gongying.organization.models import MOST_JOBS_A_DAY, Department, Post, Role, StaffMember
 from gongying.organization.operations.tokens import LONGEST_DAYS
 
@@ -189,6 +190,37 @@ class LeaveForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("The last day lies before the first."))
         return cleaned
+
+
+class HandOverForm(forms.Form):
+    """For each kind of open matters the colleague who takes them over; the deputy is proposed."""
+
+    note = forms.CharField(label=_("note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, staff: StaffMember, matters: list[OpenMatters], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matters = matters
+        leave = staff.leaves.lasting().exclude(deputy=None).order_by("during").first()
+        colleagues = StaffMember.objects.employed().exclude(pk=staff.pk).select_related("user").order_by("user__name")
+        for each in matters:
+            self.fields[f"to_{each.key}"] = forms.ModelChoiceField(
+                colleagues, label=_("taken over by"), required=False, initial=leave and leave.deputy_id
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        names = [f"to_{each.key}" for each in self.matters]
+        if names and not self.errors and not any(cleaned[name] for name in names):
+            self.add_error(names[0], _("Choose who takes them over."))
+        return cleaned
+
+    def lists(self) -> list[tuple[OpenMatters, forms.BoundField]]:
+        return [(each, self[f"to_{each.key}"]) for each in self.matters]
+
+    @property
+    def receivers(self) -> dict[str, User]:
+        chosen = {each.key: self.cleaned_data[f"to_{each.key}"] for each in self.matters}
+        return {key: staff.user for key, staff in chosen.items() if staff is not None}
 
 
 class RoleForm(forms.Form):

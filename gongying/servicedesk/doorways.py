@@ -31,6 +31,7 @@ DAILY_LISTS = {
 
 
 def register() -> None:
+    from gongying.servicedesk import matters
     from gongying.servicedesk.listing import REQUESTS
     from gongying.servicedesk.models import ServiceRequest
     from gongying.servicedesk.searching import RequestSearch
@@ -45,6 +46,7 @@ def register() -> None:
     register_workload(
         "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")
     )
+    matters.register()
     register_phone_grant(has_job_at)
     for order, (key, label) in enumerate(DAILY_LISTS.items()):
         register_part(

@@ -19,7 +19,11 @@ FURTHER = {
     "events": {"subjects": "kinds with timelines", "presentation": "how verbs read"},
     "files": {"forms": "the fields for photos and files"},
     "notifications": {"digests": "what the summary of the day counts"},
-    "organization": {"access": "whose permissions", "workload": "what is open at a place"},
+    "organization": {
+        "access": "whose permissions",
+        "workload": "what is open at a place",
+        "matters": "what lies with a person",
+    },
     "estates": {
         "scopes": "which places somebody sees",
         "stewards": "who serves a place",

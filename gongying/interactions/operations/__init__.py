@@ -1,5 +1,5 @@
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
-from gongying.interactions.operations.promises import keep_promise, make_promise
+from gongying.interactions.operations.promises import keep_promise, make_promise, pass_on_promise
 from gongying.interactions.operations.touches import (
     LATE_WITHOUT_REASON,
     check_lateness,
@@ -20,6 +20,7 @@ __all__ = [
     "log_past_interactions",
     "make_promise",
     "mark_repeat",
+    "pass_on_promise",
     "prepare_past_interactions",
     "snapshot_of",
     "unmark_repeat",

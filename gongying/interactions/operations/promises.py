@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.estates.scopes import scope_of
 from gongying.events.operations import record_event
 from gongying.interactions.models import Interaction, Promise, PromiseKept
+from gongying.notifications.operations import notify
 
 LONGEST_PROMISE = 500
 
@@ -63,3 +65,32 @@ def keep_promise(promise: Promise, *, by: User, words: str) -> PromiseKept:
         was_late=keeping.at > promise.due_at,
     )
     return keeping
+
+
+@transaction.atomic
+def pass_on_promise(promise: Promise, *, to: User, by: User, note: str = "") -> Promise:
+    """Somebody else gives the answer; what was promised, and for when, stays."""
+    promise = (
+        Promise.objects.select_for_update(of=["self"])
+        .select_related("interaction", "unit", "party", "owner", "keeping")
+        .get(pk=promise.pk)
+    )
+    if promise.is_kept:
+        raise Refused(_("This promise is kept already."))
+    if promise.owner == to:
+        raise Refused(_("%(name)s is in charge already.") % {"name": to})
+    if not scope_of(to).covers(promise.place):
+        raise Refused(_("%(name)s does not serve this place.") % {"name": to})
+    before, promise.owner = str(promise.owner), to
+    promise.save(update_fields=["owner"])
+    event = record_event(
+        "promise.passed_on",
+        by=by,
+        subjects=[promise, promise.interaction, promise.unit, promise.party],
+        text=promise.text,
+        before=before,
+        to=str(to),
+        note=note.strip(),
+    )
+    notify(event, to=[to], about=promise)
+    return promise

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.organization.api import departments, leaves, me, posts, roles, staff, tokens
+from gongying.organization.api import departments, leaves, matters, me, posts, roles, staff, tokens
 
 router = Router()
-for module in (me, departments, posts, roles, staff, leaves, tokens):
+for module in (me, departments, posts, roles, staff, leaves, matters, tokens):
     router.add_router("", module.router)

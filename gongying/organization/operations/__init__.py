@@ -4,6 +4,7 @@ from gongying.organization.operations.departments import (
     save_department,
     save_post,
 )
+from gongying.organization.operations.hand_overs import hand_over_matters
 from gongying.organization.operations.leave import cancel_leave, enter_leave, shorten_leave
 from gongying.organization.operations.roles import change_role, create_role
 from gongying.organization.operations.staff import (
@@ -38,6 +39,7 @@ __all__ = [
     "end_assignment",
     "end_due_employments",
     "enter_leave",
+    "hand_over_matters",
     "issue_token",
     "leave_company",
     "reset_password",

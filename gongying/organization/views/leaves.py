@@ -8,6 +8,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.organization.forms import LeaveForm
+from gongying.organization.matters import open_matters_of
 from gongying.organization.models import Leave, StaffMember
 from gongying.organization.operations import cancel_leave, enter_leave
 from gongying.organization.rules import MANAGE_LEAVE
@@ -31,7 +32,9 @@ def create(request: SignedInRequest, staff_id: int) -> HttpResponse:
         return _form(request, form, staff)
     leave = enter_leave(staff, by=request.user, **form.cleaned_data)
     tell(request, _("Leave entered."), undo=reverse("organization:leave-destroy", args=[leave.pk]))
-    return redirect("organization:staff-show", staff.pk)
+    # Nothing is left with an absent person (E-053): what lies with her is handed over next.
+    is_busy = bool(open_matters_of(staff.user, seen_by=request.user))
+    return redirect("organization:matters-show" if is_busy else "organization:staff-show", staff.pk)
 
 
 @require_POST

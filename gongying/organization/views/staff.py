@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.inputs import id_in
@@ -15,6 +16,7 @@ from gongying.common.messages import tell
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize
 from gongying.organization.forms import NewStaffForm, StaffForm
+from gongying.organization.matters import open_matters_of
 from gongying.organization.models import Department, StaffMember, StaffQuerySet
 from gongying.organization.operations import change_staff, employ
 from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
@@ -52,8 +54,15 @@ def show(request: SignedInRequest, staff_id: int) -> HttpResponse:
         "assignments": staff.territory_assignments.select_related("territory").order_by("-during"),
         "leaves": staff.leaves.select_related("deputy__user").order_by("-during")[:20],
         "today": timezone.localdate(),
+        "left_lying": _left_lying(staff, request.user),
     }
     return render(request, "organization/staff_detail.html", context)
+
+
+def _left_lying(staff: StaffMember, user: User) -> int:
+    """How many open matters lie with somebody who is not there to see to them."""
+    is_away = staff.has_left or staff.leaves.current().exists()
+    return sum(len(matters.rows) for matters in open_matters_of(staff.user, seen_by=user)) if is_away else 0
 
 
 @require_safe

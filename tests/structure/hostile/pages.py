@@ -23,6 +23,7 @@ from gongying.servicedesk.work_steps import WORK_STEPS
 from tests.imports.pipeline import uploaded
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 from tests.structure.hostile.world import World
+from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
 from tests.structure.url_matrix import Line, lines, path_of
 
@@ -59,6 +60,11 @@ class Page:
         return self.key
 
 
+def _busy_colleague(world: World) -> None:
+    """Somebody with whom a matter lies."""
+    an_item(world.sample, owner=world.sample.get("staff").user)
+
+
 def _on_duty_last_week(world: World) -> None:
     """What the week can be copied from."""
     start = timezone.now() - timedelta(days=7)
@@ -72,6 +78,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
     "customers:attribute-create": lambda world: world.sample.get("consent"),
     "customers:party-destroy": lambda world: world.sample.made.update(party=_new_file(world)),
+    "organization:matters-show": _busy_colleague,
     "schedule:year-complete": lambda world: name_day(date(2027, 1, 1), kind="holiday", by=world.actor),
     "schedule:roster-show": _on_duty_last_week,
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
@@ -96,6 +103,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "customers:role-create": lambda _world: {"role": ["contact"]},
     "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
     "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
+    "organization:matters-show": lambda world: {"to_improvements": [str(world.cast.steward.staff.pk)]},
     "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
     "request merge": lambda world: {"number": [_register(world)().number]},
     "case price": lambda _world: {"price_agreed": ["on"]},

@@ -2,18 +2,19 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from gongying.accounts.models import User
 from gongying.improvements.models import ImprovementItem
 from gongying.improvements.operations import open_item
 from tests.structure.url_matrix import Sample, action, api, page
 
 
-def an_item(sample: Sample) -> ImprovementItem:
+def an_item(sample: Sample, owner: User | None = None) -> ImprovementItem:
     return open_item(
         by=sample.user,
         about=sample.unit,
         title="礼仪培训",
         root_cause="培训不足",
-        owner=sample.user,
+        owner=owner or sample.user,
         due_on=timezone.localdate() + timedelta(days=7),
     )
 
