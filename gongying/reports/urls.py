@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import figures, patterns
+from gongying.reports.views import figures, papers, patterns
 
 app_name = "reports"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("reports/", figures.index, name="figure-index"),
     path("reports/workbook/", figures.workbook, name="figure-workbook"),
     path("reports/rows/", figures.rows, name="row-index"),
+    path("reports/monthly/", papers.monthly, name="monthly-show"),
+    path("reports/follow-ups/", papers.follow_ups, name="follow-up-index"),
     path("reports/spread/", patterns.spread, name="spread-show"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

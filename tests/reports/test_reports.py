@@ -7,15 +7,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongying.common.clock import clock_at
+from gongying.improvements.models import ImprovementItem
 from gongying.organization.models import StaffMember
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
 from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
+from gongying.reports.monthly import report_of
 from gongying.reports.spread import spreads_of
 from gongying.schedule.models import DutyPost, DutyShift
-from gongying.servicedesk.enums import Tick
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.enums import CauseCode, Tick
+from gongying.servicedesk.models import QualitySample, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
     accept_work,
     arrive,
@@ -231,3 +233,40 @@ def test_the_api_gives_the_same_figures_and_rows(story, cast, client):
     assert len(report["measures"]) == len(MEASURES)
     assert client.get("/api/v1/reports/figures", {"by": "size"}).status_code == 422
     assert client.get("/api/v1/reports/rows", {"measure": "profit"}).status_code == 422
+
+
+def test_the_month_is_told_beside_the_one_before(story, cast, client):
+    client.force_login(cast.manager)
+    page = client.get("/reports/monthly/", {"project": cast.sunshine.pk})
+    report = page.context["report"]
+
+    assert report.figures[0].now.counted == len(story)
+    assert report.figures[0].before.counted == 0
+    assert report.subjects[0].now == len(story)
+    assert report.samples["drawn"] == 0
+    assert client.get("/reports/monthly/", {"month": "2026-13"}).status_code == 404
+    assert client.get("/reports/monthly/", {"project": "0"}).status_code == 422
+
+
+def test_the_causes_of_complaints_are_counted_where_they_are_known(story, cast):
+    story["complaint"].complaint.cause_code = CauseCode.values[0]
+    story["complaint"].complaint.save()
+    form, _lines, _total = figures(cast)
+    nothing = ServiceRequest.objects.none()
+
+    report = report_of(
+        form.requests(), nothing, improvements=ImprovementItem.objects.none(), samples=QualitySample.objects.none()
+    )
+
+    assert [(str(line.label), line.now) for line in report.causes] == [(str(CauseCode.labels[0]), 1)]
+
+
+def test_the_register_of_follow_ups_has_a_line_for_each_attempt(story, cast, client):
+    client.force_login(cast.quality)
+    page = client.get("/reports/follow-ups/")
+
+    assert [line.service_request for line in page.context["lines"]] == [
+        story["content"],
+        story["sent_back"],
+        story["unreached"],
+    ]

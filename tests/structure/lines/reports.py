@@ -6,6 +6,8 @@ LINES = [
     page("reports:figure-index", needs=VIEW),
     page("reports:figure-workbook", needs=VIEW),
     page("reports:row-index", needs=VIEW, data={"measure": "closed"}),
+    page("reports:monthly-show", needs=VIEW),
+    page("reports:follow-up-index", needs=VIEW),
     page("reports:spread-show", needs=VIEW),
     page("reports:demand-show", needs=VIEW),
     api("GET /reports/figures", needs=VIEW),
