@@ -25,9 +25,10 @@ from gongying.common.machines import Machine
 from gongying.common.text import initials, normalise, pinyin
 from gongying.estates.models import Project
 from gongying.organization.models import Department, Role
-from gongying.servicedesk.enums import KIND_LETTERS
+from gongying.servicedesk.enums import KIND_LETTERS, OPEN_STATES, Urgency
 from gongying.servicedesk.machines import COMPLAINT, PROCESS_VERSION, REQUEST, WORK
 from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.policy_choice import Matter, ladder_for, policy_for
 
 DATA = Path(__file__).parent / "data" / "volume"
 HOUSEHOLDS_PER_PROJECT = 3000
@@ -42,6 +43,7 @@ LARGE = (
     "interactions_interaction",
     "servicedesk_servicerequest",
     "servicedesk_stageentry",
+    "servicedesk_serviceclock",
     "events_event",
     "events_eventsubject",
 )
@@ -135,6 +137,7 @@ class Volume:
             "long_history": LONG_HISTORY,
             "names": len(words["surnames"]) * len(words["given"]),
             "process_version": PROCESS_VERSION,
+            "open_states": list(OPEN_STATES),
             "now": now,
             "since": now - timedelta(days=365 * YEARS),
             **{slot: len(words[slot]) for slot in ("where", "what", "wish")},
@@ -154,9 +157,9 @@ def make_volume(volume: Volume, *, say: Say = print) -> None:
             last = min(first + CHUNK - 1, volume.requests)
             say(f"requests {first:,} to {last:,}")
             _execute("TRUNCATE volume_plan")
-            for name in ("3_requests", "4_work", "5_events"):
+            for name in ("3_requests", "4_work", "5_clocks", "6_events"):
                 _run(name, {**parameters, "first": first, "last": last}, None)
-        _run("6_long_history", parameters, say)
+        _run("7_long_history", parameters, say)
     say("checking ways, stages and references")
     check_volume()
     say("statistics")
@@ -216,6 +219,7 @@ def _prepare(volume: Volume) -> None:
         CREATE TEMP TABLE volume_path (machine text, n int, stages text[]);
         CREATE TEMP TABLE volume_post (n int, key text, label text, role_id bigint, department_id bigint, skills text[]);
         CREATE TEMP TABLE volume_verb (n int, verb text);
+        CREATE TEMP TABLE volume_policy (kind text, urgency text, policy_id bigint, ladder_id bigint, percents int[]);
         """
     )
     names = (surname + given for surname in words["surnames"] for given in words["given"])
@@ -233,6 +237,7 @@ def _prepare(volume: Volume) -> None:
     _copy("volume_path", _paths())
     _copy("volume_post", _posts(words["staff"]))
     _copy("volume_verb", enumerate(VERBS, start=1))
+    _copy("volume_policy", _policies())
 
 
 def _kinds() -> Iterator[tuple[Any, ...]]:
@@ -247,6 +252,17 @@ def _kinds() -> Iterator[tuple[Any, ...]]:
         for _share in range(share):
             yield n, kind, KIND_LETTERS[kind], machine, categories, open_paths
             n += 1
+
+
+def _policies() -> Iterator[tuple[Any, ...]]:
+    """The policies that hold for the whole company, by kind and urgency alone."""
+    now, category = timezone.now(), ServiceCategory.objects.earliest("pk")
+    for kind in KINDS:
+        for urgency in Urgency.values:
+            policy = policy_for(Matter(0, kind, category, urgency), at=now)
+            ladder = ladder_for(0, at=now)
+            if policy is not None and ladder is not None:
+                yield kind, urgency, policy.pk, ladder.pk, ladder.percents
 
 
 def _paths() -> Iterator[tuple[str, int, list[str]]]:

@@ -40,7 +40,11 @@ FURTHER = {
         "working_time": "pure arithmetic with working days and hours",
         "calendars": "the working calendar of a project",
     },
-    "servicedesk": {"worklists": "the lists that the first page counts", "machines": "states for made-up volumes"},
+    "servicedesk": {
+        "worklists": "the lists that the first page counts",
+        "machines": "states for made-up volumes",
+        "policy_choice": "service times for made-up volumes",
+    },
     "imports": {
         "importers": "register an import",
         "listings": "register an export",

@@ -4,7 +4,7 @@ from django.db import connection
 from gongying.common.errors import Refused
 from gongying.events.models import EventSubject
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import ServiceClock, ServiceRequest
 from gongying.workbench.volume import LONG_HISTORY, Volume, make_volume, shortest_way
 
 
@@ -26,6 +26,10 @@ def test_small_volume_is_whole_and_guards_stand_again() -> None:
     assert ServiceRequest.objects.count() == 400
     assert ServiceRequest.objects.filter(text__contains="电梯").count() == 40
     assert EventSubject.objects.filter(kind="customer", object_id=1).count() >= LONG_HISTORY
+    assert ServiceClock.objects.filter(metric="resolution").count() == 400
+    overdue = ServiceRequest.objects.overdue().count()
+    assert 0 < overdue <= ServiceRequest.objects.open().count()
+    assert ServiceClock.objects.running().filter(service_request__state="closed").count() == 0
     with connection.cursor() as cursor:
         cursor.execute("SHOW session_replication_role")
         assert cursor.fetchone() == ("origin",)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from gongying.workbench.bench.databases import database_of
 from gongying.workbench.bench.measure import Figure, bench_for
-from gongying.workbench.bench.operations import bench_user, figures, import_figure
+from gongying.workbench.bench.operations import bench_user, figures, import_figure, sweep_figure
 
 QUICK, FULL = [10_000], [10_000, 100_000, 1_000_000]
 QUICK_ROUNDS, ROUNDS = 15, 31
@@ -44,6 +44,8 @@ class Command(BaseCommand):
         if not options["no_import"]:
             self.measure_import(QUICK_IMPORT if quick else None, sizes[0], results)
             self.keep(results, json)
+        self.measure_sweep(sizes[-1], results)
+        self.keep(results, json)
 
     def measure_import(self, households: int | None, size: int, results: list[dict[str, Any]]) -> None:
         from django.db import transaction
@@ -54,6 +56,15 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
         results.append(result)
         self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 60 s)")
+
+    def measure_sweep(self, size: int, results: list[dict[str, Any]]) -> None:
+        from django.db import transaction
+
+        with database_of(size, say=self.say), transaction.atomic():
+            result = sweep_figure()
+            transaction.set_rollback(True)
+        results.append(result)
+        self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 10 s)")
 
     def show(self, figure: Figure, growth: float) -> None:
         mark = "" if figure.ratio <= figure.goal else " !"
