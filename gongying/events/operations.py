@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.common.copying import insert_all
+from gongying.common.copying import insert_values
 from gongying.common.places import Place
 from gongying.events.models import Event, EventSubject, kind_of, subject_key
 
@@ -64,25 +64,26 @@ class Entry:
 def record_all(entries: Sequence[Entry]) -> list[int]:
     """Write thousands of entries that nobody's hand made, and push on commit; the ids of the events, in order."""
     now = timezone.now()
-    events = [
-        Event(
-            verb=entry.verb,
-            at=entry.at,
-            recorded_at=now,
-            project_id=entry.place.project_id,
-            building_id=entry.place.building_id,
-            entrance_id=entry.place.entrance_id,
-            details=entry.details,
+    rows = [
+        (
+            entry.verb,
+            entry.at,
+            now,
+            entry.place.project_id,
+            entry.place.building_id,
+            entry.place.entrance_id,
+            json.dumps(entry.details),
         )
         for entry in entries
     ]
-    insert_all(Event, events)
-    pairs = [(event, subject) for event, entry in zip(events, entries, strict=True) for subject in entry.subjects]
-    insert_all(
-        EventSubject, [EventSubject(event=event, kind=kind, object_id=pk, at=event.at) for event, (kind, pk) in pairs]
-    )
-    push_on_commit(f"{kind}-{pk}" for _event, (kind, pk) in pairs)
-    return [event.pk for event in events]
+    columns = ("verb", "at", "recorded_at", "project_id", "building_id", "entrance_id", "details")
+    keys = insert_values(Event, columns, rows)
+    subjects = [
+        (key, kind, pk, entry.at) for key, entry in zip(keys, entries, strict=True) for kind, pk in entry.subjects
+    ]
+    insert_values(EventSubject, ("event_id", "kind", "object_id", "at"), subjects)
+    push_on_commit(f"{kind}-{pk}" for _key, kind, pk, _at in subjects)
+    return keys
 
 
 def push_on_commit(keys: Iterable[str]) -> None:
