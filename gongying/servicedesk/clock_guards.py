@@ -5,19 +5,7 @@ import pgtrigger
 from gongying.common.guards import Guard, refuse_when
 from gongying.servicedesk.guards import keep_rows
 
-MOVING = (
-    "due_at",
-    "soon_at",
-    "steps_at",
-    "next_step_at",
-    "level",
-    "paused_at",
-    "met_at",
-    "breached_at",
-    "ended_at",
-    "ended_because",
-    "assumes_weekends",
-)
+FIXED = ("id", "service_request_id", "metric", "round", "policy_id", "ladder_id", "agreed", "started_at")
 EXPLAINED = (
     "EXISTS (SELECT FROM servicedesk_clockpause pause WHERE pause.clock_id = NEW.id AND pause.ended_at IS NOT NULL"
     " AND pause.due_before = OLD.due_at AND pause.due_after = NEW.due_at)"
@@ -27,22 +15,30 @@ EXPLAINED = (
 
 
 def clock_guards() -> list[pgtrigger.Trigger]:
-    """A due moment moves only by a pause or an approved adjustment; what was reached is not undone; rows are kept."""
-    moving = " - ".join(f"'{name}'" for name in MOVING)
+    """A due moment moves only by a pause or an approved adjustment; what was reached is not undone; rows are kept.
+
+    Two triggers, each for its own columns: the sweep moves a hundred thousand clocks on and touches none of the first.
+    """
     return [
         Guard(
             name="clock_due_explained",
             when=pgtrigger.Before,
-            operation=pgtrigger.Update,
+            operation=pgtrigger.UpdateOf("due_at", *FIXED),  # type: ignore[no-untyped-call]
             func=refuse_when(
-                f"(to_jsonb(NEW) - {moving}) IS DISTINCT FROM (to_jsonb(OLD) - {moving})",
+                " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in FIXED),
                 "clock: what it measures does not change",
             )
             + refuse_when(
                 f"NEW.due_at IS DISTINCT FROM OLD.due_at AND NOT ({EXPLAINED})",
                 "clock: a due time moves only by a pause or an approved adjustment",
             )
-            + refuse_when(
+            + "RETURN NEW;",
+        ),
+        Guard(
+            name="clock_not_undone",
+            when=pgtrigger.Before,
+            operation=pgtrigger.UpdateOf("met_at", "ended_at", "breached_at", "level"),  # type: ignore[no-untyped-call]
+            func=refuse_when(
                 "(OLD.met_at IS NOT NULL AND NEW.met_at IS DISTINCT FROM OLD.met_at)"
                 " OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)"
                 " OR (OLD.breached_at IS NOT NULL AND NEW.breached_at IS NULL) OR NEW.level < OLD.level",

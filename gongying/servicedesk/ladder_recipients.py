@@ -59,8 +59,10 @@ def _present() -> StaffQuerySet:
 
 def _doers(request_ids: Sequence[int]) -> dict[int, list[int]]:
     """Those who have an unfinished job of the request."""
-    rows = WorkOrder.objects.unfinished().filter(service_request__in=request_ids, doer__isnull=False)
+    rows = WorkOrder.objects.unfinished().filter(doer__isnull=False).order_by("pk")
+    # One array: five thousand single values take longer to plan than to find.
+    wanted = rows.extra(where=["service_request_id = ANY (%s)"], params=[list(request_ids)])
     found = defaultdict(list)
-    for request_id, doer_id in rows.order_by("pk").values_list("service_request_id", "doer_id"):
+    for request_id, doer_id in wanted.values_list("service_request_id", "doer_id"):
         found[request_id].append(doer_id)
     return found

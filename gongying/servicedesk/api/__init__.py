@@ -6,6 +6,7 @@ from gongying.servicedesk.api import (
     bulk,
     candidates,
     categories,
+    clocks,
     concessions,
     faults,
     firms,
@@ -22,6 +23,7 @@ from gongying.servicedesk.api import (
 router = Router()
 for module in (
     requests,
+    clocks,
     bulk,
     request_steps,
     work_orders,

@@ -33,19 +33,42 @@ from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.case_page import possible_steps
-from gongying.servicedesk.enums import STATE_CHOICES, NoteAudience, Payer, RequestKind, Urgency
-from gongying.servicedesk.models import RequestNote, ServiceCategory, ServiceRequest, StageEntry
+from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
+from gongying.servicedesk.forms.filters import due_within
+from gongying.servicedesk.models import RequestNote, ServiceCategory, ServiceClock, ServiceRequest, StageEntry
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, register_request
+from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
 router = Router(tags=["requests"])
 
-ORDERS = {"-entered_at": ("-entered_at", "-id"), "entered_at": ("entered_at", "id")}
+ORDERS = {
+    "-entered_at": ("-entered_at", "-id"),
+    "entered_at": ("entered_at", "id"),
+    "next_due_at": ("next_due_at", "id"),
+}
 State = StrEnum("State", {key.upper(): key for key, _label in STATE_CHOICES})  # type: ignore[misc]
 ListName = StrEnum("ListName", {item.key.upper().replace("-", "_"): item.key for item in WORK_LISTS})  # type: ignore[misc]
 
 Text = Annotated[str, line(LONGEST_TEXT), Field(examples=["The tap in the kitchen drips."])]
+
+
+class ClockOut(Output):
+    """One promise: it runs, stands still (`paused_at`), was met, or ended because nobody waits for it any more."""
+
+    id: int = Field(examples=[31])
+    metric: Metric
+    round: int = Field(description="Grows when it is promised again", examples=[1])
+    policy_id: int = Field(examples=[6])
+    policy_version: int = Field(examples=[1])
+    started_at: Moment = Field(examples=["2026-09-30T16:00:00+08:00"])
+    due_at: Moment = Field(examples=["2026-10-12T16:00:00+08:00"])
+    paused_at: Moment | None = Field(examples=[None])
+    met_at: Moment | None = Field(examples=[None])
+    breached_at: Moment | None = Field(description="When it should have been met and was not", examples=[None])
+    ended_at: Moment | None = Field(examples=[None])
+    level: int = Field(description="Per cent of the escalation ladder reached", examples=[50])
 
 
 class RequestOut(Output):
@@ -88,6 +111,20 @@ class RequestOut(Output):
     needs_follow_up: bool = Field(examples=[True])
     rework_count: int = Field(examples=[0])
     transfer_count: int = Field(examples=[0])
+    next_due_metric: Metric | None = Field(description="What is due next", examples=["resolution"])
+    next_due_at: Moment | None = Field(examples=["2026-10-12T16:00:00+08:00"])
+    next_due_paused: bool = Field(description="That clock stands still", examples=[False])
+    clocks: list[ClockOut]
+
+    @staticmethod
+    def resolve_next_due_metric(row: ServiceRequest) -> str | None:
+        return row.next_due_metric or None
+
+    @staticmethod
+    def resolve_clocks(row: ServiceRequest) -> list[ServiceClock]:
+        clocks = list(row.clocks.all())
+        fill_policies(clocks)
+        return clocks
 
     @staticmethod
     def resolve_category(row: ServiceRequest) -> str:
@@ -148,9 +185,12 @@ class RequestQuery(Paging):
     kind: RequestKind | None = None
     state: State | None = None
     urgency: Urgency | None = None
+    due: Literal["overdue", "soon", "today", "week"] | None = Field(None, description="By the clock that is due next")
     entered_from: Moment | None = Field(None, examples=["2026-11-01T00:00:00+08:00"])
     entered_to: Moment | None = Field(None, description="Exclusive", examples=["2026-12-01T00:00:00+08:00"])
-    sort: Literal["-entered_at", "entered_at"] = "-entered_at"
+    sort: Literal["-entered_at", "entered_at", "next_due_at"] = Field(
+        "-entered_at", description="`next_due_at`: only requests whose clock runs"
+    )
 
 
 class StageOut(Output):
@@ -201,6 +241,10 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
         rows = rows.filter(entered_at__gte=query.entered_from)
     if query.entered_to:
         rows = rows.filter(entered_at__lt=query.entered_to)
+    if query.due:
+        rows = due_within(rows, query.due)
+    if query.sort == "next_due_at":
+        rows = rows.ticking()
     if not query.text:
         return page(rows, query, order=ORDERS[query.sort])
     if not is_searchable(query.text):

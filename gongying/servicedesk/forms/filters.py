@@ -125,10 +125,10 @@ class RequestFilterForm(forms.Form):
             rows = rows.filter(entered_at__lt=_midnight(chosen["entered_to"] + timedelta(days=1)))
         if chosen.get("order") == "due":
             rows = rows.ticking()
-        return _due(rows, chosen["due"]) if chosen.get("due") else rows
+        return due_within(rows, chosen["due"]) if chosen.get("due") else rows
 
 
-def _due(rows: ServiceRequestQuerySet, when: str) -> ServiceRequestQuerySet:
+def due_within(rows: ServiceRequestQuerySet, when: str) -> ServiceRequestQuerySet:
     """Overdue, soon, or still to come up to the end of today or of a week from now."""
     if when in DUE_DAYS:
         end = _midnight(timezone.localdate() + timedelta(days=DUE_DAYS[when]))

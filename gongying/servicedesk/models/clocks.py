@@ -110,6 +110,10 @@ class ServiceClock(models.Model):
         return self.breached_at is not None or (self.is_running and not self.is_paused and self.due_at < timezone.now())
 
     @property
+    def policy_version(self) -> int:
+        return self.policy.version
+
+    @property
     def target(self) -> Target:
         return self.policy.targets[self.metric].for_slot(self.agreed)
 

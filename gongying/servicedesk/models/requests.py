@@ -128,7 +128,7 @@ class ServiceRequestQuerySet(PlaceQuerySet):
 
     def for_list(self) -> Self:
         rows = self.select_related("category", "unit", "building", "project", "party", "owner", "department")
-        return rows.prefetch_related("clocks__adjustments").defer("search")
+        return rows.prefetch_related("clocks__adjustments", "clocks__pauses").defer("search")
 
     def for_page(self) -> Self:
         """With its work; what the set-up says of it is taken from memory (`fill_from_memory`)."""

@@ -48,7 +48,6 @@ from gongying.servicedesk.operations.hotline import (
     record_callback,
     record_contact,
 )
-from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
@@ -115,7 +114,6 @@ __all__ = [
     "plan_work",
     "promise_answer",
     "raise_objection",
-    "rate_work",
     "reassign_work",
     "receive_order",
     "record_callback",
