@@ -109,7 +109,9 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
         facts += [
             (_("Remedy asked for"), details.requested_remedy),
             (_("Severity"), details.get_severity_display() if details.severity else ""),
+            (_("Complaint of a group"), _("yes") if details.is_group else ""),
             (_("Responsibility"), attributable),
+            (_("Why it is not attributable"), details.attribution_reason),
             (pgettext_lazy("of a complaint", "Facts"), details.facts),
             (_("About the job"), details.about_work_order),
             (_("Cause"), details.get_cause_code_display() if details.cause_code else ""),

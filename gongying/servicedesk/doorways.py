@@ -129,6 +129,16 @@ ENTRIES = (
         help=_("Firms that do jobs: their trades, projects, contracts and duties"),
     ),
     Entry(
+        "servicedesk:complaint-rules",
+        _("Rules of complaints"),
+        "message-exclamation",
+        permissions=("servicedesk.manage_categories",),
+        menu=Menu.SETTINGS,
+        help=_(
+            "From how many on complaints of one cause open an improvement item, and when a matter is one of a group"
+        ),
+    ),
+    Entry(
         "servicedesk:process-show",
         _("The process"),
         "route",

@@ -11,6 +11,7 @@ from gongying.servicedesk.concessions import outcome_in_words
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
+from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest
 from gongying.servicedesk.operations.changes import KIND_STATES
@@ -131,7 +132,7 @@ COMPLAINT_STEPS = (
         "servicedesk.handle_complaint",
         do.establish_facts,
         _("The facts are written down."),
-        forms.FactsForm,
+        FactsForm,
         "clipboard-check",
     ),
     Step(

@@ -228,7 +228,7 @@ OPERATIONS = {
         "acknowledge": lambda do, case, cast: do.acknowledge_complaint(case, by=cast.supervisor),
         "verify": lambda do, case, cast: do.verify_complaint(case, by=cast.supervisor),
         "establish": lambda do, case, cast: do.establish_facts(
-            case, by=cast.supervisor, facts="属实", severity="minor", is_attributable=False
+            case, by=cast.supervisor, facts="属实", severity="minor", is_attributable=True
         ),
         "give_feedback": lambda do, case, cast: do.give_feedback(
             case, by=cast.supervisor, channel="phone", words="已处理"

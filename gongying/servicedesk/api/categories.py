@@ -29,8 +29,10 @@ from gongying.estates.models import Project
 from gongying.organization.enums import Trade
 from gongying.servicedesk.enums import DispatchMode, Payer, Urgency
 from gongying.servicedesk.forms.categories import CategoryForm, ResponsibilityRuleForm
-from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
+from gongying.servicedesk.forms.complaints import ComplaintRulesForm
+from gongying.servicedesk.models import ComplaintRules, ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.operations.categories import remove_rule, save_category, save_rule
+from gongying.servicedesk.operations.complaint_patterns import save_complaint_rules
 
 router = Router(tags=["categories"])
 
@@ -161,6 +163,21 @@ def update_category(request: SignedInRequest, category_id: PathId, body: Categor
         return save_category(form.save(commit=False), by=request.user, seen=body.version)
 
 
+class ComplaintRulesOut(Output):
+    """One row for the company."""
+
+    version: int = Field(examples=[1])
+    pattern_complaints: int = Field(description="Of one cause; they open an improvement item", examples=[3])
+    pattern_days: int = Field(examples=[30])
+    group_households: int = Field(description="Of one matter; they are a group", examples=[5])
+
+
+class ComplaintRulesChange(Change):
+    pattern_complaints: Whole = optional(ge=2, le=100, examples=[3])
+    pattern_days: Whole = optional(ge=1, le=365, examples=[30])
+    group_households: Whole = optional(ge=2, le=1000, examples=[5])
+
+
 def visible_rules(request: SignedInRequest) -> Any:
     authorize(request.user, MANAGE)
     return ResponsibilityRule.objects.visible_to(request.user).prefetch_related("supporting")
@@ -207,3 +224,19 @@ def delete_rule(request: SignedInRequest, rule_id: PathId, version: Seen = None)
     with current_if_stale(rule, RuleOut):
         remove_rule(rule, by=request.user, seen=version)
     return Status(204, None)
+
+
+@router.get("/complaint-rules", response=ComplaintRulesOut)
+def show_complaint_rules(request: SignedInRequest) -> ComplaintRules:
+    """From how many on complaints are a pattern, or a matter one of a group."""
+    authorize(request.user, MANAGE)
+    return ComplaintRules.present()
+
+
+@router.patch("/complaint-rules", response=ComplaintRulesOut)
+def update_complaint_rules(request: SignedInRequest, body: ComplaintRulesChange) -> ComplaintRules:
+    authorize(request.user, MANAGE)
+    rules = ComplaintRules.present()
+    form = checked(ComplaintRulesForm(changed_data(rules, ComplaintRulesForm, body), instance=rules))
+    with current_if_stale(rules, ComplaintRulesOut):
+        return save_complaint_rules(form.save(commit=False), by=request.user, seen=body.version)

@@ -166,6 +166,8 @@ class FactsIn(StepIn):
     facts: Long
     severity: Severity
     is_attributable: Flag
+    attribution_reason: Optionally = Field("", description="Needed where it is not attributable")
+    is_group: Flag = Field(False, description="Of several households: at least serious")
 
 
 class ItemIn(Input):

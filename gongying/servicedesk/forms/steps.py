@@ -21,7 +21,6 @@ from gongying.servicedesk.enums import (
     DecisionOutcome,
     NoticeChannel,
     RequestKind,
-    Severity,
     TransferReason,
 )
 from gongying.servicedesk.forms.phrases import PhrasesInput
@@ -283,17 +282,6 @@ class OnTheSpotForm(StepForm):
         coerce=int,
         empty_value=None,
         required=False,
-    )
-
-
-class FactsForm(StepForm):
-    facts = long_text(_("facts"))
-    severity = forms.ChoiceField(label=_("severity"), choices=Severity.choices, initial=Severity.ORDINARY)
-    is_attributable = forms.TypedChoiceField(
-        label=_("attributable to the company"),
-        choices=[("yes", _("attributable")), ("no", _("not attributable"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
     )
 
 

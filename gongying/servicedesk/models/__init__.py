@@ -1,6 +1,6 @@
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
-from gongying.servicedesk.models.complaints import ComplaintDetails, Withdrawal
+from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
 from gongying.servicedesk.models.evidence import (
     Answer,
     Cancellation,
@@ -33,6 +33,8 @@ __all__ = [
     "ClockStep",
     "Closure",
     "ComplaintDetails",
+    "ComplaintRules",
+    "DoorRating",
     "Escalation",
     "EscalationLadder",
     "FaultCall",

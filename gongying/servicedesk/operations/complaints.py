@@ -1,7 +1,7 @@
 """The six steps of a complaint: accept, verify, handle, feed back, follow up, improve (R-198)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +15,9 @@ from gongying.improvements.operations import open_item
 from gongying.servicedesk.enums import CauseCode, CheckMethod, ClosureGround, Severity
 from gongying.servicedesk.models import Answer, ComplaintDetails, ServiceRequest
 from gongying.servicedesk.operations.closing import check_remaining_work, write_closure
+from gongying.servicedesk.operations.complaint_patterns import open_item_for_pattern
 from gongying.servicedesk.operations.handling import give_notice, tell_everybody_concerned
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
-from gongying.servicedesk.routing import supervisor_for
-
-# So many complaints of one cause and project within so many days are a pattern (R-202).
-PATTERN_COMPLAINTS, PATTERN_DAYS = 3, 30
 
 
 @transaction.atomic
@@ -48,14 +45,30 @@ def establish_facts(
     facts: str,
     severity: str,
     is_attributable: bool,
+    attribution_reason: str = "",
+    is_group: bool = False,
     seen: int | None = None,
 ) -> ServiceRequest:
-    """What happened, how grave it is, and whether it is the company's fault."""
+    """What happened, how grave it is, and whether it is the company's fault; if not, why not (E-024).
+
+    The complaint of a group of households is at least serious: its service times are those of serious ones.
+    """
     service_request = lock_request(service_request, seen=seen)
     service_request.machine.check("establish", service_request.state, label=service_request.state_label)
     if not facts.strip() or severity not in Severity.values:
         raise Refused(_("Still missing: the facts and how grave the matter is."))
-    _write_details(service_request, facts=facts.strip(), severity=severity, is_attributable=is_attributable)
+    if not is_attributable and not attribution_reason.strip():
+        raise Refused(_("Say why it is not attributable to the company."))
+    if is_group and severity in (Severity.MINOR, Severity.ORDINARY):
+        severity = Severity.SERIOUS
+    _write_details(
+        service_request,
+        facts=facts.strip(),
+        severity=severity,
+        is_attributable=is_attributable,
+        attribution_reason="" if is_attributable else attribution_reason.strip(),
+        is_group=is_group,
+    )
     now = step(service_request, "establish", by=by)
     tell(
         "complaint.established",
@@ -65,6 +78,8 @@ def establish_facts(
         facts=facts.strip()[:200],
         severity=severity,
         is_attributable=is_attributable,
+        group=is_group,
+        reason="" if is_attributable else attribution_reason.strip()[:200],
     )
     return service_request
 
@@ -160,31 +175,8 @@ def improve_complaint(
         reason=no_improvement_reason.strip(),
     )
     closed = write_closure(service_request, by=by, ground=ClosureGround.IMPROVED)
-    _open_item_for_pattern(closed, cause_code=cause_code, by=by)
+    open_item_for_pattern(closed, cause_code=cause_code, by=by)
     return closed
-
-
-def _open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:
-    """The same cause again and again is no chance: an item opens by itself, unless one is being worked on (R-202)."""
-    recent = ComplaintDetails.objects.filter(
-        cause_code=cause_code,
-        service_request__project=service_request.project_id,
-        service_request__closures__at__gte=timezone.now() - timedelta(days=PATTERN_DAYS),
-    ).distinct()
-    if recent.count() < PATTERN_COMPLAINTS or recent.filter(improvement_item__state="open").exists():
-        return
-    item = open_item(
-        by=by,
-        about=service_request,
-        title=_("%(n)s complaints in %(days)s days: %(cause)s")
-        % {"n": recent.count(), "days": PATTERN_DAYS, "cause": CauseCode(cause_code).label},
-        root_cause="\n".join(recent.order_by("-pk").values_list("root_cause", flat=True)[:PATTERN_COMPLAINTS]),
-        owner=supervisor_for(service_request.place) or by,
-        due_on=timezone.localdate() + timedelta(days=PATTERN_DAYS),
-    )
-    ComplaintDetails.objects.filter(pk__in=recent.filter(improvement_item=None).values("pk")).update(
-        improvement_item=item
-    )
 
 
 def _open_item(

@@ -20,6 +20,7 @@ from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, Pa
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.clocks import begin_clocks
+from gongying.servicedesk.operations.complaint_patterns import mark_bill_query
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
 from gongying.servicedesk.routing import department_for, owner_for
 
@@ -134,6 +135,7 @@ def register_request(
         owner=str(service_request.owner),
         late_reason=service_request.late_reason,
     )
+    mark_bill_query(service_request, by=by)
     for photo in photos:
         attach_also(attach(photo, to=service_request, by=by), to=touch)
     return service_request

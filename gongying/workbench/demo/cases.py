@@ -346,6 +346,7 @@ def _establish(case: Case) -> None:
         facts=matter["facts"],
         severity=matter["severity"],
         is_attributable=matter["attributable"],
+        attribution_reason=matter["facts"],
     )
 
 

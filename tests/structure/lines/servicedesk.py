@@ -141,6 +141,7 @@ LINES = [
     page("servicedesk:firm-index", needs=FIRMS),
     page("servicedesk:firm-new", needs=FIRMS),
     page("servicedesk:firm-edit", firm_id="firm", needs=FIRMS),
+    page("servicedesk:complaint-rules", needs=MANAGE),
     page("servicedesk:category-index", needs=MANAGE),
     page("servicedesk:category-new", needs=MANAGE),
     page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),

@@ -193,6 +193,8 @@ LINES = [
     api("GET /categories/{category_id}", category_id="category", place=False),
     api("POST /categories", needs=MANAGE, data={"code": "new-matter", "name": "新类别"}, allowed=(201,)),
     api("PATCH /categories/{category_id}", category_id="category", needs=MANAGE, data={"version": 1}, place=False),
+    api("GET /complaint-rules", needs=MANAGE),
+    api("PATCH /complaint-rules", needs=MANAGE, data={"version": 1, "pattern_days": 60}, allowed=(200, 409)),
     api("GET /responsibility-rules", needs=MANAGE),
     api("POST /responsibility-rules", needs=MANAGE, data=a_rule_body, allowed=(201,)),
     api("GET /responsibility-rules/{rule_id}", rule_id="rule", needs=MANAGE, place=False),

@@ -1,0 +1,86 @@
+"""What several complaints say together: a cause that returns, a matter of many households, a customer who doubts her bill."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.estates.models import Project
+from gongying.events.operations import record_event
+from gongying.improvements.enums import ItemState
+from gongying.improvements.operations import open_item
+from gongying.interactions.models import Interaction
+from gongying.servicedesk.enums import CauseCode
+from gongying.servicedesk.models import ComplaintDetails, ComplaintRules, ServiceRequest
+from gongying.servicedesk.operations.stages import tell
+from gongying.servicedesk.routing import supervisor_for
+
+# A question about a bill says that the relationship is getting worse, whatever kind it comes as (R-217).
+BILL_QUERY = "service-fees-bill"
+
+
+@transaction.atomic
+def save_complaint_rules(rules: ComplaintRules, *, by: User, seen: int | None = None) -> ComplaintRules:
+    rules.advance_version(seen=seen)
+    rules.save()
+    record_event("complaint_rules.changed", by=by, subjects=[], rules=str(rules))
+    return rules
+
+
+def open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:
+    """The same cause again and again is no chance: an item opens by itself, unless one is being worked on (R-202)."""
+    # Of two that close at once, the second has to see the item that the first has opened.
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=service_request.project_id)
+    rules = ComplaintRules.present()
+    since = timezone.now() - timedelta(days=rules.pattern_days)
+    recent = ComplaintDetails.objects.filter(
+        cause_code=cause_code,
+        service_request__project=service_request.project_id,
+        service_request__closures__at__gte=since,
+    ).distinct()
+    number = recent.count()
+    if number < rules.pattern_complaints or recent.filter(improvement_item__state=ItemState.OPEN).exists():
+        return
+    causes = recent.order_by("-pk").values_list("root_cause", flat=True)[: rules.pattern_complaints]
+    item = open_item(
+        by=by,
+        about=service_request,
+        title=_("%(n)s complaints in %(days)s days: %(cause)s")
+        % {"n": number, "days": rules.pattern_days, "cause": CauseCode(cause_code).label},
+        root_cause="\n".join(causes),
+        owner=supervisor_for(service_request.place) or by,
+        due_on=timezone.localdate() + timedelta(days=rules.pattern_days),
+    )
+    alone = recent.filter(improvement_item=None).values("pk")
+    ComplaintDetails.objects.filter(pk__in=alone).update(improvement_item=item)
+
+
+def households_of_matter(service_request: ServiceRequest) -> int:
+    """Households that complain of the same in the project: open complaints of the category, and who joined them."""
+    same = (
+        ServiceRequest.objects.complaints()
+        .open()
+        .filter(project=service_request.project_id, category=service_request.category_id)
+    )
+    joined = Interaction.objects.filter(repeat_of__in=same.order_by().values("interaction"))
+    units = same.order_by().values("unit").union(joined.order_by().values("unit"))
+    return len({row["unit"] for row in units} - {None})
+
+
+def is_group_proposed(service_request: ServiceRequest) -> bool:
+    return households_of_matter(service_request) >= ComplaintRules.present().group_households
+
+
+def mark_bill_query(service_request: ServiceRequest, *, by: User) -> None:
+    """On the customer's timeline as what it is; whoever answers for the request is to explain the bill in its time."""
+    if service_request.category.code == BILL_QUERY:
+        tell(
+            "relationship.bill_queried",
+            service_request,
+            by=by,
+            at=service_request.occurred_at,
+            told=(service_request.owner,),
+            text=service_request.text[:200],
+        )
