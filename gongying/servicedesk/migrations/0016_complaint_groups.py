@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('improvements', '0001_initial'),
-        ('servicedesk', '0015_door_ratings'),
+        ('servicedesk', '0015_quicker_clock_guards'),
     ]
 
     operations = [
