@@ -9,7 +9,16 @@ from django.utils import translation
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # Everything else asks for a log-in first; a structure test walks the URL table against this list.
-PUBLIC_PATHS = ("/accounts/login/", "/accounts/2fa/", "/healthz", "/static/", "/api/", "/language", "/favicon.ico")
+PUBLIC_PATHS = (
+    "/accounts/login/",
+    "/accounts/2fa/",
+    "/healthz",
+    "/static/",
+    "/api/",
+    "/language",
+    "/favicon.ico",
+    "/rate/",
+)
 
 
 def require_login(get_response: Handler) -> Handler:

@@ -66,6 +66,24 @@ class AttachmentsField(forms.FileField):
         return upload
 
 
+class SignatureInput(FilesInput):
+    """A field to sign in with a finger (signature.js); without scripts a photo of the signed paper."""
+
+    template_name = "files/widgets/signature.html"
+
+
+class SignatureField(AttachmentsField):
+    """Cleans to one upload, or none."""
+
+    widget = SignatureInput
+    photos_only = True
+    accept = "image/png,image/jpeg"
+
+    def clean(self, data: Any, initial: Any = None) -> "Upload | None":  # type: ignore[override]
+        uploads = super().clean(data, initial)
+        return uploads[0] if uploads else None
+
+
 class PhotosField(AttachmentsField):
     widget = PhotosInput
     photos_only = True

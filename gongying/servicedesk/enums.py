@@ -166,6 +166,7 @@ class Tick(models.TextChoices):
 class CheckMethod(models.TextChoices):
     CUSTOMER_SIGNED = "customer_signed", _("signed by the customer")
     STAFF = "staff", _("checked by staff")
+    DOOR_RATING = "door_rating", _("rated by the customer at the door")
     FOLLOW_UP = "follow_up", _("confirmed at the follow-up")
     TIME_ELAPSED = "time_elapsed", _("no objection within 48 hours")
 

@@ -189,6 +189,12 @@ READINGS = {
     "work.checked": Reading(
         _("Work checked"), "rosette-discount-check", said("method", CheckMethod), facts(("note", _("note"), None))
     ),
+    "work.rated": Reading(
+        _("Rated at the door"),
+        "star",
+        said("words"),
+        facts(("score", _("score"), None), ("doer", _("doer"), None)),
+    ),
     "work.check_failed": Reading(_("Check failed"), "alert-triangle", facts=DOER),
     "work.cancelled": Reading(_("Work cancelled"), "ban", lambda _details: "", REASON),
 }

@@ -91,6 +91,7 @@ def _codes(given: str | tuple[str, ...]) -> tuple[str, ...]:
 # Reached without a log-in, each with its reason.
 PUBLIC = {
     "set_language": "the log-in page can be read in both languages, too; it only sets a cookie",
+    "servicedesk:door-rating": "customers rate at the door; the link is signed, holds three days, and names no person",
     "health-show": "monitoring asks without a log-in; it says nothing about the company",
 }
 

@@ -4,6 +4,8 @@ from ninja import Field, Query, Router
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
+    NOT_THERE,
+    Id,
     Input,
     Listed,
     Moment,
@@ -16,12 +18,13 @@ from gongying.common.api import (
     page,
     row_or_404,
 )
+from gongying.common.problems import Problem
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
 from gongying.servicedesk.api.request_steps import HelpIn, Optionally, PlanIn, StepIn, StepReasonIn, take_step
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
-from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
 from gongying.servicedesk.steps import Case
 
@@ -123,18 +126,35 @@ class CompleteIn(DoneIn):
     advice: Optionally = ""
     photos_before_ids: PhotoIds = Field(default_factory=list)
     photos_after_ids: PhotoIds = Field(default_factory=list)
+    signature_id: Id | None = Field(
+        None, description="Of the customer: handed in as a picture. The work is checked by it"
+    )
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
         given = super().arguments(request, case)
         for name in ("photos_before", "photos_after"):
             ids = given.pop(f"{name}_ids")
             given[name] = photos_handed_in(ids, by=request.user, field=f"{name}_ids")
+        signed = given.pop("signature_id")
+        pictures = photos_handed_in([signed] if signed else [], by=request.user, field="signature_id")
+        given["signature"] = pictures[0] if pictures else None
         return {**given, "ticks": {tick.value: True for tick in self.ticks}}
 
 
 class CheckIn(StepIn):
     method: CheckMethod
     note: Optionally = ""
+
+
+class RatingOut(Output):
+    """What the customer said at the door."""
+
+    work_order_id: int = Field(examples=[11])
+    doer_id: int | None = Field(examples=[6])
+    outside_firm: str = Field(examples=[""])
+    score: int = Field(examples=[5])
+    words: str = Field(examples=["quick and clean"])
+    at: Moment
 
 
 def visible(request: SignedInRequest) -> WorkOrderQuerySet:
@@ -155,6 +175,14 @@ def list_work_orders_of_request(request: SignedInRequest, request_id: PathId) ->
 @router.get("/work-orders/{int:work_order_id}", response=WorkOrderOut)
 def show_work_order(request: SignedInRequest, work_order_id: PathId) -> WorkOrder:
     return row_or_404(visible(request), work_order_id)
+
+
+@router.get("/work-orders/{int:work_order_id}/rating", response=RatingOut, summary="What the customer said at the door")
+def show_rating(request: SignedInRequest, work_order_id: PathId) -> DoorRating:
+    rating = DoorRating.objects.filter(work_order=row_or_404(visible(request), work_order_id)).first()
+    if rating is None:
+        raise Problem(404, NOT_THERE)
+    return rating
 
 
 def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:

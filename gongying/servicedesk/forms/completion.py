@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongying.files.forms import PhotosField
+from gongying.files.forms import PhotosField, SignatureField
 from gongying.servicedesk.enums import Tick, WorkState
 from gongying.servicedesk.forms.steps import StepForm, long_text, phrased_text
 from gongying.servicedesk.models import WorkCompletion, WorkOrder
@@ -88,6 +88,7 @@ class CompleteForm(StepForm):
         ],
         required=False,
     )
+    signature = SignatureField(label=gettext_lazy("signature of the customer"))
 
     def prepare(self) -> None:
         self.fields["materials"].widget.attrs["recent"] = recent_materials(self.case)

@@ -18,6 +18,7 @@ from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.hotline import HotlineCallback, HotlineContact, HotlineObjection, HotlineOrder
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
+from gongying.servicedesk.models.ratings import DoorRating
 from gongying.servicedesk.models.requests import Escalation, ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage

@@ -48,6 +48,7 @@ from gongying.servicedesk.operations.hotline import (
     record_callback,
     record_contact,
 )
+from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
@@ -114,6 +115,7 @@ __all__ = [
     "plan_work",
     "promise_answer",
     "raise_objection",
+    "rate_work",
     "reassign_work",
     "receive_order",
     "record_callback",

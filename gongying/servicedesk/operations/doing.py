@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.files.operations import File, attach_also, attach_stamped
+from gongying.files.operations import File, attach, attach_also, attach_stamped
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
@@ -103,12 +103,13 @@ def complete_work(
     advice: str = "",
     photos_before: Sequence[File] = (),
     photos_after: Sequence[File] = (),
+    signature: "File | None" = None,
     at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
     """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.
 
-    Photos belong to the job, as what they show, and to its request.
+    Photos belong to the job, as what they show, and to its request. With the customer's signature the work is checked.
     When it was the last unfinished job of a request, the request is resolved.
     """
     work_order = lock_work(work_order, seen=seen)
@@ -137,6 +138,9 @@ def complete_work(
     words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     _resolve_when_all_is_done(work_order.service_request, by=by)
+    if signature is not None:
+        attach(signature, to=work_order, by=by, label="signature")
+        work_order = check_work(work_order, by=by, method=CheckMethod.CUSTOMER_SIGNED)
     return work_order
 
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -10,9 +11,12 @@ from gongying.common.permissions import authorize
 from gongying.customers.masking import masked_phone
 from gongying.files.models import Attachment
 from gongying.servicedesk.enums import WorkState
-from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models import DoorRating, WorkOrder
+from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.operations.calls import number_of
+from gongying.servicedesk.operations.ratings import RATED_IN
 from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
+from gongying.servicedesk.qr import qr_code
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.work_card import card_of
 
@@ -50,8 +54,15 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     job = get_object_or_404(rows, pk=work_order_id)
     service_request = job.service_request
     is_my_job = job.doer_id == request.user.pk
+    rating = DoorRating.objects.filter(work_order=job).first()
+    rating_url = ""
+    if rating is None and job.state in RATED_IN:
+        rating_url = request.build_absolute_uri(reverse("servicedesk:door-rating", args=[rating_token(job)]))
     context = {
         "card": card_of(job, service_request, request.user),
+        "rating": rating,
+        "rating_url": rating_url,
+        "qr": qr_code(rating_url) if rating_url else None,
         "bars": phone_bars() if is_my_job else [],
         "bar_state": bar_state(job),
         "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets()] if is_my_job else [],

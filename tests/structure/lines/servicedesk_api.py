@@ -189,6 +189,7 @@ LINES = [
         needs=FIRMS,
         data=lambda sample: {"version": 1, "project_ids": [sample.unit.project_id]},
     ),
+    api("GET /work-orders/{work_order_id}/rating", needs=(VIEW, DO), allowed=(404,), **WORK),
     api("GET /categories"),
     api("GET /categories/{category_id}", category_id="category", place=False),
     api("POST /categories", needs=MANAGE, data={"code": "new-matter", "name": "新类别"}, allowed=(201,)),

@@ -11,6 +11,7 @@ import "./messages.js";
 import "./network.js";
 import "./notices.js";
 import "./pictures.js";
+import "./signature.js";
 import "./small.js";
 import "./timeline.js";
 import "./times.js";
