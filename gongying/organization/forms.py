@@ -28,6 +28,7 @@ AREAS: dict[str, Any] = {
     "improvements": _("improvements"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),
+    "reports": _("reports"),
 }
 
 

@@ -89,6 +89,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
 REFUSED = {
     "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
     "files:thumbnail-show": "the sample is no photo; tests/files looks at one",
+    "reports:row-index": 'no figure is named; "rows of a figure" is the same with one',
     "servicedesk:hand-over": 'nothing is left of the line\'s owner; "hand over" is the same with something left',
 }
 
@@ -219,6 +220,7 @@ _ALL = [
     Page("dispatch of many", _marked("servicedesk:bulk-dispatch")),
     Page("transfer of many", _marked("servicedesk:bulk-transfer")),
     Page("hand over", _left_behind),
+    Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
     Page("scope move, looked at", _scope_move),
     Page("log-in", lambda _world: reverse("account_login")),
     Page("password", lambda _world: reverse("account_change_password")),
