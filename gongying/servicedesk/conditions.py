@@ -91,6 +91,13 @@ COMPLAINT_CONDITIONS: dict[Step, dict[str, str]] = {
     ("registered", "received"): {"a change of kind": "NEW.kind <> OLD.kind"},
 }
 
+# After a stop for safety nobody goes on, not a colleague either, before the lead has looked.
+LAST_PAUSE = (
+    "(SELECT pause.reason FROM servicedesk_workpause pause WHERE pause.work_order_id = NEW.id"
+    " ORDER BY pause.id DESC LIMIT 1)"
+)
+RELEASED = f"{LAST_PAUSE} IS DISTINCT FROM 'safety' OR {_given('stoprelease')}"
+
 WORK_CONDITIONS: dict[Step, dict[str, str]] = {
     ("open", "assigned"): {"an assignment": _given("assignment")},
     ("assigned", "open"): {"a reason": _given("assignment", "given.reason <> ''")},
@@ -101,7 +108,13 @@ WORK_CONDITIONS: dict[Step, dict[str, str]] = {
     # Handing a job to somebody else keeps the reason.
     **{
         (state, "assigned"): {"a reason": _given("assignment", "given.reason <> ''")}
-        for state in ("accepted", "en_route", "on_site", "paused")
+        for state in ("accepted", "en_route", "on_site")
     },
+    ("paused", "assigned"): {
+        "a reason": _given("assignment", "given.reason <> ''"),
+        "a release after a safety stop": RELEASED,
+    },
+    ("paused", "accepted"): {"a release after a safety stop": RELEASED},
+    ("paused", "on_site"): {"a release after a safety stop": RELEASED},
     ("", "cancelled"): {"a reason": "NEW.cancel_reason <> ''"},
 }

@@ -14,11 +14,14 @@ from gongying.servicedesk.work_steps import WORK_STEPS
 STEPS = {step.key: step for step in WORK_STEPS}
 # A pause on site is told from one before it: there the worker goes on where he stands.
 PAUSED_ON_SITE = "paused_on_site"
+STOPPED = "stopped"
 BARS = {
     "assigned": ("accept", ("decline",)),
     "accepted": ("arrive", ("pause", "help")),
     "en_route": ("arrive", ("pause", "help")),
     "on_site": ("complete", ("pause", "help")),
+    # Until the lead has released it there is no button that goes on.
+    STOPPED: ("help", ()),
     "paused": ("resume", ("help",)),
     PAUSED_ON_SITE: ("resume_on_site", ("help",)),
 }
@@ -56,6 +59,8 @@ def phone_step(key: str) -> PhoneStep:
 
 
 def bar_state(work_order: WorkOrder) -> str:
+    if work_order.waits_for_release:
+        return STOPPED
     return PAUSED_ON_SITE if work_order.paused_in == "on_site" else str(work_order.state)
 
 

@@ -189,6 +189,7 @@ READINGS = {
     "work.checked": Reading(
         _("Work checked"), "rosette-discount-check", said("method", CheckMethod), facts(("note", _("note"), None))
     ),
+    "work.released": Reading(_("Safety stop released"), "lock-open", said("note")),
     "work.rated": Reading(
         _("Rated at the door"),
         "star",

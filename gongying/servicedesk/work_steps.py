@@ -11,9 +11,9 @@ from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.completion import CompleteForm
-from gongying.servicedesk.forms.pausing import PauseForm
+from gongying.servicedesk.forms.pausing import PauseForm, ReleaseForm
 from gongying.servicedesk.models import WorkOrder
-from gongying.servicedesk.rules import DO_WORK
+from gongying.servicedesk.rules import DISPATCH_WORK, DO_WORK
 from gongying.servicedesk.step import Step
 
 # From taking the job until it is done.
@@ -54,6 +54,16 @@ WORK_STEPS = (
     doer_step("resume", _("Resume"), do.resume_work, _("Going on."), icon="player-play"),
     doer_step("resume_on_site", _("Resume on site"), _resume_on_site, _("Going on."), icon="player-play"),
     doer_step("complete", _("Done"), do.complete_work, _("Done."), form=CompleteForm, icon="circle-check"),
+    Step(
+        "release",
+        _("Release the stop"),
+        DISPATCH_WORK,
+        do.release_work,
+        _("Released: the work may go on."),
+        ReleaseForm,
+        "lock-open",
+        lambda work_order: work_order.waits_for_release,
+    ),
     Step(
         "help",
         _("Ask for help"),

@@ -21,7 +21,7 @@ from gongying.common.api import (
 from gongying.common.problems import Problem
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
-from gongying.servicedesk.api.request_steps import HelpIn, Optionally, PlanIn, StepIn, StepReasonIn, take_step
+from gongying.servicedesk.api.request_steps import HelpIn, Long, Optionally, PlanIn, StepIn, StepReasonIn, take_step
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
@@ -115,6 +115,10 @@ class PauseIn(DoneIn):
 class MaterialIn(Input):
     name: Annotated[str, line(100)] = Field(examples=["angle valve"])
     quantity: Annotated[str, line(30, shortest=0)] = Field("", examples=["1 piece"])
+
+
+class ReleaseIn(StepIn):
+    note: Long
 
 
 class CompleteIn(DoneIn):
@@ -213,6 +217,7 @@ for _step in (
     ("resumption", "resume", DoneIn, "Go on"),
     ("resumption-on-site", "resume_on_site", DoneIn, "Go on, still on site"),
     ("completion", "complete", CompleteIn, "Done"),
+    ("release", "release", ReleaseIn, "The lead lets the work go on after a safety stop"),
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("check", "check", CheckIn, "Found good"),
     ("failed-check", "fail_check", StepReasonIn, "Not good: back to the doer"),

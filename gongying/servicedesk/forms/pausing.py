@@ -28,6 +28,10 @@ def usual_moments(now: datetime) -> list[tuple[str | Promise, datetime]]:
     ]
 
 
+class ReleaseForm(StepForm):
+    note = long_text(_("what was looked at"), rows=2)
+
+
 class PauseForm(StepForm):
     reason = forms.ChoiceField(label=_("reason"), choices=PauseReason.choices, widget=forms.RadioSelect)
     until = forms.DateTimeField(label=_("goes on at"), required=False, validators=[check_year], widget=MomentInput)

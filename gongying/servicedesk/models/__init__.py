@@ -23,7 +23,7 @@ from gongying.servicedesk.models.requests import Escalation, ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
 from gongying.servicedesk.models.thread import RequestNote, Transfer
-from gongying.servicedesk.models.work import Assignment, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.models.work import Assignment, StopRelease, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 
 __all__ = [
     "Answer",
@@ -66,6 +66,7 @@ __all__ = [
     "ServiceTimePolicy",
     "ServiceTimeTarget",
     "StageEntry",
+    "StopRelease",
     "Transfer",
     "Withdrawal",
     "WorkCheck",

@@ -219,6 +219,16 @@ class WorkOrder(Versioned):
         before = self.stages.filter(left_at__isnull=False).last()
         return before.stage if before else ""
 
+    @property
+    def waits_for_release(self) -> bool:
+        """Stopped for safety, and the lead has not yet let the work go on."""
+        if self.state != WorkState.PAUSED:
+            return False
+        pause = self.workpauses.last()
+        if pause is None or pause.reason != PauseReason.SAFETY:
+            return False
+        return not StopRelease.objects.filter(work_order=self, stage__left_at=None).exists()
+
     def last_jobs_here(self, number: int) -> models.QuerySet["WorkOrder"]:
         """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
         earlier = WorkOrder.objects.filter(state=WorkState.CHECKED).exclude(pk=self.pk)
@@ -291,6 +301,20 @@ class WorkPause(WorkEvidence):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class StopRelease(WorkEvidence):
+    """After a stop for safety: what the lead looked at before the work may go on."""
+
+    note = models.TextField(_("what was looked at"), max_length=LONGEST_TEXT)
+
+    class Meta(WorkEvidence.Meta):
+        verbose_name = _("release after a safety stop")
+        constraints = [models.CheckConstraint(condition=~models.Q(note=""), name="stop_release_has_note")]
+        triggers = evidence_guards("stoprelease", **WORK_STAGES, given_in=["paused"])
+
+    def __str__(self) -> str:
+        return self.note[:40]
 
 
 class WorkCompletion(WorkEvidence):

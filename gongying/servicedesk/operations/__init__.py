@@ -50,6 +50,7 @@ from gongying.servicedesk.operations.hotline import (
 )
 from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
+from gongying.servicedesk.operations.safety import release_work
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
@@ -124,6 +125,7 @@ __all__ = [
     "record_measures",
     "register_request",
     "reject_request",
+    "release_work",
     "reopen_request",
     "report_result",
     "resume_clock",

@@ -18,8 +18,10 @@ from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletio
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.rework import send_back
+from gongying.servicedesk.operations.safety import check_released
 from gongying.servicedesk.operations.slots import lost_its_slot
 from gongying.servicedesk.operations.stages import lock_work, open_stage, step, tell, tell_work
+from gongying.servicedesk.routing import supervisor_for
 
 # Silence after the result was told counts as consent (5.3).
 OBJECTION_TIME = timedelta(hours=48)
@@ -70,7 +72,9 @@ def pause_work(
     )
     _keep_photos(work_order, by=by, at=now, pause=photos)
     step(work_order, "pause", by=by, at=at)
-    told = (work_order.service_request.owner,)
+    service_request = work_order.service_request
+    lead = supervisor_for(service_request.place, department=service_request.department)
+    told = (service_request.owner, lead if reason == PauseReason.SAFETY else None)
     tell_work("work.paused", work_order, by=by, at=now, told=told, reason=reason, until=until, note=note.strip())
     return work_order
 
@@ -83,6 +87,7 @@ def resume_work(
     work_order = lock_work(work_order, seen=seen)
     verb = "resume_on_site" if on_site else "resume"
     work_order.machine.check(verb, work_order.state, label=work_order.state_label)
+    check_released(work_order)
     if on_site and work_order.paused_in != WorkState.ON_SITE:
         raise Refused(_("He was not on site before the pause: let him arrive first."))
     now = step(work_order, verb, by=by, at=moment_of(work_order, at))

@@ -15,6 +15,7 @@ from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.doers import check_claim, doer_columns
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.pausing import follow_work
+from gongying.servicedesk.operations.safety import check_released
 from gongying.servicedesk.operations.slots import Plan, settle_slot, slot_words, slots_guarded
 from gongying.servicedesk.operations.stages import (
     enter_first_stage,
@@ -227,6 +228,7 @@ def reassign_work(
     """Hand the job to somebody else; the reason is kept, the customer's wished time stays (R-187)."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("reassign", work_order.state, label=work_order.state_label)
+    check_released(work_order)
     _check_reason(reason)
     changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
     if doer is not None and doer == work_order.doer:

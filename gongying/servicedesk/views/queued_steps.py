@@ -66,7 +66,7 @@ def _take(request: SignedInRequest, work_order_id: int, key: str) -> str:
     before = job.paused_in or job.state
     step.act(job, by=request.user, **given)
     job.refresh_from_db()
-    undo = step.undo and ("resume_on_site" if before == "on_site" else step.undo)
+    undo = "" if job.waits_for_release else step.undo and ("resume_on_site" if before == "on_site" else step.undo)
     return json.dumps({"state": job.state, "version": job.version, "said": str(step.said), "undo": undo})
 
 

@@ -72,6 +72,7 @@ OF_WORK = {
     "resumption-on-site": ("do_work", {}),
     "completion": ("do_work", {"missing_reason": "x"}),
     "check": ("check_work", {"method": "staff"}),
+    "release": ("dispatch_work", {"note": "x"}),
     "help-call": ("do_work", {"note": "x"}),
     "failed-check": ("check_work", REASON),
     "reassignment": ("dispatch_work", {**PLAN, **REASON}),
