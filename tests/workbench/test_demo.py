@@ -4,7 +4,7 @@ from gongying.common.errors import Refused
 from gongying.customers.models import HeadcountRecord, Party
 from gongying.estates.models import Unit
 from gongying.servicedesk.enums import ComplaintState, RequestState, WorkState
-from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.models import HotlineOrder, PublicFault, ServiceRequest, WorkOrder
 from gongying.workbench.demo import demo_logins, load_demo
 from gongying.workbench.demo.texts import read
 
@@ -21,5 +21,8 @@ def test_demo_tells_every_state_and_is_told_once() -> None:
     companies = Party.objects.filter(kind="company")
     assert (companies.count(), sum(record.heads for record in HeadcountRecord.objects.all())) == (40, 5000)
     assert [login for _role, _name, login, _password in demo_logins()] == [p["login"] for p in read("company")["staff"]]
+    assert PublicFault.objects.open().with_numbers().get().number_of_calls == 4
+    first, again = HotlineOrder.objects.order_by("received_at")
+    assert (again.repeat_of, again.service_request) == (first, first.service_request)
     with pytest.raises(Refused):
         load_demo(say=lambda _words: None)

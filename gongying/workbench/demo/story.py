@@ -29,6 +29,7 @@ from gongying.servicedesk.operations import (
 )
 from gongying.workbench.demo.cases import Case, Ending, steps_of
 from gongying.workbench.demo.company import Cast
+from gongying.workbench.demo.outside import tell_of_a_fault, tell_of_orders
 from gongying.workbench.demo.texts import read
 
 TOUCHES_A_DAY = 4
@@ -73,6 +74,7 @@ def tell_story(cast: Cast, *, chance: random.Random, now: datetime, days: int, s
         for _again in range(2):
             _play(world, _request(world, "YG", _recently(world), ending))
     _tell_of_the_known(world)
+    _tell_of_outside(world)
     _add_colour(world)
 
 
@@ -86,6 +88,16 @@ def _tell_of_the_known(world: World) -> None:
     _play(world, _request(world, "YG", world.now - timedelta(days=19), None, known))
     for ending in (Ending.ON_SITE, Ending.REPORTED):
         _play(world, _request(world, "YG", _recently(world), ending, known))
+
+
+def _tell_of_outside(world: World) -> None:
+    """A public fault at the entrance of the known household, and orders of 12345 about a household elsewhere."""
+    callers, desk = world.callers["YG"], world.cast[DESK["YG"]]
+    first = next(caller for caller in callers if caller[0].code == KNOWN_UNIT)
+    here = [caller for caller in callers if caller[0].entrance_id == first[0].entrance_id and caller[0] != first[0]]
+    elsewhere = next(caller for caller in callers if caller[0].building_id != first[0].building_id)
+    tell_of_a_fault(first, here, by=desk, now=world.now)
+    tell_of_orders(elsewhere, by=desk, now=world.now)
 
 
 def _tell_day(world: World, day: int) -> None:
