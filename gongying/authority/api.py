@@ -120,11 +120,11 @@ class ApprovalQuery(Paging):
     asked_by_id: PathId | None = None
 
 
-class DecisionIn(Change):
+class ApprovalDecisionIn(Change):
     note: Annotated[str, line(LONGEST_REASON, shortest=0)] = Field("", examples=["Agreed, the second visit was ours"])
 
 
-class WithdrawalIn(Change):
+class ApprovalWithdrawalIn(Change):
     pass
 
 
@@ -207,7 +207,7 @@ def show_approval(request: SignedInRequest, approval_id: PathId) -> ApprovalRequ
 
 
 @router.post("/approvals/{int:approval_id}/grant", response=ApprovalOut)
-def create_approval_grant(request: SignedInRequest, approval_id: PathId, body: DecisionIn) -> ApprovalRequest:
+def create_approval_grant(request: SignedInRequest, approval_id: PathId, body: ApprovalDecisionIn) -> ApprovalRequest:
     """Agree; whoever decides second gets 409 with the first decision."""
     approval = _to_decide(request, approval_id)
     grant_approval(approval, by=request.user, note=body.note, seen=body.version)
@@ -216,12 +216,14 @@ def create_approval_grant(request: SignedInRequest, approval_id: PathId, body: D
 
 
 @router.post("/approvals/{int:approval_id}/refusal", response=ApprovalOut)
-def create_approval_refusal(request: SignedInRequest, approval_id: PathId, body: DecisionIn) -> ApprovalRequest:
+def create_approval_refusal(request: SignedInRequest, approval_id: PathId, body: ApprovalDecisionIn) -> ApprovalRequest:
     return refuse_approval(_to_decide(request, approval_id), by=request.user, note=body.note, seen=body.version)
 
 
 @router.post("/approvals/{int:approval_id}/withdrawal", response=ApprovalOut)
-def create_approval_withdrawal(request: SignedInRequest, approval_id: PathId, body: WithdrawalIn) -> ApprovalRequest:
+def create_approval_withdrawal(
+    request: SignedInRequest, approval_id: PathId, body: ApprovalWithdrawalIn
+) -> ApprovalRequest:
     return withdraw_approval(_approval(request, approval_id), by=request.user, seen=body.version)
 
 

@@ -33,7 +33,7 @@ SENSIBLE_FIRST = (
     "close",
     "undo_merge",
 )
-WORK_SENSIBLE_FIRST = ("accept", "claim", "assign", "arrive", "resume", "complete", "check")
+WORK_SENSIBLE_FIRST = ("accept", "claim", "assign", "price", "arrive", "resume", "complete", "check")
 RELATED = 5
 
 
@@ -160,7 +160,9 @@ def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Ste
 def _price(service_request: ServiceRequest) -> str | Promise:
     if service_request.payer != Payer.OWNER:
         return ""
-    return _("customer agreed") if service_request.price_agreed else _("customer has not agreed yet")
+    said = _("customer agreed") if service_request.price_agreed else _("customer has not agreed yet")
+    quote = service_request.quotes.last()
+    return f"{quote} · {said}" if quote is not None else said
 
 
 def _window(service_request: ServiceRequest) -> str:

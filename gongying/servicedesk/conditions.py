@@ -97,11 +97,18 @@ LAST_PAUSE = (
     " ORDER BY pause.id DESC LIMIT 1)"
 )
 RELEASED = f"{LAST_PAUSE} IS DISTINCT FROM 'safety' OR {_given('stoprelease')}"
+# What the owner pays starts when she agreed to the price, or somebody said why it starts all the same (E-047).
+PRICE_AGREED = (
+    "NOT EXISTS (SELECT FROM servicedesk_servicerequest payable WHERE payable.id = NEW.service_request_id"
+    " AND payable.payer = 'owner' AND NOT payable.price_agreed)"
+    " OR EXISTS (SELECT FROM servicedesk_startwithoutprice start WHERE start.work_order_id = NEW.id)"
+)
 
 WORK_CONDITIONS: dict[Step, dict[str, str]] = {
     ("open", "assigned"): {"an assignment": _given("assignment")},
     ("assigned", "open"): {"a reason": _given("assignment", "given.reason <> ''")},
     ("", "paused"): {"a reason": _given("workpause")},
+    **{(state, "on_site"): {"an agreed price": PRICE_AGREED} for state in ("accepted", "en_route")},
     ("on_site", "done"): {"a completion": _given("workcompletion")},
     ("done", "checked"): {"a passed check": _given("workcheck", "given.passed")},
     ("done", "accepted"): {"a failed check": _given("workcheck", "NOT given.passed")},

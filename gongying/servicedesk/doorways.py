@@ -32,7 +32,7 @@ DAILY_LISTS = {
 
 def register() -> None:
     from gongying.servicedesk import matters
-    from gongying.servicedesk.listing import REQUESTS
+    from gongying.servicedesk.listing import REQUESTS, SERVICES
     from gongying.servicedesk.models import ServiceRequest
     from gongying.servicedesk.searching import RequestSearch
 
@@ -42,6 +42,7 @@ def register() -> None:
         register_panel(panel)
     register_search(RequestSearch())
     register_listing(REQUESTS)
+    register_listing(SERVICES)
     open_at = ServiceRequest.objects.open
     register_workload(
         "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")
@@ -137,6 +138,14 @@ ENTRIES = (
         help=_(
             "From how many on complaints of one cause open an improvement item, and when a matter is one of a group"
         ),
+    ),
+    Entry(
+        "servicedesk:service-index",
+        _("Services and prices"),
+        "receipt-yuan",
+        permissions=(VIEW,),
+        menu=Menu.SETTINGS,
+        help=_("What can be ordered, what it costs and since when, how soon it is promised and who does it"),
     ),
     Entry(
         "servicedesk:process-show",

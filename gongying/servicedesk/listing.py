@@ -11,7 +11,7 @@ from gongying.common.word_search import containing, is_searchable
 from gongying.customers.masking import masked_phone
 from gongying.imports.listings import Listing, ListingColumn
 from gongying.servicedesk.forms.filters import RequestFilterForm
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import ServicePrice, ServiceRequest
 from gongying.servicedesk.worklists import find_work_list
 
 
@@ -52,5 +52,30 @@ REQUESTS = Listing(
         ListingColumn(_("Due"), "next_due_at"),
         ListingColumn(_("Estimated end"), "estimated_end"),
         ListingColumn(_("Times reworked"), "rework_count"),
+    ],
+)
+
+
+def prices_to_export(user: User, _query: QueryDict) -> QuerySet[Any]:
+    """One line for each price that holds today; what is free of charge has none."""
+    rows = ServicePrice.objects.visible_to(user).current().filter(item__is_active=True)
+    return rows.select_related("item__category", "item__department", "project").order_by("item", "project")
+
+
+SERVICES = Listing(
+    key="services",
+    label=_("Services and prices"),
+    permission="servicedesk.view_requests",
+    rows=prices_to_export,
+    columns=[
+        ListingColumn(_("Code"), "item.code"),
+        ListingColumn(_("Service"), "item.name"),
+        ListingColumn(_("Category"), "item.category.path"),
+        ListingColumn(_("charged per"), "item.measure"),
+        ListingColumn(_("Price"), "amount"),
+        ListingColumn(_("project"), lambda row: str(row.project or "")),
+        ListingColumn(_("price since"), "starts_on"),
+        ListingColumn(_("promised within minutes"), "item.promised_minutes"),
+        ListingColumn(_("who does it"), lambda row: str(row.item.department or "")),
     ],
 )

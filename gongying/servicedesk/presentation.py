@@ -139,6 +139,18 @@ READINGS = {
     "request.estimate_changed": Reading(
         _("Estimated end changed"), "calendar-time", _times, facts(("reason", _("reason"), None))
     ),
+    "request.quoted": Reading(
+        _("Price named"), "receipt-2", facts=facts(("priced_from", _("price since"), None)), permission=VIEW
+    ),
+    "work.started_without_price": Reading(_("Starts without an agreed price"), "receipt-off", facts=DOER),
+    "service_item.added": Reading(_("Service added"), "tag", said("name")),
+    "service_item.changed": Reading(_("Service changed"), "tag", said("name")),
+    "service_item.priced": Reading(
+        _("Price set"),
+        "receipt-yuan",
+        said("amount"),
+        facts(("before", _("before"), None), ("starts_on", _("from"), None), ("project", _("project"), None)),
+    ),
     "request.price_corrected": Reading(_("Price"), "receipt-yuan", _price),
     "request.escalated": Reading(
         _("Escalated"),

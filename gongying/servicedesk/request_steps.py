@@ -11,6 +11,7 @@ from gongying.servicedesk.concessions import outcome_in_words
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
+from gongying.servicedesk.forms.catalogue import QuoteForm
 from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest
@@ -312,6 +313,16 @@ FURTHER_STEPS = (
         lambda case: case.is_open,
         takes_version=False,
         said_of=outcome_in_words,
+    ),
+    Step(
+        "quote",
+        _("Quote from the price list"),
+        "servicedesk.note_request",
+        do.quote_service,
+        _("The price of today is written down."),
+        QuoteForm,
+        "receipt-2",
+        lambda case: case.is_open and not case.is_complaint,
     ),
     Step(
         "kind",

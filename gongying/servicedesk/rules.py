@@ -10,6 +10,7 @@ from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
 DO_WORK: Final = "servicedesk.do_work"
+MANAGE_CATALOGUE: Final = "servicedesk.manage_catalogue"
 DISPATCH_WORK: Final = "servicedesk.dispatch_work"
 ANNOUNCE_FAULT: Final = "servicedesk.announce_fault"
 INSPECT_SAMPLES: Final = "servicedesk.inspect_samples"
@@ -45,6 +46,7 @@ PERMISSIONS = {
     ADJUST_CLOCKS: _("decide about other due times"),
     MANAGE_SERVICE_TIMES: _("edit service times, escalation and longest pauses"),
     MANAGE_FIRMS: _("edit outside firms"),
+    MANAGE_CATALOGUE: _("edit services and prices"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
+from gongying.servicedesk.forms.catalogue import PriceBeforeWorkForm
 from gongying.servicedesk.forms.completion import CompleteForm
 from gongying.servicedesk.forms.pausing import PauseForm, ReleaseForm
 from gongying.servicedesk.models import WorkOrder
@@ -49,6 +50,15 @@ WORK_STEPS = (
     doer_step("accept", _("Take the job"), do.accept_work, _("Taken."), icon="check"),
     doer_step("decline", _("Decline"), do.decline_work, _("Given back."), form=forms.DeclineForm, icon="x"),
     doer_step("set_out", _("Set out"), do.set_out, _("On the way."), icon="walk"),
+    doer_step(
+        "price",
+        _("Price agreed?"),
+        do.agree_price,
+        _("Written down; the work may start."),
+        form=PriceBeforeWorkForm,
+        icon="receipt-yuan",
+        is_possible=lambda work: work.waits_for_price,
+    ),
     doer_step("arrive", _("Arrived"), do.arrive, _("On site."), icon="map-pin-check"),
     doer_step("pause", _("Pause"), do.pause_work, _("Paused."), form=PauseForm, icon="player-pause", undo="resume"),
     doer_step("resume", _("Resume"), do.resume_work, _("Going on."), icon="player-play"),

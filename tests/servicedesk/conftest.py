@@ -33,6 +33,7 @@ def register(cast: Cast) -> Callable[..., ServiceRequest]:
             "kind": "repair",
             "text": "厨房水管漏水",
             "channel": "phone",
+            "price_agreed": True,  # of what the owner pays; the rest has no price
             "unit": None if "project" in given else cast.unit,
             "party": cast.zhou,
         }

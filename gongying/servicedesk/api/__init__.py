@@ -5,6 +5,7 @@ from ninja import Router
 from gongying.servicedesk.api import (
     bulk,
     candidates,
+    catalogue,
     categories,
     clocks,
     concessions,
@@ -35,6 +36,7 @@ for module in (
     categories,
     firms,
     candidates,
+    catalogue,
     saved_views,
     samples,
 ):

@@ -5,6 +5,7 @@ from ninja import Field, Query, Router
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
     NOT_THERE,
+    Flag,
     Id,
     Input,
     Listed,
@@ -98,6 +99,13 @@ class TimeIn(StepIn):
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
         return {"plan": (self.planned_from, self.planned_to), "overlap_reason": self.overlap_reason}
+
+
+class PriceBeforeWorkIn(DoneIn):
+    """One of the two."""
+
+    agreed: Flag = Field(False, description="The customer said yes to the price", examples=[True])
+    reason: Optionally = ""
 
 
 class PauseIn(DoneIn):
@@ -212,6 +220,7 @@ for _step in (
     ("acceptance", "accept", DoneIn, "Take the job one was given"),
     ("refusal", "decline", DeclineIn, "Give the job back"),
     ("departure", "set_out", DoneIn, "Set out"),
+    ("price-agreement", "price", PriceBeforeWorkIn, "Before paid work: the price is agreed to, or a reason"),
     ("arrival", "arrive", DoneIn, "Arrived"),
     ("pause", "pause", PauseIn, "Pause"),
     ("resumption", "resume", DoneIn, "Go on"),

@@ -22,6 +22,7 @@ from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.servicedesk.entry_places import EntryPlace, Speaker
 from gongying.servicedesk.entry_times import Slot, last_night, next_slots, promise_time, read_slot, this_morning
 from gongying.servicedesk.enums import Payer, RequestKind, Urgency
+from gongying.servicedesk.forms.catalogue import ItemField
 from gongying.servicedesk.models import ServiceCategory, WorkOrder
 from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
 
@@ -75,6 +76,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Paid by"), choices=[("", gettext_lazy("by category")), *Payer.choices], required=False
     )
     price_agreed = forms.BooleanField(label=gettext_lazy("Customer agreed to the price"), required=False)
+    item = ItemField(label=gettext_lazy("From the price list"), required=False, empty_label=gettext_lazy("none"))
     window = forms.CharField(required=False, label=pgettext_lazy("of a request", "Visit"))
     window_from = MomentField(label=gettext_lazy("from"))
     window_to = MomentField(label=gettext_lazy("until"))
@@ -122,6 +124,8 @@ class EntryForm(forms.Form):
         super().__init__(data, files, initial=self._first_values())
         buildings: Any = self.fields["building"]
         buildings.queryset = Building.objects.visible_to(place.user).filter(project=place.project)
+        items: Any = self.fields["item"]
+        items.offer(place.project)
         jobs: Any = self.fields["about"]
         jobs.queryset = self._recent_jobs()
 

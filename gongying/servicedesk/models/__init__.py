@@ -1,3 +1,4 @@
+from gongying.servicedesk.models.catalogue import Quote, ServiceItem, ServicePrice, StartWithoutPrice
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
@@ -53,6 +54,7 @@ __all__ = [
     "PauseLimit",
     "PublicFault",
     "QualitySample",
+    "Quote",
     "Rejection",
     "Reopening",
     "RequestNote",
@@ -62,10 +64,13 @@ __all__ = [
     "SavedView",
     "ServiceCategory",
     "ServiceClock",
+    "ServiceItem",
+    "ServicePrice",
     "ServiceRequest",
     "ServiceTimePolicy",
     "ServiceTimeTarget",
     "StageEntry",
+    "StartWithoutPrice",
     "StopRelease",
     "Transfer",
     "Withdrawal",

@@ -24,6 +24,7 @@ from gongying.servicedesk.enums import (
     CheckMethod,
     DispatchMode,
     PauseReason,
+    Payer,
     Tick,
     WorkState,
 )
@@ -40,6 +41,7 @@ PHONE_STAYS_OPEN = timedelta(hours=24)
 SLOT = models.Func(
     "planned_from", "planned_to", RangeBoundary(), function="tstzrange", output_field=DateTimeRangeField()
 )
+BEFORE_START = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.EN_ROUTE, WorkState.PAUSED)
 WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 
@@ -206,6 +208,14 @@ class WorkOrder(Versioned):
     @property
     def state_label(self) -> str:
         return self.get_state_display()
+
+    @property
+    def waits_for_price(self) -> bool:
+        """Paid work that cannot start: the customer has not agreed, and nobody gave a reason (E-047)."""
+        request = self.service_request
+        if request.payer != Payer.OWNER or request.price_agreed or self.state not in BEFORE_START:
+            return False
+        return not hasattr(self, "start_without_price")
 
     @property
     def is_unfinished(self) -> bool:

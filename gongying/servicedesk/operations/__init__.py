@@ -2,6 +2,7 @@
 
 from gongying.servicedesk.operations.adjustments import ask_adjustment, decide_adjustment
 from gongying.servicedesk.operations.calls import dial_customer
+from gongying.servicedesk.operations.catalogue import agree_price, order_service, quote_service, save_item, set_price
 from gongying.servicedesk.operations.changes import (
     change_estimate,
     change_kind,
@@ -72,6 +73,7 @@ __all__ = [
     "accept_request",
     "accept_work",
     "acknowledge_complaint",
+    "agree_price",
     "announce_fault",
     "answer_at_once",
     "answer_on_the_spot",
@@ -111,10 +113,12 @@ __all__ = [
     "merge_requests",
     "note_request",
     "open_work",
+    "order_service",
     "pause_clock",
     "pause_work",
     "plan_work",
     "promise_answer",
+    "quote_service",
     "raise_objection",
     "rate_work",
     "reassign_work",
@@ -130,7 +134,9 @@ __all__ = [
     "report_result",
     "resume_clock",
     "resume_work",
+    "save_item",
     "set_out",
+    "set_price",
     "settle_anonymous_complaint",
     "settle_escalation",
     "start_answering",

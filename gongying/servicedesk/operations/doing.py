@@ -34,7 +34,15 @@ def set_out(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen
 
 @transaction.atomic
 def arrive(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen: int | None = None) -> WorkOrder:
-    return _advance(work_order, "arrive", "work.arrived", by=by, at=at, seen=seen)
+    """On site, where the work starts: what the owner pays only when the price is agreed to, or with a reason (E-047)."""
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("arrive", work_order.state, label=work_order.state_label)
+    if work_order.waits_for_price:
+        raise Refused(
+            _("The owner pays: first tick that she agreed to the price, or give a reason."),
+            current=work_order.present_state(),
+        )
+    return _advance(work_order, "arrive", "work.arrived", by=by, at=at, seen=None)
 
 
 @transaction.atomic

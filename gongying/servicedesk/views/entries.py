@@ -1,4 +1,5 @@
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -23,7 +24,14 @@ from gongying.servicedesk.entry_places import EntryPlace, find_place
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
 from gongying.servicedesk.models import PublicFault, ServiceRequest
-from gongying.servicedesk.operations import answer_at_once, join_fault, join_request, promise_answer, register_request
+from gongying.servicedesk.operations import (
+    answer_at_once,
+    join_fault,
+    join_request,
+    order_service,
+    promise_answer,
+    register_request,
+)
 from gongying.servicedesk.suggestions import faults_felt_at, matters_nearby, offered_categories, suggest_categories
 
 PAGE = "servicedesk/entry.html"
@@ -158,10 +166,11 @@ def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
     category = form.category_or_derived
     if category is None:
         raise Refused(_("No category is offered in this project."))
-    service_request = register_request(
+    item = cleaned["item"]
+    register = partial(order_service, item) if item else partial(register_request, category=category)
+    service_request = register(
         **touch,
         kind=cleaned["kind"] or "repair",
-        category=category,
         caller_name=cleaned["person_name"],
         caller_phone=cleaned["person_phone"],
         is_anonymous=cleaned["is_anonymous"],

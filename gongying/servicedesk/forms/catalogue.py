@@ -1,0 +1,125 @@
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gongying.accounts.models import User
+from gongying.common.inputs import DayField
+from gongying.common.permissions import may
+from gongying.estates.models import Project
+from gongying.organization.rules import SEE_ALL_PROJECTS
+from gongying.servicedesk.forms.steps import StepForm, long_text
+from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice
+
+SMALLEST = Decimal("0.01")
+LARGEST_QUANTITY = Decimal("999999.99")
+
+if TYPE_CHECKING:
+    ItemModelForm = forms.ModelForm[ServiceItem]
+    ItemChoiceField = forms.ModelChoiceField[ServiceItem]
+else:
+    ItemModelForm = forms.ModelForm
+    ItemChoiceField = forms.ModelChoiceField
+
+
+class ItemForm(ItemModelForm):
+    class Meta:
+        model = ServiceItem
+        fields = (
+            "name",
+            "code",
+            "category",
+            "measure",
+            "is_paid",
+            "promised_minutes",
+            "department",
+            "description",
+            "is_active",
+        )
+        widgets = {"description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category: Any = self.fields["category"]
+        category.queryset = ServiceCategory.objects.leaves()
+
+
+class PriceForm(forms.Form):
+    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
+    amount = forms.DecimalField(label=_("price"), min_value=SMALLEST, max_digits=14, decimal_places=2)
+    starts_on = DayField(label=_("from"), required=False, help_text=_("Empty: today"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        project: Any = self.fields["project"]
+        project.queryset = Project.objects.visible_to(user)
+        # Who does not see everything sets prices for the own projects only.
+        project.required = not may(user, SEE_ALL_PROJECTS)
+        if not project.required:
+            project.empty_label = _("all projects")
+
+    def clean_starts_on(self) -> Any:
+        starts_on = self.cleaned_data["starts_on"]
+        if starts_on is not None and starts_on < timezone.localdate():
+            raise ValidationError(_("Prices of the past stay as they were: begin today or later."), code="past")
+        return starts_on
+
+
+class ItemField(ItemChoiceField):
+    """An entry of the catalogue with what it costs today in the project, and since when."""
+
+    def __init__(self, **options: Any) -> None:
+        self.prices: dict[int, ServicePrice] = {}
+        super().__init__(ServiceItem.objects.none(), **options)
+
+    def offer(self, project: Project) -> None:
+        self.queryset = ServiceItem.objects.offered_in(project).select_related("category")
+        rows = ServicePrice.objects.current().holding_in(project.pk).select_related("item")
+        for price in rows:
+            self.prices.setdefault(price.item_id, price)
+
+    def label_from_instance(self, obj: Any) -> str:
+        price = self.prices.get(obj.pk)
+        if not obj.is_paid or price is None:
+            return f"{obj} · {_('free of charge')}"
+        return _("%(item)s · %(price)s (since %(day)s)") % {"item": obj, "price": price, "day": price.starts_on}
+
+
+class QuoteForm(StepForm):
+    """What is ordered from the price list, and whether the customer agreed."""
+
+    item = ItemField(label=_("service"))
+    quantity = forms.DecimalField(
+        label=_("quantity"),
+        min_value=SMALLEST,
+        max_value=LARGEST_QUANTITY,
+        max_digits=8,
+        decimal_places=2,
+        initial=Decimal(1),
+    )
+    agreed = forms.BooleanField(label=_("customer agreed to the price"), required=False)
+
+    def prepare(self) -> None:
+        item: Any = self.fields["item"]
+        item.offer(self.service_request.project)
+
+
+class PriceBeforeWorkForm(StepForm):
+    """At the door, before paid work starts (E-047)."""
+
+    agreed = forms.BooleanField(label=_("customer agreed to the price"), required=False)
+    reason = long_text(_("or why it starts all the same"), required=False, rows=2)
+
+    def prepare(self) -> None:
+        quote = self.service_request.quotes.last()
+        if quote is not None:
+            self.fields["agreed"].help_text = str(quote)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("agreed") and not (cleaned.get("reason") or "").strip():
+            self.add_error("agreed", _("Tick that the customer agreed to the price, or give a reason."))
+        return cleaned
