@@ -10,7 +10,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.customers.masking import masked_phone
 from gongying.files.models import Attachment
-from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.operations.calls import number_of
@@ -58,8 +58,12 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     rating_url = ""
     if rating is None and job.state in RATED_IN:
         rating_url = request.build_absolute_uri(reverse("servicedesk:door-rating", args=[rating_token(job)]))
+    card = card_of(job, service_request, request.user)
+    offered = [step for step in (card.primary, *card.others) if step is not None]
     context = {
-        "card": card_of(job, service_request, request.user),
+        "card": card,
+        "price_step": next((step for step in offered if step.key == "price"), None),
+        "quote": service_request.quotes.last() if service_request.payer == Payer.OWNER else None,
         "rating": rating,
         "rating_url": rating_url,
         "qr": qr_code(rating_url) if rating_url else None,

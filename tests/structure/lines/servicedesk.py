@@ -4,6 +4,7 @@ from gongying.servicedesk.models import (
     ResponsibilityRule,
     SavedView,
     ServiceCategory,
+    ServiceItem,
     ServiceRequest,
     WorkOrder,
 )
@@ -57,7 +58,12 @@ def a_rule(_sample: Sample) -> ResponsibilityRule:
     return ResponsibilityRule.objects.earliest("pk")
 
 
+def a_service(_sample: Sample) -> ServiceItem:
+    return ServiceItem.objects.create(code="lock", name="开锁", category=a_category(_sample), measure="次")
+
+
 OBJECTS = {
+    "service": a_service,
     "request": a_request,
     "complaint": a_complaint,
     "work_order": a_work_order,
@@ -68,10 +74,16 @@ OBJECTS = {
 }
 VIEW = "servicedesk.view_requests"
 MANAGE = "servicedesk.manage_categories"
+CATALOGUE = "servicedesk.manage_catalogue"
 DO = "servicedesk.do_work"
 FIRMS = "servicedesk.manage_firms"
 
 LINES = [
+    page("servicedesk:service-index", needs=VIEW),
+    page("servicedesk:service-show", item_id="service", needs=VIEW, place=False),
+    page("servicedesk:service-new", needs=CATALOGUE),
+    page("servicedesk:service-edit", item_id="service", needs=CATALOGUE, place=False),
+    page("servicedesk:service-price", item_id="service", needs=CATALOGUE, place=False),
     page("servicedesk:request-index", reason="everybody sees the requests she has to do with"),
     page("servicedesk:request-show", request_id="request", needs=VIEW),
     page("servicedesk:work-lists", reason="everybody sees the requests she has to do with"),

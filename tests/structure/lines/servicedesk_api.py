@@ -66,6 +66,7 @@ OF_WORK = {
     "acceptance": ("do_work", {}),
     "refusal": ("do_work", REASON),
     "departure": ("do_work", {}),
+    "price-agreement": ("do_work", {"agreed": True}),
     "arrival": ("do_work", {}),
     "pause": ("do_work", {"reason": "parts"}),
     "resumption": ("do_work", {}),
@@ -121,6 +122,8 @@ def hand_over(_sample: Sample) -> dict[str, object]:
     return {"from_id": users[0].pk, "to_id": users[1].pk, "reason": "territory"}
 
 
+CATALOGUE = "servicedesk.manage_catalogue"
+
 LINES = [
     api("GET /territories/{territory_id}/left-behind", territory_id="territory", needs=BULK, place=False),
     api(
@@ -138,6 +141,20 @@ LINES = [
     api("GET /requests/{request_id}/clocks", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/stages", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/dispatch-slip", needs=VIEW, **REQUEST),
+    api("GET /services", needs=VIEW),
+    api("POST /services", needs=CATALOGUE),
+    api("GET /services/{service_id}", service_id="service", needs=VIEW, place=False),
+    api(
+        "PATCH /services/{service_id}",
+        service_id="service",
+        needs=CATALOGUE,
+        data={"version": 1, "name": "开门"},
+        place=False,
+    ),
+    api("GET /services/{service_id}/prices", service_id="service", needs=VIEW, place=False),
+    api("POST /services/{service_id}/prices", service_id="service", needs=CATALOGUE, place=False),
+    api("GET /requests/{request_id}/quotes", needs=VIEW, **REQUEST),
+    api("POST /requests/{request_id}/quotes", needs=NOTE, **REQUEST),
     api("GET /requests/{request_id}/concessions", needs=VIEW, **REQUEST),
     api(
         "POST /requests/{request_id}/concessions",

@@ -1,0 +1,162 @@
+"""Services, what they cost, what was quoted, and what must be agreed to before paid work starts (R-448, E-047)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongying.common.errors import Refused
+from gongying.events.models import Event
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice, ServiceRequest, StartWithoutPrice
+from tests.servicedesk.walks import work_in
+
+CODE = "home-plumbing-leak"
+
+
+@pytest.fixture
+def item(cast):
+    leak = ServiceCategory.objects.get(code=CODE)
+    item = ServiceItem(code="tap", name="更换龙头", category=leak, measure="个")
+    do.save_item(item, by=cast.manager)
+    do.set_price(item, project=None, amount=Decimal(80), by=cast.manager)
+    return item
+
+
+@pytest.fixture
+def unagreed(cast, register):
+    """A job whose doer is on his way, of an owner who has not agreed to any price."""
+    return work_in("en_route", cast, lambda **given: register(price_agreed=False, **given))
+
+
+@pytest.mark.requirement("R-448")
+def test_another_price_counts_from_its_day_and_old_orders_keep_theirs(item, cast, register):
+    request = register(price_agreed=False)
+    old = do.quote_service(request, item=item, quantity=Decimal(2), agreed=True, by=cast.receptionist)
+    assert (old.price, old.total, old.priced_from) == (Decimal(80), Decimal(160), timezone.localdate())
+
+    ServicePrice.objects.update(during=(timezone.localdate() - timedelta(days=30), None))
+    do.set_price(item, project=None, amount=Decimal(90), by=cast.manager)
+    do.set_price(item, project=cast.sunshine, amount=Decimal(95), by=cast.manager)
+
+    prices = ServicePrice.objects.filter(item=item)
+    assert [(row.project, row.amount) for row in prices.current().order_by("amount")] == [
+        (None, Decimal(90)),
+        (cast.sunshine, Decimal(95)),
+    ]
+    assert prices.count() == 3
+    assert ServicePrice.objects.of(item, project_id=cast.park.pk).amount == 90
+    new = do.quote_service(register(), item=item, by=cast.receptionist)
+    old.refresh_from_db()
+    assert (old.price, new.price) == (Decimal(80), Decimal(95))
+
+
+def test_a_quote_says_who_pays_and_another_price_needs_another_yes(item, cast, register):
+    request = register(category="common-lift-fault", price_agreed=False)
+    assert request.payer == "company"
+    do.quote_service(request, item=item, agreed=True, by=cast.receptionist)
+    request.refresh_from_db()
+    assert (request.payer, request.price_agreed) == ("owner", True)
+    do.quote_service(request, item=item, quantity=Decimal(3), by=cast.receptionist)
+    request.refresh_from_db()
+    assert not request.price_agreed
+    assert Event.objects.filter(verb="request.quoted").last().details["text"].endswith("= ¥240.00")
+
+
+def test_no_price_today_no_quote(item, cast, register):
+    ServicePrice.objects.all().delete()
+    with pytest.raises(Refused, match="has no price here today"):
+        do.quote_service(register(), item=item, by=cast.receptionist)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with pytest.raises(Refused, match="begin today"):
+        do.set_price(item, project=None, amount=Decimal(1), starts_on=yesterday, by=cast.manager)
+    with pytest.raises(Refused, match="more than nothing"):
+        do.set_price(item, project=None, amount=Decimal(0), by=cast.manager)
+
+
+@pytest.mark.requirement("R-448")
+def test_quick_entry_picks_from_the_catalogue(item, cast, client_of):
+    desk = client_of(cast.receptionist)
+    page = desk.get(reverse("servicedesk:entry-new"), {"unit": cast.unit.pk, "kind": "repair"}).content.decode()
+    assert "更换龙头 · ¥80.00/个" in page
+    assert timezone.localdate().isoformat() in page
+    token = page.split('name="token" value="')[1].split('"')[0]
+    sent = {
+        "token": token,
+        "unit": cast.unit.pk,
+        "channel": "phone",
+        "text": "龙头坏了，换一个",
+        "kind": "service",
+        "item": item.pk,
+        "price_agreed": "on",
+        "action": "request",
+        "when": "now",
+    }
+    assert desk.post(reverse("servicedesk:entry-create"), sent).status_code == 302
+    request = ServiceRequest.objects.get()
+    assert (request.category.code, request.payer, request.price_agreed) == (CODE, "owner", True)
+    assert request.quotes.get().price == 80
+    page = desk.get(reverse("servicedesk:request-show", args=[request.pk])).content.decode()
+    assert "更换龙头 ¥80.00/个 × 1 = ¥80.00" in page
+
+
+@pytest.mark.requirement("E-047")
+def test_paid_work_does_not_start_without_an_agreed_price_or_a_reason(unagreed, cast):
+    with pytest.raises(Refused, match="agreed to the price"):
+        do.arrive(unagreed, by=cast.worker)
+    with pytest.raises(Refused, match="or give a reason"):
+        do.agree_price(unagreed, by=cast.worker, reason=" ")
+
+    savepoint = transaction.savepoint()
+    do.agree_price(unagreed, by=cast.worker, agreed=True)
+    unagreed.service_request.refresh_from_db()
+    assert unagreed.service_request.price_agreed
+    assert do.arrive(unagreed, by=cast.worker).state == "on_site"
+    transaction.savepoint_rollback(savepoint)
+
+    unagreed.refresh_from_db()
+    do.agree_price(unagreed, by=cast.worker, reason="夜里爆管，先止水")
+    assert do.arrive(unagreed, by=cast.worker).state == "on_site"
+    assert StartWithoutPrice.objects.get().reason == "夜里爆管，先止水"
+
+
+@pytest.mark.requirement("E-047")
+def test_plain_sql_cannot_start_paid_work_either(unagreed):
+    savepoint = transaction.savepoint()
+    unagreed.stages.filter(left_at=None).update(left_at=timezone.now(), left_by=unagreed.doer)
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="an agreed price is missing"):
+        cursor.execute("UPDATE servicedesk_workorder SET state = 'on_site' WHERE id = %s", [unagreed.pk])
+    transaction.savepoint_rollback(savepoint)
+
+
+def test_the_workers_page_asks_for_the_price_first(unagreed, cast, client_of):
+    worker = client_of(cast.worker)
+    step = reverse("servicedesk:work-order-step", args=[unagreed.pk, "price"])
+    assert step in worker.get(reverse("servicedesk:work-order-show", args=[unagreed.pk])).content.decode()
+    assert worker.post(step, {"version": unagreed.version}).status_code == 422
+    assert worker.post(step, {"agreed": "on", "version": unagreed.version}).status_code == 302
+    arrive = reverse("servicedesk:work-order-step", args=[unagreed.pk, "arrive"])
+    unagreed.refresh_from_db()
+    assert worker.post(arrive, {"version": unagreed.version}).status_code == 302
+    unagreed.refresh_from_db()
+    assert unagreed.state == "on_site"
+
+
+def test_services_and_prices_on_their_pages(cast, client_of):
+    manager = client_of(cast.manager)
+    leak = ServiceCategory.objects.get(code=CODE)
+    sent = {"name": "开锁", "code": "lock", "category": leak.pk, "measure": "次", "is_paid": "on", "is_active": "on"}
+    assert manager.post(reverse("servicedesk:service-new"), sent).status_code == 302
+    item = ServiceItem.objects.get(code="lock")
+    url = reverse("servicedesk:service-price", args=[item.pk])
+    assert manager.post(url, {"amount": "60"}).status_code == 422  # of one project: she names it
+    for amount in ("-1", "0", "95,46", "1e99"):
+        assert manager.post(url, {"amount": amount, "project": cast.sunshine.pk}).status_code == 422
+    assert manager.post(url, {"amount": "60", "project": cast.sunshine.pk}).status_code == 302
+    desk = client_of(cast.receptionist)
+    assert "¥60.00" in desk.get(reverse("servicedesk:service-index")).content.decode()
+    assert "¥60.00" not in client_of(cast.outsider).get(reverse("servicedesk:service-index")).content.decode()
+    assert desk.get(url).status_code == 403
