@@ -46,6 +46,7 @@ def on_site(cast: Cast) -> WorkOrder:
         text="漏水",
         channel="phone",
         unit=cast.unit,
+        price_agreed=True,
     )
     accept_request(request, by=cast.receptionist)
     dispatch_work(request, by=cast.steward, doer=cast.worker)

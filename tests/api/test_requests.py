@@ -25,6 +25,7 @@ def repair(cast: Cast, **more: Any) -> dict[str, Any]:
         "channel": "phone",
         "unit_id": cast.unit.pk,
         "party_id": cast.zhou.pk,
+        "price_agreed": True,
         **more,
     }
 

@@ -21,6 +21,7 @@ from gongying.estates.models import Project
 from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
 from gongying.workbench.demo.company import build_company
+from gongying.workbench.demo.concessions import concede_here_and_there, open_the_shop
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.story import tell_story
@@ -42,10 +43,12 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     say("1/3 company")
     cast = build_company(password=demo_password(), since=timezone.localdate(now) - timedelta(days=900))
     draw_up_roster(cast, today=timezone.localdate(now))
+    open_the_shop(cast, since=now - timedelta(days=300))
     say("2/3 people")
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")
     tell_story(cast, chance=chance, now=now, days=days, say=say)
+    concede_here_and_there(cast, chance=chance, now=now)
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))
 

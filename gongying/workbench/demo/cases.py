@@ -17,6 +17,7 @@ from gongying.servicedesk.operations import (
     accept_request,
     accept_work,
     acknowledge_complaint,
+    agree_price,
     answer_request,
     arrive,
     assign_work,
@@ -163,11 +164,18 @@ def _work(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
         yield minutes(5), lambda: _assign(case, worker)
     yield minutes(chance.randint(3, 20)), lambda: accept_work(case.work, by=worker)
     yield _until_the_visit(case, chance), lambda: set_out(case.work, by=worker)
-    yield minutes(chance.randint(5, 20)), lambda: arrive(case.work, by=worker)
+    yield minutes(chance.randint(5, 20)), lambda: _arrive(case, worker)
     if chance.random() < PAUSED:
         yield minutes(15), lambda: _pause(case, worker)
         yield timedelta(days=1), lambda: resume_work(case.work, by=worker, on_site=True)
     yield minutes(chance.randint(15, 90)), lambda: _complete(case, worker)
+
+
+def _arrive(case: Case, worker: User) -> None:
+    """What the owner pays is agreed to at the door, before anything is unscrewed."""
+    if case.work.waits_for_price:
+        agree_price(case.work, by=worker, agreed=True)
+    arrive(case.work, by=worker)
 
 
 def _follow_up(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
@@ -181,7 +189,7 @@ def _follow_up(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
         comment = chance.choice(words["rework"])
         yield timedelta(hours=18), partial(_asked, case, solved=False, score=2, comment=comment)
         worker = _worker(request, cast)
-        yield minutes(60), lambda: arrive(case.work, by=worker)
+        yield minutes(60), lambda: _arrive(case, worker)
         yield minutes(50), lambda: _complete(case, worker)
         yield minutes(40), partial(_report, case)
     elif chance.random() < LUKEWARM:
@@ -254,7 +262,7 @@ def _work_to_ending(case: Case, end: Ending, worker: User) -> Iterator[Step]:
     onward: list[Callable[[], Any]] = [
         lambda: accept_work(case.work, by=worker),
         lambda: set_out(case.work, by=worker),
-        lambda: arrive(case.work, by=worker),
+        lambda: _arrive(case, worker),
     ]
     for act in onward[: at(end) - at(Ending.ASSIGNED)]:
         yield one, act
