@@ -350,7 +350,7 @@ def test_asking_how_far_is_a_repeat_and_reaches_owner_and_doer(cast, register):
 
 @pytest.mark.requirement("R-191")
 def test_the_price_agreement_is_corrected_and_journalled(cast, register):
-    request = register(payer="owner")
+    request = register(payer="owner", price_agreed=False)
     do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
     request.refresh_from_db()
     assert request.price_agreed

@@ -161,7 +161,7 @@ def test_skipping_a_step_on_the_page_is_refused(cast, register, client_of, key):
 
 
 def test_the_price_agreement_is_corrected_on_the_page_of_what_the_owner_pays(cast, register, client_of):
-    paid, free = register(payer="owner"), register(payer="company")
+    paid, free = register(payer="owner", price_agreed=False), register(payer="company")
     desk = client_of(cast.receptionist)
     assert step(paid, "price") in desk.get(url("request-show", paid.pk)).content.decode()
     assert step(free, "price") not in desk.get(url("request-show", free.pk)).content.decode()
