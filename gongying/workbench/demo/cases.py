@@ -173,9 +173,10 @@ def _work(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
 
 def _arrive(case: Case, worker: User) -> None:
     """What the owner pays is agreed to at the door, before anything is unscrewed."""
-    if case.work.waits_for_price:
-        agree_price(case.work, by=worker, agreed=True)
-    arrive(case.work, by=worker)
+    work = WorkOrder.objects.get(pk=case.work.pk)  # the case's own request may be as it was at the desk
+    if work.waits_for_price:
+        agree_price(work, by=worker, agreed=True)
+    arrive(work, by=worker)
 
 
 def _follow_up(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:
