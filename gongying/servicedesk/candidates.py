@@ -183,7 +183,7 @@ def _how_near(nearness: Nearness, *, works_there: bool) -> Reason:
     words: dict[Nearness, str | Promise] = {
         Nearness.SAME_BUILDING: _("in the same building now") if works_there else _("just finished in this building"),
         Nearness.TERRITORY: _("own territory"),
-        Nearness.ELSEWHERE: _("whole project"),
+        Nearness.ELSEWHERE: _("from another territory"),
     }
     return Reason(str(words[nearness]), "good" if nearness == Nearness.SAME_BUILDING else "")
 

@@ -43,7 +43,8 @@ def possible_steps(case: Case, user: User) -> list[Step]:
 
 
 def may_take(step: Step, case: Case, user: User) -> bool:
-    if isinstance(case, WorkOrder) and step.permission == DO_WORK:
+    # Whoever comes too late to claim is told who has it, not that she may not.
+    if isinstance(case, WorkOrder) and step.permission == DO_WORK and step.key != "claim":
         return may_do(user, case)
     return may(user, step.permission)
 

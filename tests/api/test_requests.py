@@ -168,6 +168,8 @@ def test_of_two_claims_at_once_one_is_refused(cast: Cast) -> None:
     made = desk.post("/requests", repair(cast)).json()
     desk.post(f"/requests/{made['id']}/acceptance")
     (job,) = desk.get(f"/requests/{made['id']}/work-orders").json()
+    cast.second_worker.staff.skills = ["plumbing"]
+    cast.second_worker.staff.save()
     claimers = [Caller(cast.worker), Caller(cast.second_worker)]
 
     def claim(caller: Caller) -> int:
@@ -178,3 +180,7 @@ def test_of_two_claims_at_once_one_is_refused(cast: Cast) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(claim, claimers)) == [200, 409]
+    # Who comes too late is told so, and by whom.
+    late = [caller.post(f"/work-orders/{job['id']}/claim") for caller in claimers]
+    assert [answer.status_code for answer in late] == [409, 409]
+    assert len({problem(answer, 409)["detail"] for answer in late}) == 1

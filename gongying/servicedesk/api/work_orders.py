@@ -19,6 +19,7 @@ from gongying.common.api import (
     page,
     row_or_404,
 )
+from gongying.common.permissions import may
 from gongying.common.problems import Problem
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
@@ -27,6 +28,7 @@ from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
+from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.steps import Case
 
 router = Router(tags=["work orders"])
@@ -174,6 +176,12 @@ def visible(request: SignedInRequest) -> WorkOrderQuerySet:
     return rows.select_related("service_request")
 
 
+def claimable(request: SignedInRequest) -> WorkOrderQuerySet:
+    """With those that somebody else was faster to take."""
+    rows = WorkOrder.objects.claimable_by(request.user) if may(request.user, DO_WORK) else visible(request)
+    return rows.select_related("service_request")
+
+
 @router.get("/work-orders", response=Listed[WorkOrderOut])
 def list_work_orders(request: SignedInRequest, query: Annotated[WorkOrderQuery, Query()]) -> dict[str, Any]:
     return page(matching(visible(request), query, "state", "doer_id", "service_request_id"), query, order=("-id",))
@@ -199,7 +207,8 @@ def show_rating(request: SignedInRequest, work_order_id: PathId) -> DoorRating:
 
 def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
     def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
-        work_order = row_or_404(visible(request), work_order_id)
+        rows = claimable(request) if key == "claim" else visible(request)
+        work_order = row_or_404(rows, work_order_id)
         with current_if_stale(work_order, WorkOrderOut):
             take_step(request, work_order, key, body)
         work_order.refresh_from_db()

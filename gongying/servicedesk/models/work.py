@@ -54,11 +54,21 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         return self.filter(seen)
 
     def to_claim(self, user: "AnyUser") -> Self:
-        """What waits in her places and is for her trades; some categories are given out by the dispatcher only (R-019)."""
+        """What waits in her places and is for her trades."""
+        return self.offered_to(user).without_doer()
+
+    def claimable_by(self, user: "AnyUser") -> Self:
+        """Beside what she sees, what was offered to her until somebody was faster: she is told who."""
+        offered = self.model.objects.offered_to(user).unfinished().values("pk")
+        seen = self.model.objects.visible_to(user).values("pk")
+        return self.filter(models.Q(pk__in=seen) | models.Q(pk__in=offered))
+
+    def offered_to(self, user: "AnyUser") -> Self:
+        """Jobs of her places and trades; some categories are given out by the dispatcher only (R-019)."""
         scope = scope_of(user, right=TerritoryRight.TAKE_ORDERS)
         staff = staff_of(user) if isinstance(user, User) else None
         hers = models.Q(trade__in=["", *(staff.skills if staff else [])])
-        rows = self.without_doer().filter(hers, scope.condition("service_request__"))
+        rows = self.filter(hers, scope.condition("service_request__"))
         return rows.exclude(service_request__category__dispatch_mode=DispatchMode.ASSIGN)
 
     def unfinished(self) -> Self:

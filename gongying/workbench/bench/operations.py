@@ -19,7 +19,7 @@ from gongying.estates.models import Project
 from gongying.imports.destinations import Destination
 from gongying.imports.operations import import_at_once
 from gongying.organization.models import Department, Role, StaffMember
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.sweep import sweep
 from gongying.workbench.bench.measure import Bench, Figure
 from gongying.workbench.volume import Volume
@@ -46,6 +46,11 @@ def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
     yield bench.measure("related cases", bench.get(related), goal=2.5)
     thread = reverse("events:timeline-index", args=["servicerequest", closed.pk])
     yield bench.measure("request thread", bench.get(thread, order="thread"), goal=2.5)
+    board = reverse("servicedesk:dispatch-index")
+    yield bench.measure("dispatch board", bench.get(board, project=closed.project_id), goal=3)
+    job = WorkOrder.objects.unfinished().latest("pk")
+    panel = reverse("servicedesk:dispatch-show", args=[job.pk])
+    yield bench.measure("candidates for a job", bench.get(panel), goal=3)
     yield bench.measure("register a request", _registering(bench, user), goal=2.5)
     household = reverse("customers:household-show", args=[LONG_UNIT])
     yield bench.measure("household page", bench.get(household), goal=2)

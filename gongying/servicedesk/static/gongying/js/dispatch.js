@@ -60,16 +60,15 @@ function draw() {
 // ── carrying ──
 
 let carried = null; // { job, minutes, trade, grip, label, mark, ghost, lane, start }
-let pressed = null; // { source, x, y, id, timer }
+let pressed = null; // { source, box, x, y, id, timer }
 
-function pick(source, event) {
+function pick({ source, box, x }, event) {
   const isSlot = source.classList.contains("slot");
-  const box = source.getBoundingClientRect();
   const mark = Object.assign(document.createElement("div"), { className: "board-carried", textContent: source.textContent.trim().slice(0, 60) });
   document.body.append(mark);
   document.body.classList.add("is-carrying");
   const minutes = Number(source.dataset.minutes);
-  const grip = isSlot ? ((event.clientX - box.left) / box.width) * minutes : 0;
+  const grip = isSlot ? ((x - box.left) / box.width) * minutes : 0;
   carried = { job: source.dataset.job, version: source.dataset.version, url: source.dataset.url ?? source.querySelector("a").pathname, trade: source.dataset.trade, minutes, grip, mark };
   for (const lane of document.querySelectorAll("[data-lane]")) lane.classList.toggle("is-unfit", !fits(lane));
   carry(event);
@@ -130,9 +129,9 @@ function place({ url, version, lane, start, minutes }) {
 document.addEventListener("pointerdown", (event) => {
   const source = event.target.closest("#board [data-job]");
   if (!source || event.button !== 0) return;
-  pressed = { source, x: event.clientX, y: event.clientY, id: event.pointerId };
+  pressed = { source, box: source.getBoundingClientRect(), x: event.clientX, y: event.clientY, id: event.pointerId };
   if (event.pointerType === "touch") {
-    pressed.timer = setTimeout(() => pressed && !carried && pick(source, event), HOLD);
+    pressed.timer = setTimeout(() => pressed && !carried && pick(pressed, event), HOLD);
   }
 });
 
@@ -145,7 +144,7 @@ document.addEventListener("pointermove", (event) => {
   }
   if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < FAR) return;
   if (event.pointerType === "touch") release();
-  else pick(pressed.source, event);
+  else pick(pressed, event);
 });
 
 function release() {
@@ -155,7 +154,10 @@ function release() {
 
 document.addEventListener("pointerup", () => {
   release();
-  if (!carried) return;
+  if (!carried) {
+    renewIfDue();
+    return;
+  }
   const done = putDown();
   document.addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => document.removeEventListener("click", swallow, { capture: true }), 0);
@@ -187,7 +189,7 @@ let due = false;
 document.addEventListener(
   "live:changed",
   (event) => {
-    if (!carried || !event.target.matches?.("#board")) return;
+    if (!(carried || pressed) || !event.target.matches?.("#board")) return;
     event.stopImmediatePropagation();
     due = true;
   },
