@@ -19,7 +19,6 @@ from gongying.common.api import (
     page,
     row_or_404,
 )
-from gongying.common.permissions import may
 from gongying.common.problems import Problem
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
@@ -28,7 +27,6 @@ from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
-from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.steps import Case
 
 router = Router(tags=["work orders"])
@@ -171,14 +169,8 @@ class RatingOut(Output):
     at: Moment
 
 
-def visible(request: SignedInRequest) -> WorkOrderQuerySet:
-    rows: WorkOrderQuerySet = WorkOrder.objects.visible_to(request.user)
-    return rows.select_related("service_request")
-
-
-def claimable(request: SignedInRequest) -> WorkOrderQuerySet:
-    """With those that somebody else was faster to take."""
-    rows = WorkOrder.objects.claimable_by(request.user) if may(request.user, DO_WORK) else visible(request)
+def visible(request: SignedInRequest, *, claiming: bool = False) -> WorkOrderQuerySet:
+    rows: WorkOrderQuerySet = WorkOrder.objects.visible_to(request.user, claiming=claiming)
     return rows.select_related("service_request")
 
 
@@ -207,8 +199,7 @@ def show_rating(request: SignedInRequest, work_order_id: PathId) -> DoorRating:
 
 def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
     def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
-        rows = claimable(request) if key == "claim" else visible(request)
-        work_order = row_or_404(rows, work_order_id)
+        work_order = row_or_404(visible(request, claiming=key == "claim"), work_order_id)
         with current_if_stale(work_order, WorkOrderOut):
             take_step(request, work_order, key, body)
         work_order.refresh_from_db()

@@ -46,22 +46,21 @@ WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
 
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
-    def visible_to(self, user: "AnyUser") -> Self:
-        """Jobs of the requests she sees, and for a worker those in his places that wait for somebody."""
+    def visible_to(self, user: "AnyUser", *, claiming: bool = False) -> Self:
+        """Jobs of the requests she sees, and for a worker those in his places that wait for somebody.
+
+        `claiming`: also those that somebody else was faster to take, so that she is told who.
+        """
         seen = models.Q(service_request__in=ServiceRequest.objects.visible_to(user))
         if may(user, "servicedesk.do_work"):
-            seen |= models.Q(pk__in=self.model.objects.to_claim(user).values("pk"))
+            offered = self.model.objects.offered_to(user)
+            offered = offered.unfinished() if claiming else offered.without_doer()
+            seen |= models.Q(pk__in=offered.values("pk"))
         return self.filter(seen)
 
     def to_claim(self, user: "AnyUser") -> Self:
         """What waits in her places and is for her trades."""
         return self.offered_to(user).without_doer()
-
-    def claimable_by(self, user: "AnyUser") -> Self:
-        """Beside what she sees, what was offered to her until somebody was faster: she is told who."""
-        offered = self.model.objects.offered_to(user).unfinished().values("pk")
-        seen = self.model.objects.visible_to(user).values("pk")
-        return self.filter(models.Q(pk__in=seen) | models.Q(pk__in=offered))
 
     def offered_to(self, user: "AnyUser") -> Self:
         """Jobs of her places and trades; some categories are given out by the dispatcher only (R-019)."""

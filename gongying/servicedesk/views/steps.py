@@ -14,11 +14,9 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import mark_stale, status_of
 from gongying.common.errors import Stale
 from gongying.common.messages import tell
-from gongying.common.permissions import may
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.slots import SlotTaken
-from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.steps import Case, Step, find_step, is_possible
 
 FORM = "servicedesk/step_form.html"
@@ -35,9 +33,7 @@ def of_request(request: SignedInRequest, request_id: int, step: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_work_order(request: SignedInRequest, work_order_id: int, step: str) -> HttpResponse:
-    seen = WorkOrder.objects.visible_to(request.user)
-    if step == "claim" and may(request.user, DO_WORK):
-        seen = WorkOrder.objects.claimable_by(request.user)
+    seen = WorkOrder.objects.visible_to(request.user, claiming=step == "claim")
     rows = seen.select_related("service_request__unit", "doer")
     return _take(request, get_object_or_404(rows, pk=work_order_id), step)
 
