@@ -122,4 +122,5 @@ def test_every_deletion_of_a_row_with_a_version_takes_it() -> None:
         "/occupancies/{occupancy_id}/contact-choices/{purpose}",
         "/staff/{staff_id}/tokens/{token_id}",
         "/leaves/{leave_id}",
+        "/calendar-years/{year_id}",
     }

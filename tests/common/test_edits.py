@@ -71,7 +71,13 @@ def test_lists_and_permissions_are_told_by_their_labels(cast: Cast, admin) -> No
     staff = cast.guard.staff
     cleaner = Role.objects.get(key="cleaner")
     change_staff(staff, by=cast.administrator, roles=[cleaner], skills=[])
-    sent = {"name": staff.name, "phone": staff.user.phone, "department": staff.department_id, "version": 1}
+    sent = {
+        "name": staff.name,
+        "phone": staff.user.phone,
+        "department": staff.department_id,
+        "most_jobs_a_day": staff.most_jobs_a_day,
+        "version": 1,
+    }
     beside = told(admin.post(reverse("organization:staff-update", args=[staff.pk]), sent))
     assert beside == {"roles": [f"现在保存的是：{cleaner.label}"]}
 
@@ -81,7 +87,10 @@ def test_nothing_and_no_are_words_too(cast: Cast, admin) -> None:
     category.needs_follow_up, category.trade = False, ""
     save_category(category, by=cast.administrator)
     sent = {
-        **{name: getattr(category, name) for name in ("name", "code", "default_urgency", "payer", "position")},
+        **{
+            name: getattr(category, name)
+            for name in ("name", "code", "default_urgency", "payer", "dispatch_mode", "position")
+        },
         "parent": category.parent_id,
         "property_kinds": category.property_kinds,
         "is_active": "on",
