@@ -4,6 +4,7 @@ import pytest
 
 from gongying.servicedesk.models import PublicFault, ServiceCategory
 from gongying.servicedesk.operations import register_request
+from tests.api.conftest import fields
 
 pytestmark = pytest.mark.requirement("E-044")
 
@@ -64,5 +65,6 @@ def test_the_list_is_that_of_the_place(cast, calls, lift):
     assert ids(cast.receptionist, unit_id=cast.unit.pk) == ids(cast.steward, is_open="true") == [fault.pk]
     assert ids(cast.receptionist, unit_id=cast.west_unit.pk) == ids(cast.receptionist, is_open="false") == []
     assert ids(cast.west_steward) == ids(cast.outsider) == []
+    assert fields(calls(cast.outsider).get("/public-faults", {"unit_id": cast.unit.pk})) == ["unit_id"]
     assert calls(cast.west_steward).get(f"/public-faults/{fault.pk}").status_code == 404
     assert calls(cast.quality).post(f"/public-faults/{fault.pk}/end", {"words": "x"}).status_code == 403

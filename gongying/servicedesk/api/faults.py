@@ -17,6 +17,7 @@ from gongying.common.api import (
     PathId,
     current_if_stale,
     line,
+    named_row,
     named_row_if,
     optional,
     page,
@@ -101,7 +102,7 @@ class FaultChange(Change):
     expected_end: Moment | None = optional()
 
 
-class EndIn(Input):
+class FaultEndIn(Input):
     words: Words
 
 
@@ -174,7 +175,7 @@ def list_faults(request: SignedInRequest, query: Annotated[FaultQuery, Query()])
     if query.project_id is not None:
         rows = rows.filter(project=query.project_id)
     if query.unit_id is not None:
-        rows = rows.concerning(row_or_404(Unit.objects.visible_to(request.user), query.unit_id).place)
+        rows = rows.concerning(named_row(Unit.objects.visible_to(request.user), query.unit_id, "unit_id").place)
     if query.is_open is not None:
         rows = rows.filter(ended_at__isnull=query.is_open)
     return page(rows, query, order=("-announced_at", "-id"))
@@ -218,7 +219,7 @@ def update_fault(request: SignedInRequest, fault_id: PathId, body: FaultChange) 
 
 
 @router.post("/public-faults/{int:fault_id}/end", response=FaultOut, summary="It is over")
-def create_end(request: SignedInRequest, fault_id: PathId, body: EndIn) -> PublicFault:
+def create_end(request: SignedInRequest, fault_id: PathId, body: FaultEndIn) -> PublicFault:
     """Everybody who called is now to be told: see its calls."""
     fault = _fault(request, fault_id)
     authorize(request.user, ANNOUNCE_FAULT, fault.service_request)
