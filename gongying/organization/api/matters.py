@@ -19,11 +19,11 @@ class MattersOut(Output):
     """What lies with a person, of one kind."""
 
     kind: str = Field(examples=["requests"])
-    label: str
+    label: str = Field(examples=["Open requests"])
     ids: list[int] = Field(description="At most 200, the oldest first", examples=[[17, 18]])
 
 
-class HandOverIn(Input):
+class MattersHandOverIn(Input):
     to: dict[str, Id] = Field(description="Kind of matter → staff member; a kind left out stays", max_length=20)
     note: Annotated[str, line(500, shortest=0)] = ""
 
@@ -36,7 +36,7 @@ def list_matters(request: SignedInRequest, staff_id: PathId) -> list[dict[str, A
 
 
 @router.post("/staff/{int:staff_id}/hand-over", response=dict[str, int], summary="Hand over everything at once")
-def create_hand_over(request: SignedInRequest, staff_id: PathId, body: HandOverIn) -> dict[str, int]:
+def create_hand_over(request: SignedInRequest, staff_id: PathId, body: MattersHandOverIn) -> dict[str, int]:
     """How many of each kind were handed over: all of them or, where one refuses, none."""
     staff = find_staff(request, staff_id, MANAGE_LEAVE)
     unknown = [kind for kind in body.to if kind not in kinds_of_matters()]

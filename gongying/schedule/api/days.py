@@ -83,7 +83,7 @@ class CalendarYearOut(Output):
     id: int = Field(examples=[23])
     year: int = Field(examples=[2026])
     source: str = Field(examples=["chinesecalendar 1.11.0"])
-    known_since: datetime
+    known_since: datetime = Field(examples=["2026-11-21T14:30:00+08:00"])
     known_by_id: int | None = Field(description="Log-in of who said so", examples=[4])
 
 

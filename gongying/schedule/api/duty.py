@@ -124,7 +124,7 @@ class OnDutyOut(Output):
     shift_id: int = Field(examples=[91])
     post: str = Field(examples=["Front desk"])
     staff_id: int = Field(examples=[3])
-    name: str
+    name: str = Field(examples=["Miss Zhao"])
     stands_in_for_id: int | None = Field(description="Staff member of the roster who is away", examples=[5])
     phone: str = Field(examples=["+8613700000001"])
 

@@ -34,7 +34,9 @@ from gongying.schedule.rules import MANAGE_HOURS
 router = Router(tags=["schedule"])
 
 Hours = Annotated[str, line(120, shortest=0), Field(examples=["08:30-12:00, 13:30-18:00"])]
-Seen = Annotated[Whole | None, Field(ge=1, le=LARGEST_VERSION, description="Of the present hours, as last read")]
+Seen = Annotated[
+    Whole | None, Field(ge=1, le=LARGEST_VERSION, description="Of the present hours, as last read", examples=[1])
+]
 
 
 class WeekHours(Input):
@@ -71,7 +73,7 @@ class WorkingWeekIn(Input):
     version: Seen = None
 
 
-class EndIn(Input):
+class WorkingWeekEndIn(Input):
     on: Day = Field(description="From this day on the company's hours hold", examples=["2026-12-31"])
     version: Seen = None
 
@@ -109,7 +111,7 @@ def create_working_week(request: SignedInRequest, body: WorkingWeekIn) -> Status
 
 
 @router.post("/working-weeks/{int:week_id}/end", response={204: None})
-def create_working_week_end(request: SignedInRequest, week_id: PathId, body: EndIn) -> Status[None]:
+def create_working_week_end(request: SignedInRequest, week_id: PathId, body: WorkingWeekEndIn) -> Status[None]:
     week = row_or_404(WorkingWeek.objects.visible_to(request.user), week_id)
     authorize(request.user, MANAGE_HOURS, week.project)
     with current_if_stale(week, WorkingWeekOut):

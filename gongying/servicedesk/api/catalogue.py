@@ -88,7 +88,7 @@ class ServiceChange(Change):
     category_id: Id = optional()
     measure: Measure = optional()
     is_paid: Flag = optional()
-    promised_minutes: Minutes | None = optional()
+    promised_minutes: Minutes | None = optional(examples=[60])
     department_id: Id | None = optional()
     description: Description = optional()
     is_active: Flag = optional()
