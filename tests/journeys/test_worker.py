@@ -21,6 +21,7 @@ def job(live_server, cast):
         channel="phone",
         unit=cast.unit,
         party=cast.zhou,
+        price_agreed=True,
     )
     return dispatch_work(request, by=cast.supervisor, doer=cast.worker)
 

@@ -39,6 +39,7 @@ def register(cast, **more):
             "unit": cast.unit,
             "party": cast.zhou,
             "category": ServiceCategory.objects.get(code="home-plumbing-tap"),
+            "price_agreed": True,
             **more,
         },
     )
