@@ -142,7 +142,6 @@ def test_a_step_on_a_changed_job_is_sent_again_only_when_he_says_so(phone, job, 
 
 def test_jobs_open_without_network(phone, job, open_desk):
     phone.open("/jobs/")
-    phone.page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
     phone.page.wait_for_function(
         "async () => (await (await caches.open('jobs')).keys()).some(({ url }) => /jobs.\\d+/.test(url))"
     )

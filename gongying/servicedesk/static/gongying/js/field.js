@@ -262,9 +262,10 @@ async function keepPages() {
 async function forgetPages() {
   const before = localStorage.getItem("jobs-of");
   if (before === user) return;
-  if ("caches" in window) await caches.delete("jobs");
+  // Noted at once: a page opened meanwhile must not throw away what this one begins to keep.
   if (user) localStorage.setItem("jobs-of", user);
   else localStorage.removeItem("jobs-of");
+  if ("caches" in window) await caches.delete("jobs");
 }
 
 document.addEventListener("htmx:after:swap", show);
