@@ -10,10 +10,11 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.common.templatetags.formats import moment
 from gongying.customers.masking import masked_phone
+from gongying.organization.access import staff_of
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
-from gongying.servicedesk.rules import DO_WORK, may_do
+from gongying.servicedesk.rules import DO_WORK, knows_trade, may_do
 from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
 
 # In the order of sense: the first one that is possible is the filled button.
@@ -39,7 +40,15 @@ RELATED = 5
 
 def possible_steps(case: Case, user: User) -> list[Step]:
     """What this person may do with the case now."""
-    return [step for step in steps_of(case) if may_take(step, case, user) and is_possible(step, case)]
+    possible = [step for step in steps_of(case) if may_take(step, case, user) and is_possible(step, case)]
+    if isinstance(case, WorkOrder) and not _is_of_her_trade(case, user):
+        return [step for step in possible if step.key != "claim"]
+    return possible
+
+
+def _is_of_her_trade(work_order: WorkOrder, user: User) -> bool:
+    staff = staff_of(user)
+    return staff is not None and knows_trade(staff, work_order)
 
 
 def may_take(step: Step, case: Case, user: User) -> bool:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
+from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 
@@ -58,6 +59,11 @@ def may_do(user: User, work_order: WorkOrder) -> bool:
     if work_order.doer_id is not None and work_order.doer_id == user.pk:
         return may(user, DO_WORK)
     return may(user, DISPATCH_WORK)
+
+
+def knows_trade(staff: StaffMember, work_order: WorkOrder) -> bool:
+    """Nobody takes a job of another trade for herself (R-019)."""
+    return work_order.trade in ("", *staff.skills)
 
 
 def may_call(user: User, service_request: ServiceRequest) -> bool:

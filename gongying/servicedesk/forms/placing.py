@@ -13,13 +13,15 @@ from gongying.servicedesk.operations.placing import stays_with_its_doer
 class PlacementForm(StepForm):
     """Onto which row of the board, and when; from one worker to another why."""
 
-    to = forms.CharField(max_length=30, error_messages={"required": _("Choose a worker or name an outside firm.")})
+    to = forms.CharField(
+        label=_("doer"), max_length=30, error_messages={"required": _("Choose a worker or name an outside firm.")}
+    )
     planned_from = moment_field(_("planned from"))
     planned_to = moment_field(_("planned until"))
     reason = forms.ChoiceField(label=_("reason"), choices=ReassignReason.choices, required=False)
     note = forms.CharField(label=_("other reason"), max_length=200, required=False)
     overlap_reason = forms.CharField(label=_("why at the same time as another job"), max_length=200, required=False)
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    version = forms.IntegerField(label=_("version"), min_value=1, max_value=2**31 - 1, required=False)
 
     def clean_to(self) -> dict[str, Any]:
         return doer_on_row(self.cleaned_data["to"])

@@ -13,6 +13,7 @@ from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import OutsideFirm, ServiceRequest, WorkCompletion, WorkOrder
 from gongying.servicedesk.operations.slots import Plan
+from gongying.servicedesk.rules import knows_trade
 from gongying.servicedesk.takers import taker_among, takers_at
 
 
@@ -45,7 +46,7 @@ def check_claim(work_order: WorkOrder, by: User) -> None:
     staff = staff_of(by)
     if staff is None:
         raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": by})
-    if work_order.trade and work_order.trade not in staff.skills:
+    if not knows_trade(staff, work_order):
         raise Refused(_("This job needs another trade: %(trade)s.") % {"trade": work_order.get_trade_display()})
     list(StaffMember.objects.select_for_update(no_key=True).filter(pk=staff.pk).values("pk"))
     on = _day_of(work_order, None)

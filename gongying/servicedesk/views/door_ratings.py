@@ -35,7 +35,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     rating = DoorRating.objects.filter(work_order=job).first()
     if rating is not None or job.state not in RATED_IN:
         return render(request, TEMPLATE, {**_shown(job), "rating": rating, "form": None})
-    form = DoorRatingForm(request.POST or None)
+    form = DoorRatingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         rating = rate_work(job, **form.cleaned_data)
         return render(request, TEMPLATE, {**_shown(job), "rating": rating, "form": None})
