@@ -15,7 +15,9 @@ from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
 from gongying.schedule.operations import name_day, put_on_duty
 from gongying.servicedesk import operations as do
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.clock_steps import CLOCK_STEPS
+from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
+from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.operations import register_request
 from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS
 from gongying.servicedesk.steps import Case, Step, is_possible
@@ -108,13 +110,22 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
     "request merge": lambda world: {"number": [_register(world)().number]},
     "case price": lambda _world: {"price_agreed": ["on"]},
+    "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
+    "work plan": lambda _world: {"planned_from": [f"{_in_days(1)}T09:00"], "planned_to": [f"{_in_days(1)}T11:00"]},
     "work reassign": lambda world: {"doer": [str(world.cast.second_worker.staff.pk)]},
 }
 
 
 def _in_days(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def _free_service(world: World) -> ServiceItem:
+    """What can be ordered without a price list."""
+    service: ServiceItem = world.sample.get("service")
+    ServiceItem.objects.filter(pk=service.pk).update(is_paid=False)
+    return service
 
 
 def _new_file(world: World, **more: Any) -> Party:
@@ -137,7 +148,13 @@ def _address_of(line: Line, world: World) -> str:
 
 
 def _of_the_steps() -> list[Page]:
-    kinds = {"request": REQUEST_STEPS, "complaint": COMPLAINT_STEPS, "case": FURTHER_STEPS, "work": WORK_STEPS}
+    kinds = {
+        "request": REQUEST_STEPS,
+        "complaint": COMPLAINT_STEPS,
+        "case": FURTHER_STEPS,
+        "clock": CLOCK_STEPS,
+        "work": WORK_STEPS,
+    }
     return [
         Page(f"{kind} {step.key}", partial(_step_address, kind, step))
         for kind, steps in kinds.items()
@@ -161,17 +178,27 @@ def _cases(world: World, kind: str) -> Iterator[Case]:
     if kind in ("request", "case"):
         yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
     if kind == "case":
-        yield register(payer="owner")  # there is a price to agree to
+        yield register(payer="owner", price_agreed=False)  # there is a price to agree to
     if kind in ("complaint", "case"):
         yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
+    if kind == "clock":
+        yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
+        request = register()
+        due = timezone.now() + timedelta(days=9)
+        do.ask_adjustment(request, metric="resolution", new_due=due, reason="等配件", by=world.cast.receptionist)
+        yield request
     if kind == "work":
         yield from (work_in(state, world.cast, register) for state in WORK_STATES)
+        yield work_in("en_route", world.cast, register, price_agreed=False)  # there is a price to agree to
+        yield do.pause_work(work_in("on_site", world.cast, register), by=world.cast.worker, reason="safety")
 
 
 def _register(world: World) -> Callable[..., ServiceRequest]:
     def register(**given: Any) -> ServiceRequest:
         code = given.pop("category", "home-plumbing-leak")
         facts = {"by": world.cast.receptionist, "kind": "repair", "text": "厨房水管漏水", "channel": "phone"}
+        # Work that the owner pays does not start without.
+        facts["price_agreed"] = True
         place = {"unit": world.cast.unit, "party": world.cast.zhou}
         return register_request(**{**facts, **place, "category": ServiceCategory.objects.get(code=code), **given})
 
@@ -204,6 +231,16 @@ def _left_behind(world: World) -> str:
     return reverse("servicedesk:hand-over", args=[whole.pk, world.cast.outsider.pk])
 
 
+def _dispatch_of_a_leak(world: World) -> str:
+    """A job for which there are candidates, with one of them chosen."""
+    path = reverse("servicedesk:dispatch-show", args=[work_in("open", world.cast, _register(world)).pk])
+    return f"{path}?to=staff-{world.cast.worker.staff.pk}"
+
+
+def _rating_at_the_door(world: World) -> str:
+    return reverse("servicedesk:door-rating", args=[rating_token(work_in("done", world.cast, _register(world)))])
+
+
 def _import_to_map(world: World) -> ImportRun:
     rows = [["楼栋", "单元", "房号", "业主姓名", "联系电话"], ["5", "1", "301", "张三", "13800138000"]]
     return uploaded("customers.units", world.cast.sunshine, world.actor, rows)
@@ -217,6 +254,8 @@ _ALL = [
         "entry of a complaint",
         lambda world: f"{reverse('servicedesk:entry-new')}?unit={world.cast.unit.pk}&kind=complaint",
     ),
+    Page("dispatch of a leak", _dispatch_of_a_leak),
+    Page("rating at the door", _rating_at_the_door),
     Page("dispatch of many", _marked("servicedesk:bulk-dispatch")),
     Page("transfer of many", _marked("servicedesk:bulk-transfer")),
     Page("hand over", _left_behind),

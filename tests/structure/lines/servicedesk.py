@@ -40,6 +40,13 @@ def a_work_order(sample: Sample) -> WorkOrder:
     return do.accept_request(a_request(sample), by=sample.user).work_orders.get()
 
 
+def a_job_of_any_trade(sample: Sample) -> WorkOrder:
+    """Every worker of its place sees it."""
+    work_order = a_work_order(sample)
+    WorkOrder.objects.filter(pk=work_order.pk).update(trade="")
+    return work_order
+
+
 def a_view(sample: Sample) -> SavedView:
     return SavedView.objects.create(owner=sample.user, name="急修", query={"urgency": ["urgent"]}, is_shared=True)
 
@@ -67,6 +74,7 @@ OBJECTS = {
     "request": a_request,
     "complaint": a_complaint,
     "work_order": a_work_order,
+    "job_of_any_trade": a_job_of_any_trade,
     "view": a_view,
     "firm": a_firm,
     "category": a_category,
@@ -129,7 +137,7 @@ LINES = [
     ),
     action(
         "servicedesk:queued-step-create",
-        work_order_id="work_order",
+        work_order_id="job_of_any_trade",
         step="=help",
         needs=DO,
         seen_with=(VIEW, DO),
