@@ -96,7 +96,7 @@ def told(request: SignedInRequest, call_id: int) -> HttpResponse:
     authorize(request.user, REPORT, call.fault.service_request)
     form = ToldForm(request.POST)
     if not form.is_valid():
-        return _show(request, _find(request, call.fault_id), status=422)
+        return _show(request, _find(request, call.fault_id), form=form)
     notices = tell_caller(call, by=request.user, channel=form.cleaned_data["channel"])
     tell(request, _("Written down.") if len(notices) == 1 else _("Written down for all of her calls."))
     return done(request, _url_of(call.fault))
@@ -120,11 +120,12 @@ def _find(request: SignedInRequest, fault_id: int) -> PublicFault:
     return found
 
 
-def _show(request: SignedInRequest, fault: PublicFault, status: int = 200) -> HttpResponse:
+def _show(request: SignedInRequest, fault: PublicFault, form: ToldForm | None = None) -> HttpResponse:
     calls = FaultCall.objects.visible_to(request.user).filter(fault=fault)
     calls = calls.select_related("interaction__unit__project", "interaction__party", "notice__told_by")
     context: dict[str, Any] = {
         "fault": fault,
+        "form": form,
         "facts": _facts(fault),
         "page": paginate(calls, order=("id",), cursor=request.GET.get("cursor")),
         "waiting": bounded_count(calls.to_be_told()),
@@ -132,7 +133,7 @@ def _show(request: SignedInRequest, fault: PublicFault, status: int = 200) -> Ht
         "can_announce": fault.is_open and may(request.user, ANNOUNCE_FAULT),
         "can_tell": may(request.user, REPORT),
     }
-    return render(request, PAGE, context, status=status)
+    return render(request, PAGE, context, status=422 if form else 200)
 
 
 def _facts(fault: PublicFault) -> list[tuple[Any, Any]]:

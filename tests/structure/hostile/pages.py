@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.authority.operations import use_authority
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.imports.models import ImportRun
@@ -25,6 +27,7 @@ from gongying.servicedesk.work_steps import WORK_STEPS
 from tests.imports.pipeline import uploaded
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 from tests.structure.hostile.world import World
+from tests.structure.lines.faults import a_fault_call
 from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
 from tests.structure.url_matrix import Line, lines, path_of
@@ -241,6 +244,19 @@ def _rating_at_the_door(world: World) -> str:
     return reverse("servicedesk:door-rating", args=[rating_token(work_in("done", world.cast, _register(world)))])
 
 
+def _asked_by_a_colleague(world: World) -> str:
+    """Nobody decides about her own."""
+    asked = use_authority(
+        _register(world)(), subject="goodwill", amount=Decimal(999), reason="又漏了", by=world.cast.receptionist
+    )
+    return reverse("authority:approval-show", args=[asked.pk])
+
+
+def _ended_fault(world: World) -> str:
+    """Whoever called is to be told."""
+    return reverse("servicedesk:fault-show", args=[a_fault_call(world.sample).fault_id])
+
+
 def _import_to_map(world: World) -> ImportRun:
     rows = [["楼栋", "单元", "房号", "业主姓名", "联系电话"], ["5", "1", "301", "张三", "13800138000"]]
     return uploaded("customers.units", world.cast.sunshine, world.actor, rows)
@@ -259,6 +275,8 @@ _ALL = [
     Page("dispatch of many", _marked("servicedesk:bulk-dispatch")),
     Page("transfer of many", _marked("servicedesk:bulk-transfer")),
     Page("hand over", _left_behind),
+    Page("approval of a colleague", _asked_by_a_colleague),
+    Page("callers after a fault", _ended_fault),
     Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
     Page("scope move, looked at", _scope_move),
     Page("log-in", lambda _world: reverse("account_login")),

@@ -33,6 +33,7 @@ from tests.structure.hostile.world import World
 
 # Never sent by themselves: other forms are made of them, or nobody takes them.
 PARTS = {
+    "gongying.authority.forms.LimitForm",
     "gongying.common.views.styleguide.SampleForm",
     "gongying.customers.forms.people.PersonForm",
     "gongying.customers.forms.people.PlaceFields",
