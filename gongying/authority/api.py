@@ -111,6 +111,8 @@ class ApprovalOut(Output):
     note: str = Field(examples=[""])
     grant_id: int | None = Field(description="What she might decide alone", examples=[3])
     limit_amount: Decimal | None = Field(description="Its limit at that time", examples=["200.00"])
+    deciding_grant_id: int | None = Field(description="Of whoever agreed; null: she sets limits", examples=[None])
+    deciding_limit: Decimal | None = Field(description="Its limit at that time", examples=[None])
 
 
 class ApprovalQuery(Paging):

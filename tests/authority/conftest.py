@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -58,3 +59,10 @@ def client_of(client_of: Callable[[User], Client]) -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def her_limit(cast: Cast) -> AuthorityGrant:
+    """李主管 may decide about 400 a case for goodwill herself, and so agree to as much."""
+    limit = {"subject": "goodwill", "limit_amount": Decimal(400), "per": "case"}
+    return give_authority(staff=cast.supervisor.staff, starts_on=date(2026, 1, 1), by=cast.manager, **limit)

@@ -13,7 +13,7 @@ from gongying.workbench.home import front_line
 
 
 @pytest.fixture
-def ask(cast, register):
+def ask(cast, register, her_limit):
     request = register()
 
     def ask(amount, *, about=None):

@@ -23,7 +23,7 @@ from tests.race import race
 
 
 @pytest.fixture
-def ask(cast, register):
+def ask(cast, register, her_limit):
     def ask(amount, *, about=None, by=None, subject="goodwill"):
         about = about or ask.request
         return use_authority(

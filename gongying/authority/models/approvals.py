@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import pgtrigger
 from django.conf import settings
@@ -6,9 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.accounts.models import User
 from gongying.authority.enums import ApprovalState, Subject
 from gongying.authority.machines import APPROVAL
-from gongying.authority.models.grants import AuthorityGrant
+from gongying.authority.models.grants import AuthorityGrant, deciding_limit_of
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
@@ -36,6 +37,25 @@ KEPT = (
     "limit_amount",
 )
 
+# Whoever agrees has, for this subject and project on this day, either the limit that is stamped on it or none at all.
+WITHIN_THE_DECIDERS_LIMIT = "".join(
+    [
+        """
+    SELECT held.id, held.limit_amount INTO own, own_limit FROM authority_authoritygrant AS held
+        JOIN organization_staffmember AS staff ON staff.user_id = NEW.decided_by_id
+            AND (held.staff_id = staff.id OR held.post_id = staff.post_id)
+        WHERE held.subject = NEW.subject AND held.during @> (NEW.decided_at AT TIME ZONE 'Asia/Shanghai')::date
+            AND (held.project_id IS NULL OR held.project_id = NEW.project_id)
+        ORDER BY held.staff_id NULLS LAST, held.project_id NULLS LAST LIMIT 1;
+    """,
+        refuse_when(
+            "(NEW.deciding_grant_id, NEW.deciding_limit) IS DISTINCT FROM (own, own_limit)",
+            "approval: not the limit of who decides",
+        ),
+        "RETURN NEW;",
+    ]
+)
+
 
 class AboutQuerySet(PlaceQuerySet):
     def about(self, thing: models.Model) -> Self:
@@ -54,10 +74,11 @@ class ApprovalRequestQuerySet(AboutQuerySet):
         return self.filter(state=ApprovalState.ASKED)
 
     def waiting_for(self, user: "AnyUser") -> Self:
-        """What she may decide now: not what she asked for herself."""
+        """What she may decide now: not what she asked for herself, nor what goes beyond her own limit."""
         if not may(user, DECIDE_APPROVALS):
             return self.none()
-        return self.visible_to(user).waiting().exclude(asked_by=user.pk)
+        limit = deciding_limit_of(cast(User, user))
+        return self.visible_to(user).waiting().exclude(asked_by=user.pk).filter(amount__lte=limit)
 
     def with_names(self) -> Self:
         return self.select_related("asked_by", "decided_by", "project", "grant")
@@ -88,6 +109,11 @@ class ApprovalRequest(PlacedModel, Versioned):
         AuthorityGrant, models.PROTECT, null=True, related_name="approvals", verbose_name=_("authority")
     )
     limit_amount = models.DecimalField(_("limit at the time"), max_digits=14, decimal_places=2, null=True)
+    # The limit of whoever agreed; none: she sets the limits of others and has none herself.
+    deciding_grant = models.ForeignKey(
+        AuthorityGrant, models.PROTECT, null=True, related_name="+", verbose_name=_("authority of who decided")
+    )
+    deciding_limit = models.DecimalField(_("limit of who decided"), max_digits=14, decimal_places=2, null=True)
 
     objects = ApprovalRequestQuerySet.as_manager()
 
@@ -120,6 +146,16 @@ class ApprovalRequest(PlacedModel, Versioned):
                 | models.Q(grant__isnull=False, limit_amount__isnull=False),
                 name="approval_grant_with_its_limit",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deciding_grant=None, deciding_limit=None)
+                | models.Q(
+                    state=ApprovalState.GRANTED,
+                    deciding_grant__isnull=False,
+                    deciding_limit__isnull=False,
+                    amount__lte=models.F("deciding_limit"),
+                ),
+                name="approval_within_the_deciders_limit",
+            ),
             models.UniqueConstraint(
                 fields=["about_kind", "about_id", "subject"],
                 condition=models.Q(state=ApprovalState.ASKED),
@@ -128,6 +164,14 @@ class ApprovalRequest(PlacedModel, Versioned):
         ]
         triggers = [
             *APPROVAL.triggers("state"),
+            Guard(
+                name="approval_within_authority",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state=ApprovalState.ASKED, new__state=ApprovalState.GRANTED),
+                declare=[("own", "bigint"), ("own_limit", "numeric")],
+                func=WITHIN_THE_DECIDERS_LIMIT,
+            ),
             Guard(
                 name="approval_kept_as_asked",
                 when=pgtrigger.Before,
@@ -161,8 +205,11 @@ class ApprovalRequest(PlacedModel, Versioned):
         return kind.model._default_manager.filter(pk=self.about_id).first() if kind else None
 
     def is_decided_by(self, user: "AnyUser") -> bool:
-        """Whether she may decide about it, now and at all."""
+        """Whether she may say no, now and at all; to say yes her own limit must reach (`waiting_for`)."""
         return self.is_waiting and self.asked_by_id != user.pk and may(user, DECIDE_APPROVALS)
+
+    def is_within_limit_of(self, user: User) -> bool:
+        return ApprovalRequest.objects.filter(pk=self.pk, amount__lte=deciding_limit_of(user)).exists()
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "version": self.version, "state": self.state, "decided_by": str(self.decided_by or "")}

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.authority.enums import Per, Subject
 from gongying.common.models import Dated, DatedQuerySet, Versioned
+from gongying.common.permissions import may
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
 from gongying.organization.access import staff_of
@@ -19,6 +21,12 @@ from gongying.organization.models import Post, StaffMember
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
+
+MANAGE_GRANTS = "authority.manage_grants"
+NOTHING = Decimal("0.00")
+LARGEST = Decimal("999999999999.99")
+# Her own before her post's, the project's before the company's.
+NEAREST = (models.F("staff").asc(nulls_last=True), models.F("project").asc(nulls_last=True))
 
 
 class AuthorityGrantQuerySet(DatedQuerySet):
@@ -113,9 +121,26 @@ def grant_of(user: User, *, subject: str, project_id: int, on: date | None = Non
         return None
     rows = AuthorityGrant.objects.on(on or timezone.localdate()).held_by(staff).filter(subject=subject)
     here = rows.filter(models.Q(project=None) | models.Q(project=project_id))
-    nearest = (models.F("staff").asc(nulls_last=True), models.F("project").asc(nulls_last=True))
-    found: AuthorityGrant | None = here.order_by(*nearest).first()
+    found: AuthorityGrant | None = here.order_by(*NEAREST).first()
     return found
+
+
+def deciding_limit_of(user: User) -> models.Expression:
+    """The limit up to which she may agree to what colleagues ask for, as an expression on their approvals.
+
+    Her own limit is the most (as `grant_of` finds it). Without one only those decide who set the limits of others.
+    """
+    staff = staff_of(user)
+    rows = AuthorityGrant.objects.on(timezone.localdate()).held_by(staff) if staff else AuthorityGrant.objects.none()
+    cases = [
+        models.When(
+            models.Q(subject=grant.subject, **({"project": grant.project_id} if grant.project_id else {})),
+            then=models.Value(grant.limit_amount),
+        )
+        for grant in rows.order_by(*NEAREST)
+    ]
+    otherwise = LARGEST if may(user, MANAGE_GRANTS) else NOTHING
+    return models.Case(*cases, default=models.Value(otherwise), output_field=AuthorityGrant.limit_amount.field)
 
 
 def month_of(at: datetime) -> tuple[datetime, datetime]:

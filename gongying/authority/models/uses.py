@@ -12,13 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.authority.enums import Per, Subject
 from gongying.authority.models.approvals import LONGEST_REASON, AboutQuerySet, ApprovalRequest
-from gongying.authority.models.grants import AuthorityGrant, month_of
+from gongying.authority.models.grants import NOTHING, AuthorityGrant, month_of
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import append_only
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import PlacedModel
-
-NOTHING = Decimal("0.00")
 
 # Invariant 29: within a grant that she holds and that is in force, or agreed to by somebody else. What she spent before
 # in the same case, or in the same month, counts: a large sum cut into small ones is still a large sum.
@@ -77,7 +75,15 @@ class AuthorityUseQuerySet(AboutQuerySet):
 
     def spent(self, by: User, *, subject: str, per: str, about: models.Model, at: datetime) -> Decimal:
         """What she has decided alone about this case, or in this month."""
-        rows = self.alone().filter(by=by, subject=subject)
+        return self.alone().filter(by=by)._total(subject=subject, per=per, about=about, at=at)
+
+    def decided(self, by: User, *, subject: str, per: str, about: models.Model, at: datetime) -> Decimal:
+        """The same with what she has agreed to for colleagues."""
+        hers = models.Q(by=by, grant__isnull=False) | models.Q(approval__decided_by=by)
+        return self.filter(hers)._total(subject=subject, per=per, about=about, at=at)
+
+    def _total(self, *, subject: str, per: str, about: models.Model, at: datetime) -> Decimal:
+        rows = self.filter(subject=subject)
         if per == Per.MONTH:
             start, end = month_of(at)
             rows = rows.filter(at__gte=start, at__lt=end)

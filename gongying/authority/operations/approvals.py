@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.authority.enums import ApprovalState
 from gongying.authority.machines import APPROVAL
-from gongying.authority.models import ApprovalRequest, AuthorityUse
-from gongying.authority.operations.uses import apply_use, timelines_of
+from gongying.authority.models import ApprovalRequest, AuthorityGrant, AuthorityUse
+from gongying.authority.operations.uses import apply_use, lock_grant, timelines_of
+from gongying.authority.rules import MANAGE_GRANTS
 from gongying.common.errors import Refused
+from gongying.common.permissions import may
+from gongying.common.templatetags.formats import yuan
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
 
@@ -23,6 +26,8 @@ def grant_approval(approval: ApprovalRequest, *, by: User, note: str = "", seen:
     about = approval.thing
     if about is None:
         raise Refused(_("What this is about is not there any more."))
+    approval.deciding_grant = own = _limit_that_reaches(approval, about, by)
+    approval.deciding_limit = own.limit_amount if own else None
     _decide(approval, "grant", by=by, note=note, at=timezone.now())
     use = AuthorityUse(
         subject=approval.subject,
@@ -90,11 +95,28 @@ def _refuse_own(approval: ApprovalRequest, by: User) -> None:
         raise Refused(_("Nobody decides about her own request: ask a colleague."))
 
 
+def _limit_that_reaches(approval: ApprovalRequest, about: Any, by: User) -> AuthorityGrant | None:
+    """Her own limit, none for those who set the limits of others; what she has decided about the case counts."""
+    own = lock_grant(about, subject=approval.subject, by=by)
+    if own is None:
+        if may(by, MANAGE_GRANTS):
+            return None
+        raise Refused(_("You have no authority for this yourself: somebody with a higher limit decides."))
+    decided = AuthorityUse.objects.decided(by, subject=own.subject, per=own.per, about=about, at=timezone.now())
+    if decided + approval.amount > own.limit_amount:
+        raise Refused(
+            _("This goes beyond your own limit (%(limit)s, used: %(used)s): somebody with a higher limit decides.")
+            % {"limit": own.limit_in_words, "used": yuan(decided)}
+        )
+    return own
+
+
 def _decide(approval: ApprovalRequest, verb: str, *, by: User | None, note: str, at: datetime) -> None:
     approval.state = APPROVAL.check(verb, approval.state)
     approval.decided_by, approval.decided_at, approval.note = by, at, note.strip()
     approval.version += 1
-    approval.save(update_fields=["state", "decided_by", "decided_at", "note", "version"])
+    changed = ["state", "decided_by", "decided_at", "note", "version", "deciding_grant", "deciding_limit"]
+    approval.save(update_fields=changed)
 
 
 def _record(approval: ApprovalRequest, verb: str, *, by: User) -> None:

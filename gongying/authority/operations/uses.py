@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest, AuthorityGrant, AuthorityUse
-from gongying.authority.models.grants import grant_of
-from gongying.authority.operations.people import approvers_at
+from gongying.authority.models.grants import LARGEST, grant_of
+from gongying.authority.operations.people import approvers_of
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.money import to_fen
@@ -19,7 +19,6 @@ from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
 
-LARGEST = Decimal("999999999999.99")
 WAITING_ALREADY = gettext_lazy("This is asked for already, the decision is still to come.")
 
 
@@ -39,7 +38,7 @@ def use_authority(
     if ApprovalRequest.objects.about(about).waiting().filter(subject=subject).exists():
         raise Refused(WAITING_ALREADY)
     facts: dict[str, Any] = {"subject": subject, "amount": amount, "reason": reason, **_where(about)}
-    grant = _lock_grant(about, subject=subject, by=by)
+    grant = lock_grant(about, subject=subject, by=by)
     if grant is not None and _spent(grant, about, by) + amount <= grant.limit_amount:
         return apply_use(AuthorityUse(by=by, grant=grant, limit_amount=grant.limit_amount, **facts), about)
     limit = grant.limit_amount if grant is not None else None
@@ -80,11 +79,11 @@ def _ask(asked: ApprovalRequest, about: Any) -> ApprovalRequest:
         limit=str(asked.limit_amount or ""),
         asked_by=str(asked.asked_by),
     )
-    notify(event, to=approvers_at(asked.place, subject=asked.asked_by), about=asked)
+    notify(event, to=approvers_of(asked), about=asked)
     return asked
 
 
-def _lock_grant(about: PlacedModel, *, subject: str, by: User) -> AuthorityGrant | None:
+def lock_grant(about: PlacedModel, *, subject: str, by: User) -> AuthorityGrant | None:
     """Locked, so that two decisions of the same moment cannot both find the limit untouched."""
     found = grant_of(by, subject=subject, project_id=about.project_id)
     if found is None:

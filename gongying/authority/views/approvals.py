@@ -93,6 +93,7 @@ def _show(request: SignedInRequest, approval: ApprovalRequest, form: DecisionFor
         "thing": thing,
         "thing_url": kind.url_of(approval.about_id) if kind and thing else "",
         "can_decide": approval.is_decided_by(request.user),
+        "can_agree": approval.is_within_limit_of(request.user),
         "is_own": approval.asked_by_id == request.user.pk,
         "now": timezone.now(),
     }
@@ -109,6 +110,7 @@ def _facts(approval: ApprovalRequest) -> list[tuple[str, Any]]:
         (_("own limit"), yuan(approval.limit_amount) or _("none")),
         (_("project"), approval.project),
         (_("decided by"), approval.decided_by),
+        (_("limit of who decided"), yuan(approval.deciding_limit)),
         (_("decided at"), moment(approval.decided_at)),
         (_("note"), approval.note),
     ]
