@@ -181,6 +181,40 @@ def work_of_open_request_guard() -> pgtrigger.Trigger:
     )
 
 
+def overlap_guard(*, holding: Sequence[str], constraint: str) -> pgtrigger.Trigger:
+    """A job that was allowed to overlap others is outside the exclusion constraint, but still holds its time.
+
+    Whoever is planned into it without a reason of his own is refused (invariant 17). The row of the worker is locked, as
+    the operation does: two planners at once see one another.
+    """
+    states = ", ".join(f"'{state}'" for state in holding)
+    is_new = (
+        f"TG_OP = 'INSERT' OR OLD.state NOT IN ({states})"
+        " OR (OLD.doer_id, OLD.planned_from, OLD.planned_to, OLD.overlap_allowed_by_id)"
+        " IS DISTINCT FROM (NEW.doer_id, NEW.planned_from, NEW.planned_to, NEW.overlap_allowed_by_id)"
+    )
+    overlaps = (
+        "NEW.overlap_allowed_by_id IS NULL AND EXISTS (SELECT FROM servicedesk_workorder other"
+        " WHERE other.doer_id = NEW.doer_id AND other.id <> NEW.id AND other.overlap_allowed_by_id IS NOT NULL"
+        f" AND other.state IN ({states})"
+        " AND other.planned_from < NEW.planned_to AND other.planned_to > NEW.planned_from)"
+    )
+    return Guard(
+        name="work_order_overlap_blocks",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("state", "doer_id", "planned_from", "planned_to", "overlap_allowed_by_id"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Condition(
+            f"NEW.doer_id IS NOT NULL AND NEW.planned_from IS NOT NULL AND NEW.state IN ({states})"
+        ),
+        func=f"IF {is_new} THEN\n"
+        "PERFORM FROM organization_staffmember WHERE user_id = NEW.doer_id FOR NO KEY UPDATE;\n"
+        f"IF {overlaps} THEN RAISE EXCEPTION 'work_order: another job holds this time'"
+        f" USING ERRCODE = 'exclusion_violation', CONSTRAINT = '{constraint}'; END IF;\n"
+        "END IF;\nRETURN NEW;",
+    )
+
+
 def ticks_guard(*, number: int) -> pgtrigger.Trigger:
     """All ticks of the check list, or a reason (invariant 15)."""
     return Guard(

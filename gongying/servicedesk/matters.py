@@ -53,4 +53,6 @@ def _transfer(service_request: ServiceRequest, *, to: User, by: User, note: str)
 
 
 def _reassign(work_order: WorkOrder, *, to: User, by: User, note: str) -> WorkOrder:
-    return reassign_work(work_order, doer=to, by=by, reason=note.strip() or str(TransferReason.LEAVE.label))
+    # The deputy was named when the leave was entered, whatever he has learnt.
+    reason = note.strip() or str(TransferReason.LEAVE.label)
+    return reassign_work(work_order, doer=to, by=by, reason=reason, trade_reason=reason)

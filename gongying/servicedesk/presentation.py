@@ -103,7 +103,10 @@ def _slot(details: Details) -> Words:
 
 OVERLAP = facts(("work", _("work order"), None), ("overlap_reason", _("why at the same time"), None))
 ASSIGNED = facts(
-    ("work", _("work order"), None), ("doer", _("doer"), None), ("overlap_reason", _("why at the same time"), None)
+    ("work", _("work order"), None),
+    ("doer", _("doer"), None),
+    ("overlap_reason", _("why at the same time"), None),
+    ("trade_reason", _("why a worker of another trade"), None),
 )
 DOER = facts(("work", _("work order"), None), ("doer", _("doer"), None))
 REASON = facts(("work", _("work order"), None), ("doer", _("doer"), None), ("reason", _("reason"), None))
@@ -191,7 +194,11 @@ READINGS = {
         _("Work reassigned"),
         "arrows-exchange",
         _from_to,
-        facts(("reason", _("reason"), TransferReason), ("overlap_reason", _("why at the same time"), None)),
+        facts(
+            ("reason", _("reason"), TransferReason),
+            ("overlap_reason", _("why at the same time"), None),
+            ("trade_reason", _("why a worker of another trade"), None),
+        ),
     ),
     "work.set_out": Reading(_("On the way"), "walk", facts=DOER),
     "work.arrived": Reading(_("Arrived"), "map-pin", facts=DOER),

@@ -86,7 +86,7 @@ class Incident:
     def assign(self, assignee: str) -> None:
         self.assignee = assignee
         self.turn = (self.turn + 1) % len(self.workers)
-        doer = {"doer_id": self.workers[self.turn][0]}
+        doer = {"doer_id": self.workers[self.turn][0], "trade_reason": "会修水管"}
         if self.job is None:
             self.call("dispatch", doer, "work.assigned")
             (self.job,) = self.desk.get(f"{self.path}/work-orders").json()[-1:]

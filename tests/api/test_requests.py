@@ -1,6 +1,7 @@
 """The main job through the API: from the counter to the closed loop, and every refusal on the way."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from django.db import connections
 
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.enums import Tick
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
+from gongying.servicedesk.operations import save_item, set_price
 from tests.api.conftest import Caller, fields, problem
 from tests.conftest import Cast
 
@@ -96,7 +98,8 @@ def test_work_is_handed_to_somebody_else_with_a_reason(cast: Cast) -> None:
     steward.post(f"{path}/dispatch", {"doer_id": cast.worker.pk})
     (job,) = steward.get(f"{path}/work-orders").json()
     handed = steward.post(
-        f"/work-orders/{job['id']}/reassignment", {"doer_id": cast.second_worker.pk, "reason": "请假"}
+        f"/work-orders/{job['id']}/reassignment",
+        {"doer_id": cast.second_worker.pk, "reason": "请假", "trade_reason": "会修水管"},
     )
     assert (handed.status_code, handed.json()["doer_id"]) == (200, cast.second_worker.pk)
 
@@ -184,3 +187,24 @@ def test_of_two_claims_at_once_one_is_refused(cast: Cast) -> None:
     late = [caller.post(f"/work-orders/{job['id']}/claim") for caller in claimers]
     assert [answer.status_code for answer in late] == [409, 409]
     assert len({problem(answer, 409)["detail"] for answer in late}) == 1
+
+
+@pytest.mark.requirement("R-448")
+def test_a_service_of_the_catalogue_is_ordered_with_its_category_and_price(cast: Cast) -> None:
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    item = save_item(ServiceItem(code="tap", name="更换龙头", category=leak, measure="个"), by=cast.manager)
+    set_price(item, project=None, amount=Decimal(80), by=cast.manager)
+    order = {**repair(cast), "service_id": item.pk, "quantity": "2", "price_agreed": True}
+    del order["category_id"]
+    desk = Caller(cast.receptionist)
+    made = desk.post("/requests", order)
+    assert (made.status_code, made.json()["category_id"], made.json()["payer"]) == (201, leak.pk, "owner")
+    assert made.json()["price_agreed"]
+    (quote,) = desk.get(f"/requests/{made.json()['id']}/quotes").json()
+    assert (quote["item_id"], quote["total"]) == (item.pk, "160.00")
+
+    del order["service_id"]
+    assert [error["field"] for error in problem(desk.post("/requests", order), 422)["errors"]] == ["category_id"]
+    other = ServiceCategory.objects.get(code="common-lift-fault")
+    mixed = {**order, "service_id": item.pk, "category_id": other.pk}
+    assert [error["field"] for error in problem(desk.post("/requests", mixed), 422)["errors"]] == ["category_id"]

@@ -114,7 +114,7 @@ def test_what_a_colleague_was_given_meanwhile_is_shown_beside_the_step(phone, jo
     phone.page.context.set_offline(True)
     next_step(phone, "接单")
     phone.sees("[data-queue-strip]", text="已存 1 步")
-    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload", trade_reason="会修水管")
     phone.page.context.set_offline(False)
 
     phone.sees(".queue-trouble", text="这张派工单已不在你名下")
@@ -129,7 +129,7 @@ def test_what_a_colleague_was_given_meanwhile_is_shown_beside_the_step(phone, jo
 def test_a_step_on_a_changed_job_is_sent_again_only_when_he_says_so(phone, job, cast):
     phone.page.context.set_offline(True)
     next_step(phone, "接单")
-    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload", trade_reason="会修水管")
     reassign_work(WorkOrder.objects.get(pk=job.pk), by=cast.supervisor, doer=cast.worker, reason="skill")
     phone.page.context.set_offline(False)
 

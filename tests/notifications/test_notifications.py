@@ -64,7 +64,7 @@ def test_who_is_given_a_job_is_told_and_who_gave_it_is_not(job, cast):
 @pytest.mark.requirement("R-187")
 def test_both_workers_hear_of_a_job_that_changes_hands(job, cast):
     assign_work(job, by=cast.supervisor, doer=cast.worker)
-    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="超负荷")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="超负荷", trade_reason="会修水管")
 
     assert told(cast.worker) == ["work.assigned", "work.reassigned"]
     assert told(cast.second_worker) == ["work.reassigned"]
@@ -107,7 +107,7 @@ def test_who_left_is_not_told(cast):
 
 def test_of_what_one_may_see_no_more_only_the_bare_fact_remains(job, cast):
     assign_work(job, by=cast.supervisor, doer=cast.worker)
-    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="客户指定老刘")
+    reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="客户指定老刘", trade_reason="会修水管")
     TerritoryAssignment.objects.filter(staff__user=cast.worker).delete()
 
     (first, *_others) = notices_of(

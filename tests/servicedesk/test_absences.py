@@ -79,6 +79,8 @@ def test_jobs_go_to_who_takes_orders_there(cast: Cast, register: Register) -> No
 
     work.refresh_from_db()
     assert (work.doer, work.state) == (cast.second_worker, "assigned")
+    # Who stands in was settled with the leave; that he has another trade is kept, not asked again.
+    assert work.assignments.latest("pk").trade_reason
 
 
 def test_where_one_cannot_be_handed_over_none_is_and_the_sentence_names_it(cast: Cast, register: Register) -> None:

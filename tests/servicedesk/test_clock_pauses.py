@@ -135,7 +135,9 @@ def test_whatever_takes_a_job_up_again_lets_the_clock_run(cast, job, ending):
     assert resolution(request).is_paused
     with clock_at(THURSDAY + HOUR):
         if ending == "reassign":
-            do.reassign_work(job, by=cast.receptionist, doer=cast.second_worker, reason="会修的人换班")
+            do.reassign_work(
+                job, by=cast.receptionist, doer=cast.second_worker, reason="会修的人换班", trade_reason="会修水管"
+            )
         elif ending == "cancel":
             do.cancel_work(job, by=cast.receptionist, reason="客户改约")
         elif ending == "second job":

@@ -86,7 +86,10 @@ def test_another_worker_asks_one_reason_and_both_are_told(cast, job, desk):
     assert asked.status_code == 422
     assert 'name="reason" value="leave"' in asked.content.decode()
     assert place(desk, work, cast.second_worker, reason="other").status_code == 422
-    assert place(desk, work, cast.second_worker, reason="overload").status_code == 302
+    other = place(desk, work, cast.second_worker, reason="overload")
+    assert other.status_code == 409
+    assert 'name="trade_reason"' in other.content.decode()
+    assert place(desk, work, cast.second_worker, reason="overload", trade_reason="会修水管").status_code == 302
     work.refresh_from_db()
     assert (work.doer, work.assignments.latest("pk").reason) == (cast.second_worker, "overload")
     told = Notification.objects.filter(event__verb="work.reassigned").values_list("user", flat=True)
@@ -144,7 +147,7 @@ def test_the_panel_offers_candidates_by_digits(cast, job, desk):
 def test_jobs_of_places_one_does_not_see_are_only_busy(cast, job, client_of):
     """老刘 works in 西区, too; a steward of 东区 who may dispatch sees nothing of it but the time."""
     work = job(unit=cast.west_unit, text="西区的事")
-    do.assign_work(work, by=cast.supervisor, doer=cast.second_worker, plan=_plan(9, 10))
+    do.assign_work(work, by=cast.supervisor, doer=cast.second_worker, plan=_plan(9, 10), trade_reason="会修水管")
     cast.steward.staff.roles.set(cast.supervisor.staff.roles.all())
     page = board(client_of(cast.steward))
     (slot,) = slots_of(page)

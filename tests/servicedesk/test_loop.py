@@ -193,7 +193,7 @@ def test_reassigning_keeps_reason_and_time(cast, register):
     start = timezone.now() + timedelta(hours=2)
     window = (start, start + timedelta(hours=2))
     work = work_in("accepted", cast, register, window=window)
-    do.reassign_work(work, by=cast.supervisor, doer=cast.second_worker, reason="请假")
+    do.reassign_work(work, by=cast.supervisor, doer=cast.second_worker, reason="请假", trade_reason="会修水管")
     work.refresh_from_db()
     assert (work.state, work.doer, work.planned_from) == ("assigned", cast.second_worker, window[0])
     last = work.assignments.last()

@@ -254,7 +254,7 @@ OPERATIONS = {
         "check": lambda do, case, cast: do.check_work(case, by=cast.supervisor, method="staff"),
         "fail_check": lambda do, case, cast: do.fail_check(case, by=cast.supervisor, reason="仍漏"),
         "reassign": lambda do, case, cast: do.reassign_work(
-            case, by=cast.supervisor, doer=cast.second_worker, reason="请假"
+            case, by=cast.supervisor, doer=cast.second_worker, reason="请假", trade_reason="会修水管"
         ),
         "cancel": lambda do, case, cast: do.cancel_work(case, by=cast.supervisor, reason="不修了"),
     },

@@ -69,7 +69,7 @@ def test_a_step_before_the_job_was_given_is_refused(cast, job):
 
 def test_a_step_on_what_changed_meanwhile_is_refused_with_what_is_stored(client_of, cast, job):
     """Given to a colleague and back: his phone knew nothing of it."""
-    do.reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    do.reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload", trade_reason="会修水管")
     do.reassign_work(WorkOrder.objects.get(pk=job.pk), by=cast.supervisor, doer=cast.worker, reason="skill")
     answer = send(client_of(cast.worker), job, "accept")
     now = WorkOrder.objects.get(pk=job.pk)
@@ -82,7 +82,7 @@ def test_a_step_on_what_changed_meanwhile_is_refused_with_what_is_stored(client_
 
 
 def test_a_job_that_went_to_a_colleague_is_not_touched(client_of, cast, job):
-    do.reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+    do.reassign_work(job, by=cast.supervisor, doer=cast.second_worker, reason="overload", trade_reason="会修水管")
     answer = send(client_of(cast.worker), job, "accept")
     assert answer.status_code == 404
     assert WorkOrder.objects.get(pk=job.pk).state == "assigned"

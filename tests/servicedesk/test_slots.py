@@ -12,6 +12,7 @@ from gongying.events.models import Event
 from gongying.organization.models import Leave
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import OutsideFirm, ServiceCategory, WorkOrder
+from gongying.servicedesk.operations.doers import OtherTrade
 from gongying.servicedesk.operations.slots import SlotTaken
 from tests.conftest import make_staff
 from tests.race import race
@@ -240,7 +241,8 @@ def test_the_deputy_may_be_given_the_jobs_of_who_is_away(cast, job):
         do.assign_work(job(), by=cast.supervisor, doer=cast.guard)
     today = timezone.localdate()
     Leave.objects.create(staff=cast.worker.staff, deputy=outsider, during=(today, today + timedelta(days=1)))
-    assert do.assign_work(job(), by=cast.supervisor, doer=cast.guard).doer == cast.guard
+    given = do.assign_work(job(), by=cast.supervisor, doer=cast.guard, trade_reason="顶班")
+    assert given.doer == cast.guard
     with pytest.raises(Refused, match="on leave today"):
         do.assign_work(job(), by=cast.supervisor, doer=cast.worker)
     # Tomorrow he is back.
@@ -261,3 +263,45 @@ def test_an_outside_firm_is_given_jobs_while_its_contract_lasts(cast, job):
     with pytest.raises(Refused, match="does not work in this project"):
         do.assign_work(job(), by=cast.supervisor, outside_firm="宏达电梯")
     assert do.assign_work(job(), by=cast.supervisor, outside_firm="路边师傅").firm is None
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-186")
+def test_a_worker_of_another_trade_needs_a_reason_that_is_kept(cast, job):
+    work = job()
+    with pytest.raises(OtherTrade, match="does not know the trade of this job: plumbing"):
+        do.assign_work(work, by=cast.supervisor, doer=cast.second_worker)
+    work.refresh_from_db()
+    assert (work.state, work.doer) == ("open", None)
+    do.assign_work(work, by=cast.supervisor, doer=cast.second_worker, trade_reason="会修水管")
+    kept = work.assignments.get()
+    assert (kept.to_doer, kept.trade_reason, kept.by) == (cast.second_worker, "会修水管", cast.supervisor)
+    assert Event.objects.get(verb="work.assigned").details["trade_reason"] == "会修水管"
+
+    do.reassign_work(work, by=cast.supervisor, doer=cast.worker, reason="换人", trade_reason="懂水电")
+    assert work.assignments.latest("pk").trade_reason == ""  # he knows it: there is nothing to excuse
+    with pytest.raises(OtherTrade):
+        do.reassign_work(work, by=cast.supervisor, doer=cast.second_worker, reason="换回来")
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-186")
+def test_a_job_that_was_allowed_to_overlap_still_holds_its_time(cast, job):
+    first, second, third = job(), job(), job()
+    do.assign_work(first, by=cast.supervisor, doer=cast.worker, plan=slot(14, 15))
+    do.assign_work(second, by=cast.supervisor, doer=cast.worker, plan=slot(14, 17), overlap_reason="同一楼顺路")
+    with pytest.raises(SlotTaken):
+        do.assign_work(third, by=cast.supervisor, doer=cast.worker, plan=slot(16, 17))
+    do.assign_work(third, by=cast.supervisor, doer=cast.worker, plan=slot(17, 18))
+    start, end = slot(16, 17)
+    with (
+        pytest.raises(IntegrityError, match="another job holds this time"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE servicedesk_workorder SET planned_from = %s, planned_to = %s WHERE id = %s", [start, end, third.pk]
+        )
+    # Those that overlap go on with their steps.
+    for work in (first, second):
+        do.accept_work(work, by=cast.worker)

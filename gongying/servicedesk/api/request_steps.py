@@ -203,12 +203,15 @@ class Plan(Input):
     overlap_reason: Annotated[str, line(200, shortest=0)] = Field(
         "", description="Why this worker has two jobs at the same time; without it that is refused", examples=[""]
     )
+    trade_reason: Annotated[str, line(200, shortest=0)] = Field(
+        "", description="Why a worker who does not know the trade; without it that is refused", examples=[""]
+    )
 
     def chosen(self) -> dict[str, Any]:
         plan = (self.planned_from, self.planned_to) if self.planned_from and self.planned_to else None
         doer = colleague(self.doer_id, "doer_id") if self.doer_id else None
         chosen = {"doer": doer, "outside_firm": self.outside_firm, "plan": plan}
-        return {**chosen, "overlap_reason": self.overlap_reason}
+        return {**chosen, "overlap_reason": self.overlap_reason, "trade_reason": self.trade_reason}
 
 
 class PlanIn(Plan, StepIn):

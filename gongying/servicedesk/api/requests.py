@@ -1,6 +1,10 @@
+from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
@@ -35,9 +39,16 @@ from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
-from gongying.servicedesk.models import RequestNote, ServiceCategory, ServiceClock, ServiceRequest, StageEntry
+from gongying.servicedesk.models import (
+    RequestNote,
+    ServiceCategory,
+    ServiceClock,
+    ServiceItem,
+    ServiceRequest,
+    StageEntry,
+)
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
-from gongying.servicedesk.operations import note_request, register_request
+from gongying.servicedesk.operations import note_request, order_service, register_request
 from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
@@ -148,7 +159,13 @@ class RequestIn(Input):
     """The place is that of the unit or facility, else the building or entrance, else the whole project."""
 
     kind: RequestKind
-    category_id: Id
+    category_id: Id | None = Field(None, description="Needed, unless `service_id` says it")
+    service_id: Id | None = Field(
+        None, description="Of the catalogue: its category, who pays, and the price of today as a quote", examples=[None]
+    )
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)] = Field(
+        Decimal(1), description="Of the service", examples=["1"]
+    )
     text: Text
     channel: Channel
     project_id: Id | None = None
@@ -264,10 +281,9 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
     if (body.window_from is None) != (body.window_to is None):
         raise invalid_field("window_to" if body.window_to is None else "window_from", "…", code="missing")
     ids = {name for name in RequestIn.model_fields if name.endswith("_id")}
-    fields = body.model_dump(exclude=ids | {"photo_ids", "window_from", "window_to", "urgency", "payer"})
-    registered = register_request(
+    fields = body.model_dump(exclude=ids | {"photo_ids", "window_from", "window_to", "urgency", "payer", "quantity"})
+    registered = _registering(body)(
         by=user,
-        category=named_row(ServiceCategory.objects.leaves(), body.category_id, "category_id"),
         project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
         building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
         entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
@@ -319,6 +335,19 @@ def create_request_attachment(
     service_request = one(request, request_id)
     authorize(request.user, "servicedesk.note_request")
     return Status(201, attach_file(file, to=service_request, by=request.user))
+
+
+def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
+    """A service of the catalogue says its category, who pays and the price."""
+    category = named_row_if(ServiceCategory.objects.leaves(), body.category_id, "category_id")
+    if body.service_id is not None:
+        item: ServiceItem = named_row(ServiceItem.objects.active(), body.service_id, "service_id")
+        if category is not None and category.pk != item.category_id:
+            raise invalid_field("category_id", _("The service belongs to another category."), code="mismatch")
+        return partial(order_service, item, quantity=body.quantity)
+    if category is None:
+        raise invalid_field("category_id", _("Say the category, or the service that is ordered."), code="missing")
+    return partial(register_request, category=category)
 
 
 def _with_descendants(category_id: int) -> Any:

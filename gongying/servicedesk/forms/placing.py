@@ -21,6 +21,7 @@ class PlacementForm(StepForm):
     reason = forms.ChoiceField(label=_("reason"), choices=ReassignReason.choices, required=False)
     note = forms.CharField(label=_("other reason"), max_length=200, required=False)
     overlap_reason = forms.CharField(label=_("why at the same time as another job"), max_length=200, required=False)
+    trade_reason = forms.CharField(label=_("why a worker of another trade"), max_length=200, required=False)
     version = forms.IntegerField(label=_("version"), min_value=1, max_value=2**31 - 1, required=False)
 
     def clean_to(self) -> dict[str, Any]:
@@ -53,6 +54,7 @@ class PlacementForm(StepForm):
             "plan": (start, end) if start and end else None,
             "reason": given["note"] if is_other else given["reason"],
             "overlap_reason": given["overlap_reason"],
+            "trade_reason": given["trade_reason"],
             "seen": given["version"],
         }
 

@@ -30,6 +30,12 @@ class PlanForm(StepForm):
         required=False,
         help_text=_("Only where both jobs go together."),
     )
+    trade_reason = forms.CharField(
+        label=_("why a worker of another trade"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where the worker does not know the trade of the job."),
+    )
 
     def prepare(self) -> None:
         there = [taker.staff.pk for taker in takers_at(self.service_request.place, on=timezone.localdate())]

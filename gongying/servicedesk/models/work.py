@@ -28,7 +28,13 @@ from gongying.servicedesk.enums import (
     Tick,
     WorkState,
 )
-from gongying.servicedesk.guards import case_guards, evidence_guards, ticks_guard, work_of_open_request_guard
+from gongying.servicedesk.guards import (
+    case_guards,
+    evidence_guards,
+    overlap_guard,
+    ticks_guard,
+    work_of_open_request_guard,
+)
 from gongying.servicedesk.machines import WORK
 from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.requests import ServiceRequest
@@ -37,6 +43,7 @@ if TYPE_CHECKING:
     from gongying.common.places import Place
     from gongying.estates.models import AnyUser
 
+SLOTS_DO_NOT_OVERLAP = "work_order_slots_do_not_overlap"
 PHONE_STAYS_OPEN = timedelta(hours=24)
 SLOT = models.Func(
     "planned_from", "planned_to", RangeBoundary(), function="tstzrange", output_field=DateTimeRangeField()
@@ -179,7 +186,7 @@ class WorkOrder(Versioned):
                 name="work_order_plan_ends_after_start",
             ),
             ExclusionConstraint(
-                name="work_order_slots_do_not_overlap",
+                name=SLOTS_DO_NOT_OVERLAP,
                 expressions=[("doer", RangeOperators.EQUAL), (SLOT, RangeOperators.OVERLAPS)],
                 condition=models.Q(state__in=HOLDING_A_SLOT, planned_from__isnull=False, overlap_allowed_by=None),
             ),
@@ -201,6 +208,7 @@ class WorkOrder(Versioned):
             *WORK.triggers("state"),
             *case_guards("workorder", stages="servicedesk_workstage", fk="work_order_id", requires=WORK_CONDITIONS),
             work_of_open_request_guard(),
+            overlap_guard(holding=HOLDING_A_SLOT, constraint=SLOTS_DO_NOT_OVERLAP),
         ]
 
     def __str__(self) -> str:
@@ -297,6 +305,10 @@ class Assignment(WorkEvidence):
     from_firm = models.CharField(_("from firm"), max_length=100, blank=True)
     to_firm = models.CharField(_("to firm"), max_length=100, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    # Given to a worker who does not know the trade of the job: only when the dispatcher says why.
+    trade_reason = models.CharField(
+        _("why a worker of another trade"), max_length=200, blank=True, default="", db_default=""
+    )
 
     class Meta(WorkEvidence.Meta):
         verbose_name = _("assignment")

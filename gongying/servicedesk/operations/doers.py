@@ -17,6 +17,10 @@ from gongying.servicedesk.rules import knows_trade
 from gongying.servicedesk.takers import taker_among, takers_at
 
 
+class OtherTrade(Refused):
+    """The worker does not know the trade of the job: somebody else, or a reason why he all the same."""
+
+
 def doer_columns(
     work_order: WorkOrder, *, doer: User | None, outside_firm: str, plan: Plan | None = None
 ) -> dict[str, Any]:
@@ -39,6 +43,19 @@ def check_worker(service_request: ServiceRequest, doer: User, *, on: date) -> No
             raise Refused(_("%(doer)s is on leave today.") % {"doer": doer})
         raise Refused(_("%(doer)s is on leave on %(day)s.") % {"doer": doer, "day": on.isoformat()})
     raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": doer})
+
+
+def check_trade(work_order: WorkOrder, doer: User | None, trade_reason: str) -> str:
+    """The reason for giving the job to a worker of another trade, to be kept; empty where he knows the trade (R-186)."""
+    staff = staff_of(doer) if doer is not None else None
+    if staff is None or knows_trade(staff, work_order):
+        return ""
+    if not trade_reason.strip():
+        raise OtherTrade(
+            _("%(doer)s does not know the trade of this job: %(trade)s. Choose somebody else, or say why he does it.")
+            % {"doer": doer, "trade": work_order.get_trade_display()}
+        )
+    return trade_reason.strip()
 
 
 def check_claim(work_order: WorkOrder, by: User) -> None:

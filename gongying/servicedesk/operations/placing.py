@@ -19,6 +19,7 @@ def place_work(
     plan: Plan | None = None,
     reason: str = "",
     overlap_reason: str = "",
+    trade_reason: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     if work_order.state == WorkState.OPEN:
@@ -29,6 +30,7 @@ def place_work(
             outside_firm=outside_firm,
             plan=plan,
             overlap_reason=overlap_reason,
+            trade_reason=trade_reason,
             seen=seen,
         )
     if plan is not None and stays_with_its_doer(work_order, doer, outside_firm):
@@ -41,6 +43,7 @@ def place_work(
         plan=plan,
         reason=reason,
         overlap_reason=overlap_reason,
+        trade_reason=trade_reason,
         seen=seen,
     )
 

@@ -12,7 +12,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.servicedesk.enums import DispatchMode, WorkState
 from gongying.servicedesk.models import Assignment, ServiceRequest, WorkOrder
-from gongying.servicedesk.operations.doers import check_claim, doer_columns
+from gongying.servicedesk.operations.doers import check_claim, check_trade, doer_columns
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.pausing import follow_work
 from gongying.servicedesk.operations.safety import check_released
@@ -114,18 +114,20 @@ def assign_work(
     outside_firm: str = "",
     plan: Plan | None = None,
     overlap_reason: str = "",
+    trade_reason: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     """Give the job to a worker of the place or to an outside firm. The first one starts the handling."""
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("assign", work_order.state, label=work_order.state_label)
     changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
+    other_trade = check_trade(work_order, doer, trade_reason)
     changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
-    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm)
+    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, trade_reason=other_trade)
     with slots_guarded():
         now = step(work_order, "assign", by=by, **changes)
     _begin_handling(work_order.service_request, by=by)
-    words = {"doer": work_order.doer_name, **slot_words(work_order)}
+    words = {"doer": work_order.doer_name, "trade_reason": other_trade, **slot_words(work_order)}
     tell_work("work.assigned", work_order, by=by, at=now, told=(doer,), **words)
     return work_order
 
@@ -139,6 +141,7 @@ def dispatch_work(
     outside_firm: str = "",
     plan: Plan | None = None,
     overlap_reason: str = "",
+    trade_reason: str = "",
     task: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
@@ -151,7 +154,13 @@ def dispatch_work(
     waiting = service_request.work_orders.without_doer().first()
     work_order = waiting or _open(service_request, by=by, task=task, plan=plan)
     return assign_work(
-        work_order, by=by, doer=doer, outside_firm=outside_firm, plan=plan, overlap_reason=overlap_reason
+        work_order,
+        by=by,
+        doer=doer,
+        outside_firm=outside_firm,
+        plan=plan,
+        overlap_reason=overlap_reason,
+        trade_reason=trade_reason,
     )
 
 
@@ -223,6 +232,7 @@ def reassign_work(
     outside_firm: str = "",
     plan: Plan | None = None,
     overlap_reason: str = "",
+    trade_reason: str = "",
     seen: int | None = None,
 ) -> WorkOrder:
     """Hand the job to somebody else; the reason is kept, the customer's wished time stays (R-187)."""
@@ -233,13 +243,14 @@ def reassign_work(
     changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
     if doer is not None and doer == work_order.doer:
         raise Refused(_("%(doer)s has this job already.") % {"doer": doer})
+    other_trade = check_trade(work_order, doer, trade_reason)
     changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
     before, told = work_order.doer_name, (work_order.doer, doer)
-    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason)
+    _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason, trade_reason=other_trade)
     with slots_guarded():
         now = _move(work_order, changes, by=by)
-    words = {"before": before, "doer": work_order.doer_name, "reason": reason.strip(), **slot_words(work_order)}
-    tell_work("work.reassigned", work_order, by=by, at=now, told=told, **words)
+    words = {"before": before, "doer": work_order.doer_name, "reason": reason.strip(), "trade_reason": other_trade}
+    tell_work("work.reassigned", work_order, by=by, at=now, told=told, **words, **slot_words(work_order))
     return work_order
 
 
@@ -281,7 +292,13 @@ def _move(work_order: WorkOrder, changes: dict[str, Any], *, by: User) -> dateti
 
 
 def _write_assignment(
-    work_order: WorkOrder, *, by: User, doer: User | None = None, outside_firm: str = "", reason: str = ""
+    work_order: WorkOrder,
+    *,
+    by: User,
+    doer: User | None = None,
+    outside_firm: str = "",
+    reason: str = "",
+    trade_reason: str = "",
 ) -> None:
     Assignment.objects.create(
         work_order=work_order,
@@ -293,6 +310,7 @@ def _write_assignment(
         to_doer=doer,
         to_firm=outside_firm.strip(),
         reason=reason.strip(),
+        trade_reason=trade_reason,
     )
 
 

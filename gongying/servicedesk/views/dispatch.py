@@ -24,6 +24,7 @@ from gongying.servicedesk.dispatch_board import board_of
 from gongying.servicedesk.enums import ReassignReason
 from gongying.servicedesk.forms.placing import PlacementForm, doer_on_row
 from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.operations.doers import OtherTrade
 from gongying.servicedesk.operations.placing import place_work
 from gongying.servicedesk.operations.slots import SlotTaken
 from gongying.servicedesk.rules import DISPATCH_WORK
@@ -67,6 +68,8 @@ def _place(request: SignedInRequest, work_order: WorkOrder) -> HttpResponse:
         placed = place_work(work_order, by=request.user, **form.arguments())
     except SlotTaken as taken:
         return _panel(request, work_order, asked=asked, form=form, taken=taken, status=409)
+    except OtherTrade as other:
+        return _panel(request, work_order, asked=asked, form=form, other_trade=other, status=409)
     except Stale as stale:
         work_order.refresh_from_db()
         return _panel(request, work_order, asked=asked, form=form, refusal=stale, status=409)
@@ -84,6 +87,7 @@ def _panel(
     asked: dict[str, Any],
     form: PlacementForm | None = None,
     taken: SlotTaken | None = None,
+    other_trade: OtherTrade | None = None,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -100,6 +104,7 @@ def _panel(
         "asked": asked,
         "form": form,
         "taken": taken,
+        "other_trade": other_trade,
         "refusal": refusal,
         "reasons": [choice for choice in ReassignReason.choices if choice[0] != ReassignReason.OTHER],
         "needs_reason": _needs_reason(work_order, asked),

@@ -250,11 +250,15 @@ def _to_ending(case: Case, cast: Cast) -> Iterator[Step]:
 
 def _assign(case: Case, worker: User) -> None:
     """For when the customer wishes, else as soon as the worker is free after that."""
-    by = case.service_request.owner
+    given: dict[str, Any] = {
+        "by": case.service_request.owner,
+        "doer": worker,
+        "trade_reason": read("touches")["other_trade"],
+    }
     try:
-        assign_work(case.work, by=by, doer=worker)
+        assign_work(case.work, **given)
     except SlotTaken as taken:
-        assign_work(case.work, by=by, doer=worker, plan=taken.free)
+        assign_work(case.work, **given, plan=taken.free)
 
 
 def _work_to_ending(case: Case, end: Ending, worker: User) -> Iterator[Step]:

@@ -116,7 +116,10 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
     "work plan": lambda _world: {"planned_from": [f"{_in_days(1)}T09:00"], "planned_to": [f"{_in_days(1)}T11:00"]},
-    "work reassign": lambda world: {"doer": [str(world.cast.second_worker.staff.pk)]},
+    "work reassign": lambda world: {
+        "doer": [str(world.cast.second_worker.staff.pk)],
+        "trade_reason": ["会修水管"],
+    },
 }
 
 
