@@ -9,12 +9,19 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongying.servicedesk import doorways, fault_presentation, hotline_presentation, presentation
+        from gongying.servicedesk import (
+            doorways,
+            fault_presentation,
+            hotline_presentation,
+            presentation,
+            violation_presentation,
+        )
 
         post_migrate.connect(install, sender=self)
         presentation.register()
         fault_presentation.register()
         hotline_presentation.register()
+        violation_presentation.register()
         doorways.register()
 
 

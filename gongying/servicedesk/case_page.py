@@ -16,6 +16,7 @@ from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DO_WORK, knows_trade, may_do
 from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
+from gongying.servicedesk.violation_page import MISSING_OF_VIOLATION, next_of_violation
 
 # In the order of sense: the first one that is possible is the filled button.
 SENSIBLE_FIRST = (
@@ -62,6 +63,8 @@ def primary_step(case: Case, possible: list[Step]) -> Step | None:
     """The next sensible step. While a worker has his turn there is none."""
     order = WORK_SENSIBLE_FIRST if isinstance(case, WorkOrder) else SENSIBLE_FIRST
     by_key = {step.key: step for step in possible}
+    if isinstance(case, ServiceRequest) and (wanted := next_of_violation(case)) in by_key:
+        return by_key[wanted]
     if isinstance(case, ServiceRequest):
         _leave_out_what_waits(case, by_key)
     return next((by_key[key] for key in order if key in by_key), None)
@@ -71,6 +74,8 @@ def what_is_missing(service_request: ServiceRequest) -> str | Promise:
     """The thing that the next step waits for, beside the button."""
     if lukewarm_follow_up(service_request) is not None:
         return _("still missing: the supervisor's decision")
+    if missing := MISSING_OF_VIOLATION.get(next_of_violation(service_request)):
+        return missing
     work = list(service_request.work_orders.all())
     if service_request.state in ("in_progress", "handling") and any(item.is_unfinished for item in work):
         return _("still missing: the end of the work")

@@ -39,8 +39,32 @@ NOT_CONTENT = (
 )
 REWORK_COUNTED = "NEW.rework_count = OLD.rework_count + 1"
 
+# A violation ends as it was said to end, and what is said has its proof (E-025).
+OF_OTHER_KIND = "NEW.kind <> 'violation'"
+UNFOUNDED = _given("conclusion", "given.outcome = 'unfounded'")
+HEEDED = _given("conclusion", "given.outcome = 'heeded'")
+DISSUADED = "EXISTS (SELECT FROM servicedesk_dissuasion talk WHERE talk.service_request_id = NEW.id)"
+LAST_DISSUASION_HEEDED = (
+    "(SELECT talk.heeded FROM servicedesk_dissuasion talk WHERE talk.service_request_id = NEW.id"
+    " ORDER BY talk.at DESC, talk.id DESC LIMIT 1)"
+)
+ENFORCED = _given("conclusion", "given.outcome = 'enforced'")
+ANSWERED = (
+    "EXISTS (SELECT FROM servicedesk_authorityanswer reply JOIN servicedesk_authorityreport told"
+    " ON told.id = reply.report_id WHERE told.service_request_id = NEW.id)"
+)
+REPORTED = "EXISTS (SELECT FROM servicedesk_authorityreport told WHERE told.service_request_id = NEW.id)"
+END_OF_VIOLATION = {
+    "an end of the violation": f"{OF_OTHER_KIND} OR {_given('conclusion')}",
+    "a dissuasion": f"{OF_OTHER_KIND} OR {UNFOUNDED} OR {DISSUADED}",
+    "a dissuasion that was heeded": f"{OF_OTHER_KIND} OR NOT {HEEDED} OR {LAST_DISSUASION_HEEDED}",
+    "a report to the authority": f"{OF_OTHER_KIND} OR {HEEDED} OR {UNFOUNDED} OR {REPORTED}",
+    "an answer of the authority": f"{OF_OTHER_KIND} OR NOT {ENFORCED} OR {ANSWERED}",
+}
+
 REQUEST_CONDITIONS: dict[Step, dict[str, str]] = {
     ("in_progress", "resolved"): {
+        **END_OF_VIOLATION,
         "finished work": NO_UNFINISHED_WORK,
         "an answer or work done": f"{_given('answer')} OR {WORK_DONE_IN_THIS_STAGE}",
     },

@@ -92,6 +92,13 @@ ENTRIES = (
     ),
     Entry("servicedesk:order-index", _("Outside orders"), "phone-incoming", permissions=(VIEW,), order=34),
     Entry(
+        "servicedesk:violation-index",
+        _("Violations"),
+        "alert-octagon",
+        permissions=("servicedesk.handle_violations", VIEW),
+        order=34,
+    ),
+    Entry(
         "servicedesk:dispatch-index",
         _("Dispatch"),
         "layout-board",

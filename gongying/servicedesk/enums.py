@@ -12,6 +12,7 @@ class RequestKind(models.TextChoices):
     PRAISE = "praise", _("praise")
     HELP = "help", _("help")
     COMPLAINT = "complaint", _("complaint")
+    VIOLATION = "violation", _("violation")
 
 
 # Two capitals in every number, the first letters of the Chinese word: BX = bao xiu (spec decision 9).
@@ -24,10 +25,18 @@ KIND_LETTERS: dict[str, str] = {
     RequestKind.PRAISE: "BY",
     RequestKind.HELP: "QZ",
     RequestKind.COMPLAINT: "TS",
+    RequestKind.VIOLATION: "WG",
 }
 
 # A word to the company rather than a job: nobody is called afterwards whether it was "solved".
-KINDS_WITHOUT_FOLLOW_UP = (RequestKind.ENQUIRY, RequestKind.SUGGESTION, RequestKind.COMMENT, RequestKind.PRAISE)
+# Nor is anybody asked how content she is with an end that an illegal act came to.
+KINDS_WITHOUT_FOLLOW_UP = (
+    RequestKind.ENQUIRY,
+    RequestKind.SUGGESTION,
+    RequestKind.COMMENT,
+    RequestKind.PRAISE,
+    RequestKind.VIOLATION,
+)
 
 
 class RequestState(models.TextChoices):
@@ -222,6 +231,7 @@ class Metric(models.TextChoices):
     ON_SITE = "on_site", pgettext_lazy("service time", "on site")
     RESOLUTION = "resolution", _("resolution")
     FOLLOW_UP = "follow_up", _("follow-up")
+    AUTHORITY_REPORT = "authority_report", _("report to the authority")
 
 
 class TimeUnit(models.TextChoices):
@@ -261,3 +271,21 @@ class OrderSource(models.TextChoices):
 class ObjectionOutcome(models.TextChoices):
     UPHELD = "upheld", _("upheld: not our matter")
     REFUSED = "refused", _("refused: it stays with us")
+
+
+class DissuasionWay(models.TextChoices):
+    """How somebody was asked to stop an illegal act (E-025)."""
+
+    SPOKEN = "spoken", _("spoken to on the spot")
+    PHONE = "phone", _("phone")
+    WRITTEN = "written", _("written notice")
+    LOOKED_AGAIN = "looked_again", _("looked at again")
+
+
+class ViolationOutcome(models.TextChoices):
+    """How a violation ends."""
+
+    HEEDED = "heeded", _("stopped and put right")
+    ENFORCED = "enforced", _("dealt with by the authority")
+    PASSED_ON = "passed_on", _("reported, the authority goes on with it")
+    UNFOUNDED = "unfounded", _("looked into: no violation")

@@ -59,6 +59,7 @@ REQUEST_STEPS = (
         _("The result is written down."),
         forms.AnswerForm,
         "message-check",
+        lambda case: case.state == "in_progress" and not case.is_violation,
     ),
     Step(
         "report",
@@ -204,7 +205,7 @@ FURTHER_STEPS = (
         _("Answered; all stages are written down."),
         forms.OnTheSpotForm,
         "bolt",
-        lambda case: not case.is_complaint and case.state in ("registered", "accepted"),
+        lambda case: case.state in ("registered", "accepted") and not case.is_complaint and not case.is_violation,
         takes_version=False,
     ),
     Step(

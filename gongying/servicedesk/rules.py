@@ -18,6 +18,7 @@ INSPECT_SAMPLES: Final = "servicedesk.inspect_samples"
 ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
 MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 HANDLE_ORDERS: Final = "servicedesk.handle_orders"
+HANDLE_VIOLATIONS: Final = "servicedesk.handle_violations"
 MANAGE_FIRMS: Final = "servicedesk.manage_firms"
 
 PERMISSIONS = {
@@ -41,6 +42,7 @@ PERMISSIONS = {
     "servicedesk.check_work": _("check finished work"),
     ANNOUNCE_FAULT: _("announce and end public faults"),
     HANDLE_ORDERS: _("enter and answer orders of 12345 and other offices"),
+    HANDLE_VIOLATIONS: _("dissuade from illegal acts and report them to the authority"),
     INSPECT_SAMPLES: _("inspect samples of finished orders"),
     "servicedesk.bulk_change": _("change several requests at once"),
     "servicedesk.share_views": _("share saved views"),

@@ -5,6 +5,7 @@ from gongying.servicedesk.machines import COMPLAINT, REQUEST, WORK
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS, lukewarm_follow_up
 from gongying.servicedesk.step import Case, Step
+from gongying.servicedesk.violation_steps import VIOLATION_STEPS
 from gongying.servicedesk.work_steps import WORK_STEPS
 
 __all__ = ["Case", "Step", "find_step", "is_possible", "lukewarm_follow_up", "steps_of"]
@@ -15,7 +16,7 @@ _BY_MACHINE = {REQUEST.name: REQUEST_STEPS, COMPLAINT.name: COMPLAINT_STEPS, WOR
 def steps_of(case: Case) -> tuple[Step, ...]:
     """All steps a case of this kind can ever take, whatever its state."""
     own = _BY_MACHINE[case.machine.name]
-    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS + CLOCK_STEPS
+    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS + VIOLATION_STEPS + CLOCK_STEPS
 
 
 def find_step(case: Case, key: str) -> Step | None:

@@ -26,6 +26,7 @@ from gongying.servicedesk.views import (
     samples,
     saved_views,
     steps,
+    violations,
     work_orders,
 )
 
@@ -68,6 +69,10 @@ urlpatterns = [
     path("orders/<int:order_id>/objection/", hotline.objection, name="order-objection"),
     path("orders/<int:order_id>/decision/", hotline.decision, name="order-decision"),
     path("orders/<int:order_id>/callback/", hotline.callback, name="order-callback"),
+    path("violations/", violations.index, name="violation-index"),
+    path("violations/new/", violations.new, name="violation-new"),
+    path("requests/<int:request_id>/violation/", violations.panel, name="violation-panel"),
+    path("requests/<int:request_id>/violation-report/", violations.report, name="violation-print"),
     path("quality-samples/", samples.index, name="sample-index"),
     path("quality-samples/<int:sample_id>/", samples.inspect, name="sample-inspect"),
     path("jobs/", work_orders.index, name="work-order-index"),

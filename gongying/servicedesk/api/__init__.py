@@ -18,6 +18,7 @@ from gongying.servicedesk.api import (
     requests,
     samples,
     saved_views,
+    violations,
     work_orders,
 )
 
@@ -27,6 +28,7 @@ for module in (
     clocks,
     bulk,
     request_steps,
+    violations,
     work_orders,
     concessions,
     papers,

@@ -187,6 +187,7 @@ class RequestIn(Input):
     occurred_at: Moment | None = Field(None, description="Default: now")
     late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
     requested_remedy: Annotated[str, line(LONGEST_TEXT, shortest=0)] = Field("", description="Of a complaint")
+    violator: Annotated[str, line(100, shortest=0)] = Field("", description="Of a violation, if known")
     photo_ids: PhotoIds = Field(default_factory=list)
 
 

@@ -28,7 +28,7 @@ from gongying.servicedesk.suggestions import fallback_category, offered_categori
 
 # As the desk says them; the others are offered where the entry was opened with one of them.
 DESK_CHANNELS = ("phone", "counter", "wechat", "owners_group", "home_visit", "letter")
-DESK_KINDS = ("repair", "complaint", "enquiry", "suggestion", "praise", "help", "service")
+DESK_KINDS = ("repair", "complaint", "enquiry", "suggestion", "praise", "help", "service", "violation")
 CUSTOM = "custom"
 RELATED_DAYS = 30
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from gongying.common.selects import Select
 from gongying.estates.models import Project, Unit
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.servicedesk.enums import NoticeChannel, ObjectionOutcome, OrderSource, RequestKind
+from gongying.servicedesk.forms.places import find_unit
 from gongying.servicedesk.forms.steps import long_text, moment_field
 from gongying.servicedesk.models import ServiceCategory
 
@@ -87,13 +87,10 @@ class OrderForm(forms.Form):
         typed, project = (cleaned.get("unit_code") or "").strip(), cleaned.get("project")
         if not typed or project is None:
             return None
-        digits = "".join(character for character in typed if character.isdigit())
-        rows = Unit.objects.visible_to(self.user).filter(project=project)
-        found: list[Unit] = list(rows.filter(Q(code__iexact=typed) | Q(digits=digits or "-"))[:2])
-        if len(found) != 1:
+        found = find_unit(typed, project, user=self.user)
+        if found is None:
             self.add_error("unit_code", _t("No unit is called so in this project, or more than one is."))
-            return None
-        return found[0]
+        return found
 
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "unit_code"}

@@ -24,11 +24,20 @@ from gongying.servicedesk.models.requests import Escalation, ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
 from gongying.servicedesk.models.thread import RequestNote, Transfer
+from gongying.servicedesk.models.violations import (
+    AuthorityAnswer,
+    AuthorityReport,
+    Conclusion,
+    Dissuasion,
+    ViolationDetails,
+)
 from gongying.servicedesk.models.work import Assignment, StopRelease, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 
 __all__ = [
     "Answer",
     "Assignment",
+    "AuthorityAnswer",
+    "AuthorityReport",
     "Cancellation",
     "ClockAdjustment",
     "ClockPause",
@@ -36,6 +45,8 @@ __all__ = [
     "Closure",
     "ComplaintDetails",
     "ComplaintRules",
+    "Conclusion",
+    "Dissuasion",
     "DoorRating",
     "Escalation",
     "EscalationLadder",
@@ -73,6 +84,7 @@ __all__ = [
     "StartWithoutPrice",
     "StopRelease",
     "Transfer",
+    "ViolationDetails",
     "Withdrawal",
     "WorkCheck",
     "WorkCompletion",

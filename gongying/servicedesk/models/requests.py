@@ -87,6 +87,9 @@ class ServiceRequestQuerySet(PlaceQuerySet):
     def complaints(self) -> Self:
         return self.filter(kind=RequestKind.COMPLAINT)
 
+    def violations(self) -> Self:
+        return self.filter(kind=RequestKind.VIOLATION)
+
     def waiting_for_acceptance(self) -> Self:
         return self.filter(state__in=["registered", "received"])
 
@@ -277,6 +280,10 @@ class ServiceRequest(PlacedModel, Versioned):
     @property
     def is_complaint(self) -> bool:
         return self.kind == RequestKind.COMPLAINT
+
+    @property
+    def is_violation(self) -> bool:
+        return self.kind == RequestKind.VIOLATION
 
     @property
     def machine(self) -> Machine:

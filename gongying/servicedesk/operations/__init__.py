@@ -56,6 +56,12 @@ from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.thread import chase_request, note_request
+from gongying.servicedesk.operations.violations import (
+    conclude_violation,
+    dissuade,
+    record_authority_answer,
+    report_to_authority,
+)
 from gongying.servicedesk.operations.waiting import pause_clock, resume_clock
 from gongying.servicedesk.operations.work import (
     accept_work,
@@ -92,6 +98,7 @@ __all__ = [
     "close_request",
     "complete_work",
     "concede",
+    "conclude_violation",
     "correct_price_agreement",
     "decide_adjustment",
     "decide_follow_up",
@@ -99,6 +106,7 @@ __all__ = [
     "decline_work",
     "dial_customer",
     "dispatch_work",
+    "dissuade",
     "draw_samples",
     "end_fault",
     "escalate_request",
@@ -123,6 +131,7 @@ __all__ = [
     "rate_work",
     "reassign_work",
     "receive_order",
+    "record_authority_answer",
     "record_callback",
     "record_contact",
     "record_follow_up",
@@ -132,6 +141,7 @@ __all__ = [
     "release_work",
     "reopen_request",
     "report_result",
+    "report_to_authority",
     "resume_clock",
     "resume_work",
     "save_item",

@@ -23,6 +23,7 @@ from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceReq
 from gongying.servicedesk.operations.clocks import choose_policy_again
 from gongying.servicedesk.operations.escalations import escalate_request
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
+from gongying.servicedesk.operations.violations import write_details
 
 TRANSFERS_BEFORE_ESCALATION = 3
 KIND_STATES = ("registered", "received", "accepted")
@@ -109,6 +110,8 @@ def change_kind(
         save_changes(service_request, touched_at=now, **changes)
     if to == RequestKind.COMPLAINT:
         ComplaintDetails.objects.get_or_create(service_request=service_request)
+    if to == RequestKind.VIOLATION:
+        write_details(service_request)
     choose_policy_again(service_request, by=by, at=now)
     tell("request.kind_changed", service_request, by=by, at=now, before=before, kind=to, reason=reason.strip())
     return service_request

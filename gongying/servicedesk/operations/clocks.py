@@ -29,7 +29,7 @@ MET_BY = {
 }
 # After these nobody waits any more for what they name.
 ENDED_BY = {
-    "resolve": (Metric.ON_SITE,),
+    "resolve": (Metric.ON_SITE, Metric.AUTHORITY_REPORT),
     "give_feedback": (Metric.ON_SITE,),
     "rework": (Metric.FOLLOW_UP,),
     "reopen": (Metric.FOLLOW_UP,),
@@ -86,6 +86,11 @@ def follow_step(service_request: ServiceRequest, verb: str, *, by: User | None, 
 
 def meet(service_request: ServiceRequest, *metrics: str, by: User | None, at: datetime) -> None:
     _stop(service_request, met=metrics, by=by, at=at)
+
+
+def end_unneeded(service_request: ServiceRequest, *metrics: str, by: User | None, at: datetime) -> None:
+    """Nobody waits for it any more, though it was not kept."""
+    _stop(service_request, ended=metrics, by=by, at=at)
 
 
 def choose_policy_again(service_request: ServiceRequest, *, by: User | None, at: datetime) -> None:

@@ -243,6 +243,9 @@ def _advance(
 def _resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> None:
     if service_request.state != "in_progress" or service_request.work_orders.unfinished().exists():
         return
+    # A violation does not end with the work that it made, but by what became of it (E-025).
+    if service_request.is_violation:
+        return
     now = step(service_request, "resolve", by=by)
     tell("request.resolved", service_request, by=by, at=now)
 

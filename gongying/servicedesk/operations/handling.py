@@ -49,6 +49,8 @@ def answer_request(service_request: ServiceRequest, *, by: User, text: str, seen
     service_request = lock_request(service_request, seen=seen)
     service_request.machine.check("resolve", service_request.state, label=service_request.state_label)
     _check_text(text)
+    if service_request.is_violation:
+        raise Refused(_("A violation ends with what became of it."))
     cancel_waiting_work(service_request, by=by, reason=_("Answered without a visit"))
     if service_request.work_orders.unfinished().exists():
         raise Refused(_("Its work is not done yet: finish or cancel it first."))

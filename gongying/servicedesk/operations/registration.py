@@ -22,6 +22,7 @@ from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, Servi
 from gongying.servicedesk.operations.clocks import begin_clocks
 from gongying.servicedesk.operations.complaint_patterns import mark_bill_query
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
+from gongying.servicedesk.operations.violations import write_details
 from gongying.servicedesk.routing import department_for, owner_for
 
 Window = tuple[datetime, datetime]
@@ -54,6 +55,7 @@ def register_request(
     interaction: Interaction | None = None,
     requested_remedy: str = "",
     about_work_order: WorkOrder | None = None,
+    violator: str = "",
     photos: Sequence[File] = (),
 ) -> ServiceRequest:
     """Register a matter: the touch once (unless `interaction` is it already), the number, who answers for it.
@@ -120,6 +122,8 @@ def register_request(
             requested_remedy=requested_remedy.strip(),
             about_work_order=about_work_order,
         )
+    if service_request.is_violation:
+        write_details(service_request, violator=violator)
     begin_clocks(service_request)
     tell(
         "request.registered",

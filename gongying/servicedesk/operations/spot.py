@@ -21,6 +21,8 @@ def answer_on_the_spot(
     service_request = lock_request(service_request)
     if service_request.is_complaint:
         raise Refused(_("A complaint goes through its six steps."))
+    if service_request.is_violation:
+        raise Refused(_("A violation ends with what became of it."))
     if service_request.state == "registered":
         now = step(service_request, "accept", by=by)
         tell("request.accepted", service_request, by=by, at=now)

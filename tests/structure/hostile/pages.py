@@ -23,6 +23,7 @@ from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.operations import register_request
 from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS
 from gongying.servicedesk.steps import Case, Step, is_possible
+from gongying.servicedesk.violation_steps import VIOLATION_STEPS
 from gongying.servicedesk.work_steps import WORK_STEPS
 from tests.imports.pipeline import uploaded
 from tests.servicedesk.walks import complaint_in, request_in, work_in
@@ -112,6 +113,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "organization:matters-show": lambda world: {"to_improvements": [str(world.cast.steward.staff.pk)]},
     "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
     "request merge": lambda world: {"number": [_register(world)().number]},
+    "violation conclude": lambda _world: {"outcome": ["passed_on"]},
     "case price": lambda _world: {"price_agreed": ["on"]},
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
@@ -158,6 +160,7 @@ def _of_the_steps() -> list[Page]:
         "request": REQUEST_STEPS,
         "complaint": COMPLAINT_STEPS,
         "case": FURTHER_STEPS,
+        "violation": VIOLATION_STEPS,
         "clock": CLOCK_STEPS,
         "work": WORK_STEPS,
     }
@@ -187,6 +190,8 @@ def _cases(world: World, kind: str) -> Iterator[Case]:
         yield register(payer="owner", price_agreed=False)  # there is a price to agree to
     if kind in ("complaint", "case"):
         yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
+    if kind == "violation":
+        yield from _violations(register, world)
     if kind == "clock":
         yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
         request = register()
@@ -197,6 +202,17 @@ def _cases(world: World, kind: str) -> Iterator[Case]:
         yield from (work_in(state, world.cast, register) for state in WORK_STATES)
         yield work_in("en_route", world.cast, register, price_agreed=False)  # there is a price to agree to
         yield do.pause_work(work_in("on_site", world.cast, register), by=world.cast.worker, reason="safety")
+
+
+def _violations(register: Callable[..., ServiceRequest], world: World) -> Iterator[ServiceRequest]:
+    """Just found; and reported to the authority, which has not answered yet."""
+    facts = {"kind": "violation", "category": "common-works-illegal"}
+    yield register(**facts)
+    reported = register(**facts)
+    do.dissuade(reported, by=world.cast.steward, way="spoken", words="请拆除", heeded=False)
+    do.report_to_authority(reported, by=world.cast.steward, authority="城管", words="劝阻无效")
+    reported.refresh_from_db()
+    yield reported
 
 
 def _register(world: World) -> Callable[..., ServiceRequest]:
