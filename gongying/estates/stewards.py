@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Case, Expression, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from gongying.common.editions import kept
 from gongying.common.places import Place
-from gongying.estates.models import TerritoryScope
+from gongying.estates.models import Project, TerritoryScope
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import StaffMember, StaffQuerySet, Territory, TerritoryAssignment
 
@@ -36,6 +38,61 @@ def stewards_by_place(places: Iterable[Place], *, on: date | None = None) -> dic
         ]
         found[place] = list(dict.fromkeys(people))
     return found
+
+
+def steward_of_row(since: date, until: date, *, at: str) -> Expression:
+    """The steward (a member of staff) of each row's place on the day of its moment `at`, as an expression on placed rows.
+
+    The days from `since` to `until` are what the rows are of; each change of territories or people begins another part.
+    """
+    starts = [day for day in _days_of_change(since, until) if day > since]
+    parts = [
+        When(**{f"{at}__lt": timezone.make_aware(datetime.combine(end, time()))}, then=_by_place(start))
+        for start, end in zip([since, *starts], starts, strict=False)
+    ]
+    last = _by_place(starts[-1] if starts else since)
+    return Case(*parts, default=last, output_field=IntegerField()) if parts else last
+
+
+def stewards_ever_in(projects: QuerySet[Project]) -> StaffQuerySet:
+    """Who is or was a steward of any place of these projects."""
+    parents = dict(Territory.objects.values_list("pk", "parent_id"))
+    here = TerritoryScope.objects.filter(project__in=projects).values_list("territory_id", flat=True)
+    territories = {line for pk in here for line in _with_ancestors(pk, parents)}
+    assigned = TerritoryAssignment.objects.filter(territory__in=territories)
+    return StaffMember.objects.with_role(STEWARD).filter(pk__in=assigned.values("staff"))
+
+
+def _by_place(on: date) -> Expression:
+    """Smaller areas go first, as in `stewards_by_place`; the areas of one steward are one condition."""
+    scopes, parents, stewards = kept(("stewards", on), lambda: _read_map(on))
+    areas: dict[tuple[int, int], list[int]] = defaultdict(list)
+    taken: set[Place] = set()
+    for scope in sorted((one for row in scopes.values() for one in row), key=lambda scope: (scope.width, scope.pk)):
+        people = [who for pk in _with_ancestors(scope.territory_id, parents) for who in stewards.get(pk, ())]
+        if people and scope.place not in taken:
+            taken.add(scope.place)
+            areas[scope.width, people[0].pk].append(scope.entrance_id or scope.building_id or scope.project_id)
+    names = {scope.width: _field_of(scope) for row in scopes.values() for scope in row}
+    cases = [When(**{f"{names[width]}__in": ids}, then=Value(staff)) for (width, staff), ids in sorted(areas.items())]
+    return Case(*cases, default=Value(None), output_field=IntegerField())
+
+
+def _field_of(scope: TerritoryScope) -> str:
+    return "entrance" if scope.entrance_id else "building" if scope.building_id else "project"
+
+
+def _days_of_change(since: date, until: date) -> list[date]:
+    """The days of the period on which somebody began or ceased to serve a place as its steward."""
+    stewards = StaffMember.objects.with_role(STEWARD)
+    ranges = [
+        *TerritoryScope.objects.filter(during__overlap=DateRange(since, until, "[]")).values_list("during", flat=True),
+        *TerritoryAssignment.objects.filter(
+            staff__in=stewards, during__overlap=DateRange(since, until, "[]")
+        ).values_list("during", flat=True),
+    ]
+    days = {day for during in ranges for day in (during.lower, during.upper) if day is not None}
+    return sorted(day for day in days if since <= day <= until)
 
 
 def serving(place: Place, *, right: TerritoryRight, on: date | None = None, closely: bool = False) -> StaffQuerySet:

@@ -25,6 +25,8 @@ class ScopeQuery(Schema):
     until: Day | None = Field(None, description="Last day; default: today")
     dated: str = Field("entered", description="`entered`, or `due`: resolution due in the period", examples=["entered"])
     project: PathId | None = None
+    category: PathId | None = Field(None, description="The group, as `line` when by category")
+    steward: PathId | None = Field(None, description="Member of staff whose place it was on the day of the entry")
     kind: RequestKind | None = None
     by: str = Field("project", description=" | ".join(DIMENSIONS), examples=["project"])
 
@@ -75,7 +77,7 @@ class RowQuery(Paging, ScopeQuery):
 
 @router.get("/reports/figures", response=ReportOut)
 def show_figures(request: SignedInRequest, query: Annotated[ScopeQuery, Query()]) -> Any:
-    """The figures of the requests entered in a period, a line for each project, category, person, kind or month."""
+    """The figures of the requests entered in a period, a line for each project, category, steward, person, kind or month."""
     authorize(request.user, VIEW)
     form = query.form(request)
     lines, total = table_of(form.requests(), DIMENSIONS[form.cleaned_data["by"]])

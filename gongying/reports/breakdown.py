@@ -6,20 +6,24 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, Expression, F, QuerySet
+from django.db.models import Count, DateField, Expression, F, Max, Min
 from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.inputs import id_in
 from gongying.estates.models import Project
+from gongying.estates.stewards import steward_of_row
+from gongying.organization.models import StaffMember
 from gongying.reports.measures import MEASURES, Measure
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 
 GROUP = "report_group"
+NOBODY = "none"  # the line of those that belong to none
 
 
 def _names(model: Any) -> Callable[[list[Any]], dict[Any, str]]:
@@ -38,19 +42,34 @@ class Dimension:
     """What the lines stand for: how a request is sorted into one, what the line is called, how an address names it."""
 
     label: str | Promise
-    group: Expression | F
+    group: Callable[[ServiceRequestQuerySet], Expression | F]
     names: Callable[[list[Any]], dict[Any, str]]
     read: Callable[[str], Any] = id_in
 
 
+def steward_group(requests: ServiceRequestQuerySet) -> Expression:
+    """Whose the place was on the day of the entry: what was before she took it over is not hers."""
+    span = requests.order_by().aggregate(first=Min("entered_at"), last=Max("entered_at"))
+    first, last = span["first"] or timezone.now(), span["last"] or timezone.now()
+    return steward_of_row(timezone.localdate(first), timezone.localdate(last), at="entered_at")
+
+
 DIMENSIONS = {
-    "project": Dimension(_("project"), F("project_id"), _names(Project)),
-    "category": Dimension(_("category"), Coalesce("category__parent_id", "category_id"), _names(ServiceCategory)),
-    "owner": Dimension(_("in charge"), F("owner_id"), _names(User)),
-    "kind": Dimension(_("kind"), F("kind"), lambda _keys: {key: str(label) for key, label in RequestKind.choices}, str),
+    "project": Dimension(_("project"), lambda _rows: F("project_id"), _names(Project)),
+    "category": Dimension(
+        _("category"), lambda _rows: Coalesce("category__parent_id", "category_id"), _names(ServiceCategory)
+    ),
+    "steward": Dimension(_("steward at the time"), steward_group, _names(StaffMember)),
+    "owner": Dimension(_("in charge"), lambda _rows: F("owner_id"), _names(User)),
+    "kind": Dimension(
+        _("kind"),
+        lambda _rows: F("kind"),
+        lambda _keys: {key: str(label) for key, label in RequestKind.choices},
+        str,
+    ),
     "month": Dimension(
         _("month"),
-        TruncMonth("entered_at", output_field=DateField()),
+        lambda _rows: TruncMonth("entered_at", output_field=DateField()),
         lambda keys: {key: f"{key:%Y-%m}" for key in keys},
         _day,
     ),
@@ -80,7 +99,7 @@ class Line:
     figures: list[Figure]
 
 
-def table_of(requests: QuerySet[Any], dimension: Dimension) -> tuple[list[Line], Line]:
+def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[list[Line], Line]:
     """The lines, and the total: not the sum of the lines but counted in the same way."""
     counts = {
         f"{measure.key}_{part}": Count("pk", filter=measure.condition(part))
@@ -89,10 +108,13 @@ def table_of(requests: QuerySet[Any], dimension: Dimension) -> tuple[list[Line],
         if measure.condition(part)
     }
     rows = requests.order_by()
-    groups = rows.annotate(**{GROUP: dimension.group}).values(GROUP).annotate(number=Count("pk"), **counts)
+    groups = rows.annotate(**{GROUP: dimension.group(rows)}).values(GROUP).annotate(number=Count("pk"), **counts)
     found = sorted(groups, key=lambda group: -group["number"])
     names = dimension.names([group[GROUP] for group in found])
-    lines = [_line(str(group[GROUP]), names.get(group[GROUP], "–"), group) for group in found]
+    lines = [
+        _line(NOBODY if group[GROUP] is None else str(group[GROUP]), names.get(group[GROUP], "–"), group)
+        for group in found
+    ]
     total = rows.aggregate(number=Count("pk"), **counts)
     if dimension is DIMENSIONS["month"]:
         lines.sort(key=lambda line: line.key)
@@ -103,12 +125,12 @@ def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: st
     """The requests of one line; of an address that names none, nothing."""
     if not key:
         return requests
-    value = dimension.read(key)
-    if value is None:
+    value = None if key == NOBODY else dimension.read(key)
+    if value is None and key != NOBODY:
         return requests.none()
     # The annotation keeps the rows and their methods; its type says otherwise.
-    grouped: Any = requests.annotate(**{GROUP: dimension.group})
-    line: ServiceRequestQuerySet = grouped.filter(**{GROUP: value})
+    grouped: Any = requests.annotate(**{GROUP: dimension.group(requests)})
+    line: ServiceRequestQuerySet = grouped.filter(**({f"{GROUP}__isnull": True} if value is None else {GROUP: value}))
     return line
 
 

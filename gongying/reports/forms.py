@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.inputs import DayField
 from gongying.estates.models import Project
-from gongying.reports.breakdown import DIMENSIONS
+from gongying.estates.stewards import stewards_ever_in
+from gongying.organization.models import StaffMember
+from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.servicedesk.enums import Metric, RequestKind
-from gongying.servicedesk.models import ServiceClock, ServiceRequest
+from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRequest
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
@@ -28,6 +30,12 @@ class ScopeForm(forms.Form):
         Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
     )
     dated = forms.ChoiceField(label=_("period of"), choices=DATED)
+    category = forms.ModelChoiceField(
+        ServiceCategory.objects.none(), label=_("category"), required=False, empty_label=_("all categories")
+    )
+    steward = forms.ModelChoiceField(
+        StaffMember.objects.none(), label=_("steward at the time"), required=False, empty_label=_("all stewards")
+    )
     kind = forms.ChoiceField(label=_("kind"), choices=[("", _("all kinds")), *RequestKind.choices], required=False)
     by = forms.ChoiceField(
         label=_("a line for each"),
@@ -40,7 +48,12 @@ class ScopeForm(forms.Form):
         super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         self.user = user
         projects: Any = self.fields["project"]
-        projects.queryset = Project.objects.visible_to(user)
+        projects.queryset = visible = Project.objects.visible_to(user)
+        categories: Any = self.fields["category"]
+        leaves = ServiceCategory.objects.filter(children=None)
+        categories.queryset = ServiceCategory.objects.filter(pk__in=leaves.values("parent"))
+        stewards: Any = self.fields["steward"]
+        stewards.queryset = stewards_ever_in(visible).select_related("user")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -63,7 +76,12 @@ class ScopeForm(forms.Form):
             rows = rows.filter(entered_at__gte=start, entered_at__lt=end)
         if chosen["project"]:
             rows = rows.filter(project=chosen["project"])
-        return rows.filter(kind=chosen["kind"]) if chosen["kind"] else rows
+        if chosen["kind"]:
+            rows = rows.filter(kind=chosen["kind"])
+        for name in ("category", "steward"):
+            if chosen[name]:
+                rows = rows_of_line(rows, DIMENSIONS[name], str(chosen[name].pk))
+        return rows
 
 
 def _midnight(day: Any) -> datetime:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongying.servicedesk.enums import Metric, RequestKind
+from gongying.servicedesk.enums import ComplaintState, Metric, RequestKind
 from gongying.servicedesk.models import (
     FollowUp,
     Reopening,
@@ -23,9 +23,12 @@ from gongying.servicedesk.models import (
     WorkOrder,
     WorkStage,
 )
+from gongying.servicedesk.models.evidence import CONTENT_SCORE
 
 # The same trouble at the same unit within so many days counts as not repaired.
 REPEAT_WITHIN = timedelta(days=30)
+# A complaining customer is won back within so many days, or not (standards 2.2).
+RECOVERED_WITHIN = timedelta(days=90)
 DONE = ("resolved", "feedback_given")
 TOLD = ("reported", "feedback_given")
 
@@ -112,7 +115,23 @@ def is_content() -> Q:
     """The last answer counts: solved, and four or five points."""
     later = FollowUp.objects.filter(service_request=OuterRef("service_request"), reached=True, pk__gt=OuterRef("pk"))
     last = FollowUp.objects.filter(~Exists(later), service_request=OuterRef("pk"), reached=True)
-    return Q(Exists(last.filter(solved=True, score__gte=4)))
+    return Q(Exists(last.filter(solved=True, score__gte=CONTENT_SCORE)))
+
+
+def was_unhappy() -> Q:
+    """Complained and did not withdraw it, or said in a follow-up: not solved, or fewer than four points."""
+    complained = is_complaint() & ~Q(state=ComplaintState.WITHDRAWN)
+    return complained | _follow_up(reached=True, solved=False) | _follow_up(reached=True, score__lt=CONTENT_SCORE)
+
+
+def was_recovered() -> Q:
+    """Content when asked the next time, within 90 days of the entry (standards 2.2, R-067).
+
+    Recovery rate = unhappy customers who are content at the last ÷ unhappy customers. Whoever was unhappy and is content
+    at the last was asked once more since; who was not asked again, or not reached, counts as not won back.
+    """
+    late = FollowUp.objects.filter(service_request=OuterRef("pk"), at__gt=OuterRef("entered_at") + RECOVERED_WITHIN)
+    return is_content() & ~Q(Exists(late.filter(reached=True)))
 
 
 def has_appointment() -> Q:
@@ -171,6 +190,16 @@ MEASURES = (
     ),
     Measure("reached", _("followed up and reached"), _("reached ÷ follow-ups required"), was_reached, needs_follow_up),
     Measure("content", _("content"), _("solved and 4 or 5 points ÷ reached"), is_content, was_reached),
+    Measure(
+        "recovered",
+        _("won back"),
+        _(
+            "content when asked again within 90 days ÷ complaints not withdrawn and follow-ups with “not solved” or"
+            " fewer than 4 points; the last answer counts, who was not reached again was not won back"
+        ),
+        was_recovered,
+        was_unhappy,
+    ),
     Measure(
         "appointment",
         _("kept appointments"),

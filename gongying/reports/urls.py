@@ -11,5 +11,6 @@ urlpatterns = [
     path("reports/monthly/", papers.monthly, name="monthly-show"),
     path("reports/follow-ups/", papers.follow_ups, name="follow-up-index"),
     path("reports/spread/", patterns.spread, name="spread-show"),
+    path("reports/spread/rows/", patterns.scores, name="score-index"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

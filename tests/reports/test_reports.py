@@ -3,18 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.improvements.models import ImprovementItem
-from gongying.organization.models import StaffMember
+from gongying.organization.models import StaffMember, TerritoryAssignment
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
 from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
 from gongying.reports.monthly import report_of
-from gongying.reports.spread import spreads_of
+from gongying.reports.spread import scored_of, spreads_by_category, spreads_of
 from gongying.schedule.models import DutyPost, DutyShift
 from gongying.servicedesk.enums import CauseCode, Tick
 from gongying.servicedesk.models import QualitySample, ServiceCategory, ServiceRequest
@@ -23,6 +24,7 @@ from gongying.servicedesk.operations import (
     arrive,
     complete_work,
     dispatch_work,
+    rate_work,
     record_follow_up,
     register_request,
     report_result,
@@ -46,10 +48,11 @@ def register(cast, **more):
 
 
 def do(cast, request, *, doer=None):
-    job = dispatch_work(request, by=cast.supervisor, doer=doer or cast.worker)
     doer = doer or cast.worker
-    for act in (accept_work, arrive):
-        act(job, by=doer)
+    job = request.work_orders.unfinished().first()  # of what was sent back he has one already
+    if job is None:
+        job = accept_work(dispatch_work(request, by=cast.supervisor, doer=doer), by=doer)
+    arrive(job, by=doer)
     complete_work(job, by=doer, ticks=dict.fromkeys(Tick.values, True), result="换了阀芯")
     request.refresh_from_db()
     return report_result(request, by=cast.receptionist, channel="phone", words="修好了")
@@ -98,6 +101,7 @@ def test_each_figure_counts_what_its_formula_says(story, cast):
     assert total["follow_up"] == (3, 3)
     assert total["reached"] == (2, 3)
     assert total["content"] == (1, 2)
+    assert total["recovered"] == (0, 2)  # the complaint and the one with 2 points: nobody asked again yet
     assert total["appointment"] == (1, 2)
     assert total["complained"] == (0, 3)
     assert total["attributable"] == (0, 0)
@@ -109,7 +113,7 @@ def test_every_number_opens_exactly_the_rows_it_counts(story, cast, by, client):
     requests = form.requests()
 
     assert sum(line.figures[0].counted for line in lines) == total["received"][0]
-    for line in lines:
+    for line in [*lines, table_of(requests, DIMENSIONS[by])[1]]:
         for figure in line.figures:
             rows = rows_of_line(requests, DIMENSIONS[by], line.key)
             assert rows.filter(figure.measure.condition("counted")).count() == figure.counted
@@ -202,6 +206,78 @@ def test_the_spread_between_workers_is_that_of_their_scores(cast):
     assert first.deviation == pytest.approx(1.549, abs=0.001)
     assert first.is_telling
     assert not second.is_telling
+
+
+@pytest.mark.requirement("R-222")
+def test_a_box_opens_the_requests_whose_scores_it_is_made_of(story, cast, client):
+    rate_work(story["unreached"].work_orders.get(), score=3)
+    requests = ServiceRequest.objects.all()
+
+    for sort, spreads in (("worker", spreads_of(requests)), ("category", spreads_by_category(requests))):
+        assert spreads
+        for spread in spreads:
+            assert scored_of(requests, sort, str(spread.key)).count() == spread.requests
+    worker = next(spread for spread in spreads_of(requests) if spread.key == cast.worker.pk)
+    assert (worker.number, worker.requests, worker.low, worker.high) == (2, 2, 3, 5)
+    client.force_login(cast.manager)
+    page = client.get("/reports/spread/rows/", {"sort": "worker", "line": cast.worker.pk}).content.decode()
+    assert story["content"].number in page
+    assert story["unreached"].number in page
+    assert story["sent_back"].number not in page
+    assert client.get("/reports/spread/rows/", {"sort": "colour"}).status_code == 404
+
+
+@pytest.mark.requirement("R-067")
+def test_who_was_unhappy_and_is_content_when_asked_again_was_won_back(cast):
+    request = finish(cast, register(cast), score=2)  # goes back
+    recovered = find_measure("recovered")
+
+    def numbers():
+        rows = ServiceRequest.objects.filter(pk=request.pk)
+        return rows.filter(recovered.condition("counted")).count(), rows.filter(recovered.condition("base")).count()
+
+    assert numbers() == (0, 1)
+    finish(cast, request, score=5)
+    assert numbers() == (1, 1)
+    late = finish(cast, register(cast), score=1)
+    with clock_at(timezone.now() + timedelta(days=91)):
+        request = finish(cast, late, score=5)
+    assert numbers() == (0, 1)
+    content = finish(cast, register(cast), score=5)
+    assert not ServiceRequest.objects.filter(recovered.condition("base"), pk=content.pk).exists()
+
+
+def test_a_request_belongs_to_the_steward_of_the_day_of_its_entry(cast):
+    """东区 goes from 王管家 to 陈管家 today: what came before stays 王管家's."""
+    east = cast.steward.staff.territory_assignments.get()
+    today = timezone.localdate()
+    with clock_at(timezone.now() - timedelta(days=3)):
+        before = register(cast)
+    east.during = DateRange(east.during.lower, today)
+    east.save()
+    TerritoryAssignment.objects.create(
+        territory=east.territory, staff=cast.west_steward.staff, during=DateRange(today, None), rights=east.rights
+    )
+    after = register(cast)
+    elsewhere = register(cast, unit=cast.park_unit, party=None)
+
+    _form, lines, _total = figures(cast, by="steward")
+    assert [(line.label, line.figures[0].counted) for line in lines] == [("王管家", 1), ("陈管家", 1)]
+    form = ScopeForm({"steward": cast.steward.staff.pk}, user=cast.manager)
+    assert form.is_valid(), form.errors
+    assert list(form.requests()) == [before]
+    form = ScopeForm({"steward": cast.west_steward.staff.pk}, user=cast.manager)
+    assert form.is_valid(), form.errors
+    assert list(form.requests()) == [after]
+    nobodys = rows_of_line(ServiceRequest.objects.all(), DIMENSIONS["steward"], "none")
+    assert list(nobodys) == [elsewhere]
+
+
+def test_a_report_is_narrowed_to_a_category(story, cast):
+    water = ServiceCategory.objects.get(code="home-plumbing-tap").parent
+    other = ServiceCategory.objects.get(code="home-plumbing-tap").parent.parent.children.exclude(pk=water.pk)[0]
+    assert figures(cast, category=water.pk)[2]["received"] == (5, None)
+    assert figures(cast, category=other.pk)[2]["received"] == (0, None)
 
 
 @pytest.mark.requirement("R-223")

@@ -1,18 +1,21 @@
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.paging import count_of, paginate
 from gongying.common.permissions import authorize
 from gongying.reports.demand import MOST_PER_PERSON, demand_of
 from gongying.reports.forms import ScopeForm
-from gongying.reports.spread import FEWEST, spreads_of
+from gongying.reports.spread import FEWEST, SORTS, scored_of, spreads_by_category, spreads_of
 from gongying.reports.views.figures import VIEW
 from gongying.schedule.models import DutyShift
+from gongying.servicedesk.models.requests import NEWEST_FIRST
 
 
 @require_safe
@@ -22,8 +25,30 @@ def spread(request: SignedInRequest) -> HttpResponse:
     form = ScopeForm(request.GET, user=request.user)
     context: dict[str, Any] = {"form": form, "fewest": FEWEST}
     if form.is_valid():
-        context["spreads"] = spreads_of(form.requests())
+        requests = form.requests()
+        context["workers"], context["categories"] = spreads_of(requests), spreads_by_category(requests)
     return render(request, "reports/spread.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def scores(request: SignedInRequest) -> HttpResponse:
+    """The requests whose scores one box is made of."""
+    authorize(request.user, VIEW)
+    form = ScopeForm(request.GET, user=request.user)
+    sort = request.GET.get("sort", "")
+    if sort not in SORTS:
+        raise Http404
+    if not form.is_valid():
+        return render(request, "reports/spread.html", {"form": form, "fewest": FEWEST}, status=422)
+    found = scored_of(form.requests(), sort, request.GET.get("line", ""))
+    page = paginate(found.for_list(), order=NEWEST_FIRST, cursor=request.GET.get("cursor"))
+    context = {
+        "form": form,
+        "measure": {"label": _("Requests with a score"), "formula": ""},
+        "page": page,
+        "count": count_of(page, found, cursor=request.GET.get("cursor")),
+    }
+    return render(request, "reports/row_list.html", context)
 
 
 @require_safe
