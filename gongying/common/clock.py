@@ -8,6 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 
+class _AnyDatetime(type):
+    """Every datetime passes for one of the set clock: templates ask before they show a time in the local zone."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, datetime)
+
+
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
     """Inside, `timezone.now()` answers `moment`, whoever asks and however she imported it.
@@ -16,7 +23,7 @@ def clock_at(moment: datetime) -> Iterator[None]:
     (`default=timezone.now`) follow too. One process, no threads: for commands, never for a server.
     """
 
-    class SetClock(datetime):
+    class SetClock(datetime, metaclass=_AnyDatetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
             return moment.astimezone(tz)

@@ -46,6 +46,7 @@ from gongying.servicedesk.models import (
     ServiceItem,
     ServiceRequest,
     StageEntry,
+    WorkOrder,
 )
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, order_service, register_request
@@ -188,6 +189,7 @@ class RequestIn(Input):
     late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
     requested_remedy: Annotated[str, line(LONGEST_TEXT, shortest=0)] = Field("", description="Of a complaint")
     violator: Annotated[str, line(100, shortest=0)] = Field("", description="Of a violation, if known")
+    about_work_order_id: Id | None = Field(None, description="The job that a complaint is about", examples=[None])
     photo_ids: PhotoIds = Field(default_factory=list)
 
 
@@ -291,6 +293,9 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
         unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
         facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
         party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
+        about_work_order=named_row_if(
+            WorkOrder.objects.visible_to(user), body.about_work_order_id, "about_work_order_id"
+        ),
         interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),
         window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
         urgency=body.urgency or "",

@@ -54,9 +54,10 @@ document.addEventListener("submit", async (event) => {
   if (form.dataset.taken) return;
   form.dataset.taken = "true"; // a second tap with a glove
   try {
-    await take(stepFrom(form));
+    const step = stepFrom(form);
+    await take(step);
     const sheet = form.closest("dialog");
-    if (sheet) {
+    if (sheet && !(await isGivenBack(step, sheet))) {
       sheet.close();
       form.reset();
     }
@@ -64,6 +65,21 @@ document.addEventListener("submit", async (event) => {
     delete form.dataset.taken;
   }
 });
+
+// What lacks something is filled in further where it was filled in, with every value still there.
+async function isGivenBack({ token }, sheet) {
+  const step = pending.steps.find((one) => one.token === token && one.problem?.status === 422);
+  const told = sheet.querySelector("[data-sheet-errors]");
+  if (told) {
+    told.hidden = !step;
+    told.textContent = step ? wordsOf(step.problem) : "";
+  }
+  if (!step || !told) return false;
+  told.scrollIntoView({ block: "nearest" });
+  await forget(step.id);
+  await look();
+  return true;
+}
 
 // ── sending ─────────────────────────────────────────
 
@@ -181,9 +197,12 @@ function line(text, className = "") {
 
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
+// The detail of a 422 is for programs: it names the fields as the server calls them.
+const wordsOf = ({ detail, errors }) => (errors.length ? errors.map((error) => error.message).join(" ") : detail);
+
 function troubleOf(step) {
-  const { status, detail, errors, current } = step.problem;
-  const said = status === 404 || status === 403 ? words("notYours") : [detail, ...errors.map((error) => error.message)].join(" ");
+  const { status, current } = step.problem;
+  const said = status === 404 || status === 403 ? words("notYours") : wordsOf(step.problem);
   const row = document.createElement("article");
   row.className = "queue-trouble";
   row.append(line(`${step.place} · ${step.name} · ${clock(step.takenAt)}`, "strong"), line(said || words("unknown")));
