@@ -34,7 +34,16 @@ class AuthorityConfig(AppConfig):
                 related=("post", "staff__user"),
             )
         )
-        register(Entry("authority:approval-index", _("Approvals"), "gavel", (DECIDE_APPROVALS, VIEW_FIGURES), order=45))
+        register(
+            Entry(
+                "authority:approval-index",
+                _("Approvals"),
+                "gavel",
+                (DECIDE_APPROVALS, VIEW_FIGURES),
+                order=45,
+                under="servicedesk:request-index",
+            )
+        )
         register(
             Entry(
                 "authority:grant-index",

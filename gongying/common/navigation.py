@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Menu(StrEnum):
-    RAIL = auto()  # left on a desk; the first four also below on a phone
+    RAIL = auto()  # left on a desk; the first four also below on a phone. Entries `under` another share its place
     ENTRY = auto()  # the round button on a phone, the small one beside the search on a desk
     SETTINGS = auto()  # cards of the settings page
 
@@ -30,6 +30,7 @@ class Entry:
     menu: Menu = Menu.RAIL
     order: int = 50
     help: str | Promise = ""
+    under: str = ""  # the entry whose place on the rail it shares
 
     @cached_property
     def url(self) -> str:
@@ -44,6 +45,18 @@ class Entry:
         from gongying.common.permissions import may
 
         return not self.permissions or any(may(user, permission) for permission in self.permissions)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One place on the rail: what belongs to one kind of work, as far as this person may open it."""
+
+    entries: list[Entry]
+
+    @property
+    def head(self) -> Entry:
+        """Stands for the group; who may not open the entry that the others are under sees the first of those."""
+        return self.entries[0]
 
 
 _entries: dict[tuple[Menu, str], Entry] = {}
@@ -62,6 +75,14 @@ def entries_for(user: "AnyUser", menu: Menu) -> list[Entry]:
     from gongying.common.editions import kept  # its table needs the loaded apps
 
     return kept(("menu", menu, user.pk), lambda: _entries_for(user, menu))
+
+
+def groups_for(user: "AnyUser") -> list[Group]:
+    """The rail of this person."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries_for(user, Menu.RAIL):
+        groups.setdefault(entry.under or entry.url_name, []).append(entry)
+    return [Group(entries) for entries in groups.values()]
 
 
 def _entries_for(user: "AnyUser", menu: Menu) -> list[Entry]:

@@ -32,5 +32,6 @@ class ImprovementsConfig(AppConfig):
                 "bulb",
                 permissions=("improvements.view_items",),
                 order=60,
+                under="reports:figure-index",
             )
         )

@@ -29,6 +29,7 @@ class InteractionsConfig(AppConfig):
                 "messages",
                 permissions=("interactions.view_interactions",),
                 order=40,
+                under="customers:unit-index",
             )
         )
         register_panel(

@@ -10,5 +10,5 @@ class ReportsConfig(AppConfig):
         from gongying.common.navigation import Entry, register
 
         register(
-            Entry("reports:figure-index", _("Reports"), "chart-bar", permissions=("reports.view_reports",), order=70)
+            Entry("reports:figure-index", _("Reports"), "chart-bar", permissions=("reports.view_reports",), order=55)
         )

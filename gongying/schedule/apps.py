@@ -23,7 +23,7 @@ class ScheduleConfig(AppConfig):
         presentation.register()
         register_importer(CalendarImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
-        register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=70))
+        register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50))
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
         register(Entry("schedule:year-index", _("Working-day calendar"), "calendar", settings, Menu.SETTINGS, order=20))
         register(Entry("schedule:hours-index", _("Working hours"), "clock-hour-9", settings, Menu.SETTINGS, order=21))

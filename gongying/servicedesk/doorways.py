@@ -89,8 +89,16 @@ ENTRIES = (
         "alert-triangle",
         permissions=("interactions.log_interaction", VIEW),
         order=33,
+        under="servicedesk:request-index",
     ),
-    Entry("servicedesk:order-index", _("Outside orders"), "phone-incoming", permissions=(VIEW,), order=34),
+    Entry(
+        "servicedesk:order-index",
+        _("Outside orders"),
+        "phone-incoming",
+        permissions=(VIEW,),
+        order=34,
+        under="servicedesk:request-index",
+    ),
     Entry(
         "servicedesk:violation-index",
         _("Violations"),
@@ -119,6 +127,7 @@ ENTRIES = (
         "dice-3",
         permissions=("servicedesk.inspect_samples",),
         order=65,
+        under="reports:figure-index",
     ),
     Entry(
         "servicedesk:category-index",

@@ -42,3 +42,33 @@ def test_language_can_be_switched(cast: Cast, client_of: Callable[[User], Client
     client.post("/language", {"language": "en", "next": "/help/"})
 
     assert '<html lang="en">' in client.get("/help/").content.decode()
+
+
+def test_rail_keeps_together_what_belongs_together(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+    """At its head stands the first of those that this person may open."""
+    monkeypatch.setattr(navigation, "_entries", {})
+    for name, permission, order in (("settings-index", "organization.manage_roles", 3), ("help-show", "", 5)):
+        permissions = (permission,) if permission else ()
+        entry = Entry(f"workbench:{name}", name, "x", permissions, order=order, under="workbench:settings-index")
+        navigation.register(entry)
+    navigation.register(Entry("workbench:home-show", "home", "x", order=4))
+
+    def rail(user: User) -> list[list[str]]:
+        return [[str(entry.label) for entry in group.entries] for group in navigation.groups_for(user)]
+
+    assert rail(cast.administrator) == [["settings-index", "help-show"], ["home"]]
+    assert rail(cast.receptionist) == [["home"], ["help-show"]]
+
+
+@pytest.mark.parametrize("name", ["supervisor", "manager", "quality", "receptionist", "steward", "administrator"])
+def test_rail_is_short(cast: Cast, name: str) -> None:
+    assert 3 <= len(navigation.groups_for(getattr(cast, name))) <= 7
+
+
+def test_page_of_a_group_leads_to_its_siblings(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    page = client_of(cast.supervisor).get("/orders/").text
+    assert page.count('class="siblings"') == 2  # beside the search on a desk, above the page on a phone
+    for path in ("/requests/", "/faults/", "/authority/approvals/"):
+        assert f'href="{path}"' in page
+    assert 'href="/orders/" aria-current="page"' in page
+    assert 'class="siblings"' not in client_of(cast.supervisor).get("/dispatch/").text

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 
 from gongying.common.alarms import Alarm, alarms_for
-from gongying.common.navigation import Entry, Menu, entries_for
+from gongying.common.navigation import Entry, Group, Menu, entries_for, groups_for
 from gongying.common.permissions import may as user_may
 
 register = template.Library()
@@ -24,6 +24,19 @@ def menu(context: dict[str, Any], name: str) -> list[Entry]:
     """`{% menu "rail" as entries %}`: what this person may open."""
     user = context.get("user")
     return entries_for(user, Menu(name)) if user and user.is_authenticated else []
+
+
+@register.simple_tag(takes_context=True)
+def rail_groups(context: dict[str, Any]) -> list[Group]:
+    """`{% rail_groups as groups %}`: the places of the rail."""
+    user = context.get("user")
+    return groups_for(user) if user and user.is_authenticated else []
+
+
+@register.simple_tag(takes_context=True)
+def group_here(context: dict[str, Any], groups: list[Group]) -> Group | None:
+    """The place on the rail to which the present page belongs."""
+    return next((group for group in groups if is_in_one_of(context, group.entries)), None)
 
 
 @register.simple_tag(takes_context=True)
