@@ -105,6 +105,7 @@ ENTRIES = (
         "alert-octagon",
         permissions=("servicedesk.handle_violations", VIEW),
         order=34,
+        under="servicedesk:request-index",
     ),
     Entry(
         "servicedesk:dispatch-index",
