@@ -26,17 +26,6 @@ def insert_all(model: type[models.Model], instances: Sequence[models.Model]) -> 
     _copy(model, [field.column for field in fields], _raw_rows(fields, instances))
 
 
-def insert_values(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
-    """As `insert_all`, of values for these columns as the database takes them; the keys, in order.
-
-    For hundreds of thousands: an instance of a model costs more than its row.
-    """
-    keys = _next_keys(model, len(rows))
-    pk = str(model._meta.pk.column)
-    _copy(model, [pk, *columns], ([key, *row] for key, row in zip(keys, rows, strict=True)))
-    return keys
-
-
 def _raw_rows(fields: Sequence[Any], instances: Sequence[models.Model]) -> Iterator[list[Any]]:
     """Values as psycopg writes them by itself; the field's own preparation, a hundred times slower, only where it matters."""
     prepared = {

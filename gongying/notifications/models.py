@@ -28,9 +28,15 @@ class Notification(models.Model):
     """Somebody is told of something in the journal. How it reads is said by the event's verb (`events.presentation`)."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("person told")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("person told"),
+        db_index=False,
     )
-    event = models.ForeignKey(Event, models.PROTECT, related_name="notifications", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="notifications", verbose_name=_("event"), db_index=False
+    )
     # What to open: a kind and an id, as in the journal; nothing for what has no page.
     about_kind = models.CharField(_("kind of thing"), max_length=30, blank=True)
     about_id = models.BigIntegerField(_("thing"), null=True)

@@ -1,5 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -23,17 +24,32 @@ def notify(event: Event, *, to: Iterable[User | None], about: models.Model | Non
 
 
 def notify_all(rows: Iterable[tuple[int, int, tuple[str, int] | None]]) -> None:
-    """Many at once, for set-based jobs: (event id, user id, kind and id of what a click opens). Safe to run again."""
+    """Many at once: (event id, user id, kind and id of what a click opens). Safe to run again."""
     told = [(event_id, user_id, *(about or ("", None))) for event_id, user_id, about in rows]
     columns = [list(column) for column in zip(*told, strict=True)] or [[], [], [], []]
+    notify_selected(
+        "SELECT * FROM unnest(%(events)s::bigint[], %(people)s::bigint[], %(kinds)s::text[], %(abouts)s::bigint[])"
+        " AS told (event_id, user_id, about_kind, about_id)",
+        dict(zip(("events", "people", "kinds", "abouts"), columns, strict=True)),
+    )
+
+
+def notify_selected(select: str, parameters: Mapping[str, Any]) -> None:
+    """As `notify_all`, out of a statement for set-based jobs: it gives event_id, user_id, about_kind and about_id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO notifications_notification (event_id, user_id, about_kind, about_id, at)"
-            " SELECT told.*, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[]) AS told"
-            " ON CONFLICT (event_id, user_id) DO NOTHING",
-            [timezone.now(), *columns],
+            f"""
+            WITH told AS MATERIALIZED ({select}), written AS (
+                INSERT INTO notifications_notification (event_id, user_id, about_kind, about_id, at)
+                SELECT event_id, user_id, about_kind, about_id, %(at)s FROM told
+                ON CONFLICT (event_id, user_id) DO NOTHING
+            )
+            SELECT DISTINCT user_id FROM told
+            """,  # noqa: S608 a statement of our own
+            {**parameters, "at": timezone.now()},
         )
-    push_on_commit({f"user-{user_id}" for user_id in columns[1]})
+        people = [user_id for (user_id,) in cursor.fetchall()]
+    push_on_commit([f"user-{user_id}" for user_id in people])
 
 
 def _notification(event_id: int, user_id: int, about: models.Model | None) -> Notification:

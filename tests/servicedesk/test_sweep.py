@@ -132,19 +132,19 @@ def test_a_sweep_that_is_killed_in_the_middle_leaves_whole_sets(cast, register, 
         for _each in range(3):
             do.accept_request(register(urgency="normal"), by=cast.receptionist)
     monkeypatch.setattr(sweeping, "SET", 2)
-    notify, calls = sweeping.notify_all, []
+    notify, calls = sweeping.notify_selected, []
 
-    def dies(rows):
+    def dies(*news):
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        notify(rows)
+        notify(*news)
 
-    monkeypatch.setattr(sweeping, "notify_all", dies)
+    monkeypatch.setattr(sweeping, "notify_selected", dies)
     with pytest.raises(KeyboardInterrupt), clock_at(START + WHOLE / 2):
         sweep()
     assert ClockStep.objects.filter(percent=50).count() == 2
-    monkeypatch.setattr(sweeping, "notify_all", notify)
+    monkeypatch.setattr(sweeping, "notify_selected", notify)
     assert swept_at(START + WHOLE / 2) == 2
     assert ClockStep.objects.count() == 4
     assert Notification.objects.filter(event__verb="clock.warned").count() == 4

@@ -39,13 +39,18 @@ class ServiceClock(models.Model):
     event_kind = "serviceclock"
 
     service_request = models.ForeignKey(
-        ServiceRequest, models.PROTECT, related_name="clocks", verbose_name=_("request")
+        ServiceRequest, models.PROTECT, related_name="clocks", verbose_name=_("request"), db_index=False
     )
     metric = models.CharField(_("for"), max_length=20, choices=Metric.choices)
     # Grows when the same thing is promised again: reopened, reworked, under another policy.
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    policy = models.ForeignKey(ServiceTimePolicy, models.PROTECT, related_name="+", verbose_name=_("policy"))
-    ladder = models.ForeignKey(EscalationLadder, models.PROTECT, related_name="+", verbose_name=_("escalation ladder"))
+    # Never looked for by these: an index would only make the sweep slower.
+    policy = models.ForeignKey(
+        ServiceTimePolicy, models.PROTECT, related_name="+", verbose_name=_("policy"), db_index=False
+    )
+    ladder = models.ForeignKey(
+        EscalationLadder, models.PROTECT, related_name="+", verbose_name=_("escalation ladder"), db_index=False
+    )
     agreed = models.DateTimeField(_("time agreed"), null=True)
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"))
@@ -238,7 +243,9 @@ class ClockAdjustment(models.Model):
 class ClockStep(models.Model):
     """A step of the ladder that was taken, once: per cent, when it was due, when it was noticed, whom it reached."""
 
-    clock = models.ForeignKey(ServiceClock, models.PROTECT, related_name="steps_taken", verbose_name=_("clock"))
+    clock = models.ForeignKey(
+        ServiceClock, models.PROTECT, related_name="steps_taken", verbose_name=_("clock"), db_index=False
+    )
     percent = models.PositiveSmallIntegerField(_("per cent"))
     to = models.CharField(_("to"), max_length=20, choices=Recipient.choices)
     at = models.DateTimeField(_("at"))

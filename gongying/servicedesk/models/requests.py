@@ -157,19 +157,28 @@ class ServiceRequest(PlacedModel, Versioned):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=RequestKind.choices)
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
-    category = models.ForeignKey(ServiceCategory, models.PROTECT, related_name="requests", verbose_name=_("category"))
+    # The foreign keys without an index of their own lead one of the indexes below.
+    category = models.ForeignKey(
+        ServiceCategory, models.PROTECT, related_name="requests", verbose_name=_("category"), db_index=False
+    )
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     payer = models.CharField(_("paid by"), max_length=20, choices=Payer.choices, default=Payer.COMPANY)
     # Said on the phone before anybody comes: what the owner pays was named and accepted (E-047).
     price_agreed = models.BooleanField(_("customer agreed to the price"), default=False, db_default=False)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit")
+        Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit"), db_index=False
     )
     facility = models.ForeignKey(
         CommonFacility, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("facility")
     )
     party = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("customer")
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("customer"),
+        db_index=False,
     )
     # As they were at that time, beside the links.
     caller_name = models.CharField(_("name"), max_length=100, blank=True)
@@ -191,7 +200,11 @@ class ServiceRequest(PlacedModel, Versioned):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("first responder")
     )
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="registered_requests", verbose_name=_("registered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="registered_requests",
+        verbose_name=_("registered by"),
+        db_index=False,
     )
     interaction = models.ForeignKey(
         Interaction, models.PROTECT, null=True, related_name="requests", verbose_name=_("interaction")

@@ -33,7 +33,11 @@ class StageEntry(Stage):
     """A stage of a request or complaint."""
 
     service_request = models.ForeignKey(
-        "servicedesk.ServiceRequest", models.PROTECT, related_name="stages", verbose_name=_("request")
+        "servicedesk.ServiceRequest",
+        models.PROTECT,
+        related_name="stages",
+        verbose_name=_("request"),
+        db_index=False,
     )
 
     class Meta:
@@ -56,7 +60,7 @@ class WorkStage(Stage):
     """A stage of a work order."""
 
     work_order = models.ForeignKey(
-        "servicedesk.WorkOrder", models.PROTECT, related_name="stages", verbose_name=_("work order")
+        "servicedesk.WorkOrder", models.PROTECT, related_name="stages", verbose_name=_("work order"), db_index=False
     )
     # When word of the step arrived, where that was later: the worker had no network (personas 4.3).
     received_at = models.DateTimeField(_("word received at"), null=True)

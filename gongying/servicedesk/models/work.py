@@ -114,7 +114,7 @@ class WorkOrder(Versioned):
     event_kind = "workorder"
 
     service_request = models.ForeignKey(
-        ServiceRequest, models.PROTECT, related_name="work_orders", verbose_name=_("request")
+        ServiceRequest, models.PROTECT, related_name="work_orders", verbose_name=_("request"), db_index=False
     )
     position = models.PositiveSmallIntegerField(_("number within the request"))
     trade = models.CharField(_("trade"), max_length=20, choices=Trade.choices, blank=True)
@@ -129,6 +129,7 @@ class WorkOrder(Versioned):
         blank=True,
         related_name="work_orders",
         verbose_name=_("doer"),
+        db_index=False,
     )
     outside_firm = models.CharField(_("outside firm"), max_length=100, blank=True)
     # The firm that is known by this name; one that was only named keeps its name alone.

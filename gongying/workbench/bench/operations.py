@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,14 +19,11 @@ from gongying.imports.destinations import Destination
 from gongying.imports.operations import import_at_once
 from gongying.organization.models import Department, Role, StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest, WorkOrder
-from gongying.servicedesk.operations.sweep import sweep
 from gongying.workbench.bench.measure import Bench, Figure
 from gongying.workbench.volume import Volume
 
 IMPORT_HOUSEHOLDS = 100_000
 IMPORT_GOAL_SECONDS = 60.0
-SWEPT_REQUESTS = 100_000
-SWEEP_GOAL_SECONDS = 10.0
 # Of the household with ten thousand events.
 LONG_UNIT = LONG_PARTY = 1
 
@@ -114,31 +110,6 @@ def import_figure(user: User, *, households: int = IMPORT_HOUSEHOLDS) -> dict[st
         "rows": households,
         "seconds": round(seconds, 1),
         "goal_seconds": IMPORT_GOAL_SECONDS,
-    }
-
-
-def sweep_figure(*, requests: int = SWEPT_REQUESTS) -> dict[str, Any]:
-    """One step of the ladder due for each of so many open requests at once: row, journal, notification. To be rolled back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica;"
-            " UPDATE servicedesk_serviceclock SET met_at = NULL, breached_at = NULL, ended_at = NULL, ended_because = '', level = 0,"
-            " steps_at = ARRAY[now() - interval '1 minute'] || steps_at[2:], next_step_at = now() - interval '1 minute'"
-            " WHERE id IN (SELECT id FROM servicedesk_serviceclock WHERE metric = 'resolution' ORDER BY id DESC LIMIT %s);"
-            " UPDATE servicedesk_serviceclock SET steps_at = steps_at[1:1] || ARRAY(SELECT now() + n * interval '1 day'"
-            " FROM generate_series(1, cardinality(steps_at) - 1) n) WHERE next_step_at < now();"
-            " SET LOCAL session_replication_role = DEFAULT",
-            [requests],
-        )
-    start = time.perf_counter()
-    taken = sweep()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would check
-    return {
-        "operation": "sweep of open requests",
-        "rows": taken,
-        "seconds": round(time.perf_counter() - start, 1),
-        "goal_seconds": SWEEP_GOAL_SECONDS,
     }
 
 
