@@ -11,7 +11,7 @@ typed is kept, and what is stored now stands beside it.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.common.errors import Stale
-from gongying.common.models import Versioned
 
 FormType = TypeVar("FormType", bound=forms.BaseForm)
 
@@ -29,7 +28,16 @@ LONGEST_SHOWN = 200
 STALE = "stale"
 
 
-def carrying_version(form: FormType, row: Versioned) -> FormType:
+class Row(Protocol):
+    """What is edited in versions: a row that is changed, or one that a further row follows."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def version(self) -> Any: ...
+
+
+def carrying_version(form: FormType, row: Row) -> FormType:
     """The form with the version of the row that it edits; a row that is new has none."""
     if row.pk is not None:
         form.fields[VERSION] = forms.IntegerField(

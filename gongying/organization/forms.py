@@ -110,7 +110,9 @@ class StaffForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_most_jobs_a_day(self) -> int:
-        return self.cleaned_data["most_jobs_a_day"] or MOST_JOBS_A_DAY
+        """What is not sent stays as it is."""
+        present = self.staff.most_jobs_a_day if self.staff else MOST_JOBS_A_DAY
+        return self.cleaned_data["most_jobs_a_day"] or present
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

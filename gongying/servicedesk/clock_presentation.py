@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Reading, Words
 from gongying.servicedesk.enums import Metric, PauseReason, Recipient
-from gongying.servicedesk.reading_words import Facts, word
+from gongying.servicedesk.reading_words import Facts, facts, word
 
 
 def _moment(details: Details, name: str) -> str:
@@ -51,7 +51,25 @@ def _reasons(details: Details) -> Facts:
             yield label, details[name]
 
 
+def _version(details: Details) -> Words:
+    return _("%(name)s, version %(n)s from %(moment)s") % {
+        "name": details.get("name") or "",
+        "n": details.get("version") or "",
+        "moment": _moment(details, "valid_from"),
+    }
+
+
+def _limits(details: Details) -> Facts:
+    for reason, change in (details.get("changes") or {}).items():
+        yield reason, f"{change['before'] or '–'} → {change['after'] or '–'}"
+
+
 CLOCK_READINGS = {
+    "service_times.set": Reading(_("Service times set"), "clock-cog", _version, facts(("source", _("source"), None))),
+    "service_times.ended": Reading(_("Service times ended"), "clock-off", _version),
+    "ladder.set": Reading(_("Escalation ladder set"), "stairs-up", _version),
+    "ladder.ended": Reading(_("Escalation ladder ended"), "stairs", _version),
+    "longest_pauses.set": Reading(_("Longest pauses set"), "player-pause", facts=_limits),
     "clock.warned": Reading(_("Service time is running out"), "hourglass", _reached, _step_facts),
     "clock.breached": Reading(_("Service time exceeded"), "alarm", _reached, _step_facts, tone=_late),
     "clock.escalated": Reading(_("Service time far exceeded"), "alarm", _reached, _step_facts, tone=_late),

@@ -165,6 +165,14 @@ ENTRIES = (
         help=_("What can be ordered, what it costs and since when, how soon it is promised and who does it"),
     ),
     Entry(
+        "servicedesk:service-time-index",
+        _("Service times"),
+        "clock-cog",
+        permissions=(VIEW, "servicedesk.manage_service_times"),
+        menu=Menu.SETTINGS,
+        help=_("What is promised where and by which source, who hears of it when time runs out, and longest pauses"),
+    ),
+    Entry(
         "servicedesk:process-show",
         _("The process"),
         "route",

@@ -50,9 +50,15 @@ class Matter:
 
 def policy_for(matter: Matter, *, at: datetime) -> ServiceTimePolicy | None:
     """The policy that holds for what is registered at `at`."""
-    line = kept(("lineage", matter.category.pk), lambda: [category.pk for category in matter.category.lineage()])
+    line = _line(matter)
     fitting = (policy for policy in _valid(ServiceTimePolicy, at) if _fits(policy, matter, line))
     return max(fitting, key=lambda policy: specificity(policy, line), default=None)
+
+
+def goes_before(candidate: ServiceTimePolicy, other: ServiceTimePolicy, matter: Matter) -> bool:
+    """Whether `candidate`, which nobody has written yet, would hold for the matter instead of `other`."""
+    line = _line(matter)
+    return _fits(candidate, matter, line) and specificity(candidate, line) > specificity(other, line)
 
 
 def specificity(policy: ServiceTimePolicy, line: Sequence[int]) -> tuple[int, ...]:
@@ -101,6 +107,11 @@ def longest_pause(project: Project | int, reason: str) -> int:
     fitting = [limit for limit in limits if limit.reason == reason and limit.project_id in (None, project_id)]
     nearest = max(fitting, key=lambda limit: limit.project_id is not None, default=None)
     return nearest.working_days if nearest else 0
+
+
+def _line(matter: Matter) -> Sequence[int]:
+    category = matter.category
+    return kept(("lineage", category.pk), lambda: [ancestor.pk for ancestor in category.lineage()])
 
 
 def _fits(policy: ServiceTimePolicy, matter: Matter, line: Sequence[int]) -> bool:

@@ -5,7 +5,7 @@ other target when its amount has passed on its own pace. Pauses push the due mom
 time. A limit (a hard stop) is never pushed on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongying.schedule.working_time import Pace, WorkingCalendar, advance, elapsed, nth_working_day
-from gongying.servicedesk.enums import TimeUnit
+from gongying.servicedesk.enums import Metric, TimeUnit
 
 PACES = {
     TimeUnit.MINUTES: Pace.ALWAYS,
@@ -25,6 +25,8 @@ PACES = {
 }
 SOON_PERCENT = 80
 WHOLE, DAY, HOUR = 100, 24 * 60, 60
+# What is promised one after the other; a follow-up is counted from when the result was told.
+IN_TURN = (Metric.FIRST_RESPONSE, Metric.ON_SITE, Metric.RESOLUTION)
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,33 @@ class Target:
     def pace(self) -> Pace:
         return PACES[self.unit]
 
+    @property
+    def rough_minutes(self) -> int | None:
+        """To compare promises by: as if every day and hour counted; none where the customer names the time."""
+        if self.unit == TimeUnit.AGREED:
+            return None
+        days = {TimeUnit.WORKING_DAYS: self.amount, TimeUnit.CALENDAR_DAYS: self.amount + 1}
+        return days[self.unit] * DAY if self.unit in days else self.amount
+
 
 @dataclass(frozen=True)
 class Pause:
     start: datetime
     end: datetime
+
+
+def comes_too_late(metric: str, targets: Mapping[str, Target]) -> str | None:
+    """The promise that must come before `metric` and takes longer than it: on site before anybody answered."""
+    if metric not in IN_TURN or (length := targets[metric].rough_minutes) is None:
+        return None
+    before = IN_TURN[: IN_TURN.index(Metric(metric))]
+    longer = (earlier for earlier in before if earlier in targets and (targets[earlier].rough_minutes or 0) > length)
+    return next(longer, None)
+
+
+def too_late(metric: str, before: str) -> str:
+    words = {"metric": Metric(metric).label, "before": Metric(before).label}
+    return _("“%(before)s” comes first: it cannot take longer than “%(metric)s”.") % words
 
 
 def due(target: Target, start: datetime, pauses: Iterable[Pause], calendar: WorkingCalendar) -> datetime:

@@ -13,11 +13,13 @@ from gongying.servicedesk.api import (
     firms,
     hand_overs,
     hotline,
+    ladders,
     papers,
     request_steps,
     requests,
     samples,
     saved_views,
+    service_times,
     violations,
     work_orders,
 )
@@ -26,6 +28,8 @@ router = Router()
 for module in (
     requests,
     clocks,
+    service_times,
+    ladders,
     bulk,
     request_steps,
     violations,

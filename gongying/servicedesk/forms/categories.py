@@ -50,7 +50,8 @@ class CategoryForm(CategoryModelForm):
         labels = {"name": NAME_OF_A_THING}
 
     def clean_dispatch_mode(self) -> str:
-        return self.cleaned_data["dispatch_mode"] or DispatchMode.CLAIM
+        """What is not sent stays as it is."""
+        return self.cleaned_data["dispatch_mode"] or self.instance.dispatch_mode
 
     def clean_parent(self) -> ServiceCategory | None:
         parent: ServiceCategory | None = self.cleaned_data["parent"]

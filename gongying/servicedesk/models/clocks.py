@@ -193,6 +193,10 @@ class ClockPause(models.Model):
         """As the clocks read it, once it has ended."""
         return Pause(self.started_at, self.ended_at) if self.ended_at else None
 
+    def ended_by_now(self, now: datetime) -> Pause:
+        """As if it ended now where it goes on."""
+        return Pause(self.started_at, self.ended_at or now)
+
 
 class ClockAdjustment(models.Model):
     """Another due moment than policy and pauses give: asked for with a reason, approved by somebody else."""

@@ -16,12 +16,22 @@ from gongying.organization.rules import SEE_ALL_PROJECTS
 from gongying.servicedesk.enums import Metric, PauseReason, Recipient, RequestKind, Severity, TimeUnit, Urgency
 from gongying.servicedesk.guards import keep_as_written
 from gongying.servicedesk.models.categories import ServiceCategory
+from gongying.servicedesk.policy_guards import ladder_guard, targets_guard, versions_in_order
 from gongying.servicedesk.service_clocks import Target
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 LONGEST_SOURCE = 300
+# No promise reaches further than a year: what is due is counted on a calendar that somebody keeps.
+LONGEST_MINUTES, LONGEST_DAYS = 366 * 24 * 60, 366
+LONGEST_PERCENT = 1000
+IN_MINUTES = (TimeUnit.MINUTES, TimeUnit.BUSINESS_MINUTES)
+
+
+def within_a_year(amount: str, unit: str) -> models.Q:
+    long_unit = models.Q(**{f"{unit}__in": IN_MINUTES, f"{amount}__lte": LONGEST_MINUTES})
+    return models.Q(**{f"{amount}__isnull": True}) | long_unit | models.Q(**{f"{amount}__lte": LONGEST_DAYS})
 
 
 class ProjectRuleQuerySet(models.QuerySet[Any]):
@@ -37,11 +47,24 @@ class ProjectRuleQuerySet(models.QuerySet[Any]):
             return self
         return self.filter(project__in=Project.objects.visible_to(user).values("pk"))
 
+    def holding_in(self, project: Project | None) -> Self:
+        """The company's, and those of this project."""
+        return self.filter(models.Q(project=None) | models.Q(project=project))
+
 
 class InVersionsQuerySet(ProjectRuleQuerySet):
+    def of_scope(self, scope: Mapping[str, Any]) -> Self:
+        """All versions of what holds for exactly this, the last one first."""
+        named = {
+            f"{name}__isnull" if value is None else name: True if value is None else value
+            for name, value in scope.items()
+        }
+        return self.filter(**named).order_by("-version")
+
     def in_force(self, *, at: datetime | None = None) -> Self:
         """Of every scope its last version that is valid then; a scope that was given up has none."""
-        scope = self.model.SCOPE
+        # By their columns: a relation's name would be sorted as its model is.
+        scope = [self.model._meta.get_field(name).attname for name in self.model.SCOPE]
         valid = self.model._default_manager.filter(valid_from__lte=at or timezone.now())
         newest = valid.order_by(*scope, "-version").distinct(*scope)
         return self.filter(pk__in=newest.values("pk"), is_given_up=False)
@@ -80,6 +103,13 @@ class InVersions(models.Model):
     class Meta:
         abstract = True
         ordering = ["id"]
+        constraints = [
+            # What somebody writes holds for what begins from then on, never for what ran before.
+            models.CheckConstraint(
+                condition=models.Q(created_by=None) | models.Q(valid_from__gte=models.F("created_at")),
+                name="%(class)s_not_backdated",
+            )
+        ]
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -109,6 +139,7 @@ class ServiceTimePolicy(InVersions):
     class Meta(InVersions.Meta):
         verbose_name = _("service-time policy")
         constraints = [
+            *InVersions.Meta.constraints,
             models.UniqueConstraint(
                 fields=["project", "kind", "category", "urgency", "severity", "version"],
                 nulls_distinct=False,
@@ -129,7 +160,10 @@ class ServiceTimePolicy(InVersions):
                 name="service_time_policy_severity_of_complaints",
             ),
         ]
-        triggers = keep_as_written("servicetimepolicy")
+        triggers = [
+            *keep_as_written("servicetimepolicy"),
+            versions_in_order("servicetimepolicy", scope=["project_id", "kind", "category_id", "urgency", "severity"]),
+        ]
 
     def __str__(self) -> str:
         parts = [
@@ -177,8 +211,12 @@ class ServiceTimeTarget(models.Model):
                 | (models.Q(limit_amount__isnull=False) & ~models.Q(limit_unit__in=["", TimeUnit.AGREED])),
                 name="service_time_limit_whole",
             ),
+            models.CheckConstraint(
+                condition=within_a_year("amount", "unit") & within_a_year("limit_amount", "limit_unit"),
+                name="service_time_within_a_year",
+            ),
         ]
-        triggers = keep_as_written("servicetimetarget")
+        triggers = [*keep_as_written("servicetimetarget"), targets_guard()]
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()} {self.amount} {self.get_unit_display()}"
@@ -199,11 +237,16 @@ class EscalationLadder(InVersions):
     class Meta(InVersions.Meta):
         verbose_name = _("escalation ladder")
         constraints = [
+            *InVersions.Meta.constraints,
             models.UniqueConstraint(
                 fields=["project", "version"], nulls_distinct=False, name="escalation_ladder_version_unique"
-            )
+            ),
         ]
-        triggers = keep_as_written("escalationladder")
+        triggers = [
+            *keep_as_written("escalationladder"),
+            versions_in_order("escalationladder", scope=["project_id"]),
+            ladder_guard(recipients=Recipient.values, longest=LONGEST_PERCENT),
+        ]
 
     def __str__(self) -> str:
         return " · ".join(f"{percent} % {Recipient(to).label}" for percent, to in self.rungs)
@@ -240,7 +283,9 @@ class PauseLimit(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["project", "reason"], nulls_distinct=False, name="pause_limit_unique"),
             models.CheckConstraint(condition=models.Q(reason__in=PauseReason.values), name="pause_limit_reason_known"),
-            models.CheckConstraint(condition=models.Q(working_days__gte=1), name="pause_limit_takes_time"),
+            models.CheckConstraint(
+                condition=models.Q(working_days__range=(1, LONGEST_DAYS)), name="pause_limit_takes_time"
+            ),
         ]
 
     def __str__(self) -> str:

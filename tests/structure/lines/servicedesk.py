@@ -1,11 +1,13 @@
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import (
+    EscalationLadder,
     OutsideFirm,
     ResponsibilityRule,
     SavedView,
     ServiceCategory,
     ServiceItem,
     ServiceRequest,
+    ServiceTimePolicy,
     WorkOrder,
 )
 from gongying.servicedesk.operations import register_request
@@ -69,7 +71,21 @@ def a_service(_sample: Sample) -> ServiceItem:
     return ServiceItem.objects.create(code="lock", name="开锁", category=a_category(_sample), measure="次")
 
 
+def a_policy(sample: Sample) -> ServiceTimePolicy:
+    """Of the sample's own project."""
+    fields = {"project": sample.unit.project, "kind": "repair", "source": f"合同 {sample.unit.project}"}
+    policy = ServiceTimePolicy.objects.create(**fields)
+    policy.target_rows.create(metric="resolution", amount=3, unit="working_days")
+    return policy
+
+
+def a_ladder(sample: Sample) -> EscalationLadder:
+    return EscalationLadder.objects.create(project=sample.unit.project, steps=[{"percent": 100, "to": "supervisor"}])
+
+
 OBJECTS = {
+    "policy": a_policy,
+    "ladder": a_ladder,
     "service": a_service,
     "request": a_request,
     "complaint": a_complaint,
@@ -85,6 +101,7 @@ MANAGE = "servicedesk.manage_categories"
 CATALOGUE = "servicedesk.manage_catalogue"
 DO = "servicedesk.do_work"
 FIRMS = "servicedesk.manage_firms"
+TIMES = "servicedesk.manage_service_times"
 
 LINES = [
     page("servicedesk:service-index", needs=VIEW),
@@ -162,6 +179,16 @@ LINES = [
     page("servicedesk:firm-new", needs=FIRMS),
     page("servicedesk:firm-edit", firm_id="firm", needs=FIRMS),
     page("servicedesk:complaint-rules", needs=MANAGE),
+    page("servicedesk:service-time-index", reason="everybody reads what is promised in her projects"),
+    page("servicedesk:service-time-show", policy_id="policy"),
+    page("servicedesk:service-time-new", needs=TIMES),
+    page("servicedesk:service-time-version", policy_id="policy", needs=TIMES),
+    action("servicedesk:service-time-end", policy_id="policy", needs=TIMES, data={}),
+    page("servicedesk:ladder-show", ladder_id="ladder"),
+    page("servicedesk:ladder-new", needs=TIMES),
+    page("servicedesk:ladder-version", ladder_id="ladder", needs=TIMES),
+    action("servicedesk:ladder-end", ladder_id="ladder", needs=TIMES, data={}),
+    page("servicedesk:longest-pauses", needs=TIMES),
     page("servicedesk:category-index", needs=MANAGE),
     page("servicedesk:category-new", needs=MANAGE),
     page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),

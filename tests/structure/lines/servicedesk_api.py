@@ -123,6 +123,8 @@ def hand_over(_sample: Sample) -> dict[str, object]:
 
 
 CATALOGUE = "servicedesk.manage_catalogue"
+TIMES = "servicedesk.manage_service_times"
+PROMISE = {"source": "合同", "targets": [{"metric": "resolution", "amount": 2, "unit": "working_days"}]}
 
 LINES = [
     api("GET /territories/{territory_id}/left-behind", territory_id="territory", needs=BULK, place=False),
@@ -141,6 +143,28 @@ LINES = [
     api("GET /requests/{request_id}/clocks", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/stages", needs=VIEW, **REQUEST),
     api("GET /requests/{request_id}/dispatch-slip", needs=VIEW, **REQUEST),
+    api("GET /service-times", reason="everybody reads what is promised in her projects"),
+    api("POST /service-times", needs=TIMES),
+    api("GET /service-times/holding", reason="everybody reads what is promised in her projects", allowed=(422,)),
+    api("POST /service-times/outlook", needs=TIMES),
+    api("GET /service-times/{policy_id}", policy_id="policy"),
+    api("GET /service-times/{policy_id}/versions", policy_id="policy"),
+    api("POST /service-times/{policy_id}/versions", policy_id="policy", needs=TIMES, data=PROMISE, allowed=(201,)),
+    api("DELETE /service-times/{policy_id}", policy_id="policy", needs=TIMES, allowed=(200,)),
+    api("GET /escalation-ladders", reason="everybody reads what is promised in her projects"),
+    api("POST /escalation-ladders", needs=TIMES),
+    api("GET /escalation-ladders/{ladder_id}", ladder_id="ladder"),
+    api("GET /escalation-ladders/{ladder_id}/versions", ladder_id="ladder"),
+    api(
+        "POST /escalation-ladders/{ladder_id}/versions",
+        ladder_id="ladder",
+        needs=TIMES,
+        data={"steps": [{"percent": 100, "to": "supervisor"}]},
+        allowed=(201,),
+    ),
+    api("DELETE /escalation-ladders/{ladder_id}", ladder_id="ladder", needs=TIMES, allowed=(200,)),
+    api("GET /longest-pauses", reason="everybody reads what is promised in her projects"),
+    api("PUT /longest-pauses", needs=TIMES),
     api("GET /services", needs=VIEW),
     api("POST /services", needs=CATALOGUE),
     api("GET /services/{service_id}", service_id="service", needs=VIEW, place=False),
