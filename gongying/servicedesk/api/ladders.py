@@ -165,9 +165,9 @@ def _project(request: SignedInRequest, project_id: int | None) -> Project | None
 
 def _last_ladder(request: SignedInRequest, ladder_id: int) -> EscalationLadder:
     authorize(request.user, MANAGE_SERVICE_TIMES)
-    changeable_rows: Any = EscalationLadder.objects.changeable_by(request.user)
+    changeable_rows: Any = EscalationLadder.objects.visible_to(request.user).changeable_by(request.user)
     ladder = row_or_404(changeable_rows, ladder_id)
-    versions: Any = EscalationLadder.objects.all()
+    versions: Any = EscalationLadder.objects.visible_to(request.user)
     last: EscalationLadder = versions.of_scope(ladder.scope).first()
     return last
 

@@ -142,7 +142,7 @@ class ServiceTimesForm(VersionForm):
     def _target(self, metric: Metric) -> Target | None:
         names = dict(zip(("amount", "unit", "limit_amount", "limit_unit"), _names(metric), strict=True))
         amount, unit, limit, limit_unit = (self.cleaned_data.get(name) for name in names.values())
-        unit, limit_unit = str(unit), str(limit_unit)
+        unit, limit_unit = str(unit or ""), str(limit_unit or "")
         if any(name in self.errors for name in names.values()):
             return None
         if unit == TimeUnit.AGREED:
@@ -153,11 +153,13 @@ class ServiceTimesForm(VersionForm):
             return None
         self._check(names["amount"], amount, unit, may_be_nothing=unit in (TimeUnit.AGREED, TimeUnit.CALENDAR_DAYS))
         if limit is None:
-            return Target(amount, TimeUnit(unit))
+            return Target(amount, TimeUnit(unit)) if unit else None
         self._check(names["limit_amount"], limit, limit_unit, may_be_nothing=limit_unit == TimeUnit.CALENDAR_DAYS)
-        return Target(amount, TimeUnit(unit), limit, TimeUnit(limit_unit))
+        return Target(amount, TimeUnit(unit), limit, TimeUnit(limit_unit)) if unit and limit_unit else None
 
     def _check(self, name: str, amount: int, unit: str, *, may_be_nothing: bool) -> None:
+        if not unit:
+            self.add_error(name, _("Say in which unit."))
         if amount == 0 and not may_be_nothing:
             self.add_error(name, _("A time is more than nothing."))
         if amount > (LONGEST_MINUTES if unit in IN_MINUTES else LONGEST_DAYS):
@@ -183,13 +185,16 @@ def _time_fields(metric: Metric) -> Mapping[str, forms.Field]:
     label = metric.label
     fields = (
         forms.IntegerField(label=label, min_value=0, max_value=LONGEST_MINUTES, required=False),
-        forms.ChoiceField(label=_("%(metric)s: unit") % {"metric": label}, choices=units, initial=TimeUnit.MINUTES),
+        forms.ChoiceField(
+            label=_("%(metric)s: unit") % {"metric": label}, choices=units, required=False, initial=TimeUnit.MINUTES
+        ),
         forms.IntegerField(
             label=_("%(metric)s: at most") % {"metric": label}, min_value=0, max_value=LONGEST_MINUTES, required=False
         ),
         forms.ChoiceField(
             label=_("%(metric)s: unit of the limit") % {"metric": label},
             choices=limits,
+            required=False,
             initial=TimeUnit.CALENDAR_DAYS,
         ),
     )

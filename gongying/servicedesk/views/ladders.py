@@ -46,7 +46,7 @@ def show(request: SignedInRequest, ladder_id: int) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     """A ladder of a project's own; it begins with the company's steps."""
     authorize(request.user, MANAGE_SERVICE_TIMES)
-    like = EscalationLadder.objects.in_force().filter(project=None).first()
+    like = EscalationLadder.objects.visible_to(request.user).in_force().filter(project=None).first()
     form = LadderForm(sent_with(request), user=request.user, like=like)
     if form.is_valid():
         data = form.cleaned_data
@@ -109,9 +109,9 @@ def _project(request: SignedInRequest) -> Project | None:
 
 
 def _last(request: SignedInRequest, ladder_id: int) -> EscalationLadder:
-    changeable: Any = EscalationLadder.objects.changeable_by(request.user)
+    changeable: Any = EscalationLadder.objects.visible_to(request.user).changeable_by(request.user)
     ladder = get_object_or_404(changeable, pk=ladder_id)
-    versions: Any = EscalationLadder.objects.select_related("project")
+    versions: Any = EscalationLadder.objects.visible_to(request.user).select_related("project")
     last: EscalationLadder = versions.of_scope(ladder.scope).first()
     return last
 

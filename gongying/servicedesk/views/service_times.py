@@ -127,7 +127,7 @@ def end(request: SignedInRequest, policy_id: int) -> HttpResponse:
 
 def _last(request: SignedInRequest, policy_id: int) -> ServiceTimePolicy:
     """The last version of a rule that she may change."""
-    changeable: Any = ServiceTimePolicy.objects.changeable_by(request.user)
+    changeable: Any = ServiceTimePolicy.objects.visible_to(request.user).changeable_by(request.user)
     policy = get_object_or_404(changeable, pk=policy_id)
     last: ServiceTimePolicy = policies().of_scope(policy.scope).first()  # type: ignore[attr-defined]
     return last
