@@ -31,9 +31,9 @@ class ShownPolicy:
     coming: ServiceTimePolicy | None
 
     @property
-    def promises(self) -> list[str]:
+    def promises(self) -> list[tuple[str | Promise, str]]:
         targets = self.policy.targets
-        return [promise_of(targets[metric]) if metric in targets else "" for metric in Metric]
+        return [(metric.label, promise_of(targets[metric]) if metric in targets else "") for metric in Metric]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
@@ -27,6 +27,8 @@ from gongying.servicedesk.models.policies import (
 from gongying.servicedesk.service_clocks import WHOLE, Target, comes_too_late, too_late
 
 RUNGS = 8
+# What belongs together: its name, and the fields with their short labels.
+Row = tuple[str, list[tuple[str, forms.BoundField]]]
 ANY = gettext_lazy("all")
 
 
@@ -75,6 +77,7 @@ class VersionForm(forms.Form):
 class ServiceTimesForm(VersionForm):
     SCOPE = ServiceTimePolicy.SCOPE
     targets_can_be_tried = True
+    hint = gettext_lazy("Leave the time empty where nothing is promised.")
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=[("", ANY), *RequestKind.choices], required=False)
     category = forms.ModelChoiceField(
@@ -112,8 +115,10 @@ class ServiceTimesForm(VersionForm):
         return [self[name] for name in self.SCOPE if name in self.fields]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        return ((str(metric.label), [self[name] for name in _names(metric)]) for metric in Metric)
+    def rows(self) -> Iterator[Row]:
+        words = (_("time"), pgettext("of time", "unit"), _("at most"), _("unit of the limit"))
+        for metric in Metric:
+            yield str(metric.label), [(word, self[name]) for word, name in zip(words, _names(metric), strict=True)]
 
     @property
     def foot(self) -> list[forms.BoundField]:
@@ -183,7 +188,7 @@ def _time_fields(metric: Metric) -> Mapping[str, forms.Field]:
     units = [choice for choice in TimeUnit.choices if metric == Metric.ON_SITE or choice[0] != TimeUnit.AGREED]
     limits = [choice for choice in TimeUnit.choices if choice[0] != TimeUnit.AGREED]
     label = metric.label
-    fields = (
+    fields: tuple[Any, ...] = (
         forms.IntegerField(label=label, min_value=0, max_value=LONGEST_MINUTES, required=False),
         forms.ChoiceField(
             label=_("%(metric)s: unit") % {"metric": label}, choices=units, required=False, initial=TimeUnit.MINUTES
@@ -198,11 +203,15 @@ def _time_fields(metric: Metric) -> Mapping[str, forms.Field]:
             initial=TimeUnit.CALENDAR_DAYS,
         ),
     )
+    for field in fields:
+        field.is_needed_mostly = True
     return dict(zip(_names(metric), fields, strict=True))
 
 
 class LadderForm(VersionForm):
     """Up to eight steps that rise; one of them when the time is over."""
+
+    hint = gettext_lazy("Steps that are not needed stay empty.")
 
     def __init__(self, *args: Any, like: EscalationLadder | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,14 +224,17 @@ class LadderForm(VersionForm):
             self.fields[f"to_{place}"] = forms.ChoiceField(
                 label=_("to"), choices=[("", "–"), *Recipient.choices], required=False, initial=to
             )
+            for name in (f"percent_{place}", f"to_{place}"):
+                self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
 
     @property
     def head(self) -> list[forms.BoundField]:
         return [self[name] for name in self.SCOPE if name in self.fields]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        return ((str(place + 1), [self[f"percent_{place}"], self[f"to_{place}"]]) for place in range(RUNGS))
+    def rows(self) -> Iterator[Row]:
+        for place in range(RUNGS):
+            yield str(place + 1), [("", self[f"percent_{place}"]), ("", self[f"to_{place}"])]
 
     @property
     def foot(self) -> list[forms.BoundField]:
