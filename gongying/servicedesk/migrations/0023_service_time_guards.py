@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('estates', '0006_entrance_edition'),
-        ('servicedesk', '0021_violations'),
+        ('servicedesk', '0022_fewer_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
