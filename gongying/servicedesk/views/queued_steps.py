@@ -18,6 +18,7 @@ from gongying.common.errors import Refused
 from gongying.common.problems import FieldError, Problem, invalid
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.phone_bar import bar_state
 from gongying.servicedesk.steps import find_step
 
 LONGEST_TOKEN = 40
@@ -67,7 +68,7 @@ def _take(request: SignedInRequest, work_order_id: int, key: str) -> str:
     step.act(job, by=request.user, **given)
     job.refresh_from_db()
     undo = "" if job.waits_for_release else step.undo and ("resume_on_site" if before == "on_site" else step.undo)
-    return json.dumps({"state": job.state, "version": job.version, "said": str(step.said), "undo": undo})
+    return json.dumps({"state": bar_state(job), "version": job.version, "said": str(step.said), "undo": undo})
 
 
 def _refused(request: SignedInRequest, work_order_id: int, refusal: Refused) -> HttpResponse:

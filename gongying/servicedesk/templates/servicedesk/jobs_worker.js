@@ -1,13 +1,19 @@
 // Keeps the pages of a worker's jobs on his phone: the list and every job of it open without network.
-// Pages come from the network while there is one; what was seen last stands in for it. Nothing is kept after log-out (field.js).
+// Pages come from the network while there is one; what was seen last stands in for it. They are of one person; after log-out nothing is kept.
 const KEPT = "jobs";
+const OWNER = "/jobs/owner";
 const PATIENCE = 5000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-self.addEventListener("message", ({ data }) => {
-  if (data.keep) keepAll(data.keep);
+// One message after the other: a page that goes must not throw away what the next one begins to keep.
+let turn = Promise.resolve();
+
+self.addEventListener("message", (event) => {
+  const { user, keep } = event.data;
+  turn = turn.then(() => keepAll(user, keep)).catch(() => {});
+  event.waitUntil(turn);
 });
 
 self.addEventListener("fetch", (event) => {
@@ -26,7 +32,7 @@ async function fresh(request, isPage) {
   if (before && /\.[0-9a-f]{12}\./.test(request.url)) return before;
   try {
     const answer = await (before ? inTime(fetch(request)) : fetch(request));
-    if (answer.ok && !answer.redirected) await kept.put(request.url, answer.clone());
+    await put(kept, request.url, answer);
     return answer;
   } catch (error) {
     if (before) return before;
@@ -40,12 +46,32 @@ function inTime(answer) {
   return Promise.race([answer, new Promise((_, fail) => setTimeout(() => fail(new Error("slow")), PATIENCE))]);
 }
 
-async function keepAll(addresses) {
+// The whole of it first: a page that breaks off in the middle must not take the place of the one that is kept.
+async function put(kept, address, answer) {
+  if (!answer.ok || answer.redirected) return;
+  const { status, headers } = answer;
+  const body = await answer.clone().arrayBuffer();
+  await kept.put(address, new Response(body, { status, headers }));
+}
+
+// Whoever uses this browser next finds nothing of the one before.
+async function keptOf(user) {
   const kept = await caches.open(KEPT);
-  for (const address of addresses) {
+  const owner = await (await kept.match(OWNER))?.text();
+  if (owner === user) return kept;
+  await caches.delete(KEPT);
+  if (!user) return null;
+  const empty = await caches.open(KEPT);
+  await empty.put(OWNER, new Response(user));
+  return empty;
+}
+
+async function keepAll(user, addresses) {
+  const kept = await keptOf(user);
+  for (const address of kept ? addresses : []) {
     try {
       const answer = await fetch(address, { credentials: "same-origin" });
-      if (answer.ok && !answer.redirected) await kept.put(new URL(address, location.origin).href, answer);
+      await put(kept, new URL(address, location.origin).href, answer);
     } catch {
       return; // the next page that is opened with network keeps the rest
     }

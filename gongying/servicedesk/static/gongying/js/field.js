@@ -1,7 +1,7 @@
 // A worker's steps on his phone. form[data-queue] is kept first and sent then, so that a basement without network loses
 // nothing: in order, each once (its token is known to the server), with when it was taken. What the server refuses stays
 // beside the words of what is stored there now; nothing is overwritten, nothing is lost.
-import { forget, keep, waiting } from "./field-store.js";
+import { forget, keep, waiting as stored } from "./field-store.js";
 import { tell } from "./messages.js";
 
 const AGAIN = 15_000;
@@ -108,15 +108,30 @@ const isForLater = (status) => status === 408 || status === 429 || status >= 500
 
 async function settle(step, { status, told }) {
   if (status === 200) {
+    // Before the step is forgotten: in between the bar would go back, and a tap would meet another button.
+    learn(step.job, told);
     await forget(step.id);
     // The next step of this job was taken in the knowledge of this one.
     for (const next of pending.steps) {
       if (next.job === step.job && next.id > step.id && !next.problem) await keep({ ...next, version: told.version });
     }
-    if (page()?.dataset.jobPage === step.job) page().dataset.version = told.version;
     return;
   }
   await keep({ ...step, problem: { status, detail: told.detail ?? "", errors: told.errors ?? [], current: told.current ?? null } });
+}
+
+// What the server last told about a job stands until the page itself is as new.
+const learned = new Map();
+
+function learn(job, { version, state }) {
+  learned.set(job, { version, state });
+  catchUp();
+}
+
+function catchUp() {
+  const job = page();
+  const known = job && learned.get(job.dataset.jobPage);
+  if (known && Number(job.dataset.version) < known.version) Object.assign(job.dataset, known);
 }
 
 async function sendAll() {
@@ -158,7 +173,7 @@ async function send() {
 
 function report(sent) {
   const { step, told } = sent.at(-1);
-  if (sent.length > 1) tell(words("sent", { n: sent.length }));
+  if (sent.length > 1 && sent.some((one) => one.step.isLate)) tell(words("sent", { n: sent.length }));
   else if (told.said) tellWithWayBack(told, step);
   for (const part of document.querySelectorAll("#job, #jobs")) part.dispatchEvent(new CustomEvent("live:changed"));
 }
@@ -181,7 +196,7 @@ function tellWithWayBack(told, step) {
 // ── what the page shows ─────────────────────────────
 
 async function look() {
-  if (canKeep() && user) pending.steps = await waiting(user);
+  if (canKeep() && user) pending.steps = await stored(user);
   show();
 }
 
@@ -270,25 +285,21 @@ function showCards() {
 // ── pages that open without network ─────────────────
 
 async function keepPages() {
-  if (!("serviceWorker" in navigator) || !strip()) return;
-  const { active } = await navigator.serviceWorker.register(strip().dataset.worker).then(() => navigator.serviceWorker.ready);
+  if (!("serviceWorker" in navigator)) return;
+  const place = strip();
+  // Elsewhere only to say who uses this browser now: whoever comes next finds nothing of the one before.
+  const worker = place ? navigator.serviceWorker.register(place.dataset.worker) : navigator.serviceWorker.getRegistration("/jobs/");
+  const { active, waiting, installing } = (await worker) ?? {};
   const parts = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => new URL(name).pathname.startsWith("/static/"));
   const pages = [...document.querySelectorAll("[data-keep-pages] a.row-link")].map(({ href }) => href);
-  active?.postMessage({ keep: [...new Set([location.href, ...parts, ...pages])] });
+  (active ?? waiting ?? installing)?.postMessage({ user, keep: place ? [...new Set([location.href, ...parts, ...pages])] : [] });
 }
 
-// Whoever uses this browser next finds nothing of the one before.
-async function forgetPages() {
-  const before = localStorage.getItem("jobs-of");
-  if (before === user) return;
-  // Noted at once: a page opened meanwhile must not throw away what this one begins to keep.
-  if (user) localStorage.setItem("jobs-of", user);
-  else localStorage.removeItem("jobs-of");
-  if ("caches" in window) await caches.delete("jobs");
-}
-
-document.addEventListener("htmx:after:swap", show);
+document.addEventListener("htmx:after:swap", () => {
+  catchUp();
+  show();
+});
 window.addEventListener("online", send);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-forgetPages().then(() => keepPages().catch(() => {}));
+keepPages().catch(() => {});
 look().then(send);
