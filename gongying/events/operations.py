@@ -75,6 +75,16 @@ def record_selected(select: str, parameters: Mapping[str, Any]) -> list[int]:
     return [event_id for event_id, _kind, _pk in rows]
 
 
+def share_past(thing: models.Model, *, to: models.Model) -> None:
+    """Everything that stands on the timeline of `thing` now stands on that of `to`, too; what comes later does not."""
+    known = EventSubject.objects.of(to).values("event_id")
+    rows = EventSubject.objects.of(thing).exclude(event_id__in=known).order_by("at", "pk").values_list("event_id", "at")
+    EventSubject.objects.bulk_create(
+        EventSubject(event_id=event_id, kind=kind_of(to), object_id=to.pk, at=at) for event_id, at in rows
+    )
+    push_on_commit([subject_key(to)])
+
+
 def push_on_commit(keys: Iterable[str]) -> None:
     """Tell open pages that these subjects changed: one NOTIFY per transaction, after it is safely saved."""
     waiting = next((entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Push)), None)

@@ -74,11 +74,8 @@ def what_is_missing(service_request: ServiceRequest) -> str | Promise:
     """The thing that the next step waits for, beside the button."""
     if lukewarm_follow_up(service_request) is not None:
         return _("still missing: the supervisor's decision")
-    if missing := MISSING_OF_VIOLATION.get(next_of_violation(service_request)):
+    if missing := _missing_from_others(service_request) or MISSING_OF_VIOLATION.get(next_of_violation(service_request)):
         return missing
-    work = list(service_request.work_orders.all())
-    if service_request.state in ("in_progress", "handling") and any(item.is_unfinished for item in work):
-        return _("still missing: the end of the work")
     if service_request.state == "in_progress":
         return _("still missing: the result")
     if service_request.state == "reported" and not service_request.needs_follow_up:
@@ -93,6 +90,17 @@ def what_is_missing(service_request: ServiceRequest) -> str | Promise:
         "improving": _("still missing: the root cause"),
     }
     return words.get(service_request.state, "")
+
+
+def _missing_from_others(service_request: ServiceRequest) -> str | Promise:
+    """What a worker or a supporting department has to do first."""
+    if service_request.state not in ("in_progress", "handling"):
+        return ""
+    if any(work.is_unfinished for work in service_request.work_orders.all()):
+        return _("still missing: the end of the work")
+    if service_request.support_tasks.open().exists():
+        return _("still missing: the support of another department")
+    return ""
 
 
 def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]:
@@ -137,7 +145,7 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
 
 
 def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str | Promise, list[Any]]]:
-    """Of the same household, of the same building, and of the same kind that were solved."""
+    """Of the same household, and open ones of the same building; how the like was solved: `whole_matter`."""
     rows = ServiceRequest.objects.visible_to(user).exclude(pk=service_request.pk).select_related("unit", "category")
     groups: list[tuple[str | Promise, list[Any]]] = []
     if service_request.unit_id:
@@ -145,8 +153,6 @@ def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str
     if service_request.building_id:
         same = rows.open().filter(building=service_request.building_id)
         groups.append((_("Same building, open"), list(same.newest_first()[:RELATED])))
-    solved = rows.filter(category=service_request.category_id, state="closed")
-    groups.append((_("Same category, solved"), list(solved.newest_first()[:RELATED])))
     return [(label, cases) for label, cases in groups if cases]
 
 
@@ -157,9 +163,10 @@ def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Ste
         by_key.pop("dispatch", None)
     if has_unfinished_work or is_for_workers:
         by_key.pop("start", None)
-    if has_unfinished_work:
+    if has_unfinished_work or service_request.support_tasks.open().exists():
         by_key.pop("resolve", None)
         by_key.pop("give_feedback", None)
+        by_key.pop("conclude", None)
     if service_request.state == "in_progress" and not has_unfinished_work:
         by_key.pop("dispatch", None)
     if service_request.state in ("verifying", "handling"):

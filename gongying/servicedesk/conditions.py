@@ -18,6 +18,10 @@ ALL_WORK_CHECKED = (
     "NOT EXISTS (SELECT FROM servicedesk_workorder work WHERE work.service_request_id = NEW.id"
     " AND work.state NOT IN ('checked', 'cancelled'))"
 )
+NO_OPEN_SUPPORT = (
+    "NOT EXISTS (SELECT FROM servicedesk_supporttask task WHERE task.service_request_id = NEW.id"
+    " AND task.done_at IS NULL AND task.withdrawn_at IS NULL)"
+)
 WORK_DONE_IN_THIS_STAGE = (
     "EXISTS (SELECT FROM servicedesk_workorder work JOIN servicedesk_workstage done ON done.work_order_id = work.id"
     " WHERE work.service_request_id = NEW.id AND done.stage = 'done' AND done.entered_at >= spell.entered_at)"
@@ -66,6 +70,7 @@ REQUEST_CONDITIONS: dict[Step, dict[str, str]] = {
     ("in_progress", "resolved"): {
         **END_OF_VIOLATION,
         "finished work": NO_UNFINISHED_WORK,
+        "an end of the support": NO_OPEN_SUPPORT,
         "an answer or work done": f"{_given('answer')} OR {WORK_DONE_IN_THIS_STAGE}",
     },
     ("resolved", "reported"): {"a notice to the customer": _given("resultnotice")},
@@ -77,9 +82,17 @@ REQUEST_CONDITIONS: dict[Step, dict[str, str]] = {
     ("reported", "in_progress"): {"a count of the rework": REWORK_COUNTED},
     ("resolved", "in_progress"): {"a count of the rework": REWORK_COUNTED},
     ("closed", "in_progress"): {"a reopening": _given("reopening")},
-    ("", "cancelled"): {"a cancellation": _given("cancellation"), "an end of the work": NO_UNFINISHED_WORK},
+    ("", "cancelled"): {
+        "a cancellation": _given("cancellation"),
+        "an end of the work": NO_UNFINISHED_WORK,
+        "an end of the support": NO_OPEN_SUPPORT,
+    },
     ("", "rejected"): {"an explanation": _given("rejection")},
-    ("", "merged"): {"the other request": _given("merge"), "an end of the work": NO_UNFINISHED_WORK},
+    ("", "merged"): {
+        "the other request": _given("merge"),
+        "an end of the work": NO_UNFINISHED_WORK,
+        "an end of the support": NO_OPEN_SUPPORT,
+    },
     ("received", "registered"): {"a change of kind": "NEW.kind <> OLD.kind"},
 }
 
@@ -93,6 +106,7 @@ COMPLAINT_CONDITIONS: dict[Step, dict[str, str]] = {
     ("handling", "feedback_given"): {
         "a notice to the customer": _given("resultnotice"),
         "finished work": NO_UNFINISHED_WORK,
+        "an end of the support": NO_OPEN_SUPPORT,
     },
     ("following_up", "improving"): {
         "an outcome of the follow-up": f"NEW.is_anonymous OR {SAID_TO_BE_SOLVED} OR {THREE_ATTEMPTS}"
@@ -111,7 +125,11 @@ COMPLAINT_CONDITIONS: dict[Step, dict[str, str]] = {
         "a check of the work": ALL_WORK_CHECKED,
     },
     ("closed", "handling"): {"a reopening": _given("reopening")},
-    ("", "withdrawn"): {"a confirmed withdrawal": _given("withdrawal"), "an end of the work": NO_UNFINISHED_WORK},
+    ("", "withdrawn"): {
+        "a confirmed withdrawal": _given("withdrawal"),
+        "an end of the work": NO_UNFINISHED_WORK,
+        "an end of the support": NO_OPEN_SUPPORT,
+    },
     ("registered", "received"): {"a change of kind": "NEW.kind <> OLD.kind"},
 }
 

@@ -55,6 +55,7 @@ def register() -> None:
                 f"requests-{key}", label, _counting(key), "servicedesk:request-index", query=f"list={key}", order=order
             )
         )
+    register_part(Part("support", _("support asked of us"), _count_support, "servicedesk:support-index"))
     register_part(Part("jobs", _("your jobs"), _count_jobs, "servicedesk:work-order-index"))
 
 
@@ -72,6 +73,14 @@ def _count_jobs(user: User) -> int:
     from gongying.servicedesk.models import WorkOrder
 
     return WorkOrder.objects.of_doer(user).count()
+
+
+def _count_support(user: User) -> int:
+    from gongying.servicedesk.models import SupportTask
+    from gongying.servicedesk.rules import SUPPORT_REQUESTS
+
+    rows = SupportTask.objects.visible_to(user).of_my_department(user).open()
+    return bounded_count(rows).number if may(user, SUPPORT_REQUESTS) else 0
 
 
 def has_job_at(user: User, party: "Party") -> bool:
@@ -113,6 +122,14 @@ ENTRIES = (
         "layout-board",
         permissions=("servicedesk.dispatch_work",),
         order=32,
+    ),
+    Entry(
+        "servicedesk:support-index",
+        _("Support"),
+        "users-group",
+        permissions=("servicedesk.support_requests",),
+        order=36,
+        under="servicedesk:request-index",
     ),
     Entry("servicedesk:work-order-index", _("Jobs"), "tool", permissions=("servicedesk.do_work",), order=35),
     Entry(

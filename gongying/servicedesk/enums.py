@@ -289,3 +289,10 @@ class ViolationOutcome(models.TextChoices):
     ENFORCED = "enforced", _("dealt with by the authority")
     PASSED_ON = "passed_on", _("reported, the authority goes on with it")
     UNFOUNDED = "unfounded", _("looked into: no violation")
+
+
+class LinkKind(models.TextChoices):
+    """How two requests of one matter came to be two."""
+
+    SAME = "same", _("same matter")
+    SPLIT = "split", _("split off")

@@ -80,6 +80,10 @@ def _pause(details: Details) -> Facts:
         yield _("note"), details["note"]
 
 
+def _pair(details: Details) -> Words:
+    return f"{details.get('first')} — {details.get('second')}"
+
+
 def _noted(details: Details) -> Words:
     return word(NoteAudience, details.get("audience"))
 
@@ -101,6 +105,7 @@ def _slot(details: Details) -> Words:
     return spoken_window((start, end)) if start and end else ""
 
 
+OF_DEPARTMENT = facts(("department", _("department"), None))
 OVERLAP = facts(("work", _("work order"), None), ("overlap_reason", _("why at the same time"), None))
 ASSIGNED = facts(
     ("work", _("work order"), None),
@@ -132,6 +137,17 @@ READINGS = {
     "request.rejected": Reading(_("Rejected"), "circle-x", said("explanation")),
     "request.merged": Reading(_("Merged"), "git-merge", said("into")),
     "request.merge_undone": Reading(_("Merge undone"), "git-branch", said("into")),
+    "request.linked": Reading(_("Linked"), "link", _pair, facts(("reason", _("reason"), None)), permission=VIEW),
+    "request.unlinked": Reading(
+        _("Link undone"), "unlink", _pair, facts(("reason", _("reason"), None)), permission=VIEW
+    ),
+    "request.split": Reading(_("Split"), "arrows-split", _pair, facts(("reason", _("matter"), None)), permission=VIEW),
+    "request.split_undone": Reading(
+        _("Split undone"), "arrows-join", _pair, facts(("reason", _("reason"), None)), permission=VIEW
+    ),
+    "support.asked": Reading(_("Support asked for"), "users-group", facts=OF_DEPARTMENT),
+    "support.done": Reading(_("Support given"), "user-check", facts=OF_DEPARTMENT),
+    "support.withdrawn": Reading(_("Support withdrawn"), "user-x", said("reason"), OF_DEPARTMENT),
     "request.transferred": Reading(_("Passed on"), "arrows-exchange", _from_to, _transfer),
     "request.kind_changed": Reading(
         _("Kind changed"),
@@ -241,7 +257,7 @@ def register() -> None:
         )
     )
     register_filters(
-        Filter("requests", _("requests"), ("request.*", "work.*", "clock.*"), order=20),
+        Filter("requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*"), order=20),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
         Filter("violations", _("violations"), ("violation.*",), order=32),
         Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
+from gongying.organization.access import staff_of
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
-from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.models import ServiceRequest, SupportTask, WorkOrder
 
 DO_WORK: Final = "servicedesk.do_work"
 MANAGE_CATALOGUE: Final = "servicedesk.manage_catalogue"
@@ -18,6 +19,7 @@ INSPECT_SAMPLES: Final = "servicedesk.inspect_samples"
 ADJUST_CLOCKS: Final = "servicedesk.adjust_clocks"
 MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 HANDLE_ORDERS: Final = "servicedesk.handle_orders"
+SUPPORT_REQUESTS: Final = "servicedesk.support_requests"
 HANDLE_VIOLATIONS: Final = "servicedesk.handle_violations"
 MANAGE_FIRMS: Final = "servicedesk.manage_firms"
 
@@ -42,6 +44,7 @@ PERMISSIONS = {
     "servicedesk.check_work": _("check finished work"),
     ANNOUNCE_FAULT: _("announce and end public faults"),
     HANDLE_ORDERS: _("enter and answer orders of 12345 and other offices"),
+    SUPPORT_REQUESTS: _("do the tasks of the own department in requests of others"),
     HANDLE_VIOLATIONS: _("dissuade from illegal acts and report them to the authority"),
     INSPECT_SAMPLES: _("inspect samples of finished orders"),
     "servicedesk.bulk_change": _("change several requests at once"),
@@ -61,6 +64,12 @@ def may_do(user: User, work_order: WorkOrder) -> bool:
     if work_order.doer_id is not None and work_order.doer_id == user.pk:
         return may(user, DO_WORK)
     return may(user, DISPATCH_WORK)
+
+
+def may_finish(user: User, support: SupportTask) -> bool:
+    """Each department ends its own tasks itself (R-218)."""
+    staff = staff_of(user)
+    return staff is not None and staff.department_id == support.department_id and may(user, SUPPORT_REQUESTS)
 
 
 def knows_trade(staff: StaffMember, work_order: WorkOrder) -> bool:

@@ -2,6 +2,7 @@
 
 from gongying.servicedesk.clock_steps import CLOCK_STEPS
 from gongying.servicedesk.machines import COMPLAINT, REQUEST, WORK
+from gongying.servicedesk.matter_steps import MATTER_STEPS
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS, lukewarm_follow_up
 from gongying.servicedesk.step import Case, Step
@@ -16,7 +17,7 @@ _BY_MACHINE = {REQUEST.name: REQUEST_STEPS, COMPLAINT.name: COMPLAINT_STEPS, WOR
 def steps_of(case: Case) -> tuple[Step, ...]:
     """All steps a case of this kind can ever take, whatever its state."""
     own = _BY_MACHINE[case.machine.name]
-    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS + VIOLATION_STEPS + CLOCK_STEPS
+    return own if isinstance(case, WorkOrder) else own + FURTHER_STEPS + MATTER_STEPS + VIOLATION_STEPS + CLOCK_STEPS
 
 
 def find_step(case: Case, key: str) -> Step | None:

@@ -1,6 +1,7 @@
 """How the steps of a violation read on timelines."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.events.presentation import Details, Reading, Words, register_readings
 from gongying.servicedesk.enums import DissuasionWay, ViolationOutcome
@@ -17,13 +18,16 @@ def _tone(details: Details) -> str:
     return "" if details.get("heeded") else "late"
 
 
-OF_AUTHORITY = facts(("authority", _("authority"), None), ("authority_number", _("number at the authority"), None))
+OF_AUTHORITY = facts(
+    ("authority", pgettext_lazy("of a violation", "authority"), None),
+    ("authority_number", _("number at the authority"), None),
+)
 READINGS = {
     "violation.dissuaded": Reading(
         _dissuaded,
         "hand-stop",
         said("words"),
-        facts(("way", _("how"), DissuasionWay), ("violator", _("who does it"), None)),
+        facts(("way", _("how"), DissuasionWay), ("violator", pgettext_lazy("of a violation", "who does it"), None)),
         tone=_tone,
         permission=VIEW,
     ),

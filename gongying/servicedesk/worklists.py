@@ -24,6 +24,7 @@ class WorkList:
 WORK_LISTS = (
     WorkList("mine", _("mine"), lambda rows, user: rows.mine(user)),
     WorkList("department", _("my department's"), lambda rows, user: rows.of_my_department(user)),
+    WorkList("support", _("support asked of us"), lambda rows, user: rows.supported_by_department_of(user)),
     WorkList("new", _("to be accepted"), lambda rows, _user: rows.waiting_for_acceptance()),
     WorkList("without-doer", _("without a doer"), lambda rows, _user: rows.without_doer()),
     WorkList("feedback", _("to be reported"), lambda rows, _user: rows.waiting_for_feedback()),

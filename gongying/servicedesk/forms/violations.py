@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.selects import Select
@@ -28,7 +29,9 @@ class ViolationForm(forms.Form):
     unit_code = forms.CharField(label=_("unit"), max_length=60, required=False)
     category = forms.ModelChoiceField(ServiceCategory.objects.leaves(), label=_("category"), widget=Select)
     text = long_text(_("what is done there"))
-    violator = forms.CharField(label=_("who does it"), max_length=LONGEST_NAME, required=False)
+    violator = forms.CharField(
+        label=pgettext_lazy("of a violation", "who does it"), max_length=LONGEST_NAME, required=False
+    )
     channel = forms.ChoiceField(label=_("how it became known"), choices=Channel.choices, initial=Channel.PATROL)
     caller_name = forms.CharField(label=_("reported by"), max_length=LONGEST_NAME, required=False)
     occurred_at = moment_field(_("found at"))
@@ -86,7 +89,9 @@ class DissuasionForm(StepForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    violator = forms.CharField(label=_("who does it"), max_length=LONGEST_NAME, required=False)
+    violator = forms.CharField(
+        label=pgettext_lazy("of a violation", "who does it"), max_length=LONGEST_NAME, required=False
+    )
     at = _past_moment()
     photos = PhotosField(label=_("Photos"), widget=PhotosInput)
 
@@ -95,7 +100,7 @@ class DissuasionForm(StepForm):
 
 
 class AuthorityReportForm(StepForm):
-    authority = forms.CharField(label=_("authority"), max_length=LONGEST_NAME)
+    authority = forms.CharField(label=pgettext_lazy("of a violation", "authority"), max_length=LONGEST_NAME)
     words = long_text(_("what was reported"))
     number = forms.CharField(label=_("number at the authority"), max_length=60, required=False)
     committee_told = forms.BooleanField(label=_("owners' committee told"), required=False)

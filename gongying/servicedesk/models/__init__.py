@@ -17,12 +17,14 @@ from gongying.servicedesk.models.evidence import (
 from gongying.servicedesk.models.faults import FaultCall, FaultNotice, FaultPlace, PublicFault
 from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.hotline import HotlineCallback, HotlineContact, HotlineObjection, HotlineOrder
+from gongying.servicedesk.models.links import RequestLink
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
 from gongying.servicedesk.models.ratings import DoorRating
 from gongying.servicedesk.models.requests import Escalation, ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
+from gongying.servicedesk.models.support import SupportTask
 from gongying.servicedesk.models.thread import RequestNote, Transfer
 from gongying.servicedesk.models.violations import (
     AuthorityAnswer,
@@ -68,6 +70,7 @@ __all__ = [
     "Quote",
     "Rejection",
     "Reopening",
+    "RequestLink",
     "RequestNote",
     "ResponsibilityRule",
     "ResultNotice",
@@ -83,6 +86,7 @@ __all__ = [
     "StageEntry",
     "StartWithoutPrice",
     "StopRelease",
+    "SupportTask",
     "Transfer",
     "ViolationDetails",
     "Withdrawal",

@@ -51,16 +51,19 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         return rows.involving(user) if isinstance(user, User) else rows.none()
 
     def involving(self, user: User) -> Self:
+        from gongying.servicedesk.models.support import SupportTask
         from gongying.servicedesk.models.work import WorkOrder
 
-        # A union of three short index ranges; an OR would read the whole table.
+        # A union of short index ranges; an OR would read the whole table.
         mine = ServiceRequest.objects.order_by()
+        supported = SupportTask.objects.order_by().of_my_department(user)
         ids = (
             mine.filter(owner=user)
             .values("pk")
             .union(
                 mine.filter(registered_by=user).values("pk"),
                 WorkOrder.objects.order_by().filter(doer=user).values("service_request_id"),
+                supported.values("service_request_id"),
             )
         )
         return self.filter(pk__in=ids)
@@ -118,6 +121,13 @@ class ServiceRequestQuerySet(PlaceQuerySet):
     def mine(self, user: "AnyUser") -> Self:
         """Open requests that she answers for."""
         return self.open().filter(owner=user)
+
+    def supported_by_department_of(self, user: "AnyUser") -> Self:
+        """Her department has a task there that is not done yet (R-218)."""
+        from gongying.servicedesk.models.support import SupportTask
+
+        tasks = SupportTask.objects.order_by().of_my_department(user).open()
+        return self.open().filter(pk__in=tasks.values("service_request_id"))
 
     def of_department(self, department: Department | None) -> Self:
         return self.open().filter(department=department)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.servicedesk.enums import DissuasionWay, ViolationOutcome
@@ -17,7 +18,7 @@ class ViolationDetails(models.Model):
         ServiceRequest, models.PROTECT, related_name="violation", verbose_name=_("request")
     )
     # As far as anybody knows: the one who calls is somebody else.
-    violator = models.CharField(_("who does it"), max_length=100, blank=True)
+    violator = models.CharField(pgettext_lazy("of a violation", "who does it"), max_length=100, blank=True)
     # The last one of the same place and category before: the same again, after it had ended.
     recurrence_of = models.ForeignKey(
         ServiceRequest, models.PROTECT, null=True, related_name="recurrences", verbose_name=_("recurrence of")
@@ -59,7 +60,7 @@ class Dissuasion(Evidence):
 class AuthorityReport(Evidence):
     """Told to the authority that may enforce it: which one, when (`at`), its number, and was the owners' committee told."""
 
-    authority = models.CharField(_("authority"), max_length=100)
+    authority = models.CharField(pgettext_lazy("of a violation", "authority"), max_length=100)
     words = models.TextField(_("words"), max_length=LONGEST_TEXT)
     number = models.CharField(_("number at the authority"), max_length=60, blank=True)
     committee_told = models.BooleanField(_("owners' committee told"), default=False)
@@ -84,7 +85,7 @@ class AuthorityAnswer(models.Model):
         AuthorityReport, models.PROTECT, related_name="replies", verbose_name=_("report to the authority")
     )
     number = models.CharField(_("number at the authority"), max_length=60, blank=True)
-    words = models.TextField(_("answer"), max_length=LONGEST_TEXT)
+    words = models.TextField(pgettext_lazy("of a violation", "answer"), max_length=LONGEST_TEXT)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

@@ -49,12 +49,14 @@ from gongying.servicedesk.operations.hotline import (
     record_callback,
     record_contact,
 )
+from gongying.servicedesk.operations.links import link_requests, split_request, undo_split, unlink_requests
 from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.safety import release_work
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
+from gongying.servicedesk.operations.support import ask_support, finish_support, withdraw_support
 from gongying.servicedesk.operations.thread import chase_request, note_request
 from gongying.servicedesk.operations.violations import (
     conclude_violation,
@@ -86,6 +88,7 @@ __all__ = [
     "answer_request",
     "arrive",
     "ask_adjustment",
+    "ask_support",
     "assign_work",
     "cancel_request",
     "cancel_work",
@@ -112,12 +115,14 @@ __all__ = [
     "escalate_request",
     "establish_facts",
     "fail_check",
+    "finish_support",
     "give_feedback",
     "hand_over_requests",
     "improve_complaint",
     "inspect_sample",
     "join_fault",
     "join_request",
+    "link_requests",
     "merge_requests",
     "note_request",
     "open_work",
@@ -149,11 +154,15 @@ __all__ = [
     "set_price",
     "settle_anonymous_complaint",
     "settle_escalation",
+    "split_request",
     "start_answering",
     "tell_caller",
     "transfer_request",
     "unassign_work",
     "undo_merge",
+    "undo_split",
+    "unlink_requests",
     "verify_complaint",
     "withdraw_complaint",
+    "withdraw_support",
 ]

@@ -18,6 +18,7 @@ from gongying.servicedesk.operations.closing import check_remaining_work, write_
 from gongying.servicedesk.operations.complaint_patterns import open_item_for_pattern
 from gongying.servicedesk.operations.handling import give_notice, tell_everybody_concerned
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
+from gongying.servicedesk.operations.work import check_nobody_is_at_work
 
 
 @transaction.atomic
@@ -114,8 +115,7 @@ def give_feedback(
     """The complainant was told the decision, and where it was refused, which further routes there are."""
     service_request = lock_request(service_request, seen=seen)
     service_request.machine.check("give_feedback", service_request.state, label=service_request.state_label)
-    if service_request.work_orders.unfinished().exists():
-        raise Refused(_("Its work is not done yet: finish or cancel it first."))
+    check_nobody_is_at_work(service_request)
     notice = give_notice(
         service_request, by=by, channel=channel, words=words, told_at=told_at, further_routes=further_routes
     )

@@ -150,7 +150,7 @@ def complete_work(
     step(work_order, "complete", by=by, at=at)
     words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
-    _resolve_when_all_is_done(work_order.service_request, by=by)
+    resolve_when_all_is_done(work_order.service_request, by=by)
     if signature is not None:
         attach(signature, to=work_order, by=by, label="signature")
         work_order = check_work(work_order, by=by, method=CheckMethod.CUSTOMER_SIGNED)
@@ -240,14 +240,24 @@ def _advance(
     return work_order
 
 
-def _resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> None:
+def resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> None:
+    """After the last job, or the last task of a supporting department: nothing is left to do."""
     if service_request.state != "in_progress" or service_request.work_orders.unfinished().exists():
+        return
+    if service_request.support_tasks.open().exists() or not _was_worked_on(service_request):
         return
     # A violation does not end with the work that it made, but by what became of it (E-025).
     if service_request.is_violation:
         return
     now = step(service_request, "resolve", by=by)
     tell("request.resolved", service_request, by=by, at=now)
+
+
+def _was_worked_on(service_request: ServiceRequest) -> bool:
+    """Since it is in progress this time; what only needs an answer waits for one."""
+    since = open_stage(service_request).entered_at
+    done = {"stages__stage": WorkState.DONE, "stages__entered_at__gte": since}
+    return bool(service_request.work_orders.filter(**done).exists())
 
 
 def _keep_photos(work_order: WorkOrder, *, by: User, at: datetime, **by_label: Sequence[File]) -> None:

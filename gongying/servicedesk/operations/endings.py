@@ -11,6 +11,7 @@ from gongying.common.errors import Refused
 from gongying.servicedesk.models import Cancellation, Merge, Rejection, ServiceRequest, Withdrawal
 from gongying.servicedesk.operations.escalations import settle_all
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
+from gongying.servicedesk.operations.support import withdraw_open_support
 from gongying.servicedesk.operations.work import cancel_unfinished_work, cancel_waiting_work
 
 
@@ -24,6 +25,7 @@ def cancel_request(
     if not asked_by.strip() or not reason.strip():
         raise Refused(_("Say who asked for it and why."))
     cancel_unfinished_work(service_request, by=by, reason=reason)
+    withdraw_open_support(service_request, by=by, reason=reason)
     words = {"asked_by": asked_by.strip(), "reason": reason.strip()}
     return _end(service_request, "cancel", by=by, event="request.cancelled", evidence=Cancellation, words=words)
 
@@ -51,6 +53,7 @@ def withdraw_complaint(
     if not confirmed_with.strip() or not reason.strip():
         raise Refused(_("Say with whom it was confirmed and why it is taken back."))
     cancel_unfinished_work(service_request, by=by, reason=reason)
+    withdraw_open_support(service_request, by=by, reason=reason)
     words = {"confirmed_with": confirmed_with.strip(), "reason": reason.strip()}
     return _end(service_request, "withdraw", by=by, event="complaint.withdrawn", evidence=Withdrawal, words=words)
 
@@ -72,7 +75,7 @@ def merge_requests(
     if not into.is_open or into.is_complaint:
         raise Refused(_("%(number)s is finished or a complaint: nothing can be merged into it.") % {"number": into})
     cancel_waiting_work(service_request, by=by, reason=_("Merged into %(number)s") % {"number": into})
-    if service_request.work_orders.unfinished().exists():
+    if service_request.work_orders.unfinished().exists() or service_request.support_tasks.open().exists():
         raise Refused(_("Somebody is working on it: finish or cancel that work first."))
     now = timezone.now()
     Merge.objects.create(service_request=service_request, stage=open_stage(service_request), by=by, at=now, into=into)

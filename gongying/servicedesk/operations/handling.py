@@ -13,7 +13,7 @@ from gongying.servicedesk.models import Answer, ResultNotice, ServiceRequest
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
 from gongying.servicedesk.operations.turns import give_in_turn
-from gongying.servicedesk.operations.work import cancel_waiting_work, create_work
+from gongying.servicedesk.operations.work import cancel_waiting_work, check_nobody_is_at_work, create_work
 
 # What these ask for is done by somebody's hands: accepting them puts a job into the pool.
 KINDS_OF_WORK = (RequestKind.REPAIR, RequestKind.SERVICE)
@@ -52,8 +52,7 @@ def answer_request(service_request: ServiceRequest, *, by: User, text: str, seen
     if service_request.is_violation:
         raise Refused(_("A violation ends with what became of it."))
     cancel_waiting_work(service_request, by=by, reason=_("Answered without a visit"))
-    if service_request.work_orders.unfinished().exists():
-        raise Refused(_("Its work is not done yet: finish or cancel it first."))
+    check_nobody_is_at_work(service_request)
     now = timezone.now()
     Answer.objects.create(
         service_request=service_request, stage=open_stage(service_request), by=by, at=now, text=text.strip()

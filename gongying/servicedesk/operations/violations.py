@@ -22,7 +22,7 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.operations.clocks import end_unneeded, meet, start_clocks
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
-from gongying.servicedesk.operations.work import cancel_waiting_work
+from gongying.servicedesk.operations.work import cancel_waiting_work, check_nobody_is_at_work
 
 # The same act at the same place counts as a recurrence so long after the last one ended.
 RECURS_WITHIN = timedelta(days=365)
@@ -203,8 +203,7 @@ def conclude_violation(
         raise Refused(_("Say how it ended."))
     _check_proof(service_request, outcome)
     cancel_waiting_work(service_request, by=by, reason=_("Ended without a visit"))
-    if service_request.work_orders.unfinished().exists():
-        raise Refused(_("Its work is not done yet: finish or cancel it first."))
+    check_nobody_is_at_work(service_request)
     stage, now = open_stage(service_request), timezone.now()
     Conclusion.objects.create(service_request=service_request, stage=stage, by=by, at=now, outcome=outcome)
     Answer.objects.create(service_request=service_request, stage=stage, by=by, at=now, text=words.strip())

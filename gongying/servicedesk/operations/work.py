@@ -277,6 +277,14 @@ def cancel_unfinished_work(service_request: ServiceRequest, *, by: User, reason:
         cancel_work(work_order, by=by, reason=reason)
 
 
+def check_nobody_is_at_work(service_request: ServiceRequest) -> None:
+    """Neither a worker nor a supporting department: the handling cannot end before they have (R-218)."""
+    if service_request.work_orders.unfinished().exists():
+        raise Refused(_("Its work is not done yet: finish or cancel it first."))
+    if service_request.support_tasks.open().exists():
+        raise Refused(_("A supporting department is not done yet: wait for it, or withdraw the task with a reason."))
+
+
 def _begin_handling(service_request: ServiceRequest, *, by: User) -> None:
     if not service_request.is_complaint and service_request.state == "accepted":
         now = step(service_request, "start", by=by)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
 from gongying.common.paging import Count, Page, bounded_counts, count_of
+from gongying.common.permissions import may
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import facts_of, possible_steps, primary_step, related_cases, what_is_missing
@@ -17,6 +18,7 @@ from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.request_rows import columns_for_rows, paginate_rows, words_for_rows
 from gongying.servicedesk.rules import may_call
+from gongying.servicedesk.whole_matter import matter_of, similar_solutions
 from gongying.servicedesk.work_card import card_of
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
@@ -73,11 +75,16 @@ def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
 
 @require_safe
 def related(request: SignedInRequest, request_id: int) -> HttpResponse:
-    """What else was reported there and of that kind; fetched by the page that is open already."""
+    """What belongs to the matter, how the like was solved, what else was reported there; fetched by the open page."""
     rows = ServiceRequest.objects.visible_to(request.user)
     service_request = get_object_or_404(rows, pk=request_id)
-    groups = related_cases(service_request, request.user)
-    return render(request, "servicedesk/_related.html", {"related": groups})
+    context = {
+        "matter": matter_of(service_request, request.user),
+        "solutions": similar_solutions(service_request, request.user),
+        "related": related_cases(service_request, request.user),
+        "may_unlink": may(request.user, "servicedesk.note_request"),
+    }
+    return render(request, "servicedesk/_related.html", context)
 
 
 def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> tuple[Page[Any], Count]:

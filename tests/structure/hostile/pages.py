@@ -18,6 +18,7 @@ from gongying.organization.models import Territory
 from gongying.schedule.operations import name_day, put_on_duty
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.clock_steps import CLOCK_STEPS
+from gongying.servicedesk.matter_steps import MATTER_STEPS
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
 from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.operations import register_request
@@ -113,6 +114,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "organization:matters-show": lambda world: {"to_improvements": [str(world.cast.steward.staff.pk)]},
     "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
     "request merge": lambda world: {"number": [_register(world)().number]},
+    "matter link": lambda world: {"number": [_register(world)().number]},
     "violation conclude": lambda _world: {"outcome": ["passed_on"]},
     "case price": lambda _world: {"price_agreed": ["on"]},
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
@@ -160,6 +162,7 @@ def _of_the_steps() -> list[Page]:
         "request": REQUEST_STEPS,
         "complaint": COMPLAINT_STEPS,
         "case": FURTHER_STEPS,
+        "matter": MATTER_STEPS,
         "violation": VIOLATION_STEPS,
         "clock": CLOCK_STEPS,
         "work": WORK_STEPS,
@@ -190,6 +193,11 @@ def _cases(world: World, kind: str) -> Iterator[Case]:
         yield register(payer="owner", price_agreed=False)  # there is a price to agree to
     if kind in ("complaint", "case"):
         yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
+    if kind == "matter":
+        request = _request("accepted", world.cast, register)
+        yield request
+        category = ServiceCategory.objects.get(code="service-attitude-worker")
+        yield do.split_request(request, by=world.actor, text="态度差", kind="complaint", category=category)
     if kind == "violation":
         yield from _violations(register, world)
     if kind == "clock":
