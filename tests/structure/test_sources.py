@@ -49,6 +49,18 @@ def test_no_function_does_too_much():
     assert {name: count for name, count in found.items() if count > MOST_STATEMENTS} == {}
 
 
+def test_a_page_has_a_heading_beside_its_buttons():
+    """A header without either is hidden, and its buttons with it."""
+    wrong = [
+        place_of(path)
+        for path in templates()
+        if 'class="page-top"' in (text := path.read_text(encoding="utf-8"))
+        and "<h1" not in text
+        and 'class="page-actions"' not in text
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_template_compiles(path):
     name = str(path).split("/templates/", 1)[1]

@@ -111,6 +111,8 @@ def refusals(line: Line, world: World) -> Iterator[str]:
                 yield f"{role}, {where}: {status} (may: {may}, sees: {sees})"
             if not everywhere and any(secret in text for secret in SECRETS):
                 yield f"{role}, {where}: is shown what stands in another territory"
+            if "&lt;time" in text:
+                yield f"{role}, {where}: a time is shown as markup"
 
 
 def at_the_door(line: Line, world: World) -> Iterator[str]:

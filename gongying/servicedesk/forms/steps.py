@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.inputs import DayField, check_year
-from gongying.common.templatetags.formats import moment
+from gongying.common.templatetags.formats import spoken
 from gongying.estates.stewards import serving, stewards_of
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
@@ -210,7 +210,7 @@ class MergeForm(StepForm):
 
 
 def _spoken(row: ServiceRequest) -> str:
-    return f"…{row.number_tail} {row.one_line[:24]} · {row.where} · {moment(row.entered_at)}"
+    return f"…{row.number_tail} {row.one_line[:24]} · {row.where} · {spoken(timezone.localtime(row.entered_at))}"
 
 
 class TransferForm(StepForm):

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -140,8 +141,8 @@ def _facts(fault: PublicFault) -> list[tuple[Any, Any]]:
     return [
         (_("Where it is felt"), fault.where),
         (_("Expected end"), moment(fault.expected_end)),
-        (_("Announced"), f"{moment(fault.announced_at)} {fault.announced_by}"),
-        (_("Ended"), f"{moment(fault.ended_at)} {fault.ended_by}" if fault.ended_at else ""),
+        (_("Announced"), format_html("{} {}", moment(fault.announced_at), fault.announced_by)),
+        (_("Ended"), format_html("{} {}", moment(fault.ended_at), fault.ended_by) if fault.ended_at else ""),
         (_("Words at the end"), fault.ending_words),
     ]
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -140,7 +141,7 @@ def _facts(order: HotlineOrder) -> list[tuple[Any, Any]]:
     return [
         (_("Source"), order.get_source_display()),
         (_("Received"), moment(order.received_at)),
-        (_("Deadline"), f"{moment(order.deadline_at)} · {kind}"),
+        (_("Deadline"), format_html("{} · {}", moment(order.deadline_at), kind)),
         (_("First receiver"), order.first_receiver),
         (_("In charge"), order.service_request.owner),
         (_("Repeat of"), order.repeat_of or ""),
