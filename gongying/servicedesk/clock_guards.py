@@ -103,7 +103,9 @@ def _shown_on_request() -> pgtrigger.Trigger:
                 WHERE service_request_id = NEW.service_request_id AND met_at IS NULL AND ended_at IS NULL
                 ORDER BY paused_at IS NOT NULL, due_at, id LIMIT 1
             ) AS clock ON true
-            WHERE request.id = NEW.service_request_id;
+            WHERE request.id = NEW.service_request_id
+                AND (request.next_due_metric, request.next_due_at, request.next_due_soon_at, request.next_due_paused) IS DISTINCT FROM
+                    (coalesce(clock.metric, ''), clock.due_at, clock.soon_at, coalesce(clock.paused_at IS NOT NULL, false));
             RETURN NULL;
         """,
     )

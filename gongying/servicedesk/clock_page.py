@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ def due_sentence(service_request: ServiceRequest) -> dict[str, str]:
     clocks = [clock for clock in service_request.clocks.all() if clock.is_running]
     if not clocks:
         return {}
+    prefetch_related_objects(clocks, "pauses")
     fill_policies(clocks)
     clock = min(clocks, key=lambda clock: (clock.is_paused, clock.due_at))
     status, tone = _status(clock)

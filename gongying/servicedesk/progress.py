@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.editions import fill_from_memory
 from gongying.common.templatetags.formats import spoken
 from gongying.servicedesk.models import ServiceRequest, StageEntry
 
@@ -34,7 +35,9 @@ class Step:
 
 def progress_of(service_request: ServiceRequest) -> list[Step]:
     """Done steps carry who and when; a matter that ended early stops where it stood."""
-    stages = list(service_request.stages.select_related("left_by"))
+    stages = list(service_request.stages.all())
+    for stage in stages:
+        fill_from_memory(stage, "left_by")
     steps = COMPLAINT_STEPS if service_request.is_complaint else REQUEST_STEPS
     here = next((n for n, states in enumerate(steps) if service_request.state in states), None)
     left = {stage.stage: stage for stage in stages if stage.left_at is not None}

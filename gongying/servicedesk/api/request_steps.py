@@ -24,7 +24,7 @@ from gongying.common.machines import Machine
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
-from gongying.servicedesk.api.requests import RequestOut, one, visible
+from gongying.servicedesk.api.requests import RequestOut, one, visible, with_clocks
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.enums import (
     CauseCode,
@@ -262,7 +262,7 @@ def add_step(noun: str, key: str, body_type: type[StepIn], words: str, machine: 
         with current_if_stale(service_request, RequestOut):
             take_step(request, service_request, key, body)
         service_request.refresh_from_db()
-        return service_request
+        return with_clocks(service_request)
 
     take.__name__ = f"{noun.replace('-', '_')}_of_request"
     take.__annotations__ = {"request": SignedInRequest, "request_id": PathId, "body": body_type}

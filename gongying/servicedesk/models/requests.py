@@ -33,6 +33,7 @@ from gongying.servicedesk.enums import (
 from gongying.servicedesk.guards import case_guards, kind_change_guard
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
 from gongying.servicedesk.models.categories import ServiceCategory
+from gongying.servicedesk.models.hanging import what_hangs_on_it
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -144,13 +145,14 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         return rows.prefetch_related("clocks__adjustments", "clocks__pauses").defer("search")
 
     def for_page(self) -> Self:
-        """With its work; what the set-up says of it is taken from memory (`fill_from_memory`)."""
+        """With its work, and in `hanging` what else there is; the set-up is taken from memory (`fill_from_memory`)."""
         from gongying.servicedesk.models.work import WorkOrder
 
-        rows = self.select_related("unit", "party", "facility", "complaint", "interaction").defer("search")
+        rows = self.select_related("unit", "party", "complaint").defer("search")
         work = WorkOrder.objects.select_related("doer")
         work = work.prefetch_related("workcompletions", "workpauses", "assignments")
-        return rows.prefetch_related(models.Prefetch("work_orders", work), "clocks__pauses", "clocks__adjustments")
+        rows = rows.prefetch_related(models.Prefetch("work_orders", work), "clocks__adjustments")
+        return rows.annotate(hanging=what_hangs_on_it())
 
     def newest_first(self) -> Self:
         return self.order_by(*NEWEST_FIRST)

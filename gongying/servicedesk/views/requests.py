@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
 from gongying.common.paging import Count, Page, bounded_counts, count_of
@@ -120,11 +122,19 @@ def _facts_for_page(request: SignedInRequest, service_request: ServiceRequest) -
         "due": due_sentence(service_request),
         "facts": facts_of(service_request),
         "cards": [card_of(work, service_request, request.user) for work in service_request.work_orders.all()],
-        "escalations": service_request.escalations.filter(settled_at=None).select_related("to"),
-        "faults": list(
-            PublicFault.objects.visible_to(request.user).open().filter(service_request=service_request).for_page()
-        ),
-        "orders": HotlineOrder.objects.visible_to(request.user).filter(service_request=service_request).for_list(),
-        "attachments": Attachment.objects.of(service_request),
+        **_hanging_on(service_request, request.user),
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
     }
+
+
+def _hanging_on(service_request: Any, user: User) -> dict[str, Any]:
+    """Of what most requests have none of, only what there is (`for_page` says which)."""
+    rows: dict[str, Callable[[], Any]] = {
+        "escalations": lambda: service_request.escalations.filter(settled_at=None).select_related("to"),
+        "faults": lambda: (
+            PublicFault.objects.visible_to(user).open().filter(service_request=service_request).for_page()
+        ),
+        "orders": lambda: HotlineOrder.objects.visible_to(user).filter(service_request=service_request).for_list(),
+        "attachments": lambda: Attachment.objects.of(service_request),
+    }
+    return {name: list(read()) if name in service_request.hanging else [] for name, read in rows.items()}
