@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('servicedesk', '0023_service_time_guards'),
+        ('servicedesk', '0024_matters'),
     ]
 
     operations = [
