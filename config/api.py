@@ -28,6 +28,7 @@ AREAS = (
     "notifications",
     "estates",
     "authority",
+    "group_chats",
     "customers",
     "interactions",
     "schedule",

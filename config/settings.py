@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "gongying.organization",
     "gongying.estates",
     "gongying.authority",
+    "gongying.group_chats",
     "gongying.customers",
     "gongying.schedule",
     "gongying.improvements",
@@ -159,6 +160,9 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key"}
 # Proxies in front that each add to X-Forwarded-For; none: the address is the connection's own.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("GONGYING_PROXIES", 1 if HTTPS else 0)
 # Of one token, or of one person's browser; 0: no limit. Failed tokens count against the address they come from.
+# Group bots on this machine, for tests and trials: everywhere else only HTTPS on the public internet.
+WEBHOOKS_ON_LOOPBACK = environment.boolean("GONGYING_WEBHOOKS_ON_LOOPBACK", default=False)
+
 API_CALLS_PER_MINUTE = environment.integer("GONGYING_API_CALLS_PER_MINUTE", 600)
 API_FAILURES_PER_MINUTE = 30
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

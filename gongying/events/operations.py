@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,17 @@ def record_event(
         EventSubject(event=event, kind=kind_of(thing), object_id=thing.pk, at=event.at) for thing in things
     )
     push_on_commit([subject_key(thing) for thing in things])
+    for listen in _listeners:
+        listen(event)
     return event
+
+
+_listeners: list[Callable[[Event], None]] = []
+
+
+def on_event(listen: Callable[[Event], None]) -> None:
+    """Let a higher app hear of every single event, inside its transaction; register it in `AppConfig.ready()`."""
+    _listeners.append(listen)
 
 
 def record_selected(select: str, parameters: Mapping[str, Any]) -> list[int]:

@@ -12,6 +12,7 @@ class ServicedeskConfig(AppConfig):
         from gongying.servicedesk import (
             doorways,
             fault_presentation,
+            group_texts,
             hotline_presentation,
             presentation,
             violation_presentation,
@@ -23,6 +24,7 @@ class ServicedeskConfig(AppConfig):
         hotline_presentation.register()
         violation_presentation.register()
         doorways.register()
+        group_texts.register()
 
 
 def install(**kwargs: Any) -> None:

@@ -14,10 +14,14 @@ ENDS_OF_SENTENCES: Final = " .,!?;\u3002\uff0c\uff01\uff1f\uff1b"
 
 def sentence_of(service_request: ServiceRequest) -> str:
     """What is the matter, who has it, when he comes, in one sentence; needs the work orders prefetched."""
-    work = [item for item in service_request.work_orders.all() if item.is_unfinished]
-    where = _of_work(work[-1]) if work else _of_request(service_request)
     matter = service_request.one_line[:30].rstrip(ENDS_OF_SENTENCES)
-    return _("%(matter)s: %(progress)s") % {"matter": matter, "progress": where}
+    return _("%(matter)s: %(progress)s") % {"matter": matter, "progress": said_of(service_request)}
+
+
+def said_of(service_request: ServiceRequest) -> str:
+    """How far it is, without saying again what it is about."""
+    work = [item for item in service_request.work_orders.all() if item.is_unfinished]
+    return _of_work(work[-1]) if work else _of_request(service_request)
 
 
 def _of_work(work_order: WorkOrder) -> str:

@@ -31,6 +31,7 @@ FURTHER = {
         "room_codes": "unit codes as people write them",
         "row_codes": "which unit a row of a sheet speaks of",
     },
+    "group_chats": {"texts": "what can be told in a chat group"},
     "customers": {
         "contact_points": "phones in one form",
         "masking": "numbers as they may stand on a screen",

@@ -30,6 +30,7 @@ from tests.imports.pipeline import uploaded
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 from tests.structure.hostile.world import World
 from tests.structure.lines.faults import a_fault_call
+from tests.structure.lines.group_chats import ADDRESS
 from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
 from tests.structure.url_matrix import Line, lines, path_of
@@ -88,6 +89,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "organization:matters-show": _busy_colleague,
     "schedule:year-complete": lambda world: name_day(date(2027, 1, 1), kind="holiday", by=world.actor),
     "schedule:roster-show": _on_duty_last_week,
+    "group_chats:text-show": lambda world: world.sample.get("group_bot"),
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }
 
@@ -108,6 +110,8 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
         "ends_on": [_in_days(30)],
     },
     "authority:grant-edit": lambda _world: {"starts_on": [_in_days(1)], "ends_on": [_in_days(30)]},
+    "group_chats:bot-new": lambda _world: {"address": [ADDRESS]},
+    "group_chats:text-show": lambda world: {"bot": [str(world.sample.get("group_bot").pk)]},
     "customers:role-create": lambda _world: {"role": ["contact"]},
     "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
     "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},

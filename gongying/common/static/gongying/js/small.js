@@ -46,7 +46,10 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   const copier = event.target.closest("[data-copy]");
-  if (copier) copy(document.querySelector(copier.dataset.copy)?.innerText ?? "");
+  if (copier) {
+    const source = document.querySelector(copier.dataset.copy);
+    copy(source?.value ?? source?.innerText ?? "");
+  }
   if (event.target.closest("[data-print]")) window.print();
   const opener = event.target.closest("[data-dialog]");
   const dialog = opener && document.querySelector(opener.dataset.dialog);
