@@ -21,8 +21,10 @@ from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
+from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
+from gongying.servicedesk.steps import Step, find_step
 from gongying.servicedesk.worklists import WORK_LISTS
 
 ROWS = 8
@@ -33,6 +35,15 @@ DOER_LIMIT = timedelta(hours=1)
 ESCALATION_LIMIT = timedelta(hours=1)
 DECISION_LIMIT = timedelta(hours=24)
 APPROVAL_LIMIT = timedelta(minutes=30)
+WAITS_FOR_DOER = gettext_lazy("for a doer")
+# The one button of a row (ux.md T10): what its state alone calls for. Whatever needs a closer look is found on its page.
+STEP_OF_STATE = {
+    "registered": "accept",
+    "received": "acknowledge",
+    "reported": "follow_up",
+    "feedback_given": "follow_up",
+    "following_up": "follow_up",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Row:
     waiting_since: datetime | None = None
     due_at: datetime | None = None
     is_late: bool = False
+    case: ServiceRequest | None = None
+    step: Step | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,13 @@ def red_list(user: User) -> Section | None:
         return None
     overdue = LISTS["overdue"].of(user)
     rows = [
-        _request_row(request, tag=Metric(request.next_due_metric).label, due_at=request.next_due_at, is_late=True)
+        _request_row(
+            request,
+            tag=Metric(request.next_due_metric).label,
+            due_at=request.next_due_at,
+            is_late=True,
+            **_button(request, user),
+        )
         for request in overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[
             :ROWS
         ]
@@ -130,10 +149,12 @@ def front_line(user: User) -> Section | None:
         (gettext_lazy("for help from above"), ESCALATION_LIMIT, _escalated(user)),
         (gettext_lazy("for a decision"), DECISION_LIMIT, _undecided(user)),
         (gettext_lazy("for acceptance"), ACCEPTANCE_LIMIT, _oldest(visible.waiting_for_acceptance())),
-        (gettext_lazy("for a doer"), DOER_LIMIT, _oldest(visible.without_doer())),
+        (WAITS_FOR_DOER, DOER_LIMIT, _oldest(visible.without_doer())),
     ]
     rows = [
-        _request_row(request, tag=what, waiting_since=since, is_late=now - since > limit)
+        _request_row(
+            request, tag=what, waiting_since=since, is_late=now - since > limit, **_button(request, user, what=what)
+        )
         for what, limit, found in waits
         for request, since in found
     ]
@@ -266,7 +287,7 @@ def figures_for(user: User) -> list[Figure]:
 def _work_list(key: str, title: str, empty: str, user: User) -> Section:
     rows = LISTS[key].of(user)
     oldest = [
-        _request_row(request, tag=request.state_label, waiting_since=request.touched_at)
+        _request_row(request, tag=request.state_label, waiting_since=request.touched_at, **_button(request, user))
         for request in rows.for_list().order_by("entered_at", "pk")[:ROWS]
     ]
     return Section(key, title, empty, oldest, bounded_count(rows), _list_url(list=key))
@@ -279,6 +300,12 @@ def _list_url(**filters: Any) -> str:
 def _request_row(request: ServiceRequest, **more: Any) -> Row:
     url = reverse("servicedesk:request-show", args=[request.pk])
     return Row(title=request.one_line, url=url, subtitle=f"{request.where} · {request.owner}", **more)
+
+
+def _button(request: ServiceRequest, user: User, *, what: str | LazyText = "") -> dict[str, Any]:
+    key = "dispatch" if what == WAITS_FOR_DOER else STEP_OF_STATE.get(request.state, "")
+    step = find_step(request, key)
+    return {"case": request, "step": step} if step is not None and may_take(step, request, user) else {}
 
 
 def _oldest(rows: Any) -> Iterable[tuple[ServiceRequest, datetime]]:

@@ -65,6 +65,28 @@ def test_front_line_shows_who_waits_with_ages_and_old_ones_red(
     assert ("新报修", "等待受理", False) in found
 
 
+def test_a_row_has_its_one_button_and_leads_back(
+    cast: Cast, register: Callable[..., ServiceRequest], client_of: Callable[[User], Client]
+) -> None:
+    """One click from the first page, on which the supervisor stays (personas 4.4, ux.md T10)."""
+    request = register()
+    client = client_of(cast.supervisor)
+    address = f"/requests/{request.pk}/steps/accept/"
+    assert f'action="{address}"' in client.get("/").text
+
+    answer = client.post(address, {"version": request.version, "from": "home"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    request.refresh_from_db()
+    assert request.state == "accepted"
+    page = client.get("/").text
+    assert f'action="{address}"' not in page
+    assert f'hx-get="/requests/{request.pk}/steps/dispatch/?from=home"' in page
+    assert 'name="from" value="home"' in client.get(f"/requests/{request.pk}/steps/dispatch/?from=home").text
+    section = front_line(cast.quality)  # looks on, and does not accept
+    assert section is not None
+    assert [row.step for row in section.rows] == [None]
+
+
 def test_front_line_shows_only_the_own_territory(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
     register("西区的事", unit=cast.west_unit, party=cast.wang)
 

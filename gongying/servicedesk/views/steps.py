@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -106,7 +107,9 @@ def _version_seen(request: SignedInRequest) -> int | None:
 
 
 def _page_of(case: Case, request: SignedInRequest) -> str:
-    """Workers stay on their job's page, everybody else on that of the request."""
+    """Workers stay on their job's page, who works off the first page stays there, everybody else goes to the request."""
+    if "home" in (request.GET.get("from"), request.POST.get("from")):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
     if isinstance(case, WorkOrder):
         if "board" in (request.GET.get("from"), request.POST.get("from")):
             return f"{reverse('servicedesk:dispatch-index')}?project={case.service_request.project_id}"
