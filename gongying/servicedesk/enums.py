@@ -132,6 +132,21 @@ class Payer(models.TextChoices):
     MAINTENANCE_FUND = "maintenance_fund", _("maintenance fund")
 
 
+class ItemKind(models.TextChoices):
+    """What a line of the price list is."""
+
+    SERVICE = "service", _("service")
+    MATERIAL = "material", _("material")
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("cash")
+    WECHAT = "wechat", _("WeChat")
+    ALIPAY = "alipay", _("Alipay")
+    CARD = "card", _("bank card")
+    TRANSFER = "transfer", _("bank transfer")
+
+
 class Severity(models.TextChoices):
     MINOR = "minor", _("slight")
     ORDINARY = "ordinary", _("ordinary")

@@ -215,6 +215,29 @@ def overlap_guard(*, holding: Sequence[str], constraint: str) -> pgtrigger.Trigg
     )
 
 
+def payment_guard() -> pgtrigger.Trigger:
+    """A payment stands in the project of its request; one that takes another back is its opposite (E-047)."""
+    return Guard(
+        name="payment_fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("original", "record")],
+        func=refuse_when(
+            "NOT EXISTS (SELECT FROM servicedesk_servicerequest request"
+            " WHERE request.id = NEW.service_request_id AND request.project_id = NEW.project_id)",
+            "payment: not in the project of its request",
+        )
+        + "IF NEW.reverses_id IS NOT NULL THEN\n"
+        "SELECT * INTO original FROM servicedesk_payment WHERE id = NEW.reverses_id;\n"
+        + refuse_when(
+            "original.reverses_id IS NOT NULL OR original.service_request_id <> NEW.service_request_id"
+            " OR original.amount + NEW.amount <> 0",
+            "payment: not the opposite of what it takes back",
+        )
+        + "END IF;\nRETURN NEW;",
+    )
+
+
 def ticks_guard(*, number: int) -> pgtrigger.Trigger:
     """All ticks of the check list, or a reason (invariant 15)."""
     return Guard(

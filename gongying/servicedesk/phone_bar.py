@@ -6,6 +6,7 @@ it reads the same table as the server.
 
 from dataclasses import dataclass
 
+from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.machines import WORK
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.step import Step
@@ -15,7 +16,7 @@ STEPS = {step.key: step for step in WORK_STEPS}
 # A pause on site is told from one before it: there the worker goes on where he stands.
 PAUSED_ON_SITE = "paused_on_site"
 STOPPED = "stopped"
-BARS = {
+BARS: dict[str, tuple[str, tuple[str, ...]]] = {
     "assigned": ("accept", ("decline",)),
     "accepted": ("arrive", ("pause", "help")),
     "en_route": ("arrive", ("pause", "help")),
@@ -24,6 +25,13 @@ BARS = {
     STOPPED: ("help", ()),
     "paused": ("resume", ("help",)),
     PAUSED_ON_SITE: ("resume_on_site", ("help",)),
+}
+# Where the owner pays: the price is settled and the money received before he leaves.
+BARS_OF_PAID_WORK = {
+    **BARS,
+    "on_site": ("complete", ("pause", "charge", "help")),
+    "done": ("charge", ()),
+    "checked": ("charge", ()),
 }
 
 
@@ -41,17 +49,21 @@ class PhoneBar:
     others: list[PhoneStep]
 
 
-def phone_bars() -> list[PhoneBar]:
+def phone_bars(work_order: WorkOrder) -> list[PhoneBar]:
     return [
         PhoneBar(state, phone_step(primary), [phone_step(key) for key in others])
-        for state, (primary, others) in BARS.items()
+        for state, (primary, others) in _bars_of(work_order).items()
     ]
 
 
-def sheets() -> list[PhoneStep]:
+def sheets(work_order: WorkOrder) -> list[PhoneStep]:
     """The steps that ask for something: their forms lie in the page, too."""
-    keys = dict.fromkeys(key for primary, others in BARS.values() for key in (primary, *others))
+    keys = dict.fromkeys(key for primary, others in _bars_of(work_order).values() for key in (primary, *others))
     return [phone_step(key) for key in keys if STEPS[key].form is not None]
+
+
+def _bars_of(work_order: WorkOrder) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return BARS_OF_PAID_WORK if work_order.service_request.payer == Payer.OWNER else BARS
 
 
 def phone_step(key: str) -> PhoneStep:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.events.subjects import Kind, register_kind
+from gongying.organization.enums import Trade
 from gongying.servicedesk.clock_presentation import CLOCK_READINGS
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import (
@@ -19,6 +20,7 @@ from gongying.servicedesk.enums import (
     NoteAudience,
     NoticeChannel,
     PauseReason,
+    PaymentMethod,
     RequestKind,
     Severity,
     TransferReason,
@@ -170,6 +172,32 @@ READINGS = {
         said("amount"),
         facts(("before", _("before"), None), ("starts_on", _("from"), None), ("project", _("project"), None)),
     ),
+    "request.price_settled": Reading(
+        _("Final price"),
+        "receipt-yuan",
+        said("amount"),
+        facts(("agreed", _("agreed price"), None), ("reason", _("reason"), None)),
+        permission=VIEW,
+    ),
+    "payment.received": Reading(
+        _("Payment received"),
+        "cash",
+        said("amount"),
+        facts(("method", _("received by"), PaymentMethod), ("receipt_no", _("receipt number"), None)),
+        permission=VIEW,
+    ),
+    "payment.taken_back": Reading(
+        _("Payment taken back"),
+        "cash-off",
+        facts=facts(("reason", _("reason"), None), ("receipt_no", _("receipt number"), None)),
+        permission=VIEW,
+    ),
+    "labour_rate.set": Reading(
+        _("Labour rate set"),
+        "clock-dollar",
+        said("amount"),
+        facts(("before", _("before"), None), ("starts_on", _("from"), None), ("trade", _("trade"), Trade)),
+    ),
     "request.price_corrected": Reading(_("Price"), "receipt-yuan", _price),
     "request.escalated": Reading(
         _("Escalated"),
@@ -257,7 +285,9 @@ def register() -> None:
         )
     )
     register_filters(
-        Filter("requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*"), order=20),
+        Filter(
+            "requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*", "payment.*"), order=20
+        ),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
         Filter("violations", _("violations"), ("violation.*",), order=32),
         Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),

@@ -14,10 +14,12 @@ from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import QuoteForm
 from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
+from gongying.servicedesk.forms.costs import ChargeForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest
 from gongying.servicedesk.operations.changes import KIND_STATES
 from gongying.servicedesk.operations.follow_ups import STATES_TO_FOLLOW_UP
 from gongying.servicedesk.operations.work import STATES_WITH_WORK
+from gongying.servicedesk.rules import RECEIVE_PAYMENT
 from gongying.servicedesk.step import Step
 
 
@@ -324,6 +326,17 @@ FURTHER_STEPS = (
         QuoteForm,
         "receipt-2",
         lambda case: case.is_open and not case.is_complaint,
+    ),
+    Step(
+        "charge",
+        _("Price and payment"),
+        RECEIVE_PAYMENT,
+        do.charge_customer,
+        _("Written down."),
+        ChargeForm,
+        "cash",
+        lambda case: case.payer == Payer.OWNER and case.state not in ("cancelled", "rejected", "merged", "withdrawn"),
+        takes_version=False,
     ),
     Step(
         "kind",

@@ -21,6 +21,7 @@ MANAGE_SERVICE_TIMES: Final = "servicedesk.manage_service_times"
 HANDLE_ORDERS: Final = "servicedesk.handle_orders"
 SUPPORT_REQUESTS: Final = "servicedesk.support_requests"
 HANDLE_VIOLATIONS: Final = "servicedesk.handle_violations"
+RECEIVE_PAYMENT: Final = "servicedesk.receive_payment"
 MANAGE_FIRMS: Final = "servicedesk.manage_firms"
 
 PERMISSIONS = {
@@ -51,6 +52,7 @@ PERMISSIONS = {
     "servicedesk.share_views": _("share saved views"),
     ADJUST_CLOCKS: _("decide about other due times"),
     MANAGE_SERVICE_TIMES: _("edit service times, escalation and longest pauses"),
+    RECEIVE_PAYMENT: _("settle the price of paid services, receive payments and take them back"),
     MANAGE_FIRMS: _("edit outside firms"),
     MANAGE_CATALOGUE: _("edit services and prices"),
     "servicedesk.manage_categories": _("edit categories and responsibilities"),

@@ -8,15 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import PriceBeforeWorkForm
 from gongying.servicedesk.forms.completion import CompleteForm
+from gongying.servicedesk.forms.costs import ChargeForm
 from gongying.servicedesk.forms.pausing import PauseForm, ReleaseForm
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK, DO_WORK
 from gongying.servicedesk.step import Step
 
+# The price is settled at the door, while the work goes on or when it is done.
+CHARGED_IN = (WorkState.ON_SITE, WorkState.DONE, WorkState.CHECKED)
 # From taking the job until it is done.
 WITH_A_DOER = ("accepted", "en_route", "on_site", "paused")
 
@@ -64,6 +68,16 @@ WORK_STEPS = (
     doer_step("resume", _("Resume"), do.resume_work, _("Going on."), icon="player-play"),
     doer_step("resume_on_site", _("Resume on site"), _resume_on_site, _("Going on."), icon="player-play"),
     doer_step("complete", _("Done"), do.complete_work, _("Done."), form=CompleteForm, icon="circle-check"),
+    doer_step(
+        "charge",
+        _("Price and payment"),
+        do.charge_customer,
+        _("Written down."),
+        form=ChargeForm,
+        icon="cash",
+        takes_version=False,
+        is_possible=lambda work: work.service_request.payer == Payer.OWNER and work.state in CHARGED_IN,
+    ),
     Step(
         "release",
         _("Release the stop"),

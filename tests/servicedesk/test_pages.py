@@ -404,7 +404,8 @@ def test_the_sheet_offers_what_was_used_before_and_the_minutes_on_site(cast, cli
     with clock_at(timezone.now() + timedelta(minutes=45)):
         form = client.get(url("work-order-step", other.pk, "complete")).context["form"]
 
-    assert form.fields["materials"].widget.attrs["recent"] == ["角阀"]
+    used = form.fields["materials"].widget.attrs["used"]
+    assert used == [{"name": "角阀", "price": "", "values": "角阀\n2\n"}]
     assert form["minutes"].value() == 45
 
 

@@ -9,6 +9,7 @@ from gongying.servicedesk.api import (
     categories,
     clocks,
     concessions,
+    costs,
     faults,
     firms,
     hand_overs,
@@ -47,6 +48,7 @@ for module in (
     firms,
     candidates,
     catalogue,
+    costs,
     saved_views,
     samples,
 ):

@@ -28,6 +28,7 @@ from gongying.common.api import (
 from gongying.common.api_forms import changed_data, checked, form_data
 from gongying.common.permissions import authorize
 from gongying.servicedesk.api.requests import one
+from gongying.servicedesk.enums import ItemKind
 from gongying.servicedesk.forms.catalogue import ItemForm, PriceForm
 from gongying.servicedesk.models import Quote, ServiceItem, ServicePrice
 from gongying.servicedesk.operations import quote_service, save_item, set_price
@@ -59,6 +60,7 @@ class ServiceOut(Output):
 
     id: int = Field(examples=[3])
     version: int = Field(examples=[1])
+    kind: ItemKind
     code: str = Field(examples=["lock-opening"])
     name: str = Field(examples=["Opening a lock"])
     category_id: int = Field(examples=[12])
@@ -71,6 +73,7 @@ class ServiceOut(Output):
 
 
 class ServiceIn(Input):
+    kind: ItemKind = ItemKind.SERVICE
     code: Code
     name: Name
     category_id: Id
@@ -83,6 +86,7 @@ class ServiceIn(Input):
 
 
 class ServiceChange(Change):
+    kind: ItemKind = optional()
     code: Code = optional()
     name: Name = optional()
     category_id: Id = optional()
@@ -95,6 +99,7 @@ class ServiceChange(Change):
 
 
 class ServiceQuery(Paging):
+    kind: ItemKind | None = None
     category_id: PathId | None = None
     is_active: bool | None = None
 
@@ -129,7 +134,7 @@ class QuoteIn(Input):
 @router.get("/services", response=Listed[ServiceOut])
 def list_services(request: SignedInRequest, query: Annotated[ServiceQuery, Query()]) -> dict[str, Any]:
     authorize(request.user, VIEW)
-    return page(matching(ServiceItem.objects.all(), query, "category_id", "is_active"), query, order=("id",))
+    return page(matching(ServiceItem.objects.all(), query, "kind", "category_id", "is_active"), query, order=("id",))
 
 
 @router.post("/services", response={201: ServiceOut})
@@ -181,6 +186,6 @@ def create_quote(request: SignedInRequest, request_id: PathId, body: QuoteIn) ->
     """The price of today in the project of the request."""
     service_request = one(request, request_id)
     authorize(request.user, "servicedesk.note_request", service_request)
-    item = named_row(ServiceItem.objects.active(), body.item_id, "item_id")
+    item = named_row(ServiceItem.objects.active().services(), body.item_id, "item_id")
     quote = quote_service(service_request, item=item, quantity=body.quantity, agreed=body.agreed, by=request.user)
     return Status(201, quote)

@@ -1,5 +1,6 @@
 """One endpoint a step: `POST /requests/{id}/<noun>`. What a step does and who may is said in `servicedesk.steps`."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import PermissionDenied
@@ -32,6 +33,7 @@ from gongying.servicedesk.enums import (
     Metric,
     NoticeChannel,
     PauseReason,
+    PaymentMethod,
     RequestKind,
     Severity,
     TransferReason,
@@ -44,6 +46,10 @@ router = Router(tags=["steps of a request"])
 
 Long = Annotated[str, line(LONGEST_TEXT), Field(examples=["New valve fitted, tested for ten minutes."])]
 Optionally = Annotated[str, line(LONGEST_TEXT, shortest=0), Field(examples=[""])]
+
+
+Price = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2, examples=["180.00"])]
+Received = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=2, examples=["180.00"])]
 
 
 class StepIn(Input):
@@ -219,6 +225,20 @@ class PlanIn(Plan, StepIn):
         return self.model_dump(exclude={"version", *Plan.model_fields}) | self.chosen()
 
 
+class ChargeIn(StepIn):
+    """The final price, or what was received, or both."""
+
+    price: Price | None = None
+    price_reason: Optionally = Field("", description="Needed where it differs from what was agreed")
+    customer_agreed: Flag = Field(False, description="Needed where it is above what was agreed")
+    received: Received | None = None
+    method: PaymentMethod | None = Field(None, description="Needed with `received`")
+    receipt_no: Annotated[str, line(40, shortest=0)] = Field("", description="Left out: the next number", examples=[""])
+
+    def arguments(self, request: SignedInRequest, case: Any) -> dict[str, Any]:
+        return {**super().arguments(request, case), "method": self.method or ""}
+
+
 class OpenWorkIn(StepIn):
     task: Optionally = ""
     is_joint: Flag = False
@@ -304,6 +324,7 @@ for _step in (
     ("due-time-wish", "ask_adjustment", AdjustmentIn, "Ask for another due time"),
     ("due-time-decision", "decide_adjustment", AdjustmentDecisionIn, "Decide about the due time asked for"),
     ("price-agreement", "price", PriceIn, "Correct whether the owner agreed to the price"),
+    ("charge", "charge", ChargeIn, "Settle the final price, write down what was received"),
     ("kind-change", "kind", KindIn, "Change the kind"),
 ):
     add_step(*_step)

@@ -354,7 +354,7 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
     """A service of the catalogue says its category, who pays and the price."""
     category = named_row_if(ServiceCategory.objects.leaves(), body.category_id, "category_id")
     if body.service_id is not None:
-        item: ServiceItem = named_row(ServiceItem.objects.active(), body.service_id, "service_id")
+        item: ServiceItem = named_row(ServiceItem.objects.active().services(), body.service_id, "service_id")
         if category is not None and category.pk != item.category_id:
             raise invalid_field("category_id", _("The service belongs to another category."), code="mismatch")
         return partial(order_service, item, quantity=body.quantity)

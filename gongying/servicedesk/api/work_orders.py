@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router
@@ -22,7 +23,16 @@ from gongying.common.api import (
 from gongying.common.problems import Problem
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
-from gongying.servicedesk.api.request_steps import HelpIn, Long, Optionally, PlanIn, StepIn, StepReasonIn, take_step
+from gongying.servicedesk.api.request_steps import (
+    ChargeIn,
+    HelpIn,
+    Long,
+    Optionally,
+    PlanIn,
+    StepIn,
+    StepReasonIn,
+    take_step,
+)
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
@@ -123,6 +133,9 @@ class PauseIn(DoneIn):
 class MaterialIn(Input):
     name: Annotated[str, line(100)] = Field(examples=["angle valve"])
     quantity: Annotated[str, line(30, shortest=0)] = Field("", examples=["1 piece"])
+    price: Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)] | None = Field(
+        None, description="Of one; left out: that of the price list, if it is in it", examples=["25.00"]
+    )
 
 
 class ReleaseIn(StepIn):
@@ -151,6 +164,10 @@ class CompleteIn(DoneIn):
         pictures = photos_handed_in([signed] if signed else [], by=request.user, field="signature_id")
         given["signature"] = pictures[0] if pictures else None
         return {**given, "ticks": {tick.value: True for tick in self.ticks}}
+
+
+class ChargeAtDoorIn(DoneIn, ChargeIn):
+    pass
 
 
 class CheckIn(StepIn):
@@ -226,6 +243,7 @@ for _step in (
     ("resumption", "resume", DoneIn, "Go on"),
     ("resumption-on-site", "resume_on_site", DoneIn, "Go on, still on site"),
     ("completion", "complete", CompleteIn, "Done"),
+    ("charge", "charge", ChargeAtDoorIn, "Settle the final price, write down what was received"),
     ("release", "release", ReleaseIn, "The lead lets the work go on after a safety stop"),
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("check", "check", CheckIn, "Found good"),

@@ -29,6 +29,7 @@ class ItemForm(ItemModelForm):
     class Meta:
         model = ServiceItem
         fields = (
+            "kind",
             "name",
             "code",
             "category",
@@ -45,6 +46,14 @@ class ItemForm(ItemModelForm):
         super().__init__(*args, **kwargs)
         category: Any = self.fields["category"]
         category.queryset = ServiceCategory.objects.leaves()
+        self.fields["kind"].required = False
+
+    def clean_kind(self) -> str:
+        """Left out, it stays what it is; what was ordered as a service does not become a material."""
+        kind: str = self.cleaned_data["kind"] or self.instance.kind
+        if kind != self.instance.kind and self.instance.pk and self.instance.quotes.exists():
+            raise ValidationError(_("It was quoted already: enter the other one anew."))
+        return kind
 
 
 class PriceForm(forms.Form):

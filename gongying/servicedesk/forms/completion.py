@@ -1,5 +1,8 @@
 """The completion sheet: seven ticks, what was done, photos, material, minutes, advice (ux.md 2.6)."""
 
+from collections import Counter
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -12,58 +15,81 @@ from django.utils.translation import gettext_lazy
 from gongying.files.forms import PhotosField, SignatureField
 from gongying.servicedesk.enums import Tick, WorkState
 from gongying.servicedesk.forms.steps import StepForm, long_text, phrased_text
-from gongying.servicedesk.models import WorkCompletion, WorkOrder
+from gongying.servicedesk.models import ServiceItem, ServicePrice, WorkCompletion, WorkOrder
+from gongying.servicedesk.operations.costs import quantity_in
 
 MOST_MATERIALS = 50
 LONGEST_MATERIAL, LONGEST_QUANTITY = 100, 30
 EMPTY_LINES = 2
-RECENT_COMPLETIONS, MOST_RECENT = 30, 12
+RECENT_COMPLETIONS, MOST_OFFERED = 100, 8
 
 Line = dict[str, str]
+COLUMNS = ("name", "quantity", "price")
+PRICE = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2)
 
 
 class MaterialsInput(forms.Widget):
-    """Lines of name and quantity; two are offered, `data-line-add` gives more."""
+    """Lines of name, quantity and price; two are offered, `data-line-add` gives more."""
 
     template_name = "servicedesk/widgets/materials.html"
 
     def value_from_datadict(self, data: Any, _files: Any, name: str) -> list[Line]:
-        names, quantities = data.getlist(f"{name}_name"), data.getlist(f"{name}_quantity")
+        columns = [data.getlist(f"{name}_{column}") for column in COLUMNS]
         return [
-            {"name": material.strip(), "quantity": quantity.strip()}
-            for material, quantity in zip(names, [*quantities, *[""] * len(names)], strict=False)
-        ]
+            dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
+            for cells in zip_longest(*columns, fillvalue="")
+        ][: len(columns[0])]
 
     def value_omitted_from_data(self, data: Any, _files: Any, name: str) -> bool:
         return f"{name}_name" not in data
 
     def format_value(self, value: Any) -> Any:
-        written = [line for line in value or [] if line["name"] or line["quantity"]]
-        return written + [{"name": "", "quantity": ""}] * max(1, EMPTY_LINES - len(written))
+        written = [line for line in value or [] if any(line.values())]
+        return written + [dict.fromkeys(COLUMNS, "")] * max(1, EMPTY_LINES - len(written))
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
         return f"{id_}_0"
 
 
 class MaterialsField(forms.Field):
-    """Cleans to `[{"name": …, "quantity": …}]` without the empty lines."""
+    """Cleans to `[{"name": …, "quantity": …, "price": Decimal or None}]` without the empty lines."""
 
     widget = MaterialsInput
 
-    def clean(self, value: Any) -> list[Line]:
-        lines = [line for line in value or [] if line["name"] or line["quantity"]]
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        lines = [line for line in value or [] if any(line.values())]
         if len(lines) > MOST_MATERIALS:
             raise ValidationError(_("At most %(most)d lines.") % {"most": MOST_MATERIALS})
         for line in lines:
             if not line["name"]:
-                raise ValidationError(
-                    _("What is “%(quantity)s” of?") % {"quantity": line["quantity"][:LONGEST_QUANTITY]}
-                )
+                written = line["quantity"] or line["price"]
+                raise ValidationError(_("What is “%(quantity)s” of?") % {"quantity": written[:LONGEST_QUANTITY]})
             if len(line["name"]) > LONGEST_MATERIAL or len(line["quantity"]) > LONGEST_QUANTITY:
                 raise ValidationError(_("“%(name)s…” is too long.") % {"name": line["name"][:20]})
+            quantity = quantity_in(line["quantity"])
+            if quantity is not None and quantity <= 0:
+                raise ValidationError(
+                    _("“%(name)s”: the quantity must be more than nothing.") % {"name": line["name"][:20]}
+                )
             if "\0" in line["name"] + line["quantity"]:
                 raise ValidationError(_("Null characters are not allowed."))
-        return lines
+        return [{**line, "price": _price_in(line)} for line in lines]
+
+
+def _price_in(line: Line) -> Decimal | None:
+    if not line["price"]:
+        return None
+    try:
+        price: Decimal | None = PRICE.clean(line["price"])
+    except ValidationError as error:
+        raise ValidationError(
+            _("“%(name)s”: %(sentence)s") % {"name": line["name"][:20], "sentence": error.messages[0]}
+        ) from error
+    if price is not None and quantity_in(line["quantity"]) is None:
+        raise ValidationError(
+            _("“%(name)s”: with a price the quantity begins with a number.") % {"name": line["name"][:20]}
+        )
+    return price
 
 
 class CompleteForm(StepForm):
@@ -91,7 +117,8 @@ class CompleteForm(StepForm):
     signature = SignatureField(label=gettext_lazy("signature of the customer"))
 
     def prepare(self) -> None:
-        self.fields["materials"].widget.attrs["recent"] = recent_materials(self.case)
+        used = usual_materials(self.case) if isinstance(self.case, WorkOrder) else []
+        self.fields["materials"].widget.attrs["used"] = used
         self.fields["minutes"].widget.attrs["inputmode"] = "numeric"
         self.fields["minutes"].initial = _minutes_on_site(self.case)
 
@@ -105,13 +132,39 @@ class CompleteForm(StepForm):
         return {**self.cleaned_data, "ticks": dict.fromkeys(self.cleaned_data["ticks"], True)}
 
 
-def recent_materials(case: Any) -> list[str]:
-    """What was used in the last jobs of the same trade, offered while one types."""
-    if not isinstance(case, WorkOrder):
-        return []
-    rows = WorkCompletion.objects.filter(work_order__trade=case.trade).exclude(materials=[]).order_by("-pk")
-    used = rows.values_list("materials", flat=True)[:RECENT_COMPLETIONS]
-    return list(dict.fromkeys(line["name"] for lines in used for line in lines))[:MOST_RECENT]
+def usual_materials(work_order: WorkOrder) -> list[dict[str, str]]:
+    """What jobs of this category used most, the price list's materials of it after them: a tap instead of typing."""
+    category = work_order.service_request.category_id
+    rows = WorkCompletion.objects.filter(work_order__service_request__category=category).exclude(materials=[])
+    lines = [
+        line for used in rows.order_by("-pk").values_list("materials", flat=True)[:RECENT_COMPLETIONS] for line in used
+    ]
+    counted = Counter(line["name"] for line in lines)
+    listed = _listed_for(work_order)
+    names = list(dict.fromkeys([*(name for name, _n in counted.most_common(MOST_OFFERED)), *listed]))[:MOST_OFFERED]
+    # The last line of that name says how it is measured and what it cost.
+    last = {line["name"]: line for line in reversed(lines)}
+    return [_offered(name, last.get(name), listed.get(name)) for name in names]
+
+
+def _listed_for(work_order: WorkOrder) -> dict[str, ServicePrice]:
+    service_request = work_order.service_request
+    rows = ServicePrice.objects.current().holding_in(service_request.project_id).select_related("item")
+    known: dict[str, ServicePrice] = {}
+    for price in rows.filter(
+        item__in=ServiceItem.objects.active().materials(), item__category=service_request.category
+    ):
+        known.setdefault(price.item.name, price)
+    return known
+
+
+def _offered(name: str, last: dict[str, Any] | None, listed: ServicePrice | None) -> dict[str, str]:
+    """What the list says of it today, else what was written last."""
+    if listed is not None:
+        quantity, price = f"1 {listed.item.measure}", str(listed.amount)
+    else:
+        quantity, price = str((last or {}).get("quantity", "")), str((last or {}).get("price", ""))
+    return {"name": name, "price": price, "values": f"{name}\n{quantity}\n{price}"}
 
 
 def _minutes_on_site(case: Any) -> int | None:

@@ -2,6 +2,7 @@ from gongying.servicedesk.models.catalogue import Quote, ServiceItem, ServicePri
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
+from gongying.servicedesk.models.costs import FinalPrice, LabourRate, Payment, WorkCost
 from gongying.servicedesk.models.evidence import (
     Answer,
     Cancellation,
@@ -55,6 +56,7 @@ __all__ = [
     "FaultCall",
     "FaultNotice",
     "FaultPlace",
+    "FinalPrice",
     "FollowUp",
     "FollowUpDecision",
     "HotlineCallback",
@@ -62,9 +64,11 @@ __all__ = [
     "HotlineObjection",
     "HotlineOrder",
     "KindChange",
+    "LabourRate",
     "Merge",
     "OutsideFirm",
     "PauseLimit",
+    "Payment",
     "PublicFault",
     "QualitySample",
     "Quote",
@@ -92,6 +96,7 @@ __all__ = [
     "Withdrawal",
     "WorkCheck",
     "WorkCompletion",
+    "WorkCost",
     "WorkOrder",
     "WorkPause",
     "WorkStage",

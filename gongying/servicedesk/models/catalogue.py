@@ -17,6 +17,7 @@ from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import Department
+from gongying.servicedesk.enums import ItemKind
 from gongying.servicedesk.guards import keep_as_written
 from gongying.servicedesk.models.categories import ServiceCategory
 from gongying.servicedesk.models.requests import ServiceRequest
@@ -30,17 +31,26 @@ class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def services(self) -> Self:
+        return self.filter(kind=ItemKind.SERVICE)
+
+    def materials(self) -> Self:
+        return self.filter(kind=ItemKind.MATERIAL)
+
     def offered_in(self, project: Project) -> Self:
-        """What can be ordered there: free of charge, or with a price that holds today."""
+        """What can be ordered there: services that are free of charge, or have a price that holds today."""
         has_price = ServicePrice.objects.current().holding_in(project.pk).filter(item=models.OuterRef("pk"))
-        return self.active().filter(models.Q(is_paid=False) | models.Exists(has_price))
+        return self.active().services().filter(models.Q(is_paid=False) | models.Exists(has_price))
 
 
 class ServiceItem(Versioned):
-    """Something that can be ordered: free or paid, how soon it is promised, who does it (R-448)."""
+    """A line of the price list: a service that can be ordered, free or paid, or a material that is used (R-448)."""
 
     event_kind = "serviceitem"
 
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ItemKind.choices, default=ItemKind.SERVICE, db_default=ItemKind.SERVICE
+    )
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(NAME_OF_A_THING, max_length=60)
     category = models.ForeignKey(
@@ -69,7 +79,8 @@ class ServiceItem(Versioned):
         verbose_name = _("service")
         ordering = ["category__position", "name", "id"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(measure=""), name="service_item_named")
+            models.CheckConstraint(condition=~models.Q(name="") & ~models.Q(measure=""), name="service_item_named"),
+            models.CheckConstraint(condition=models.Q(kind__in=ItemKind.values), name="service_item_kind_known"),
         ]
 
     def __str__(self) -> str:

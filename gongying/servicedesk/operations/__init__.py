@@ -20,6 +20,7 @@ from gongying.servicedesk.operations.complaints import (
     verify_complaint,
 )
 from gongying.servicedesk.operations.concessions import concede
+from gongying.servicedesk.operations.costs import charge_customer, set_labour_rate, take_back_payment
 from gongying.servicedesk.operations.doing import (
     arrive,
     check_work,
@@ -95,6 +96,7 @@ __all__ = [
     "change_estimate",
     "change_fault",
     "change_kind",
+    "charge_customer",
     "chase_request",
     "check_work",
     "claim_work",
@@ -150,12 +152,14 @@ __all__ = [
     "resume_clock",
     "resume_work",
     "save_item",
+    "set_labour_rate",
     "set_out",
     "set_price",
     "settle_anonymous_complaint",
     "settle_escalation",
     "split_request",
     "start_answering",
+    "take_back_payment",
     "tell_caller",
     "transfer_request",
     "unassign_work",

@@ -14,7 +14,7 @@ from gongying.common.errors import Refused
 from gongying.common.money import to_fen
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
-from gongying.servicedesk.enums import Payer
+from gongying.servicedesk.enums import ItemKind, Payer
 from gongying.servicedesk.models import (
     Quote,
     ServiceItem,
@@ -102,6 +102,8 @@ def quote_service(
     service_request = lock_request(service_request, seen=seen)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."), current=service_request.present_state())
+    if item.kind != ItemKind.SERVICE:
+        raise Refused(_("“%(item)s” is a material: it is not ordered by itself.") % {"item": item})
     if quantity <= 0:
         raise Refused(_("The quantity must be more than nothing."))
     price = ServicePrice.objects.of(item, project_id=service_request.project_id)

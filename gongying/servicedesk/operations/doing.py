@@ -16,6 +16,7 @@ from gongying.files.operations import File, attach, attach_also, attach_stamped
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
+from gongying.servicedesk.operations.costs import keep_cost, priced_materials
 from gongying.servicedesk.operations.late_word import moment_of
 from gongying.servicedesk.operations.rework import send_back
 from gongying.servicedesk.operations.safety import check_released
@@ -134,7 +135,7 @@ def complete_work(
     stage = open_stage(work_order)
     at = moment_of(work_order, at)
     now = at or timezone.now()
-    WorkCompletion.objects.create(
+    completion = WorkCompletion.objects.create(
         work_order=work_order,
         stage=stage,
         by=by,
@@ -143,12 +144,13 @@ def complete_work(
         missing_reason=missing_reason.strip(),
         result=result.strip(),
         minutes=_minutes_between(stage.entered_at, now) if minutes is None else minutes,
-        materials=list(materials),
+        materials=priced_materials(materials, project_id=work_order.service_request.project_id),
         advice=advice.strip(),
     )
+    cost = keep_cost(completion, service_request=work_order.service_request, trade=work_order.trade)
     _keep_photos(work_order, by=by, at=now, before=photos_before, after=photos_after)
     step(work_order, "complete", by=by, at=at)
-    words = {"result": result.strip()[:200], "advice": advice.strip()[:200]}
+    words = {"result": result.strip()[:200], "advice": advice.strip()[:200], "cost": str(cost.total or "")}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     resolve_when_all_is_done(work_order.service_request, by=by)
     if signature is not None:

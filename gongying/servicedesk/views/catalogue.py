@@ -11,8 +11,9 @@ from gongying.common.edits import carrying_version, stale_told, status_of, take_
 from gongying.common.form_pages import sent_with
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
+from gongying.servicedesk.enums import ItemKind
 from gongying.servicedesk.forms.catalogue import ItemForm, PriceForm
-from gongying.servicedesk.models import ServiceItem, ServicePrice
+from gongying.servicedesk.models import LabourRate, ServiceItem, ServicePrice
 from gongying.servicedesk.operations.catalogue import save_item, set_price
 from gongying.servicedesk.rules import MANAGE_CATALOGUE
 
@@ -29,7 +30,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     for price in ServicePrice.objects.visible_to(request.user).current().select_related("project", "item"):
         prices.setdefault(price.item_id, []).append(price)
     context = {
-        "rows": [(item, prices.get(item.pk, [])) for item in items],
+        "rows": [(item, prices.get(item.pk, [])) for item in items if item.kind == ItemKind.SERVICE],
+        "materials": [(item, prices.get(item.pk, [])) for item in items if item.kind == ItemKind.MATERIAL],
+        "rates": LabourRate.objects.visible_to(request.user).lasting().select_related("project"),
         "may_manage": may(request.user, MANAGE_CATALOGUE),
     }
     return render(request, "servicedesk/catalogue.html", context)

@@ -13,6 +13,7 @@ from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.progress import progress_of
+from gongying.servicedesk.settlements import settlement_of
 
 PAPERS = ("a5", "form")
 COMPLAINT_PAPERS = ("a4", "a5")
@@ -27,6 +28,7 @@ def dispatch_slip(request: SignedInRequest, request_id: int) -> HttpResponse:
     context = {
         "service_request": service_request,
         "work_orders": service_request.work_orders.on_paper(),
+        "settlement": settlement_of(service_request),
         "ticks": Tick.labels,
         "paper": paper if paper in PAPERS else PAPERS[0],
         "back": reverse("servicedesk:request-show", args=[request_id]),

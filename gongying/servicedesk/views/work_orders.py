@@ -18,6 +18,7 @@ from gongying.servicedesk.operations.ratings import RATED_IN
 from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
 from gongying.servicedesk.qr import qr_code
 from gongying.servicedesk.rules import DO_WORK, may_call
+from gongying.servicedesk.settlements import settlement_of
 from gongying.servicedesk.work_card import card_of
 
 MOST_JOBS = 100
@@ -64,12 +65,13 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         "card": card,
         "price_step": next((step for step in offered if step.key == "price"), None),
         "quote": service_request.quotes.last() if service_request.payer == Payer.OWNER else None,
+        "settlement": settlement_of(service_request) if _has_money(job) else None,
         "rating": rating,
         "rating_url": rating_url,
         "qr": qr_code(rating_url) if rating_url else None,
-        "bars": phone_bars() if is_my_job else [],
+        "bars": phone_bars(job) if is_my_job else [],
         "bar_state": bar_state(job),
-        "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets()] if is_my_job else [],
+        "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets(job)] if is_my_job else [],
         "service_request": service_request,
         "attachments": Attachment.objects.of(service_request, job),
         "last_jobs": job.last_jobs_here(LAST_JOBS),
@@ -84,6 +86,11 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
 def service_worker(request: SignedInRequest) -> HttpResponse:
     """Keeps a worker's pages on his phone. It lies here because a worker's power ends where its own address does."""
     return render(request, "servicedesk/jobs_worker.js", content_type="text/javascript")
+
+
+def _has_money(job: WorkOrder) -> bool:
+    """What the job cost is known when it is done; what the owner pays is asked before."""
+    return job.service_request.payer == Payer.OWNER or job.state in (WorkState.DONE, WorkState.CHECKED)
 
 
 def _form_of(sheet: PhoneStep, job: WorkOrder, request: SignedInRequest) -> Any:

@@ -94,6 +94,15 @@ PREPARED: dict[str, Callable[[World], Any]] = {
 }
 
 
+CHARGE = {
+    "price": ["80"],
+    "price_reason": ["多换了一个阀"],
+    "customer_agreed": ["on"],
+    "received": ["80"],
+    "method": ["cash"],
+    "receipt_no": [""],
+}
+
 # Pages that refuse everybody (4xx) as things stand here, with the reason.
 REFUSED = {
     "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
@@ -121,6 +130,8 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "matter link": lambda world: {"number": [_register(world)().number]},
     "violation conclude": lambda _world: {"outcome": ["passed_on"]},
     "case price": lambda _world: {"price_agreed": ["on"]},
+    "case charge": lambda _world: CHARGE,
+    "work charge": lambda _world: CHARGE,
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
     "work plan": lambda _world: {"planned_from": [f"{_in_days(1)}T09:00"], "planned_to": [f"{_in_days(1)}T11:00"]},

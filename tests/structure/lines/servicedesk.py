@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import (
     EscalationLadder,
     OutsideFirm,
+    Payment,
     ResponsibilityRule,
     SavedView,
     ServiceCategory,
@@ -86,6 +89,18 @@ def a_ladder(sample: Sample) -> EscalationLadder:
 OBJECTS = {
     "policy": a_policy,
     "ladder": a_ladder,
+def a_payment(sample: Sample) -> Payment:
+    """Of a matter that the owner pays."""
+    request = a_request(sample)
+    ServiceRequest.objects.filter(pk=request.pk).update(payer="owner")
+    do.charge_customer(
+        request, by=sample.user, price=Decimal(80), customer_agreed=True, received=Decimal(80), method="cash"
+    )
+    return Payment.objects.get(service_request=request)
+
+
+OBJECTS = {
+    "payment": a_payment,
     "service": a_service,
     "request": a_request,
     "complaint": a_complaint,
@@ -99,6 +114,7 @@ OBJECTS = {
 VIEW = "servicedesk.view_requests"
 MANAGE = "servicedesk.manage_categories"
 CATALOGUE = "servicedesk.manage_catalogue"
+PAYMENTS = "servicedesk.receive_payment"
 DO = "servicedesk.do_work"
 FIRMS = "servicedesk.manage_firms"
 TIMES = "servicedesk.manage_service_times"
@@ -114,6 +130,9 @@ LINES = [
     page("servicedesk:work-lists", reason="everybody sees the requests she has to do with"),
     page("servicedesk:request-preview", request_id="request", needs=VIEW),
     page("servicedesk:request-concessions", request_id="request", needs=VIEW),
+    page("servicedesk:request-costs", request_id="request", needs=VIEW),
+    page("servicedesk:payment-take-back", payment_id="payment", needs=PAYMENTS, seen_with=VIEW),
+    page("servicedesk:labour-rate-new", needs=CATALOGUE),
     page("servicedesk:request-related", request_id="request", needs=VIEW),
     page("servicedesk:clock-index", request_id="request", needs=VIEW),
     page("servicedesk:request-print", request_id="request", needs=VIEW),

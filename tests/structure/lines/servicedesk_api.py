@@ -44,6 +44,7 @@ OF_REQUESTS = {
     "clock-resumption": ("answer_request", {}),
     "due-time-wish": ("answer_request", {"new_due": LATER, **REASON}),
     "due-time-decision": ("adjust_clocks", {"outcome": "approved"}),
+    "charge": ("receive_payment", {"price": "1.00"}),
     "kind-change": ("accept_request", {"to": "service", **REASON}),
 }
 # A repair has no such step: 409 for whoever sees it.
@@ -73,6 +74,7 @@ OF_WORK = {
     "resumption-on-site": ("do_work", {}),
     "completion": ("do_work", {"missing_reason": "x"}),
     "check": ("check_work", {"method": "staff"}),
+    "charge": ("do_work", {"price": "1.00"}),
     "release": ("dispatch_work", {"note": "x"}),
     "help-call": ("do_work", {"note": "x"}),
     "failed-check": ("check_work", REASON),
@@ -177,6 +179,17 @@ LINES = [
     ),
     api("GET /services/{service_id}/prices", service_id="service", needs=VIEW, place=False),
     api("POST /services/{service_id}/prices", service_id="service", needs=CATALOGUE, place=False),
+    api("GET /requests/{request_id}/settlement", needs=VIEW, **REQUEST),
+    api(
+        "POST /payments/{payment_id}/reversal",
+        payment_id="payment",
+        needs="servicedesk.receive_payment",
+        seen_with=VIEW,
+        data=REASON,
+        allowed=(201,),
+    ),
+    api("GET /labour-rates", needs=VIEW),
+    api("POST /labour-rates", needs=CATALOGUE),
     api("GET /requests/{request_id}/quotes", needs=VIEW, **REQUEST),
     api("POST /requests/{request_id}/quotes", needs=NOTE, **REQUEST),
     api("GET /requests/{request_id}/concessions", needs=VIEW, **REQUEST),

@@ -5,6 +5,7 @@
 //   form[data-filters]      asks again as soon as a choice changes
 //   form[data-warn-unsaved] warns before typed text is left behind
 //   data-line-add          one more empty line (data-line) inside its data-lines
+//   data-line-fill         writes its data-values (one a line) into the first empty line of its data-lines
 //   data-dialog="#id"       opens that <dialog>; data-dialog-close closes it
 //   data-fill="#id"         writes its data-value into that field
 import { tell } from "./messages.js";
@@ -35,6 +36,18 @@ function addLine(lines) {
   line.querySelector("input").focus();
 }
 
+function fillLine({ dataset }, lines) {
+  const isFree = (line) => [...line.querySelectorAll("input")].every((field) => !field.value);
+  let line = [...lines.querySelectorAll("[data-line]")].find(isFree);
+  if (!line) {
+    addLine(lines);
+    line = [...lines.querySelectorAll("[data-line]")].at(-1);
+    document.activeElement.blur(); // no keyboard over what one taps on
+  }
+  const values = dataset.values.split("\n");
+  line.querySelectorAll("input").forEach((field, index) => (field.value = values[index] ?? ""));
+}
+
 // Into an empty field, or behind what is written there; a date is replaced.
 function fill(field, value) {
   field.value = field.value && field.type === "textarea" && !field.value.includes(value) ? `${field.value} ${value}` : value;
@@ -61,6 +74,8 @@ document.addEventListener("click", (event) => {
   if (filler) fill(document.querySelector(filler.dataset.fill), filler.dataset.value);
   const adder = event.target.closest("[data-line-add]");
   if (adder) addLine(adder.closest("[data-lines]"));
+  const chip = event.target.closest("[data-line-fill]");
+  if (chip) fillLine(chip, chip.closest("[data-lines]"));
   if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
 });
 

@@ -1,0 +1,255 @@
+"""What a job costs, what the customer pays in the end, and receipts that are never given twice (R-264, E-047)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongying.common.errors import Refused
+from gongying.events.models import Event
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.models import (
+    FinalPrice,
+    LabourRate,
+    Payment,
+    ServiceCategory,
+    ServiceItem,
+    ServiceRequest,
+    WorkCost,
+    WorkOrder,
+)
+from gongying.servicedesk.settlements import settlement_of
+from tests.race import race
+from tests.servicedesk.walks import TICKS, work_in
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def item(cast):
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    item = do.save_item(ServiceItem(code="tap", name="更换龙头", category=leak, measure="次"), by=cast.manager)
+    do.set_price(item, project=None, amount=Decimal(80), by=cast.manager)
+    return item
+
+
+@pytest.fixture
+def valve(cast):
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    valve = ServiceItem(kind="material", code="valve", name="角阀", category=leak, measure="个")
+    do.save_item(valve, by=cast.manager)
+    do.set_price(valve, project=cast.sunshine, amount=Decimal("25.50"), by=cast.manager)
+    return valve
+
+
+@pytest.fixture
+def paid_job(cast, register, item):
+    """On site, of an owner who agreed to 80 yuan."""
+    job = work_in("on_site", cast, register)
+    do.quote_service(job.service_request, item=item, agreed=True, by=cast.receptionist)
+    return WorkOrder.objects.get(pk=job.pk)
+
+
+def charge(job, cast, **given):
+    return do.charge_customer(job, by=cast.worker, **given)
+
+
+def refused(match, act, **given):
+    with pytest.raises(Refused, match=match):
+        act(**given)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-264")
+def test_a_job_costs_its_materials_by_price_and_its_minutes_by_rate(cast, register, valve):
+    do.set_labour_rate(amount=Decimal(60), by=cast.manager)
+    do.set_labour_rate(amount=Decimal(90), trade="plumbing", project=cast.sunshine, by=cast.manager)
+    job = work_in("on_site", cast, register)
+    materials = [
+        {"name": "角阀", "quantity": "２ 个"},  # as a Chinese keyboard writes it; the price is in the list
+        {"name": "软管", "quantity": "1.5米", "price": Decimal(12)},
+        {"name": "生料带", "quantity": "若干"},  # no price: no cost
+    ]
+    do.complete_work(job, by=cast.worker, ticks=TICKS, minutes=50, materials=materials)
+
+    cost = WorkCost.objects.get(completion__work_order=job)
+    assert (cost.materials, cost.hourly_rate, cost.labour, cost.total) == (69, 90, 75, 144)
+    assert [line.get("sum") for line in cost.completion.materials] == ["51.00", "18.00", None]
+    # Later prices and rates change nothing that was reckoned.
+    LabourRate.objects.update(during=(TODAY() - timedelta(days=9), None))
+    do.set_labour_rate(amount=Decimal(120), trade="plumbing", project=cast.sunshine, by=cast.manager)
+    do.set_price(valve, project=cast.sunshine, amount=Decimal(99), by=cast.manager)
+    assert settlement_of(job.service_request).total == 144
+    assert LabourRate.objects.of(project_id=cast.sunshine.pk, trade="plumbing", on=TODAY()).amount == 120
+    assert LabourRate.objects.of(project_id=cast.park.pk, trade="plumbing", on=TODAY()).amount == 60
+    assert LabourRate.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_without_a_rate_the_minutes_are_known_but_not_their_cost(cast, register):
+    job = work_in("done", cast, register)
+    settlement = settlement_of(job.service_request)
+    assert settlement.total == 0
+    (cost,) = settlement.costs
+    assert (cost.hourly_rate, cost.labour) == (None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("line", "match"),
+    [
+        ({"name": "角阀", "quantity": "-1"}, "more than nothing"),
+        ({"name": "角阀", "quantity": "0 个"}, "more than nothing"),
+        ({"name": "角阀", "quantity": "1", "price": Decimal(-5)}, "not less than nothing"),
+        ({"name": "角阀", "quantity": "几个", "price": Decimal(5)}, "begins with a number"),
+        ({"name": "角阀", "quantity": "999999", "price": Decimal(999999)}, "cannot be right"),
+    ],
+)
+def test_materials_that_cannot_be_are_refused(cast, register, line, match):
+    job = work_in("on_site", cast, register)
+    refused(match, partial(do.complete_work, job, by=cast.worker, ticks=TICKS, materials=[line]))
+    job.refresh_from_db()
+    assert (job.state, WorkCost.objects.count()) == ("on_site", 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("E-047")
+def test_the_final_price_is_compared_with_what_was_agreed(cast, paid_job):
+    act = partial(charge, paid_job, cast)
+    refused("say why", act, price=Decimal(60))
+    refused("agree anew", act, price=Decimal(100), price_reason="阀门也坏了")
+    assert not FinalPrice.objects.exists()
+    charge(paid_job, cast, price=Decimal(60), price_reason="熟客优惠")
+    assert settlement_of(paid_job.service_request).owed == 60
+    charge(paid_job, cast, price=Decimal(100), price_reason="阀门也坏了", customer_agreed=True)
+    settlement = settlement_of(paid_job.service_request)
+    assert (settlement.agreed, settlement.final.amount, settlement.owed) == (100, 100, 100)
+    told = Event.objects.filter(verb="request.price_settled").last().details
+    assert (told["amount"], told["agreed"], told["reason"]) == ("100.00", "80.00", "阀门也坏了")
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("E-047")
+def test_money_is_received_with_a_receipt_up_to_what_is_owed(cast, paid_job):
+    act = partial(charge, paid_job, cast)
+    refused("Say the final price, or what was received", act)
+    refused("how it was paid", act, received=Decimal(80))
+    refused("Only ¥80.00 is still to be paid", act, received=Decimal(81), method="cash")
+    charge(paid_job, cast, price=Decimal(80), received=Decimal(50), method="wechat")
+    charge(paid_job, cast, received=Decimal(30), method="cash", receipt_no="收据 0042")
+    first, second = Payment.objects.all()
+    year = TODAY().strftime("%y")
+    assert (first.receipt_no, second.receipt_no) == (f"YG-SJ{year}-000001", "收据 0042")
+    settlement = settlement_of(paid_job.service_request)
+    assert (settlement.received, settlement.owed, settlement.is_paid) == (80, 0, True)
+    refused("Only ¥0.00", act, received=Decimal(1), method="cash")
+    refused("take the payment back first", act, price=Decimal(10), price_reason="退")
+
+    reversal = do.take_back_payment(second, by=cast.receptionist, reason="收错了")
+    assert (reversal.amount, reversal.receipt_no) == (-30, f"YG-SJ{year}-000002")
+    assert settlement_of(paid_job.service_request).owed == 30
+    refused("taken back already", partial(do.take_back_payment, second, by=cast.receptionist, reason="x"))
+    refused("taken back already", partial(do.take_back_payment, reversal, by=cast.receptionist, reason="x"))
+
+
+@pytest.mark.django_db
+def test_a_typed_receipt_number_is_not_given_again(cast, paid_job, register):
+    year = TODAY().strftime("%y")
+    taken = f"YG-SJ{year}-000001"
+    charge(paid_job, cast, received=Decimal(10), method="cash", receipt_no=taken)
+    charge(paid_job, cast, received=Decimal(10), method="cash")
+    assert Payment.objects.last().receipt_no == f"YG-SJ{year}-000002"
+    refused(
+        "used already in this project",
+        partial(charge, paid_job, cast, received=Decimal(1), method="cash", receipt_no=taken),
+    )
+
+
+@pytest.mark.django_db
+def test_without_a_price_agreed_to_the_customer_must_agree_to_the_final_one(cast, register):
+    job = work_in("on_site", cast, register)  # the price was agreed to in words, no sum was written down
+    refused("Name the final price first", partial(charge, job, cast, received=Decimal(20), method="cash"))
+    refused("tick that the customer agrees", partial(charge, job, cast, price=Decimal(20)))
+    charge(job, cast, price=Decimal(20), customer_agreed=True, received=Decimal(20), method="alipay")
+    assert settlement_of(job.service_request).is_paid
+
+
+@pytest.mark.django_db
+def test_what_the_company_pays_is_not_charged(cast, register):
+    request = register(category="common-lift-fault")
+    refused("does not pay", partial(do.charge_customer, request, by=cast.receptionist, price=Decimal(1)))
+
+
+@pytest.mark.django_db
+def test_plain_sql_cannot_bend_money(cast, paid_job):
+    charge(paid_job, cast, price=Decimal(80), received=Decimal(80), method="cash")
+    payment = Payment.objects.get()
+    columns = "project_id, service_request_id, amount, method, receipt_no, reason, by_id, at, reverses_id"
+    row = f"INSERT INTO servicedesk_payment ({columns}) SELECT {{}}, service_request_id, {{}}, 'cash', {{}}, 'x', by_id, at, {{}} FROM servicedesk_payment"
+    attempts = {
+        "evidence is kept": "UPDATE servicedesk_payment SET amount = 1",
+        "rows are kept": "DELETE FROM servicedesk_finalprice",
+        "payment_receipt_unique": row.format("project_id", "1", "receipt_no", "NULL"),
+        "not in the project": row.format(str(cast.park.pk), "1", "'R1'", "NULL"),
+        "not the opposite": row.format("project_id", "-1", "'R2'", str(payment.pk)),
+        "final_price_above_is_agreed": "INSERT INTO servicedesk_finalprice"
+        " (service_request_id, amount, agreed_amount, reason, customer_agreed, by_id, at)"
+        " SELECT service_request_id, 90, 80, 'x', false, by_id, at FROM servicedesk_payment",
+    }
+    for message, statement in attempts.items():
+        with pytest.raises(IntegrityError, match=message), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_receipts_at_once_get_two_numbers_and_never_more_than_is_owed(cast, paid_job):
+    def receive():
+        request = ServiceRequest.objects.get(pk=paid_job.service_request_id)
+        return do.charge_customer(request, by=cast.receptionist, received=Decimal(50), method="cash")
+
+    outcomes = race(receive, receive)
+    assert sorted(isinstance(outcome, Refused) for outcome in outcomes) == [False, True]
+    assert [payment.amount for payment in Payment.objects.all()] == [50]
+
+
+@pytest.mark.django_db
+def test_the_worker_settles_at_the_door_and_the_desk_sees_it(cast, paid_job, client_of, valve):
+    worker, desk = client_of(cast.worker), client_of(cast.receptionist)
+    page = worker.get(reverse("servicedesk:work-order-show", args=[paid_job.pk])).content.decode()
+    assert 'id="sheet-charge"' in page
+    assert 'data-values="角阀\n1 个\n25.50"' in page
+    done = {"ticks": list(TICKS), "result": "换了角阀", "minutes": "30", "version": paid_job.version}
+    lines = {"materials_name": ["角阀"], "materials_quantity": ["2个"], "materials_price": [""]}
+    step = partial(reverse, "servicedesk:work-order-step")
+    assert worker.post(step(args=[paid_job.pk, "complete"]), {**done, **lines}).status_code == 302
+    paid = {"price": "80", "received": "80", "method": "wechat"}
+    assert worker.post(step(args=[paid_job.pk, "charge"]), {"price": "99"}).status_code == 409
+    assert worker.post(step(args=[paid_job.pk, "charge"]), {**paid, "received": "-5"}).status_code == 422
+    assert worker.post(step(args=[paid_job.pk, "charge"]), paid).status_code == 302
+
+    receipt = Payment.objects.get().receipt_no
+    pages = [
+        worker.get(reverse("servicedesk:work-order-show", args=[paid_job.pk])),
+        desk.get(reverse("servicedesk:request-costs", args=[paid_job.service_request_id])),
+        desk.get(reverse("servicedesk:request-print", args=[paid_job.service_request_id])),
+    ]
+    for page in pages:
+        assert receipt in page.content.decode()
+        assert "¥51.00" in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [(("角阀", "-2", ""), "角阀"), (("角阀", "2", "-1"), "角阀"), (("角阀", "2", "abc"), "角阀"), (("", "", "5"), "5")],
+)
+def test_the_completion_sheet_names_the_line_that_is_wrong(cast, paid_job, client_of, line, named):
+    sent = dict(zip(("materials_name", "materials_quantity", "materials_price"), line, strict=True))
+    done = {"ticks": list(TICKS), "result": "换了角阀", "version": paid_job.version, **sent}
+    answer = client_of(cast.worker).post(reverse("servicedesk:work-order-step", args=[paid_job.pk, "complete"]), done)
+    assert answer.status_code == 422
+    assert f"“{named}”" in answer.content.decode()
