@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common import navigation, search
+        from gongying.common.panels import Panel, register_panel
         from gongying.customers import presentation
         from gongying.customers.importers.balances import BalanceImporter
         from gongying.customers.importers.households import UnitImporter
@@ -25,6 +26,16 @@ class CustomersConfig(AppConfig):
             search.register(provider)
         navigation.register(
             navigation.Entry("customers:unit-index", _("Customers"), "users", permissions=(files,), order=20)
+        )
+        register_panel(
+            Panel(
+                place="unit",
+                key="warnings",
+                label=_("To mind at the door"),
+                url_name="customers:warning-index",
+                permission=files,
+                rank=20,
+            )
         )
         register_kind(Kind(Unit, "customers:household-show", files, stays_in_place=True))
         register_kind(Kind(Party, "customers:party-show", files, pasts=Party.pasts))

@@ -53,6 +53,17 @@ class ConsentPurpose(models.TextChoices):
     PHOTO = "photo", _("photos and activities")
 
 
+class WarningKind(models.TextChoices):
+    """What somebody who comes to the door has to mind."""
+
+    DOG = "dog", _("dog in the home")
+    KEY = "key", _("key at the desk")
+    CALL = "call", _("call before coming")
+    KNOCK = "knock", _("knock, do not ring")
+    FRAIL = "frail", _("elder: speak slowly, take time")
+    OTHER = "other", _("to mind")
+
+
 class OccupancyKind(models.TextChoices):
     OWNER_OCCUPIED = "owner_occupied", _("owner-occupied")
     LEASED = "leased", _("leased")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.common.templatetags.formats import yuan
-from gongying.customers.enums import ConsentPurpose, ContactPurpose, ProfileKind, RoleKind
+from gongying.customers.enums import ConsentPurpose, ContactPurpose, ProfileKind, RoleKind, WarningKind
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 
 FILES = "customers.view_files"
@@ -101,6 +101,12 @@ def register() -> None:
             ),
             "consent.withdrawn": Reading(
                 _("Consent withdrawn"), "signature-off", _said("purpose", ConsentPurpose), permission=FILES
+            ),
+            "warning.entered": Reading(
+                _("To mind at the door"), "alert-circle", _said("kind", WarningKind), permission=FILES
+            ),
+            "warning.ended": Reading(
+                _("No more to mind at the door"), "circle-off", _said("kind", WarningKind), permission=FILES
             ),
             "headcount.changed": Reading(_("Headcount"), "users", _heads, _day, permission=FILES),
         }

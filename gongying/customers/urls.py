@@ -1,6 +1,16 @@
 from django.urls import path
 
-from gongying.customers.views import consents, contacts, headcounts, households, merges, moves, parties, vehicles
+from gongying.customers.views import (
+    consents,
+    contacts,
+    headcounts,
+    households,
+    merges,
+    moves,
+    parties,
+    vehicles,
+    warnings,
+)
 
 app_name = "customers"
 
@@ -10,6 +20,9 @@ urlpatterns = [
     path("households/<int:pk>/moves/new", moves.create, name="move-create"),
     path("households/<int:pk>/owners/new", moves.transfer, name="ownership-transfer"),
     path("households/<int:pk>/vehicles/new", vehicles.create, name="vehicle-create"),
+    path("households/<int:pk>/warnings/", warnings.index, name="warning-index"),
+    path("households/<int:pk>/warnings/new", warnings.create, name="warning-create"),
+    path("warnings/<int:pk>/end", warnings.end, name="warning-end"),
     path("occupancies/<int:pk>/end", moves.end, name="occupancy-end"),
     path("occupancies/<int:pk>/members/new", moves.add, name="member-create"),
     path("occupancies/<int:pk>/contacts", contacts.choose, name="contact-choose"),

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.customers.api import consents, contacts, households, merges, parties, vehicles
+from gongying.customers.api import consents, contacts, households, merges, parties, vehicles, warnings
 
 router = Router()
-for module in (parties, contacts, households, vehicles, consents, merges):
+for module in (parties, contacts, households, vehicles, warnings, consents, merges):
     router.add_router("", module.router)

@@ -4,16 +4,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.phones import UnreadablePhone, normalise_phone
-from gongying.customers.enums import ContactPurpose, OccupancyKind, PartyKind, RoleKind
+from gongying.customers.enums import ContactPurpose, OccupancyKind, PartyKind, RoleKind, WarningKind
 from gongying.customers.forms.fields import DayField, PhonesField, PlateField
 from gongying.customers.forms.people import PersonForm
 from gongying.customers.models import ContactPoint, Occupancy, Party
+from gongying.customers.models.warnings import LONGEST_WARNING
 from gongying.customers.operations import Member, create_party
+from gongying.customers.operations.warnings import MOST_DAYS, USUAL_DAYS
 from gongying.customers.written_people import WrittenPerson, read_people
 from gongying.estates.enums import UnitUse
 from gongying.estates.models import ParkingSpace, Unit
@@ -230,6 +233,30 @@ class TransferForm(forms.Form):
             unit=unit,
             role=None,
         )
+
+
+class WarningForm(forms.Form):
+    kind = forms.ChoiceField(label=_("what to mind"), choices=WarningKind.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("in a few words"),
+        max_length=LONGEST_WARNING,
+        required=False,
+        help_text=_("Nothing about health, and no names: whoever has a job there reads it."),
+    )
+    last_day = DayField(label=_("until"), help_text=_("Half a year where nothing else is known; a year at most."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["last_day"].initial = timezone.localdate() + timedelta(days=USUAL_DAYS)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == WarningKind.OTHER and not (cleaned.get("note") or "").strip():
+            self.add_error("note", _("Say in a few words what to mind."))
+        today, last_day = timezone.localdate(), cleaned.get("last_day")
+        if last_day is not None and not today <= last_day <= today + timedelta(days=MOST_DAYS):
+            self.add_error("last_day", _("A warning holds from today on, for a year at most."))
+        return cleaned
 
 
 class VehicleForm(forms.Form):

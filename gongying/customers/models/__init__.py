@@ -7,6 +7,7 @@ from gongying.customers.models.headcounts import HeadcountRecord
 from gongying.customers.models.households import Occupancy, PartyRole
 from gongying.customers.models.parties import Party, PartyMerge, PartyQuerySet
 from gongying.customers.models.vehicles import Vehicle
+from gongying.customers.models.warnings import HouseholdWarning
 
 __all__ = [
     "BalanceSnapshot",
@@ -14,6 +15,7 @@ __all__ = [
     "ContactPoint",
     "ContactPreference",
     "HeadcountRecord",
+    "HouseholdWarning",
     "Occupancy",
     "Party",
     "PartyMerge",

@@ -30,6 +30,7 @@ from gongying.customers.operations.parties import (
     register_internal_customer,
 )
 from gongying.customers.operations.vehicles import change_vehicle, dial_keeper, end_vehicle, register_vehicle
+from gongying.customers.operations.warnings import end_warning, warn_of
 
 __all__ = [
     "Member",
@@ -48,6 +49,7 @@ __all__ = [
     "dial_keeper",
     "end_role",
     "end_vehicle",
+    "end_warning",
     "give_consent",
     "merge_parties",
     "move_household",
@@ -62,5 +64,6 @@ __all__ = [
     "set_attribute",
     "transfer_ownership",
     "undo_merge",
+    "warn_of",
     "withdraw_consent",
 ]

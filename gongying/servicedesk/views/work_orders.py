@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.customers.masking import masked_phone
+from gongying.customers.models import HouseholdWarning
 from gongying.files.models import Attachment
 from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
@@ -73,6 +74,7 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         "bar_state": bar_state(job),
         "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets(job)] if is_my_job else [],
         "service_request": service_request,
+        "warnings": _warnings_for(job) if is_my_job else [],
         "attachments": Attachment.objects.of(service_request, job),
         "last_jobs": job.last_jobs_here(LAST_JOBS),
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
@@ -86,6 +88,13 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
 def service_worker(request: SignedInRequest) -> HttpResponse:
     """Keeps a worker's pages on his phone. It lies here because a worker's power ends where its own address does."""
     return render(request, "servicedesk/jobs_worker.js", content_type="text/javascript")
+
+
+def _warnings_for(job: WorkOrder) -> Any:
+    """What to mind at this door: for who has to go there, and as long as he has."""
+    rows = HouseholdWarning.objects.in_force()
+    unit = job.service_request.unit_id if job.is_unfinished else None
+    return rows.filter(unit=unit) if unit else rows.none()
 
 
 def _has_money(job: WorkOrder) -> bool:

@@ -1,6 +1,7 @@
 from gongying.customers.models import (
     Consent,
     ContactPoint,
+    HouseholdWarning,
     Occupancy,
     Party,
     PartyMerge,
@@ -8,7 +9,7 @@ from gongying.customers.models import (
     ProfileAttribute,
     Vehicle,
 )
-from gongying.customers.operations import create_party, merge_parties
+from gongying.customers.operations import create_party, merge_parties, warn_of
 from tests.structure.url_matrix import Sample, action, page
 
 
@@ -42,7 +43,12 @@ def a_merge(sample: Sample) -> PartyMerge:
     return merge_parties(sample.party, merged=double, by=sample.user)
 
 
+def a_warning(sample: Sample) -> HouseholdWarning:
+    return warn_of(sample.unit, kind="dog", by=sample.user)
+
+
 OBJECTS = {
+    "warning": a_warning,
     "party": lambda sample: sample.party,
     "occupancy": lambda sample: Occupancy.objects.get(unit=sample.unit),
     "party_role": lambda sample: PartyRole.objects.get(unit=sample.unit, party=sample.party),
@@ -65,6 +71,10 @@ LINES = [
     action("customers:move-create", pk="unit", needs=MOVE),
     page("customers:ownership-transfer", pk="unit", needs=MOVE),
     action("customers:ownership-transfer", pk="unit", needs=MOVE),
+    page("customers:warning-index", pk="unit", needs=FILES),
+    page("customers:warning-create", pk="unit", needs=EDIT),
+    action("customers:warning-create", pk="unit", needs=EDIT),
+    action("customers:warning-end", pk="warning", needs=EDIT),
     page("customers:vehicle-create", pk="unit", needs=EDIT),
     action("customers:vehicle-create", pk="unit", needs=EDIT),
     page("customers:occupancy-end", pk="occupancy", needs=MOVE),

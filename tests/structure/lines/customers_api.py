@@ -153,6 +153,9 @@ LINES = [
         allowed=(201,),
     ),
     api("GET /balances", needs="customers.view_balances"),
+    api("GET /units/{unit_id}/warnings", unit_id="unit", needs=VIEW),
+    api("POST /units/{unit_id}/warnings", unit_id="unit", needs=EDIT, data={"kind": "dog"}, allowed=(201,)),
+    api("POST /warnings/{warning_id}/end", warning_id="warning", needs=EDIT, data={}),
     api("GET /vehicles", needs=VIEW),
     api(
         "POST /vehicles",
