@@ -33,7 +33,7 @@ def warn_of(unit: Unit, *, kind: str, by: User, note: str = "", last_day: date |
             entered_by=by,
             during=(today, last_day + timedelta(days=1)),
         )
-    record_event("warning.entered", by=by, subjects=[unit], until=last_day, **_words_kept(kind))
+    record_event("warning.entered", by=by, subjects=[unit], until=last_day, kind=_kept(kind))
     return warning
 
 
@@ -44,13 +44,13 @@ def end_warning(warning: HouseholdWarning, *, by: User) -> HouseholdWarning:
         raise Refused(_("This warning is taken away already."))
     warning.ended_at = timezone.now()
     warning.save(update_fields=["ended_at"])
-    record_event("warning.ended", by=by, subjects=[warning.unit], **_words_kept(warning.kind))
+    record_event("warning.ended", by=by, subjects=[warning.unit], kind=_kept(warning.kind))
     return warning
 
 
-def _words_kept(kind: str) -> dict[str, str]:
+def _kept(kind: str) -> str:
     """The journal outlives a consent: it does not say of anybody that she is frail."""
-    return {} if kind == WarningKind.FRAIL else {"kind": kind}
+    return "" if kind == WarningKind.FRAIL else kind
 
 
 def _consent_to_care(unit: Unit) -> Consent:

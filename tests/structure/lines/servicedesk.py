@@ -86,9 +86,6 @@ def a_ladder(sample: Sample) -> EscalationLadder:
     return EscalationLadder.objects.create(project=sample.unit.project, steps=[{"percent": 100, "to": "supervisor"}])
 
 
-OBJECTS = {
-    "policy": a_policy,
-    "ladder": a_ladder,
 def a_payment(sample: Sample) -> Payment:
     """Of a matter that the owner pays."""
     request = a_request(sample)
@@ -100,6 +97,8 @@ def a_payment(sample: Sample) -> Payment:
 
 
 OBJECTS = {
+    "policy": a_policy,
+    "ladder": a_ladder,
     "payment": a_payment,
     "service": a_service,
     "request": a_request,
