@@ -1,10 +1,12 @@
 """Write a draft as one block of rows, remember every row, and take them back."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 from typing import Any, Final
 
-from django.db import models
+from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models.fields.json import JSONField
 
 from gongying.common.copying import insert_all
@@ -17,7 +19,11 @@ Progress = Callable[[int, int], None]
 
 
 def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
-    """Write everything that `draft` plans, in the order its foreign keys need, and enter it into the ledger."""
+    """Write everything that `draft` plans, in the order its foreign keys need, and enter it into the ledger.
+
+    New rows come before changed ones: what is only then free of conflict is looked at when all is written.
+    """
+    defer_constraints()
     ordered = in_order_of_reference(draft.created)
     total = sum(map(len, draft.created.values())) + len(draft.changes) + len(draft.events)
     done = 0
@@ -31,6 +37,12 @@ def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
     _change(run, list(draft.changes.values()))
     _write_events(draft.events, run=run)
     progress(total, total)
+
+
+def defer_constraints() -> None:
+    """Those that can be: they are checked at the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def in_order_of_reference(created: Iterable[type[models.Model]]) -> list[type[models.Model]]:
@@ -77,8 +89,14 @@ def _as_json(instance: models.Model, values: dict[str, Any]) -> dict[str, Any]:
         plain[name] = value.pk if isinstance(value, models.Model) else value
         if isinstance(value, bool | int | dict | list) or value is None or isinstance(field, JSONField):
             continue
-        plain[name] = str(plain[name])
+        plain[name] = _range_as_json(value) if isinstance(value, Range) else str(plain[name])
     return plain
+
+
+def _range_as_json(value: Any) -> str:
+    """As the range fields of Django read it back."""
+    lower, upper = (None if end is None else str(end) for end in (value.lower, value.upper))
+    return json.dumps({"lower": lower, "upper": upper, "bounds": value.bounds})
 
 
 def _write_events(events: Sequence[PlannedEvent], *, run: ImportRun) -> None:

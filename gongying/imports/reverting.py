@@ -11,7 +11,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from gongying.imports.enums import ImportState
-from gongying.imports.ledger import in_order_of_reference
+from gongying.imports.ledger import defer_constraints, in_order_of_reference
 from gongying.imports.models import ChangedRow, ImportRun
 
 Report = Callable[[int, int], None]
@@ -36,6 +36,7 @@ def reasons_against(run: ImportRun, report: Report | None = None) -> list[str]:
 
 def take_back(run: ImportRun, report: Report | None = None) -> None:
     """Put changed rows back to what they were and delete created ones, the youngest models first."""
+    defer_constraints()
     for model in _changed_models(run):
         _restore(run, model)
     created = _created_keys(run)

@@ -13,6 +13,7 @@ from gongying.common.panels import Panel, register_panel
 from gongying.common.permissions import may
 from gongying.common.search import register as register_search
 from gongying.customers.rules import register_phone_grant
+from gongying.imports.importers import register_importer
 from gongying.imports.listings import register_listing
 from gongying.notifications.digests import Part, register_part
 from gongying.organization.workload import Workload, register_workload
@@ -32,6 +33,7 @@ DAILY_LISTS = {
 
 def register() -> None:
     from gongying.servicedesk import matters
+    from gongying.servicedesk.importers.prices import PriceImporter
     from gongying.servicedesk.listing import REQUESTS, SERVICES
     from gongying.servicedesk.models import ServiceRequest
     from gongying.servicedesk.searching import RequestSearch
@@ -43,6 +45,7 @@ def register() -> None:
     register_search(RequestSearch())
     register_listing(REQUESTS)
     register_listing(SERVICES)
+    register_importer(PriceImporter())
     open_at = ServiceRequest.objects.open
     register_workload(
         "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")

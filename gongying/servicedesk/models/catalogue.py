@@ -132,6 +132,8 @@ class ServicePrice(Dated, Versioned):
                     (Coalesce("project", 0), RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
+                # An import writes the new price before it ends the old one.
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""What the service desk takes from workbooks."""
