@@ -1,4 +1,5 @@
-// A request that got no answer says so; nothing typed is lost.
+// A request that got no answer says so; nothing typed is lost. Without network every page says so at its head, until it is back;
+// where a worker's steps are kept (field.js), it says that instead.
 import { tell } from "./messages.js";
 import { say } from "./words.js";
 
@@ -9,4 +10,16 @@ document.addEventListener("htmx:error", (event) => {
   const trouble = error?.name === "TimeoutError" ? "timedOut" : navigator.onLine ? "failed" : "offline";
   tell(say(trouble), "error");
 });
-window.addEventListener("offline", () => tell(say("offline"), "warning"));
+
+function showNetwork() {
+  const strip = document.querySelector("[data-offline]");
+  if (!strip) return;
+  const keepsSteps = Boolean(document.querySelector("[data-queue-strip]")) && window.isSecureContext;
+  strip.querySelector("[data-offline-else]").hidden = keepsSteps;
+  strip.querySelector("[data-offline-kept]").hidden = !keepsSteps;
+  strip.hidden = navigator.onLine;
+}
+
+window.addEventListener("offline", showNetwork);
+window.addEventListener("online", showNetwork);
+showNetwork();
