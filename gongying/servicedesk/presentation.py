@@ -285,9 +285,7 @@ def register() -> None:
         )
     )
     register_filters(
-        Filter(
-            "requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*", "payment.*"), order=20
-        ),
+        Filter("requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*", "payment.*"), order=20),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
         Filter("violations", _("violations"), ("violation.*",), order=32),
         Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),

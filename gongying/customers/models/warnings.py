@@ -22,6 +22,9 @@ class HouseholdWarningQuerySet(DatedQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
         return self.filter(unit__in=Unit.objects.visible_to(user))
 
+    def of(self, unit: Unit | None) -> Self:
+        return self.filter(unit=unit) if unit is not None else self.none()
+
     def in_force(self) -> Self:
         """Of today, not taken away, and not resting on a consent that was withdrawn."""
         consented = models.Q(consent=None) | models.Q(consent__withdrawn_at=None)

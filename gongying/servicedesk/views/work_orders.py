@@ -92,9 +92,7 @@ def service_worker(request: SignedInRequest) -> HttpResponse:
 
 def _warnings_for(job: WorkOrder) -> Any:
     """What to mind at this door: for who has to go there, and as long as he has."""
-    rows = HouseholdWarning.objects.in_force()
-    unit = job.service_request.unit_id if job.is_unfinished else None
-    return rows.filter(unit=unit) if unit else rows.none()
+    return HouseholdWarning.objects.of(job.service_request.unit if job.is_unfinished else None).in_force()
 
 
 def _has_money(job: WorkOrder) -> bool:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('estates', '0006_entrance_edition'),
         ('organization', '0005_dispatch'),
-        ('servicedesk', '0023_service_time_guards'),
+        ('servicedesk', '0025_clocks_shown_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

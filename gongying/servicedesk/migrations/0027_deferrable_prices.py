@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('estates', '0006_entrance_edition'),
-        ('servicedesk', '0024_costs'),
+        ('servicedesk', '0026_costs'),
     ]
 
     operations = [
