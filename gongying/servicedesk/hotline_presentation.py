@@ -32,6 +32,9 @@ _NUMBER = ("external_no", _("number of the order"), None)
 READINGS = {
     "hotline.received": Reading(_("Outside order received"), "phone-incoming", facts=_order, permission=VIEW),
     "hotline.repeated": Reading(_("The same matter by an outside order"), "repeat", facts=_order, permission=VIEW),
+    "hotline.not_taken_up": Reading(
+        _("Outside order not taken up: nobody has spoken to the person"), "bell-ringing", facts=_order, permission=VIEW
+    ),
     "hotline.contacted": Reading(
         _("Person of the order contacted"),
         "phone-outgoing",

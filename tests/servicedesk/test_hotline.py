@@ -21,6 +21,7 @@ from gongying.servicedesk.operations import (
     record_callback,
     record_contact,
 )
+from gongying.servicedesk.operations.order_reminders import remind_of_orders
 from tests.race import race
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -238,3 +239,19 @@ def test_the_list_asks_the_same_whatever_its_length(cast, client_of, receive, dj
     desk.get(INDEX)
     with django_assert_num_queries(9):
         desk.get(INDEX)
+
+
+@pytest.mark.requirement("E-022")
+def test_who_answers_is_reminded_once_of_an_order_that_nobody_takes_up(cast, receive):
+    quick, slow = receive("12345-1"), receive("12345-2", category="common-lift-fault", unit=cast.west_unit, party=None)
+    remind_of_orders()
+    assert not Notification.objects.filter(event__verb="hotline.not_taken_up").exists()
+    record_contact(quick, by=cast.receptionist, channel="phone", words="已联系，今天上门")
+    with clock_at(timezone.now() + timedelta(hours=2)):
+        remind_of_orders()
+        remind_of_orders()
+    told = Notification.objects.filter(event__verb="hotline.not_taken_up")
+    assert set(told.values_list("user", flat=True)) == {slow.service_request.owner_id, cast.supervisor.pk}
+    assert told.count() == 2
+    (event,) = {notification.event for notification in told.select_related("event")}
+    assert event.details["external_no"] == "12345-2"

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.servicedesk import operations as do
@@ -60,7 +61,7 @@ def test_new_lines_are_created_and_prices_change_from_today_on(cast, tap):
         ["上门检测", "", leak, "次", "免费", 120],
     )
     assert sentences(run) == []
-    assert sentences(run, FindingKind.CHANGED) == ["更换龙头: ¥80.00 → ¥95"]
+    assert sentences(run, FindingKind.CHANGED) == ["更换龙头: ¥80.00 → ¥95.00"]
     assert ServiceItem.objects.count() == 1  # the preview writes nothing
     applied(run)
     check_constraints()
@@ -89,7 +90,8 @@ def test_what_was_quoted_keeps_its_price_and_the_import(cast, tap, register):
     item = ServiceItem.objects.get(name="换锁芯")
     quote = do.quote_service(register(), item=item, by=cast.receptionist)
     assert quote.price == 120
-    assert reverted(run).state == ImportState.APPLIED  # somebody ordered by it: it stays
+    with pytest.raises(Refused, match="quote refers to"):
+        reverted(run)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Versioned
+from gongying.events.models import EventSubject
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.enums import OPEN_STATES, NoticeChannel, ObjectionOutcome, OrderSource
 from gongying.servicedesk.guards import keep_as_written, keep_rows
@@ -36,6 +37,14 @@ class HotlineOrderQuerySet(models.QuerySet["HotlineOrder"]):
         """The person was contacted on the day of receipt (standards 2.1: "contact the person same day")."""
         same_day = HotlineContact.objects.filter(order=OuterRef("pk"), at__date__lte=OuterRef("received_at__date"))
         return self.filter(Exists(same_day))
+
+    def not_taken_up(self, *, before: datetime) -> Self:
+        """Open ones received before that moment, whose person nobody has spoken to, and of which nobody was reminded."""
+        spoken_to = HotlineContact.objects.filter(order=OuterRef("pk"))
+        reminded = EventSubject.objects.filter(
+            kind=HotlineOrder.event_kind, object_id=OuterRef("pk"), event__verb="hotline.not_taken_up"
+        )
+        return self.open().filter(~Exists(spoken_to), ~Exists(reminded), received_at__lte=before, repeat_of=None)
 
     def called_back(self) -> Self:
         return self.filter(callback__isnull=False)

@@ -51,6 +51,7 @@ from gongying.servicedesk.operations.hotline import (
     record_contact,
 )
 from gongying.servicedesk.operations.links import link_requests, split_request, undo_split, unlink_requests
+from gongying.servicedesk.operations.order_reminders import remind_of_orders
 from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
 from gongying.servicedesk.operations.safety import release_work
@@ -146,6 +147,7 @@ __all__ = [
     "register_request",
     "reject_request",
     "release_work",
+    "remind_of_orders",
     "reopen_request",
     "report_result",
     "report_to_authority",
