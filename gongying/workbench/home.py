@@ -21,10 +21,9 @@ from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
-from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.enums import Metric
+from gongying.servicedesk.first_steps import Step, first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
-from gongying.servicedesk.steps import Step, find_step
 from gongying.servicedesk.worklists import WORK_LISTS
 
 ROWS = 8
@@ -36,14 +35,6 @@ ESCALATION_LIMIT = timedelta(hours=1)
 DECISION_LIMIT = timedelta(hours=24)
 APPROVAL_LIMIT = timedelta(minutes=30)
 WAITS_FOR_DOER = gettext_lazy("for a doer")
-# The one button of a row (ux.md T10): what its state alone calls for. Whatever needs a closer look is found on its page.
-STEP_OF_STATE = {
-    "registered": "accept",
-    "received": "acknowledge",
-    "reported": "follow_up",
-    "feedback_given": "follow_up",
-    "following_up": "follow_up",
-}
 
 
 @dataclass(frozen=True)
@@ -303,9 +294,8 @@ def _request_row(request: ServiceRequest, **more: Any) -> Row:
 
 
 def _button(request: ServiceRequest, user: User, *, what: str | LazyText = "") -> dict[str, Any]:
-    key = "dispatch" if what == WAITS_FOR_DOER else STEP_OF_STATE.get(request.state, "")
-    step = find_step(request, key)
-    return {"case": request, "step": step} if step is not None and may_take(step, request, user) else {}
+    step = first_step(request, user, wants_doer=what == WAITS_FOR_DOER)
+    return {"case": request, "step": step} if step is not None else {}
 
 
 def _oldest(rows: Any) -> Iterable[tuple[ServiceRequest, datetime]]:

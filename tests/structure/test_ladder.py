@@ -43,6 +43,7 @@ FURTHER = {
     },
     "servicedesk": {
         "worklists": "the lists that the first page counts",
+        "first_steps": "the one button of a row on the first page",
         "machines": "states for made-up volumes",
         "policy_choice": "service times for made-up volumes",
     },

@@ -1,0 +1,22 @@
+"""The one button of a row on the first page: what its state alone calls for (ux.md T10). What needs a closer look is found on its page."""
+
+from gongying.accounts.models import User
+from gongying.servicedesk.case_page import may_take
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.steps import Step, find_step
+
+__all__ = ["Step", "first_step"]
+
+STEP_OF_STATE = {
+    "registered": "accept",
+    "received": "acknowledge",
+    "reported": "follow_up",
+    "feedback_given": "follow_up",
+    "following_up": "follow_up",
+}
+
+
+def first_step(service_request: ServiceRequest, user: User, *, wants_doer: bool = False) -> Step | None:
+    key = "dispatch" if wants_doer else STEP_OF_STATE.get(service_request.state, "")
+    step = find_step(service_request, key)
+    return step if step is not None and may_take(step, service_request, user) else None
