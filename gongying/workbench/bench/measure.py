@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -33,6 +33,7 @@ class Figure:
     ratio: float
     goal: float
     sql: int
+    sql_ms: float
     kilobytes: float
 
     def as_json(self) -> dict[str, Any]:
@@ -40,13 +41,17 @@ class Figure:
 
 
 class Counter:
-    """How many statements a page sends."""
+    """How many statements a page sends, and how long it waits for them."""
 
-    number = 0
+    number, milliseconds = 0, 0.0
 
     def __call__(self, execute: Call, *arguments: Any) -> Any:
         self.number += 1
-        return execute(*arguments)
+        start = time.perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            self.milliseconds += (time.perf_counter() - start) * 1000
 
 
 @dataclass
@@ -77,8 +82,15 @@ class Bench:
             round(p50 / floor_p50, 2),
             goal,
             sql.number,
+            round(sql.milliseconds, 1),
             round(len(answer.content) / 1024, 1),
         )
+
+    def of(self, user: User) -> "Bench":
+        """The pages as somebody else sees them, beside the same floor."""
+        page = Client(SERVER_NAME="localhost")
+        page.force_login(user, backend=BACKEND)
+        return replace(self, page=page)
 
     def call_floor(self) -> Any:
         return _good(self.bare.get(floor.URL))

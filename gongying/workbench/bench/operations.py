@@ -18,12 +18,16 @@ from gongying.estates.models import Project
 from gongying.imports.destinations import Destination
 from gongying.imports.operations import import_at_once
 from gongying.organization.models import Department, Role, StaffMember
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.workbench.bench.crew import crew_of_today
 from gongying.workbench.bench.measure import Bench, Figure
 from gongying.workbench.volume import Volume
 
 IMPORT_HOUSEHOLDS = 100_000
 IMPORT_GOAL_SECONDS = 60.0
+REPORTED = timedelta(days=30)
+# Not a page of every day: it counts thousands of rows.
+REPORT_GOAL = 10
 # Of the household with ten thousand events.
 LONG_UNIT = LONG_PARTY = 1
 
@@ -42,11 +46,15 @@ def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
     yield bench.measure("related cases", bench.get(related), goal=2.5)
     thread = reverse("events:timeline-index", args=["servicerequest", closed.pk])
     yield bench.measure("request thread", bench.get(thread, order="thread"), goal=2.5)
+    crew = crew_of_today(by=user)
     board = reverse("servicedesk:dispatch-index")
-    yield bench.measure("dispatch board", bench.get(board, project=closed.project_id), goal=3)
-    job = WorkOrder.objects.unfinished().latest("pk")
-    panel = reverse("servicedesk:dispatch-show", args=[job.pk])
+    yield bench.measure("board of 60 workers, 500 jobs", bench.get(board, project=crew.project.pk), goal=3)
+    panel = reverse("servicedesk:dispatch-show", args=[crew.waiting.pk])
     yield bench.measure("candidates for a job", bench.get(panel), goal=3)
+    jobs = reverse("servicedesk:work-order-index")
+    yield bench.measure("a worker's jobs", bench.of(crew.worker).get(jobs), goal=3)
+    month = {"from": str(timezone.localdate() - REPORTED), "to": str(timezone.localdate())}
+    yield bench.measure("report of a month", bench.get(reverse("reports:figure-index"), **month), goal=REPORT_GOAL)
     yield bench.measure("register a request", _registering(bench, user), goal=2.5)
     household = reverse("customers:household-show", args=[LONG_UNIT])
     yield bench.measure("household page", bench.get(household), goal=2)
