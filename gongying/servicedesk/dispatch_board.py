@@ -1,18 +1,19 @@
 """The board of a day: what waits, and everybody's jobs along the hours (ux.md 2.5)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.editions import kept
+from gongying.common.places import Place
 from gongying.estates.models import Project
 from gongying.estates.scopes import scope_of
 from gongying.estates.stewards import staff_in_project
@@ -20,13 +21,39 @@ from gongying.organization.models import Leave
 from gongying.schedule.models import on_duty
 from gongying.servicedesk.enums import HOLDING_A_SLOT, Urgency, WorkState
 from gongying.servicedesk.models import OutsideFirm, WorkOrder
+from gongying.servicedesk.request_rows import PRESSING, names_of_places
 from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.takers import Taker, replace_absent
 
 FIRST_HOUR, LAST_HOUR = 8, 20
+SHOWN_TEXT = 30
 MOST_WAITING = 60
 BY_URGENCY = (Urgency.CRITICAL, Urgency.URGENT, Urgency.NORMAL, Urgency.MINOR)
 SHOWN = (*HOLDING_A_SLOT, WorkState.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A job as far as the board shows it: of five hundred of them, models would cost more than the rest of the page."""
+
+    pk: int
+    version: int
+    position: int
+    trade: str
+    state: str
+    state_label: str
+    planned_from: datetime
+    planned_to: datetime
+    is_overlap: bool
+    doer_id: int | None
+    firm_id: int | None
+    number: str
+    is_pressing: bool
+    place: Place
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.position}"
 
 
 @dataclass
@@ -40,7 +67,7 @@ class Row:
     is_away: bool = False
     deputy: str = ""
     is_on_duty: bool = False
-    jobs: list[WorkOrder] = field(default_factory=list)
+    jobs: list["Planned"] = field(default_factory=list)
     without_time: int = 0
 
     @property
@@ -156,13 +183,46 @@ def _deputies(away: Sequence[Taker], day: date) -> dict[int, str]:
     return {leave.staff_id: str(leave.deputy) for leave in leaves if leave.deputy}
 
 
-def _jobs_of(users: Sequence[int], firms: Sequence[OutsideFirm], day: date) -> Iterable[WorkOrder]:
+def _jobs_of(users: Sequence[int], firms: Sequence[OutsideFirm], day: date) -> Iterator[Planned]:
     start, end = _moment(day, 0), _moment(day + timedelta(days=1), 0)
     rows = WorkOrder.objects.filter(state__in=SHOWN).within(start, end)
-    rows = rows.select_related("service_request__unit", "service_request__facility", "service_request__building")
-    yield from rows.filter(doer__in=users).order_by("planned_from", "pk")
+    yield from _planned(rows.filter(doer__in=users))
     if firms:
-        yield from rows.filter(firm__in=firms).order_by("planned_from", "pk")
+        yield from _planned(rows.filter(firm__in=firms))
+
+
+def _planned(jobs: QuerySet[WorkOrder]) -> Iterator[Planned]:
+    """Where it is, in the words of the house, as `ServiceRequest.where`: names of places come from memory."""
+    places = names_of_places()
+    states = {state: str(label) for state, label in WorkState.choices}
+    request = "service_request__"
+    rows = jobs.order_by("planned_from", "pk").values_list(
+        *("pk", "version", "position", "trade", "state", "planned_from", "planned_to", "overlap_reason"),
+        *("doer_id", "firm_id", f"{request}number", f"{request}urgency"),
+        *(f"{request}project_id", f"{request}building_id", f"{request}entrance_id"),
+        *(f"{request}unit__code", f"{request}facility__name", f"{request}caller_address"),
+        Left(f"{request}text", 2 * SHOWN_TEXT),
+    )
+    for pk, version, position, trade, state, start, end, why, doer, firm, number, urgency, *at, beginning in rows:
+        project, building, entrance, unit, facility, address = at
+        named = unit or facility or address or places.get(("building", building)) or places.get(("project", project))
+        yield Planned(
+            pk=pk,
+            version=version,
+            position=position,
+            trade=trade,
+            state=state,
+            state_label=states[state],
+            planned_from=start,
+            planned_to=end,
+            is_overlap=bool(why),
+            doer_id=doer,
+            firm_id=firm,
+            number=number,
+            is_pressing=urgency in PRESSING,
+            place=Place(project, building, entrance),
+            label=f"{named or ''} {' '.join(beginning.split())[:SHOWN_TEXT]}",
+        )
 
 
 def _without_time(users: Sequence[int]) -> dict[int, int]:
@@ -171,7 +231,7 @@ def _without_time(users: Sequence[int]) -> dict[int, int]:
 
 
 def _fill(
-    rows: dict[str, Row], jobs: Iterable[WorkOrder], *, takers: Iterable[Taker], firms: Iterable[OutsideFirm]
+    rows: dict[str, Row], jobs: Iterable[Planned], *, takers: Iterable[Taker], firms: Iterable[OutsideFirm]
 ) -> None:
     by_user = {taker.staff.user_id: rows[f"staff-{taker.staff.pk}"] for taker in takers}
     by_firm = {firm.pk: rows[f"firm-{firm.pk}"] for firm in firms}
@@ -184,33 +244,33 @@ def _fill(
 def _slots(rows: Iterable[Row], day: date, user: User) -> list[dict[str, Any]]:
     """What the script draws: minutes since midnight, and of places that one does not see only that he is busy."""
     midnight, scope = _moment(day, 0), scope_of(user)
-    seen = defaultdict(bool)
+    address = reverse("servicedesk:dispatch-show", args=[0])
+    seen: dict[Place, bool] = {}
     drawn = []
     for row in rows:
         for job in row.jobs:
-            place = job.service_request.place
-            if place not in seen:
-                seen[place] = scope.covers(place)
-            drawn.append({"row": row.key, **_minutes(job, midnight), **(_told(job) if seen[place] else _untold())})
+            if job.place not in seen:
+                seen[job.place] = scope.covers(job.place)
+            told = _told(job, address) if seen[job.place] else _untold()
+            drawn.append({"row": row.key, **_minutes(job, midnight), **told})
     return drawn
 
 
-def _minutes(job: WorkOrder, midnight: datetime) -> dict[str, int]:
-    times = {"from": job.planned_from, "to": job.planned_to}
-    return {name: int((at - midnight).total_seconds() // 60) for name, at in times.items() if at is not None}
+def _minutes(job: Planned, midnight: datetime) -> dict[str, int]:
+    minute = timedelta(minutes=1)
+    return {"from": (job.planned_from - midnight) // minute, "to": (job.planned_to - midnight) // minute}
 
 
-def _told(job: WorkOrder) -> dict[str, Any]:
-    service_request = job.service_request
+def _told(job: Planned, address: str) -> dict[str, Any]:
     return {
         "job": job.pk,
-        "url": reverse("servicedesk:dispatch-show", args=[job.pk]),
+        "url": address.replace("/0/", f"/{job.pk}/"),
         "version": job.version,
         "trade": job.trade,
         "state": job.state,
-        "pressing": service_request.is_pressing,
-        "overlaps": bool(job.overlap_reason),
-        "label": f"{service_request.where} {service_request.one_line[:30]}",
+        "pressing": job.is_pressing,
+        "overlaps": job.is_overlap,
+        "label": job.label,
         "title": f"{job} {job.state_label}",
     }
 

@@ -75,7 +75,7 @@ def columns_for_rows(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
 def words_for_rows(rows: list[Row]) -> None:
     """Say everything that the list shows: the template only prints it."""
     names = kept(("people",), _names_of_people)
-    places = kept(("places", get_language()), _names_of_places)
+    places = names_of_places()
     stewards = stewards_by_place(_place_of(row) for row in rows)
     words = kept(("words of the work list", get_language()), _words)
     address = reverse("servicedesk:request-show", args=[0])
@@ -122,6 +122,11 @@ def _words() -> dict[tuple[Any, str], str]:
 
 def _names_of_people() -> dict[int, str]:
     return {user.pk: str(user) for user in User.objects.only("username", "name")}
+
+
+def names_of_places() -> dict[tuple[str, int], str]:
+    """Of every building and project, from memory."""
+    return kept(("places", get_language()), _names_of_places)
 
 
 def _names_of_places() -> dict[tuple[str, int], str]:
