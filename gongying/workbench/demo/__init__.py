@@ -8,8 +8,10 @@ import hmac
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -62,10 +64,12 @@ def demo_password() -> str:
 def demo_logins() -> list[tuple[str, str, str, str]]:
     """Role, name, log-in and password of every demo log-in that still has that password."""
     password = demo_password()
+    # They share one hash, as they were made: trying it for each takes a third of a second.
+    fits = cache(lambda hashed: check_password(password, hashed))
     rows = []
     for entry in read("company")["staff"]:
         staff = StaffMember.objects.filter(user__username=entry["login"], user__name=entry["name"]).first()
-        if staff is not None and staff.user.check_password(password):
+        if staff is not None and fits(staff.user.password):
             roles = ", ".join(role.label for role in staff.roles.all())
             rows.append((roles, staff.name, staff.user.username, password))
     return rows
