@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -62,7 +63,26 @@ class Candidate:
     # None: nobody of them stands in the roster of that hour.
     is_on_duty: bool | None
     stands_in_for: StaffMember | None
-    reasons: list[Reason]
+    trade: str  # in words
+    works_there: bool
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """In words, for those who are shown: most of sixty are not."""
+        return [
+            *self._why_him(),
+            _when(self.slot, self.clash),
+            _load(self.jobs_today, self.staff.most_jobs_a_day),
+            _how_near(self.nearness, works_there=self.works_there),
+        ]
+
+    def _why_him(self) -> Iterable[Reason]:
+        if self.trade:
+            yield Reason(_("%(trade)s ✓") % {"trade": self.trade}, "good")
+        if self.stands_in_for is not None:
+            yield Reason(_("stands in for %(name)s") % {"name": self.stands_in_for}, "here")
+        if self.is_on_duty is not None:
+            yield Reason(_("on duty ✓"), "good") if self.is_on_duty else Reason(_("not on duty"), "soon")
 
     @property
     def is_full(self) -> bool:
@@ -137,12 +157,8 @@ def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_
         nearness=nearness,
         is_on_duty=is_on_duty,
         stands_in_for=taker.stands_in_for,
-        reasons=[
-            *_why_him(work_order, taker, is_on_duty=is_on_duty),
-            _when(slot, clash),
-            _load(jobs_today, taker.staff.most_jobs_a_day),
-            _how_near(nearness, works_there=building in day.works_in),
-        ],
+        trade=work_order.get_trade_display() if work_order.trade else "",
+        works_there=building in day.works_in,
     )
 
 
@@ -155,15 +171,6 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
         candidate.jobs_today,
         candidate.staff.pk,
     )
-
-
-def _why_him(work_order: WorkOrder, taker: Taker, *, is_on_duty: bool | None) -> Iterable[Reason]:
-    if work_order.trade:
-        yield Reason(_("%(trade)s ✓") % {"trade": work_order.get_trade_display()}, "good")
-    if taker.stands_in_for is not None:
-        yield Reason(_("stands in for %(name)s") % {"name": taker.stands_in_for}, "here")
-    if is_on_duty is not None:
-        yield Reason(_("on duty ✓"), "good") if is_on_duty else Reason(_("not on duty"), "soon")
 
 
 def _when(slot: Plan, clash: WorkOrder | None) -> Reason:
