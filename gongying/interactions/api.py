@@ -1,5 +1,6 @@
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from ninja import Field, File, Query, Router, Status, UploadedFile
@@ -27,13 +28,14 @@ from gongying.common.api import (
 )
 from gongying.common.api_forms import checked
 from gongying.common.permissions import authorize
+from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
 from gongying.files.api import AttachmentOut, attach_file
 from gongying.files.models import Attachment
-from gongying.interactions.enums import AnswerKind, Channel, Direction
+from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
 from gongying.interactions.forms import InteractionFilterForm, RegisterForm
-from gongying.interactions.models import LONGEST_TEXT, Interaction, Promise
+from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, Interaction, Promise
 from gongying.interactions.operations import (
     correct_interaction,
     keep_promise,
@@ -43,6 +45,7 @@ from gongying.interactions.operations import (
     unmark_repeat,
 )
 from gongying.interactions.rules import authorize_correction
+from gongying.organization.models import StaffMember
 
 router = Router(tags=["interactions"])
 
@@ -78,6 +81,21 @@ class InteractionOut(Output):
         return str(row.entered_by)
 
 
+class PromiseIn(Input):
+    text: Annotated[str, line(500, shortest=0)] = Field("", examples=["When the lift runs again"])
+    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
+    kind: PromiseKind | None = Field(None, description="What could not be answered on the spot has one")
+    owner_id: Id | None = Field(None, description="Who answers; default: you. With a kind it is needed")
+    venue: Annotated[str, line(LONGEST_VENUE, shortest=0)] = Field("", description="Of an appointment", examples=[""])
+
+    def arguments(self, request: SignedInRequest) -> dict[str, Any]:
+        staff = StaffMember.objects.employed().select_related("user")
+        pk = StaffMember.objects.filter(user=self.owner_id).values_list("pk", flat=True).first() if self.owner_id else 0
+        owner = named_row(staff, pk or 0, "owner_id").user if self.owner_id else None
+        facts = self.model_dump(include={"text", "due_at", "venue"})
+        return {**facts, "by": request.user, "owner": owner, "kind": self.kind or ""}
+
+
 class InteractionIn(Input):
     project_id: Id
     unit_id: Id | None = None
@@ -93,6 +111,7 @@ class InteractionIn(Input):
     person_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
     person_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["13800001234"])
     external_no: Annotated[str, line(60, shortest=0)] = Field("", examples=["12345-20261121-0098"])
+    promise: PromiseIn | None = Field(None, description="Who answers, and when: needed for the answer `appointment`")
 
 
 class InteractionChange(Change):
@@ -121,12 +140,13 @@ class PromiseOut(Output):
     text: str = Field(examples=["When the lift runs again"])
     due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
     owner_id: int = Field(examples=[3])
+    kind: PromiseKind | None = Field(examples=["appointment"])
+    venue: str = Field(description="Of an appointment", examples=["The customer's home"])
     is_kept: bool = Field(examples=[False])
 
-
-class PromiseIn(Input):
-    text: Annotated[str, line(500, shortest=0)] = Field("", examples=["When the lift runs again"])
-    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
+    @staticmethod
+    def resolve_kind(row: Promise) -> str | None:
+        return row.kind or None
 
 
 class KeepingIn(Input):
@@ -203,10 +223,13 @@ def list_interactions(request: SignedInRequest, query: Annotated[InteractionQuer
 
 
 @router.post("/interactions", response={201: InteractionOut}, summary="Log a touch")
+@transaction.atomic
 def create_interaction(request: SignedInRequest, body: InteractionIn) -> Status[Interaction]:
     """A touch is recorded once; a service request registered for it brings its own."""
     authorize(request.user, "interactions.log_interaction")
-    fields = body.model_dump(exclude={"project_id", "unit_id", "party_id"})
+    if body.answer == AnswerKind.APPOINTMENT and (body.promise is None or body.promise.kind is None):
+        raise invalid_field("promise", "…", code="missing")
+    fields = body.model_dump(exclude={"project_id", "unit_id", "party_id", "promise"})
     interaction = log_interaction(
         by=request.user,
         project=named_row(Project.objects.visible_to(request.user), body.project_id, "project_id"),
@@ -214,6 +237,8 @@ def create_interaction(request: SignedInRequest, body: InteractionIn) -> Status[
         party=named_row_if(Party.objects.visible_to(request.user), body.party_id, "party_id"),
         **fields,
     )
+    if body.promise is not None:
+        make_promise(interaction, **body.promise.arguments(request))
     return Status(201, interaction)
 
 
@@ -267,7 +292,7 @@ def create_interaction_attachment(
 def create_promise(request: SignedInRequest, interaction_id: PathId, body: PromiseIn) -> Status[Promise]:
     interaction = row_or_404(visible(request), interaction_id)
     authorize(request.user, "interactions.log_interaction")
-    return Status(201, make_promise(interaction, by=request.user, text=body.text, due_at=body.due_at))
+    return Status(201, make_promise(interaction, **body.arguments(request)))
 
 
 @router.get("/promises", response=Listed[PromiseOut])

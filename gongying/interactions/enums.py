@@ -31,3 +31,10 @@ class AnswerKind(models.TextChoices):
     APPOINTMENT = "appointment", _("appointment made")
     REQUEST = "request", _("request registered")
     NONE = "none", _("not answered yet")
+
+
+class PromiseKind(models.TextChoices):
+    """Who answers what could not be answered on the spot (R-011)."""
+
+    SENIOR = "senior", _("a senior colleague answers")
+    APPOINTMENT = "appointment", _("an appointment")

@@ -14,7 +14,7 @@ from gongying.common.word_search import containing, is_searchable
 from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project
-from gongying.interactions.enums import AnswerKind, Channel
+from gongying.interactions.enums import AnswerKind, Channel, Direction
 from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQuerySet
 
 ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
@@ -45,6 +45,9 @@ class InteractionFilterForm(forms.Form):
         choices=[*ANY, *RoleKind.choices], required=False, label=gettext_lazy("kind of counterpart")
     )
     party = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    direction = forms.ChoiceField(choices=[*ANY, *Direction.choices], required=False, widget=forms.HiddenInput)
+    # Of whoever answered first; a number of the report of answers opens its rows with it.
+    post = forms.IntegerField(required=False, widget=forms.HiddenInput)
     since = DayField(label=gettext_lazy("from"), required=False)
     until = DayField(label=gettext_lazy("until"), required=False)
 
@@ -75,7 +78,7 @@ class InteractionFilterForm(forms.Form):
         """All that is filtered by columns, without the words."""
         given = self.given
         rows = Interaction.objects.visible_to(self.user)
-        for name in ("project", "channel", "answer"):
+        for name in ("project", "channel", "answer", "direction"):
             if name in given:
                 rows = rows.filter(**{name: given[name]})
         if "topic" in given:
@@ -84,6 +87,8 @@ class InteractionFilterForm(forms.Form):
             rows = rows.filter(self._named(given["person"]))
         if "role" in given:  # the folder of one kind of counterpart (R-049)
             rows = rows.filter(Exists(PartyRole.objects.filter(party=OuterRef("party"), role=given["role"])))
+        if "post" in given:
+            rows = rows.answered_at(given["post"])
         if "party" in given:
             rows = rows.filter(party__in=Party.objects.visible_to(self.user).filter(pk=given["party"]))
         if "since" in given:

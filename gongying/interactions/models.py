@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
@@ -13,12 +14,13 @@ from gongying.common.text import bigram_field
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
 from gongying.estates.scopes import scope_of
-from gongying.interactions.enums import AnswerKind, Channel, Direction
+from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 LONGEST_TEXT = 10_000
+LONGEST_VENUE = 200
 REPEAT_WITHIN = timedelta(days=30)
 
 
@@ -30,6 +32,11 @@ class InteractionQuerySet(PlaceQuerySet):
             return self.filter(own)
         scope = scope_of(user)
         return self if scope.everywhere else self.filter(scope.condition() | own)
+
+    def answered_at(self, post_id: int) -> Self:
+        """Those whom somebody of this post heard first; 0: somebody without a post."""
+        heard = self.filter(first_responder__isnull=False)
+        return heard.filter(first_responder__staff__post=post_id or None)
 
     def possible_first_of(self, interaction: "Interaction") -> Self:
         """What `interaction` may be a repeat of: earlier touches of the unit or the person, within 30 days."""
@@ -133,6 +140,16 @@ class Promise(PlacedModel):
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="promises", verbose_name=_("customer")
     )
+    # What the desk could not answer has one of them; what was promised in passing has none.
+    kind = models.CharField(
+        pgettext_lazy("of a promise", "kind"),
+        max_length=20,
+        choices=PromiseKind.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    venue = models.CharField(_("meeting place"), max_length=LONGEST_VENUE, blank=True, default="", db_default="")
     text = models.CharField(_("what was promised"), max_length=500)
     due_at = models.DateTimeField(_("promised for"))
     owner = models.ForeignKey(
@@ -151,7 +168,16 @@ class Promise(PlacedModel):
             models.Index(fields=["project", "due_at", "id"], name="promise_of_project"),
             models.Index(fields=["owner", "due_at", "id"], name="promise_of_owner"),
         ]
-        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="promise_has_text")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="promise_has_text"),
+            models.CheckConstraint(
+                condition=models.Q(kind="") | models.Q(kind__in=PromiseKind.values), name="promise_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=PromiseKind.APPOINTMENT) | ~models.Q(venue=""),
+                name="promise_appointment_has_venue",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

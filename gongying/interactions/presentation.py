@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
-from gongying.interactions.enums import AnswerKind, Channel, Direction
+from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
 
 ICONS: dict[str, str] = {
     Channel.PHONE: "phone",
@@ -95,6 +95,13 @@ def _promised(details: Details) -> Iterable[tuple[Words, Words]]:
     if due_at is not None:
         yield _("promised for"), spoken(timezone.localtime(due_at))
     yield _("who keeps it"), details.get("owner", "")
+    if details.get("venue"):
+        yield _("meeting place"), details["venue"]
+
+
+def _promise(details: Details) -> Words:
+    kind = details.get("kind", "")
+    return PromiseKind(kind).label if kind in PromiseKind.values else _("Answer promised")
 
 
 def _kept_late(details: Details) -> Iterable[tuple[Words, Words]]:
@@ -119,7 +126,7 @@ def register() -> None:
             ),
             "interaction.corrected": Reading(_("Entry corrected"), "pencil", facts=_changes, permission=VIEW),
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
-            "promise.made": Reading(_("Answer promised"), "hourglass", facts=_promised, permission=VIEW),
+            "promise.made": Reading(_promise, "hourglass", facts=_promised, permission=VIEW),
             "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),
             "promise.passed_on": Reading(_("Promise passed on"), "arrow-right", facts=_passed_on, permission=VIEW),
             "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),

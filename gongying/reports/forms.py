@@ -10,6 +10,7 @@ from gongying.accounts.models import User
 from gongying.common.inputs import DayField
 from gongying.estates.models import Project
 from gongying.estates.stewards import stewards_ever_in
+from gongying.interactions.models import Interaction, InteractionQuerySet
 from gongying.organization.models import StaffMember
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.servicedesk.enums import Metric, RequestKind
@@ -82,6 +83,19 @@ class ScopeForm(forms.Form):
             if chosen[name]:
                 rows = rows_of_line(rows, DIMENSIONS[name], str(chosen[name].pk))
         return rows
+
+    def touches(self) -> InteractionQuerySet:
+        """What was said to us in the period, whichever kind is chosen: a touch has none."""
+        chosen = self.cleaned_data
+        start, end = _midnight(chosen["since"]), _midnight(chosen["until"] + timedelta(days=1))
+        rows = Interaction.objects.visible_to(self.user).filter(occurred_at__gte=start, occurred_at__lt=end)
+        return rows.filter(project=chosen["project"]) if chosen["project"] else rows
+
+    def period(self) -> dict[str, str]:
+        """The same, as the address of the list of touches names it."""
+        chosen = self.cleaned_data
+        project = {"project": str(chosen["project"].pk)} if chosen["project"] else {}
+        return {"since": chosen["since"].isoformat(), "until": chosen["until"].isoformat(), **project}
 
 
 def _midnight(day: Any) -> datetime:

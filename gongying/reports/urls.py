@@ -12,5 +12,6 @@ urlpatterns = [
     path("reports/follow-ups/", papers.follow_ups, name="follow-up-index"),
     path("reports/spread/", patterns.spread, name="spread-show"),
     path("reports/spread/rows/", patterns.scores, name="score-index"),
+    path("reports/answers/", patterns.answers, name="answer-show"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

@@ -214,7 +214,11 @@ READINGS = {
     "complaint.established": Reading(
         _("Facts established"), "zoom-check", said("facts"), facts(("severity", _("severity"), Severity))
     ),
-    "relationship.bill_queried": Reading(_("Bill doubted: the relationship is at stake"), "heart-broken"),
+    "relationship.bill_queried": Reading(
+        _("Bill doubted: the relationship is at stake"),
+        "heart-broken",
+        facts=facts(("explainer", _("who explains it"), None)),
+    ),
     "complaint_rules.changed": Reading(_("Rules of complaints changed"), "settings", said("rules")),
     "complaint.measures_recorded": Reading(_("Measures"), "tool"),
     "complaint.feedback_given": Reading(_("Customer told the result"), "message-check", said("words"), TOLD),

@@ -29,6 +29,7 @@ WORK_LISTS = (
     WorkList("without-doer", _("without a doer"), lambda rows, _user: rows.without_doer()),
     WorkList("feedback", _("to be reported"), lambda rows, _user: rows.waiting_for_feedback()),
     WorkList("follow-up", _("to be followed up"), lambda rows, _user: rows.waiting_for_follow_up()),
+    WorkList("bills", _("bills to explain"), lambda rows, _user: rows.bills_to_explain()),
     WorkList("due-soon", _("due soon"), lambda rows, _user: rows.due_soon()),
     WorkList("overdue", _("overdue"), lambda rows, _user: rows.overdue()),
     WorkList("unanswered", _("without an answer in time"), lambda rows, _user: rows.unanswered()),

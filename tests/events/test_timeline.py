@@ -47,7 +47,7 @@ def test_a_touch_is_read_on_each_timeline_with_channel_person_answer_and_actor(c
 
     page = words(client_of(cast.receptionist).get(url(thing, kind)))
 
-    for word in ("问垃圾清运时间", "来电", "周先生", "当场答复", "每天 7 点", "小赵", "环境"):
+    for word in ("问垃圾清运时间", "来电", "周先生", "当场解释", "每天 7 点", "小赵", "环境"):
         assert word in page
 
 

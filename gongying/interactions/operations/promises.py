@@ -8,6 +8,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.estates.scopes import scope_of
 from gongying.events.operations import record_event
+from gongying.interactions.enums import PromiseKind
 from gongying.interactions.models import Interaction, Promise, PromiseKept
 from gongying.notifications.operations import notify
 
@@ -16,9 +17,23 @@ LONGEST_PROMISE = 500
 
 @transaction.atomic
 def make_promise(
-    interaction: Interaction, *, by: User, text: str, due_at: datetime, owner: User | None = None
+    interaction: Interaction,
+    *,
+    by: User,
+    text: str,
+    due_at: datetime,
+    owner: User | None = None,
+    kind: str = "",
+    venue: str = "",
 ) -> Promise:
-    """Promise the customer an answer by `due_at`; `owner` (default: who promises) gives it."""
+    """Promise the customer an answer by `due_at`; `owner` (default: who promises) gives it.
+
+    `kind`: a senior colleague answers, or somebody meets the customer at the `venue` (R-011).
+    """
+    if kind == PromiseKind.SENIOR and owner in (None, by):
+        raise Refused(_("Choose the senior colleague who answers."))
+    if kind == PromiseKind.APPOINTMENT and (owner is None or not venue.strip()):
+        raise Refused(_("An appointment has a time, a place and a person."))
     if due_at <= timezone.now():
         raise Refused(_("A promise needs a time that is still to come."))
     promise = Promise.objects.create(
@@ -32,15 +47,21 @@ def make_promise(
         due_at=due_at,
         owner=owner or by,
         made_by=by,
+        kind=kind,
+        venue=venue.strip(),
     )
-    record_event(
+    event = record_event(
         "promise.made",
         by=by,
         subjects=[promise, interaction, interaction.unit, interaction.party],
         text=promise.text,
         due_at=due_at,
         owner=str(promise.owner),
+        kind=kind,
+        venue=promise.venue,
     )
+    if promise.owner != by:
+        notify(event, to=[promise.owner], about=promise)
     return promise
 
 

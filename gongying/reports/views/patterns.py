@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.paging import count_of, paginate
 from gongying.common.permissions import authorize
+from gongying.reports.answers import SHOWN, answers_by_post
 from gongying.reports.demand import MOST_PER_PERSON, demand_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.spread import FEWEST, SORTS, scored_of, spreads_by_category, spreads_of
@@ -49,6 +50,17 @@ def scores(request: SignedInRequest) -> HttpResponse:
         "count": count_of(page, found, cursor=request.GET.get("cursor")),
     }
     return render(request, "reports/row_list.html", context)
+
+
+@require_safe
+def answers(request: SignedInRequest) -> HttpResponse:
+    """How those of each post answer: explained, settled within authority, put off to an appointment (R-012)."""
+    authorize(request.user, VIEW)
+    form = ScopeForm(request.GET, user=request.user)
+    context: dict[str, Any] = {"form": form, "kinds": [kind.label for kind in SHOWN]}
+    if form.is_valid():
+        context["lines"] = answers_by_post(form.touches(), form.period())
+    return render(request, "reports/answers.html", context, status=200 if form.is_valid() else 422)
 
 
 @require_safe

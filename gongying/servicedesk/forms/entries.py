@@ -15,15 +15,21 @@ from gongying.common.inputs import check_year, id_in
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.customers.models import Party
 from gongying.estates.models import Building, Unit
+from gongying.estates.stewards import serving
 from gongying.files.forms import PhotosField, PhotosInput
-from gongying.interactions.enums import Channel
-from gongying.interactions.models import LONGEST_TEXT
+from gongying.interactions.enums import Channel, PromiseKind
+from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE
 from gongying.interactions.operations import LATE_WITHOUT_REASON
+from gongying.organization.access import staff_of
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import StaffMember
 from gongying.servicedesk.entry_places import EntryPlace, Speaker
 from gongying.servicedesk.entry_times import Slot, last_night, next_slots, promise_time, read_slot, this_morning
 from gongying.servicedesk.enums import Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.catalogue import ItemField
+from gongying.servicedesk.forms.steps import PersonChoiceField
 from gongying.servicedesk.models import ServiceCategory, WorkOrder
+from gongying.servicedesk.routing import supervisor_for
 from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
 
 # As the desk says them; the others are offered where the entry was opened with one of them.
@@ -35,6 +41,7 @@ RELATED_DAYS = 30
 
 class Action:
     ANSWER = "answer"
+    AUTHORITY = "authority"
     LATER = "later"
     REQUEST = "request"
     JOIN = "join"
@@ -108,6 +115,11 @@ class EntryForm(forms.Form):
     occurred_at = MomentField(label=gettext_lazy("At"))
     late_reason = forms.CharField(label=gettext_lazy("Why entered so late"), max_length=200, required=False)
     promise_at = MomentField(label=gettext_lazy("Answer by"))
+    promise_kind = forms.ChoiceField(
+        label=gettext_lazy("Who answers"), choices=PromiseKind.choices, required=False, widget=forms.RadioSelect
+    )
+    answerer = PersonChoiceField(StaffMember.objects.none(), label=gettext_lazy("Person"), required=False)
+    venue = forms.CharField(label=gettext_lazy("Meeting place"), max_length=LONGEST_VENUE, required=False)
     unit_code = forms.CharField(label=gettext_lazy("Unit"), max_length=60, required=False)
     building = forms.ModelChoiceField(
         label=gettext_lazy("Building"),
@@ -128,6 +140,8 @@ class EntryForm(forms.Form):
         items.offer(place.project)
         jobs: Any = self.fields["about"]
         jobs.queryset = self._recent_jobs()
+        people: Any = self.fields["answerer"]
+        people.queryset = self._answerers()
 
     # What the template offers -------------------------------------------------------------------------------------
 
@@ -187,8 +201,22 @@ class EntryForm(forms.Form):
             "save_contact": bool(opened.get("phone") or opened.get("name")),
             "when": When.NOW,
             "promise_at": promise_time(self.now),
+            "promise_kind": PromiseKind.SENIOR,
+            "answerer": self.senior,
             "window": slots[0].value if slots else "",
         }
+
+    def _answerers(self) -> Any:
+        """Those who serve the place, the caller's own colleague at the desk among them: an appointment may be with her."""
+        here = self.place.unit.place if self.place.unit else self.place.project.place
+        return serving(here, right=TerritoryRight.VIEW_FILES).select_related("user", "department").order_by("pk")
+
+    @property
+    def senior(self) -> StaffMember | None:
+        """Who decides when the front line cannot: offered beforehand."""
+        here = self.place.unit.place if self.place.unit else self.place.project.place
+        lead = supervisor_for(here)
+        return staff_of(lead) if lead is not None and lead != self.place.user else None
 
     def _recent_jobs(self) -> Any:
         rows = WorkOrder.objects.visible_to(self.place.user)
@@ -250,10 +278,23 @@ class EntryForm(forms.Form):
         cleaned["occurred_at"] = self._occurred_at(cleaned)
         if self.data.get("action") == Action.LATER and not (cleaned.get("promise_at") or "promise_at" in self.errors):
             cleaned["promise_at"] = promise_time(self.now)
-        due_at = cleaned.get("promise_at")
-        if self.data.get("action") == Action.LATER and due_at is not None and due_at <= self.now:
-            self.add_error("promise_at", _("A promise needs a time that is still to come."))
+        if self.data.get("action") == Action.LATER:
+            self._check_promise(cleaned)
         return cleaned
+
+    def _check_promise(self, cleaned: dict[str, Any]) -> None:
+        """A senior colleague, or an appointment with time, place and person: nothing less (R-011)."""
+        due_at, kind, person = cleaned.get("promise_at"), cleaned.get("promise_kind"), cleaned.get("answerer")
+        if due_at is not None and due_at <= self.now:
+            self.add_error("promise_at", _("A promise needs a time that is still to come."))
+        if not kind and "promise_kind" not in self.errors:
+            self.add_error("promise_kind", _("Choose a senior colleague, or make an appointment."))
+        if person is None and "answerer" not in self.errors:
+            self.add_error("answerer", _("Say who answers."))
+        if kind == PromiseKind.SENIOR and person == self.place.user:
+            self.add_error("answerer", _("Choose the senior colleague who answers."))
+        if kind == PromiseKind.APPOINTMENT and not cleaned.get("venue"):
+            self.add_error("venue", _("Say where you meet."))
 
     def _window(self, cleaned: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
         value = cleaned.get("window", "")
@@ -300,6 +341,11 @@ class EntryForm(forms.Form):
     @property
     def topic(self) -> str:
         """For a touch without a request: the matter by its category, where the words or the person say one."""
+        category = self.category_if_any
+        return category.name if category else ""
+
+    @property
+    def category_if_any(self) -> ServiceCategory | None:
         chosen: ServiceCategory | None = self.cleaned_data["category"]
         guesses = [chosen] if chosen else suggest_categories(self.cleaned_data["text"], self.categories)
-        return guesses[0].name if guesses else ""
+        return guesses[0] if guesses else None

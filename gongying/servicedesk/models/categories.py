@@ -15,6 +15,9 @@ from gongying.servicedesk.enums import DispatchMode, Payer, Urgency
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
+# A question about a bill says that the relationship is getting worse, whatever kind it comes as.
+BILL_QUERY = "service-fees-bill"
+
 
 class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
     def active(self) -> Self:

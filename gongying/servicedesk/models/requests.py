@@ -32,7 +32,7 @@ from gongying.servicedesk.enums import (
 )
 from gongying.servicedesk.guards import case_guards, kind_change_guard
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
-from gongying.servicedesk.models.categories import ServiceCategory
+from gongying.servicedesk.models.categories import BILL_QUERY, ServiceCategory
 from gongying.servicedesk.models.hanging import what_hangs_on_it
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ class ServiceRequestQuerySet(PlaceQuerySet):
 
     def violations(self) -> Self:
         return self.filter(kind=RequestKind.VIOLATION)
+
+    def bills_to_explain(self) -> Self:
+        """Somebody doubts her bill, and nobody has told her the result yet (R-217)."""
+        told = ["reported", "feedback_given", "following_up", "improving"]
+        return self.open().filter(category__code=BILL_QUERY).exclude(state__in=told)
 
     def waiting_for_acceptance(self) -> Self:
         return self.filter(state__in=["registered", "received"])

@@ -12,13 +12,12 @@ from gongying.events.operations import record_event
 from gongying.improvements.enums import ItemState
 from gongying.improvements.operations import open_item
 from gongying.interactions.models import Interaction
+from gongying.notifications.operations import notify
 from gongying.servicedesk.enums import CauseCode
-from gongying.servicedesk.models import ComplaintDetails, ComplaintRules, ServiceRequest
+from gongying.servicedesk.models import ComplaintDetails, ComplaintRules, ServiceCategory, ServiceRequest
+from gongying.servicedesk.models.categories import BILL_QUERY
 from gongying.servicedesk.operations.stages import tell
 from gongying.servicedesk.routing import supervisor_for
-
-# A question about a bill says that the relationship is getting worse, whatever kind it comes as (R-217).
-BILL_QUERY = "service-fees-bill"
 
 
 @transaction.atomic
@@ -73,14 +72,34 @@ def is_group_proposed(service_request: ServiceRequest) -> bool:
     return households_of_matter(service_request) >= ComplaintRules.present().group_households
 
 
-def mark_bill_query(service_request: ServiceRequest, *, by: User) -> None:
-    """On the customer's timeline as what it is; whoever answers for the request is to explain the bill in its time."""
+def mark_bill_query(service_request: ServiceRequest, *, by: User, touch: Interaction | None = None) -> None:
+    """On the customer's timeline as what it is; whoever answers for the request is to explain the bill in its time.
+
+    `touch`: somebody asks about it once more.
+    """
     if service_request.category.code == BILL_QUERY:
+        said = touch or service_request
         tell(
             "relationship.bill_queried",
             service_request,
             by=by,
-            at=service_request.occurred_at,
+            at=said.occurred_at,
+            also=(touch, touch.unit, touch.party) if touch else (),
             told=(service_request.owner,),
-            text=service_request.text[:200],
+            text=said.text[:200],
         )
+
+
+def mark_bill_touch(touch: Interaction, category: ServiceCategory | None, *, by: User, explainer: User) -> None:
+    """Asked, and explained at once or promised to be: it weighs as much, and its `explainer` is named."""
+    if category is None or category.code != BILL_QUERY:
+        return
+    event = record_event(
+        "relationship.bill_queried",
+        by=by,
+        subjects=[touch, touch.unit, touch.party],
+        at=touch.occurred_at,
+        text=touch.text[:200],
+        explainer=str(explainer),
+    )
+    notify(event, to=[explainer] if explainer != by else [], about=touch)

@@ -10,24 +10,51 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.files.operations import File, attach
-from gongying.interactions.enums import AnswerKind
+from gongying.interactions.enums import AnswerKind, PromiseKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
-from gongying.servicedesk.models import FaultCall, PublicFault, ServiceRequest
+from gongying.servicedesk.models import FaultCall, PublicFault, ServiceCategory, ServiceRequest
+from gongying.servicedesk.operations.complaint_patterns import mark_bill_query, mark_bill_touch
 from gongying.servicedesk.operations.stages import tell
 
-
-@transaction.atomic
-def answer_at_once(*, by: User, photos: Sequence[File] = (), **touch: Any) -> Interaction:
-    """Somebody asked, and was told: nothing remains to be done (R-012)."""
-    return log_touch(photos, by=by, answer=AnswerKind.EXPLAINED, **touch)
+ANSWERS_AT_ONCE = (AnswerKind.EXPLAINED, AnswerKind.WITHIN_AUTHORITY)
 
 
 @transaction.atomic
-def promise_answer(*, by: User, due_at: datetime, photos: Sequence[File] = (), **touch: Any) -> Interaction:
-    """It cannot be answered now: the customer is told when, and a clock runs (R-011)."""
+def answer_at_once(
+    *,
+    by: User,
+    answer: str = AnswerKind.EXPLAINED,
+    category: ServiceCategory | None = None,
+    photos: Sequence[File] = (),
+    **touch: Any,
+) -> Interaction:
+    """Somebody asked, and was told, or had it settled within one's authority: nothing remains to be done (R-012)."""
+    if answer not in ANSWERS_AT_ONCE:
+        raise Refused(_("Say how it was answered."))
+    interaction = log_touch(photos, by=by, answer=answer, **touch)
+    mark_bill_touch(interaction, category, by=by, explainer=by)
+    return interaction
+
+
+@transaction.atomic
+def promise_answer(
+    *,
+    by: User,
+    due_at: datetime,
+    kind: str,
+    owner: User,
+    venue: str = "",
+    category: ServiceCategory | None = None,
+    photos: Sequence[File] = (),
+    **touch: Any,
+) -> Interaction:
+    """It cannot be answered now: a senior colleague answers, or there is an appointment with time, place and person (R-011)."""
+    if kind not in PromiseKind.values:
+        raise Refused(_("Choose a senior colleague, or make an appointment."))
     interaction = log_touch(photos, by=by, answer=AnswerKind.APPOINTMENT, **touch)
-    make_promise(interaction, by=by, text=interaction.text, due_at=due_at)
+    make_promise(interaction, by=by, text=interaction.text, due_at=due_at, owner=owner, kind=kind, venue=venue)
+    mark_bill_touch(interaction, category, by=by, explainer=owner)
     return interaction
 
 
@@ -55,6 +82,7 @@ def join_request(
         text=interaction.text[:200],
         caller=interaction.person_name,
     )
+    mark_bill_query(service_request, by=by, touch=interaction)
     return interaction
 
 

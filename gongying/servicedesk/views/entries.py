@@ -19,6 +19,7 @@ from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
+from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.entry_places import EntryPlace, find_place
 from gongying.servicedesk.entry_times import spoken_window
@@ -38,7 +39,8 @@ PAGE = "servicedesk/entry.html"
 SAVED = "servicedesk/entry_saved.html"
 LOG = "interactions.log_interaction"
 REGISTER = "servicedesk.register_request"
-NEEDED = {Action.ANSWER: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
+NEEDED = {Action.ANSWER: LOG, Action.AUTHORITY: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
+NEEDED[""] = LOG  # how it was answered was not said: the form comes back
 OPENED_WITH = ("kind", "channel", "text", "phone", "name", "token")
 
 
@@ -59,6 +61,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     place = find_place(request.POST, request.user)
     opened = {"kind": request.POST.get("opened_kind", "")}
     form = EntryForm(_sent(request), request.FILES, place=place, now=timezone.now(), opened=opened)
+    if not action:
+        form.add_error(None, _("Say how it was answered."))
     if not form.is_valid():
         return _show(request, form, place, status=422)
 
@@ -101,7 +105,7 @@ def _authorize_some(user: User) -> None:
 def _action(request: SignedInRequest) -> str:
     if request.POST.get("join") or request.POST.get("fault"):
         return Action.JOIN
-    action = request.POST.get("action") or (Action.ANSWER if may(request.user, LOG) else Action.REQUEST)
+    action = request.POST.get("action") or ("" if may(request.user, LOG) else Action.REQUEST)
     if action not in NEEDED:
         raise Http404
     return action
@@ -156,9 +160,12 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
     if action == Action.JOIN:
         known = get_object_or_404(ServiceRequest.objects.visible_to(user), pk=_number(request.POST["join"]))
         return join_request(known, **touch)
+    touch["category"] = form.category_if_any
     if action == Action.LATER:
-        return promise_answer(due_at=cleaned["promise_at"], **touch)
-    return answer_at_once(**touch)
+        later = {"kind": cleaned["promise_kind"], "owner": cleaned["answerer"], "venue": cleaned["venue"]}
+        return promise_answer(due_at=cleaned["promise_at"], **later, **touch)
+    answer = AnswerKind.WITHIN_AUTHORITY if action == Action.AUTHORITY else AnswerKind.EXPLAINED
+    return answer_at_once(answer=answer, **touch)
 
 
 def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
@@ -279,6 +286,7 @@ def _number(value: str) -> int:
 
 _TOLD = {
     Action.ANSWER: lambda: _("Logged."),
+    Action.AUTHORITY: lambda: _("Logged."),
     Action.LATER: lambda: _("Logged. You promised an answer."),
     Action.JOIN: lambda: _("Joined to the known matter; it is counted there."),
 }

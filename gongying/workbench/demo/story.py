@@ -139,7 +139,8 @@ def _touch(
     with clock_at(moment):
         if promises or (world.chance.random() < 0.1 and moment > world.now - timedelta(days=2)):  # noqa: PLR2004 one in ten
             channel, text, _promise = world.chance.choice(words["promised"])
-            promise_answer(**common, channel=channel, text=text, due_at=_next_morning(moment))
+            meeting = {"kind": "appointment", "owner": common["by"], "venue": str(unit)}
+            promise_answer(**common, channel=channel, text=text, due_at=_next_morning(moment), **meeting)
         else:
             channel, text, answer = world.chance.choice(words["answered"])
             answer_at_once(**common, channel=channel, text=text, result=answer)

@@ -9,6 +9,7 @@ LINES = [
     page("reports:monthly-show", needs=VIEW),
     page("reports:follow-up-index", needs=VIEW),
     page("reports:spread-show", needs=VIEW),
+    page("reports:answer-show", needs=VIEW),
     page("reports:score-index", needs=VIEW, data={"sort": "worker", "line": "1"}),
     page("reports:demand-show", needs=VIEW),
     api("GET /reports/figures", needs=VIEW),
