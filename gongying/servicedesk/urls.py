@@ -57,6 +57,7 @@ urlpatterns = [
     path("requests/<int:request_id>/clocks/", clocks.index, name="clock-index"),
     path("requests/<int:request_id>/print/", papers.dispatch_slip, name="request-print"),
     path("requests/<int:request_id>/complaint-form/", papers.complaint_form, name="complaint-print"),
+    path("requests/<int:request_id>/stage-report/", papers.stage_report, name="request-stages"),
     path("requests/<int:request_id>/report/", papers.incident_report, name="request-report"),
     path("requests/<int:request_id>/notes/", notes.create, name="note-create"),
     path("requests/<int:request_id>/calls/", calls.create, name="call-create"),

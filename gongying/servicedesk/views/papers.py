@@ -14,6 +14,7 @@ from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.settlements import settlement_of
+from gongying.servicedesk.stage_report import past_services, result_of, time_left
 
 PAPERS = ("a5", "form")
 COMPLAINT_PAPERS = ("a4", "a5")
@@ -68,13 +69,28 @@ def incident_report(request: SignedInRequest, request_id: int) -> HttpResponse:
         "entries": [
             (event, reading.title_of(event.details), reading.text(event.details)) for event, reading in entries
         ],
-        "answer": service_request.answers.last(),
+        "result": result_of(service_request),
         "notice": service_request.resultnotices.last(),
         "follow_up": service_request.followups.last(),
         "photos": [file for file in Attachment.objects.of(service_request) if file.is_image],
         "back": reverse("servicedesk:request-show", args=[request_id]),
     }
     return render(request, "servicedesk/incident_report.html", context)
+
+
+@require_safe
+def stage_report(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """A running service on one page: its stages, the time it still takes, how the customer found earlier ones (R-193)."""
+    service_request = _find(request, request_id)
+    authorize(request.user, "servicedesk.view_requests", service_request)
+    context = {
+        "service_request": service_request,
+        "steps": progress_of(service_request),
+        "left": time_left(service_request),
+        "past": past_services(service_request, request.user),
+        "back": reverse("servicedesk:request-show", args=[request_id]),
+    }
+    return render(request, "servicedesk/stage_report.html", context)
 
 
 def _find(request: SignedInRequest, request_id: int) -> ServiceRequest:

@@ -135,6 +135,7 @@ LINES = [
     page("servicedesk:request-related", request_id="request", needs=VIEW),
     page("servicedesk:clock-index", request_id="request", needs=VIEW),
     page("servicedesk:request-print", request_id="request", needs=VIEW),
+    page("servicedesk:request-stages", request_id="request", needs=VIEW),
     page("servicedesk:request-report", request_id="request", needs=VIEW),
     page("servicedesk:complaint-print", request_id="complaint", needs=VIEW),
     action(
