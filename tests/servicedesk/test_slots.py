@@ -56,6 +56,17 @@ def test_a_second_job_at_the_same_time_is_refused_naming_the_first(cast, job):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "offered"), [((18, 20), (32, 34)), ((22, 24), (25, 27))])
+def test_a_visit_by_day_is_not_offered_for_the_night(cast, job, asked, offered):
+    first, night = job(), job()
+    do.assign_work(first, by=cast.supervisor, doer=cast.worker, plan=slot(17, 20))
+    do.assign_work(night, by=cast.supervisor, doer=cast.worker, plan=slot(21, 25))
+    with pytest.raises(SlotTaken) as refusal:
+        do.assign_work(job(), by=cast.supervisor, doer=cast.worker, plan=slot(*asked))
+    assert refusal.value.free == slot(*offered)
+
+
+@pytest.mark.django_db
 @pytest.mark.requirement("R-186")
 def test_an_overlap_is_allowed_with_a_reason_that_is_kept(cast, job):
     first, second = job(), job()

@@ -119,6 +119,7 @@ class CompleteForm(StepForm):
     def prepare(self) -> None:
         used = usual_materials(self.case) if isinstance(self.case, WorkOrder) else []
         self.fields["materials"].widget.attrs["used"] = used
+        self.fields["ticks"].is_needed_mostly = True  # type: ignore[attr-defined]
         self.fields["minutes"].widget.attrs["inputmode"] = "numeric"
         self.fields["minutes"].initial = _minutes_on_site(self.case)
 

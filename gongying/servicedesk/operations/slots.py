@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,8 @@ from gongying.servicedesk.operations.stages import lock_work, save_changes, tell
 Plan = tuple[datetime, datetime]
 # Less than that is no visit; more is a misprint.
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(days=31)
+# When customers are visited, where nothing is so urgent that it was planned for the night.
+FIRST_HOUR, LAST_HOUR = time(8), time(20)
 # What is left of a wished window is worth coming for.
 WORTH_COMING = timedelta(minutes=30)
 
@@ -95,14 +97,28 @@ def lost_its_slot(work_order: WorkOrder) -> bool:
 
 
 def next_free(work_order: WorkOrder, doer: User | None, plan: Plan) -> Plan:
-    """The first time of this length, from the planned one on, in which the doer has nothing else."""
+    """The first time of this length, from the planned one on, in which the doer has nothing else; by day, if that was by day."""
     length = plan[1] - plan[0]
     start = plan[0]
+    is_by_day = _is_by_day(plan)
     for begins, ends in _slots_of(_taken(work_order, doer, (start, start + LONGEST))):
         if begins >= start + length:
             break
         start = max(start, ends)
+        if is_by_day and not _is_by_day((start, start + length)):
+            start = _next_morning(start)
     return start, start + length
+
+
+def _is_by_day(plan: Plan) -> bool:
+    begins, ends = (timezone.localtime(moment) for moment in plan)
+    return begins.date() == ends.date() and begins.time() >= FIRST_HOUR and ends.time() <= LAST_HOUR
+
+
+def _next_morning(moment: datetime) -> datetime:
+    local = timezone.localtime(moment)
+    day = local.date() if local.time() < FIRST_HOUR else local.date() + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, FIRST_HOUR))
 
 
 def spoken_job(work_order: WorkOrder) -> str:
