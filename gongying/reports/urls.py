@@ -13,5 +13,7 @@ urlpatterns = [
     path("reports/spread/", patterns.spread, name="spread-show"),
     path("reports/spread/rows/", patterns.scores, name="score-index"),
     path("reports/answers/", patterns.answers, name="answer-show"),
+    path("reports/qualities/", patterns.qualities, name="quality-index"),
+    path("reports/qualities/rows/", patterns.marks, name="mark-index"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

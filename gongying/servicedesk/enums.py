@@ -195,6 +195,15 @@ class CheckMethod(models.TextChoices):
     TIME_ELAPSED = "time_elapsed", _("no objection within 48 hours")
 
 
+class Quality(models.TextChoices):
+    """What customers want of a service, asked one by one where there is time for it (R-214)."""
+
+    FAST = "fast", _("fast")
+    SIMPLE = "simple", pgettext_lazy("service", "simple")
+    RELIABLE = "reliable", _("reliable")
+    VALUABLE = "valuable", _("worth it")
+
+
 class NoticeChannel(models.TextChoices):
     PHONE = "phone", _("phone")
     COUNTER = "counter", _("in person")

@@ -21,6 +21,7 @@ from gongying.servicedesk.enums import (
     NoticeChannel,
     PauseReason,
     PaymentMethod,
+    Quality,
     RequestKind,
     Severity,
     TransferReason,
@@ -53,6 +54,9 @@ def _follow_up(details: Details) -> Facts:
     yield _("solved"), pgettext("follow-up", "solved") if details.get("solved") else _("not solved")
     if details.get("score"):
         yield _("score"), str(details["score"])
+    for quality in Quality:
+        if quality in details.get("qualities", {}):
+            yield quality.label, str(details["qualities"][quality])
 
 
 def _from_to(details: Details) -> Words:

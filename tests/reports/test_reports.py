@@ -15,6 +15,7 @@ from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
 from gongying.reports.monthly import report_of
+from gongying.reports.qualities import marked_of, radars_of
 from gongying.reports.spread import scored_of, spreads_by_category, spreads_of
 from gongying.schedule.models import DutyPost, DutyShift
 from gongying.servicedesk.enums import CauseCode, Tick
@@ -59,9 +60,10 @@ def do(cast, request, *, doer=None):
     return report_result(request, by=cast.receptionist, channel="phone", words="修好了")
 
 
-def finish(cast, request, *, score=5, doer=None):
+def finish(cast, request, *, score=5, doer=None, qualities=None):
     request = do(cast, request, doer=doer)
-    record_follow_up(request, by=cast.receptionist, reached=True, solved=score >= 3, score=score)
+    answers = {"solved": score >= 3, "score": score, "qualities": qualities}
+    record_follow_up(request, by=cast.receptionist, reached=True, **answers)
     return ServiceRequest.objects.get(pk=request.pk)
 
 
@@ -226,6 +228,26 @@ def test_a_box_opens_the_requests_whose_scores_it_is_made_of(story, cast, client
     assert story["unreached"].number in page
     assert story["sent_back"].number not in page
     assert client.get("/reports/spread/rows/", {"sort": "colour"}).status_code == 404
+
+
+@pytest.mark.requirement("R-214")
+def test_the_shape_of_a_project_is_the_mean_of_the_marks(cast, client):
+    asked = [
+        finish(cast, register(cast), score=5, qualities=marks) for marks in ({"fast": 5, "simple": 4}, {"fast": 2})
+    ]
+    other = finish(cast, register(cast), score=5)
+
+    (radar,) = radars_of(ServiceRequest.objects.all())
+
+    assert (radar.key, radar.requests) == (cast.unit.project_id, 2)
+    assert [(axis.mean, axis.answers) for axis in radar.axes] == [(3.5, 2), (4, 1), (None, 0), (None, 0)]
+    assert radar.corners == "0.0,-42.0 48.0,-0.0 0.0,0.0 -0.0,0.0"
+    assert set(marked_of(ServiceRequest.objects.all(), str(radar.key))) == set(asked)
+    client.force_login(cast.manager)
+    rows = client.get("/reports/qualities/rows/", {"line": radar.key}).content.decode()
+    assert asked[0].number in rows
+    assert other.number not in rows
+    assert "<b>3.50</b>" in client.get("/reports/qualities/").content.decode()
 
 
 @pytest.mark.requirement("R-067")

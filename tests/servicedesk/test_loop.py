@@ -12,7 +12,7 @@ from gongying.events.presentation import reading_of
 from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Interaction
 from gongying.servicedesk import operations as do
-from gongying.servicedesk.models import Escalation, ServiceRequest
+from gongying.servicedesk.models import Escalation, FollowUp, ServiceRequest
 from gongying.servicedesk.operations.doing import check_unchallenged_work_later
 from tests.servicedesk.walks import TICKS, complaint_in, improve, request_in, work_in
 
@@ -398,3 +398,34 @@ def test_who_is_involved_sees_without_the_permission(cast, register):
     assert set(ServiceRequest.objects.visible_to(cast.guard)) == {by_guard}
     assert set(ServiceRequest.objects.visible_to(cast.steward)) == {work.service_request, other, by_guard}
     assert not ServiceRequest.objects.visible_to(cast.west_steward).exists()
+
+
+@pytest.mark.requirement("R-214")
+def test_a_follow_up_may_ask_how_the_service_was(cast, register, client):
+    """Four marks, each of its own; they decide nothing."""
+    request = request_in("reported", cast, register)
+    client.force_login(cast.receptionist)
+    page = f"/requests/{request.pk}/steps/follow_up/"
+    answer = {"version": request.version, "reached": "yes", "solved": "yes", "score": "5"}
+    marks = {"qualities_fast": "5", "qualities_valuable": "3"}
+    refused = client.post(page, {**answer, **marks, "qualities_simple": "6"})
+    assert (refused.status_code, FollowUp.objects.filter(service_request=request).count()) == (422, 0)
+    assert client.post(page, {**answer, **marks}).status_code == 302
+
+    follow_up = FollowUp.objects.filter(service_request=request).get()
+    assert (follow_up.fast, follow_up.simple, follow_up.reliable, follow_up.valuable) == (5, None, None, 3)
+    request.refresh_from_db()
+    assert request.state == "closed"
+    told = Event.objects.get(verb="request.followed_up")
+    facts = reading_of(told.verb).facts(told.details)
+    assert ("fast", "5") in [(str(name), value) for name, value in facts]
+
+
+@pytest.mark.parametrize("marks", [{"fast": 0}, {"valuable": 6}])
+def test_a_mark_lies_between_one_and_five(cast, register, marks):
+    request = request_in("reported", cast, register)
+    with pytest.raises(Refused, match="1"):
+        ask(request, cast, reached=True, solved=True, score=5, qualities=marks)
+    with pytest.raises(ValueError, match="size"):
+        ask(request, cast, reached=True, solved=True, score=5, qualities={"size": 5})
+    assert not FollowUp.objects.filter(service_request=request).exists()

@@ -13,10 +13,11 @@ from gongying.common.permissions import authorize
 from gongying.reports.answers import SHOWN, answers_by_post
 from gongying.reports.demand import MOST_PER_PERSON, demand_of
 from gongying.reports.forms import ScopeForm
+from gongying.reports.qualities import marked_of, radars_of
 from gongying.reports.spread import FEWEST, SORTS, scored_of, spreads_by_category, spreads_of
 from gongying.reports.views.figures import VIEW
 from gongying.schedule.models import DutyShift
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.requests import NEWEST_FIRST, ServiceRequestQuerySet
 
 
 @require_safe
@@ -42,12 +43,17 @@ def scores(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/spread.html", {"form": form, "fewest": FEWEST}, status=422)
     found = scored_of(form.requests(), sort, request.GET.get("line", ""))
-    page = paginate(found.for_list(), order=NEWEST_FIRST, cursor=request.GET.get("cursor"))
+    return _rows(request, form, found, label=_("Requests with a score"))
+
+
+def _rows(request: SignedInRequest, form: ScopeForm, found: ServiceRequestQuerySet, *, label: str) -> HttpResponse:
+    cursor = request.GET.get("cursor")
+    page = paginate(found.for_list(), order=NEWEST_FIRST, cursor=cursor)
     context = {
         "form": form,
-        "measure": {"label": _("Requests with a score"), "formula": ""},
+        "measure": {"label": label, "formula": ""},
         "page": page,
-        "count": count_of(page, found, cursor=request.GET.get("cursor")),
+        "count": count_of(page, found, cursor=cursor),
     }
     return render(request, "reports/row_list.html", context)
 
@@ -61,6 +67,28 @@ def answers(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         context["lines"] = answers_by_post(form.touches(), form.period())
     return render(request, "reports/answers.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def qualities(request: SignedInRequest) -> HttpResponse:
+    """How fast, simple, reliable and valuable customers find the service of each project."""
+    authorize(request.user, VIEW)
+    form = ScopeForm(request.GET, user=request.user)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        context["radars"] = radars_of(form.requests())
+    return render(request, "reports/qualities.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def marks(request: SignedInRequest) -> HttpResponse:
+    """The requests that one shape of the qualities is made of."""
+    authorize(request.user, VIEW)
+    form = ScopeForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return render(request, "reports/qualities.html", {"form": form}, status=422)
+    found = marked_of(form.requests(), request.GET.get("line", ""))
+    return _rows(request, form, found, label=_("Requests with marks"))
 
 
 @require_safe

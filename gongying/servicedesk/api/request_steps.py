@@ -34,6 +34,7 @@ from gongying.servicedesk.enums import (
     NoticeChannel,
     PauseReason,
     PaymentMethod,
+    Quality,
     RequestKind,
     Severity,
     TransferReason,
@@ -86,6 +87,7 @@ class FollowUpIn(StepIn):
     solved: Flag | None = None
     score: Annotated[int, Field(ge=1, le=5, strict=True)] | None = Field(None, examples=[5])
     comment: Optionally = ""
+    qualities: dict[Quality, Annotated[int, Field(ge=1, le=5, strict=True)]] = Field({}, examples=[{"fast": 5}])
 
 
 class DecisionIn(StepIn):

@@ -24,6 +24,7 @@ from gongying.servicedesk.enums import (
     TransferReason,
 )
 from gongying.servicedesk.forms.phrases import PhrasesInput
+from gongying.servicedesk.forms.qualities import QualitiesField
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.suggestions import similar_requests
 
@@ -140,6 +141,7 @@ class FollowUpForm(StepForm):
         label=_("how content"), choices=SCORES, coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
     )
     comment = long_text(_("in the customer's words"), required=False, rows=2)
+    qualities = QualitiesField()
 
     def prepare(self) -> None:
         for name in ("solved", "score"):

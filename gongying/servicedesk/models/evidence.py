@@ -11,6 +11,7 @@ from gongying.servicedesk.enums import (
     ClosureGround,
     DecisionOutcome,
     NoticeChannel,
+    Quality,
     RequestKind,
 )
 from gongying.servicedesk.guards import effect_guard, evidence_guards, keep_as_written
@@ -68,6 +69,11 @@ class ResultNotice(Evidence):
         return self.words[:40]
 
 
+def _mark(quality: Quality) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    """1 to 5; mostly nobody asked for it."""
+    return models.PositiveSmallIntegerField(quality.label, null=True)
+
+
 class FollowUp(Evidence):
     """One attempt to ask: was it solved, how content, in the customer's words (R-201)."""
 
@@ -75,6 +81,10 @@ class FollowUp(Evidence):
     solved = models.BooleanField(_("solved"), null=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     comment = models.TextField(_("comment"), max_length=LONGEST_TEXT, blank=True)
+    fast = _mark(Quality.FAST)
+    simple = _mark(Quality.SIMPLE)
+    reliable = _mark(Quality.RELIABLE)
+    valuable = _mark(Quality.VALUABLE)
 
     class Meta(Evidence.Meta):
         verbose_name = _("follow-up")
@@ -83,7 +93,19 @@ class FollowUp(Evidence):
                 condition=models.Q(reached=False, solved=None, score=None)
                 | models.Q(reached=True, solved__isnull=False, score__range=(WORST_SCORE, BEST_SCORE)),
                 name="follow_up_reached_has_answers",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reached=True) | models.Q(**dict.fromkeys(Quality.values)),
+                name="follow_up_marks_need_an_answer",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{quality: None})
+                    | models.Q(**{f"{quality}__range": (WORST_SCORE, BEST_SCORE)}),
+                    name=f"follow_up_{quality}_is_a_mark",
+                )
+                for quality in Quality.values
+            ),
         ]
         triggers = evidence_guards("followup", **STAGES, given_in=["reported", "following_up"])
 

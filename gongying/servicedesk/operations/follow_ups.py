@@ -1,10 +1,13 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, EscalationGround, Metric, WorkState
+from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, EscalationGround, Metric, Quality, WorkState
 from gongying.servicedesk.models import FollowUp, FollowUpDecision, ServiceRequest
 from gongying.servicedesk.models.evidence import BEST_SCORE, WORST_SCORE
 from gongying.servicedesk.operations.clocks import meet
@@ -27,14 +30,20 @@ def record_follow_up(
     solved: bool | None = None,
     score: int | None = None,
     comment: str = "",
+    qualities: Mapping[str, int] | None = None,
     seen: int | None = None,
 ) -> FollowUp:
     """One attempt. Content: it closes (a complaint goes on to improvement). Unsolved or ≤ 2: back to handling.
+
+    `qualities`: marks from 1 to 5 of those that were asked for (`Quality`); they decide nothing.
 
     A solved matter with score 3 waits for the supervisor's decision.
     """
     service_request = lock_request(service_request, seen=seen)
     _check(service_request, reached=reached, solved=solved, score=score)
+    marks: dict[str, Any] = {Quality(name).value: mark for name, mark in (qualities or {}).items() if reached}
+    if not all(WORST_SCORE <= mark <= BEST_SCORE for mark in marks.values()):
+        raise Refused(_("A mark lies between 1 and 5."))
     if service_request.state == "feedback_given":
         step(service_request, "reach", by=by)
     now = timezone.now()
@@ -47,6 +56,7 @@ def record_follow_up(
         solved=solved if reached else None,
         score=score if reached else None,
         comment=comment.strip(),
+        **marks,
     )
     meet(service_request, Metric.FOLLOW_UP, by=by, at=now)
     tell(
@@ -58,6 +68,7 @@ def record_follow_up(
         solved=solved,
         score=score,
         comment=comment.strip()[:200],
+        qualities=marks,
     )
     if follow_up.is_content:
         _settle(service_request, by=by)

@@ -11,6 +11,8 @@ LINES = [
     page("reports:spread-show", needs=VIEW),
     page("reports:answer-show", needs=VIEW),
     page("reports:score-index", needs=VIEW, data={"sort": "worker", "line": "1"}),
+    page("reports:quality-index", needs=VIEW),
+    page("reports:mark-index", needs=VIEW, data={"line": "1"}),
     page("reports:demand-show", needs=VIEW),
     api("GET /reports/figures", needs=VIEW),
     api("GET /reports/rows", needs=VIEW, data={"measure": "closed"}),
