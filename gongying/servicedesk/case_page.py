@@ -63,10 +63,10 @@ def primary_step(case: Case, possible: list[Step]) -> Step | None:
     """The next sensible step. While a worker has his turn there is none."""
     order = WORK_SENSIBLE_FIRST if isinstance(case, WorkOrder) else SENSIBLE_FIRST
     by_key = {step.key: step for step in possible}
-    if isinstance(case, ServiceRequest) and (wanted := next_of_violation(case)) in by_key:
-        return by_key[wanted]
     if isinstance(case, ServiceRequest):
         _leave_out_what_waits(case, by_key)
+        if (wanted := next_of_violation(case)) in by_key:
+            return by_key[wanted]
     return next((by_key[key] for key in order if key in by_key), None)
 
 

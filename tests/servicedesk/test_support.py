@@ -12,6 +12,7 @@ from gongying.events.models import EventSubject
 from gongying.notifications.models import Notification
 from gongying.organization.models import Department
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.case_page import possible_steps, primary_step, what_is_missing
 from gongying.servicedesk.models import ServiceRequest, SupportTask
 from gongying.servicedesk.worklists import find_work_list
 from tests.race import race
@@ -68,6 +69,9 @@ def test_the_handling_cannot_end_while_a_department_is_at_it(cast, register, dep
         request_in: lambda: do.answer_request(request, by=cast.supervisor, text="已处理"),
         complaint_in: lambda: do.give_feedback(request, by=cast.supervisor, channel="phone", words="已处理"),
     }[walk]
+    assert str(what_is_missing(request)) == "still missing: the support of another department"
+    primary = primary_step(request, possible_steps(request, cast.supervisor))
+    assert primary is None or primary.key not in ("resolve", "give_feedback")
     with pytest.raises(Refused, match="A supporting department is not done yet"):
         end()
     do.finish_support(task, by=cast.guard, result="已处理")
