@@ -179,6 +179,8 @@ function swallow(event) {
 
 // A finger that carries does not scroll the page.
 document.addEventListener("touchmove", (event) => carried && event.preventDefault(), { passive: false });
+// Nor does a long press on a job, which is a link, open the menu of links: that would end the carrying.
+document.addEventListener("contextmenu", (event) => pressed?.timer && event.preventDefault());
 document.addEventListener("dragstart", (event) => event.target.closest?.("#board") && event.preventDefault());
 
 // ── staying up to date ──
