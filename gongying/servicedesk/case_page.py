@@ -126,6 +126,7 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
         (_("Times reworked"), service_request.rework_count or ""),
         (_("Times passed on"), service_request.transfer_count or ""),
         (_("Version of the process"), service_request.process_version),
+        (_("Rules it runs under"), _rules(service_request)),
     ]
     if details is not None:
         attributable = {True: _("attributable"), False: _("not attributable"), None: ""}[details.is_attributable]
@@ -142,6 +143,15 @@ def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]
             (_("Improvement"), details.improvement_item or details.no_improvement_reason),
         ]
     return facts
+
+
+def _rules(service_request: ServiceRequest) -> str:
+    """What its category asked when it was registered."""
+    rules = service_request.rules
+    if rules is None:
+        return ""
+    version = _("version %(n)s") % {"n": rules.version}
+    return " · ".join([version, *map(str, rules.evidence_labels), *rules.check_list, rules.follow_up_words])
 
 
 def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str | Promise, list[Any]]]:

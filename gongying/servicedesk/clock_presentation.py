@@ -69,6 +69,8 @@ CLOCK_READINGS = {
     "service_times.ended": Reading(_("Service times ended"), "clock-off", _version),
     "ladder.set": Reading(_("Escalation ladder set"), "stairs-up", _version),
     "ladder.ended": Reading(_("Escalation ladder ended"), "stairs", _version),
+    "category_rules.set": Reading(_("Rules of a category set"), "list-check", _version),
+    "category_rules.ended": Reading(_("Rules of a category ended"), "list", _version),
     "longest_pauses.set": Reading(_("Longest pauses set"), "player-pause", facts=_limits),
     "clock.warned": Reading(_("Service time is running out"), "hourglass", _reached, _step_facts),
     "clock.breached": Reading(_("Service time exceeded"), "alarm", _reached, _step_facts, tone=_late),

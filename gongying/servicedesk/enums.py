@@ -187,6 +187,27 @@ class Tick(models.TextChoices):
     FAREWELL_SAID = "farewell_said", _("farewell said")
 
 
+class RequiredEvidence(models.TextChoices):
+    """What a category may ask of a finished job, beside the seven ticks."""
+
+    PHOTO_BEFORE = "photo_before", _("photo before")
+    PHOTO_AFTER = "photo_after", _("photo after")
+    SIGNATURE = "signature", _("signature of the customer")
+    METER = "meter", _("meter reading")
+
+
+class FollowUpRule(models.TextChoices):
+    ALWAYS = "always", _("always")
+    SAMPLE = "sample", _("a sample")
+    NEVER = "never", _("not at all")
+
+
+class FollowUpBy(models.TextChoices):
+    ANYBODY = "anybody", _("whoever follows up")
+    IN_CHARGE = "in_charge", _("who answers for the matter")
+    NOT_DOER = "not_doer", _("somebody other than the doer")
+
+
 class CheckMethod(models.TextChoices):
     CUSTOMER_SIGNED = "customer_signed", _("signed by the customer")
     STAFF = "staff", _("checked by staff")

@@ -15,6 +15,7 @@ from gongying.common.editions import kept
 from gongying.estates.models import Project
 from gongying.servicedesk.enums import Urgency
 from gongying.servicedesk.models import (
+    CategoryRules,
     EscalationLadder,
     PauseLimit,
     ServiceCategory,
@@ -50,14 +51,14 @@ class Matter:
 
 def policy_for(matter: Matter, *, at: datetime) -> ServiceTimePolicy | None:
     """The policy that holds for what is registered at `at`."""
-    line = _line(matter)
+    line = _line(matter.category)
     fitting = (policy for policy in _valid(ServiceTimePolicy, at) if _fits(policy, matter, line))
     return max(fitting, key=lambda policy: specificity(policy, line), default=None)
 
 
 def goes_before(candidate: ServiceTimePolicy, other: ServiceTimePolicy, matter: Matter) -> bool:
     """Whether `candidate`, which nobody has written yet, would hold for the matter instead of `other`."""
-    line = _line(matter)
+    line = _line(matter.category)
     return _fits(candidate, matter, line) and specificity(candidate, line) > specificity(other, line)
 
 
@@ -100,6 +101,17 @@ def ladder_for(project_id: int, *, at: datetime) -> EscalationLadder | None:
     return max(ladders, key=lambda ladder: ladder.project_id is not None, default=None)
 
 
+def rules_for(category: ServiceCategory, project_id: int, *, at: datetime) -> CategoryRules | None:
+    """What is asked of its jobs: of the nearest category, and there of the project before the company's (R-208)."""
+    line = _line(category)
+    fitting = [
+        rules
+        for rules in _valid(CategoryRules, at)
+        if rules.project_id in (None, project_id) and rules.category_id in line
+    ]
+    return min(fitting, key=lambda rules: (line.index(rules.category_id), rules.project_id is None), default=None)
+
+
 def longest_pause(project: Project | int, reason: str) -> int:
     """In working days; a reason without a limit may not stop a clock at all."""
     project_id = project if isinstance(project, int) else project.pk
@@ -109,8 +121,7 @@ def longest_pause(project: Project | int, reason: str) -> int:
     return nearest.working_days if nearest else 0
 
 
-def _line(matter: Matter) -> Sequence[int]:
-    category = matter.category
+def _line(category: ServiceCategory) -> Sequence[int]:
     return kept(("lineage", category.pk), lambda: [ancestor.pk for ancestor in category.lineage()])
 
 

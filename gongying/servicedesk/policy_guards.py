@@ -77,3 +77,97 @@ def ladder_guard(*, recipients: Sequence[str], longest: int) -> pgtrigger.Trigge
         )
         + "RETURN NEW;",
     )
+
+
+def check_list_guard(*, most: int) -> pgtrigger.Trigger:
+    """The items of a check list say something, each once."""
+    return Guard(
+        name="categoryrules_list_whole",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=refuse_when(
+            f"cardinality(NEW.check_list) > {most} OR EXISTS (SELECT FROM unnest(NEW.check_list) AS item"
+            " WHERE btrim(item) = '') OR (SELECT count(DISTINCT item) FROM unnest(NEW.check_list) AS item)"
+            " < cardinality(NEW.check_list)",
+            "categoryrules: the items of a check list are words, each once",
+        )
+        + "RETURN NEW;",
+    )
+
+
+def demands_guards() -> list[pgtrigger.Trigger]:
+    """A finished job proves what the rules ask under which its request runs, or says why not (R-197).
+
+    Photos and the signature are looked for at commit: they are attached once the completion is there.
+    """
+    rules = (
+        "SELECT rules.* INTO asked FROM servicedesk_workorder work JOIN servicedesk_servicerequest request"
+        " ON request.id = work.service_request_id JOIN servicedesk_categoryrules rules"
+        " ON rules.id = request.rules_id WHERE work.id = NEW.work_order_id;\n"
+    )
+    labels = (("photo_before", "before"), ("photo_after", "after"), ("signature", "signature"))
+    attached = (
+        "'{kind}' = ANY (asked.evidence) AND NOT EXISTS (SELECT FROM files_attachmentuse use"
+        " WHERE use.kind = 'workorder' AND use.object_id = NEW.work_order_id AND use.label = '{label}')"
+    )
+    return [
+        Guard(
+            name="workcompletion_proves",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            condition=pgtrigger.Condition("NEW.missing_reason = ''"),
+            declare=[("asked", "record")],
+            func=rules
+            + refuse_when(
+                "EXISTS (SELECT FROM unnest(asked.check_list) AS item"
+                " WHERE (NEW.check_list -> item) IS DISTINCT FROM 'true'::jsonb)",
+                "work_order: the whole check list or a reason",
+            )
+            + refuse_when(
+                "'meter' = ANY (asked.evidence) AND NEW.meter_reading = ''", "work_order: a meter reading or a reason"
+            )
+            + "RETURN NEW;",
+        ),
+        Guard(
+            name="workcompletion_shows",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            timing=pgtrigger.Deferred,
+            condition=pgtrigger.Condition("NEW.missing_reason = ''"),
+            declare=[("asked", "record")],
+            func=rules
+            + "".join(
+                refuse_when(attached.format(kind=kind, label=label), f"work_order: {label} is missing, or a reason")
+                for kind, label in labels
+            )
+            + "RETURN NULL;",
+        ),
+    ]
+
+
+def follow_up_guard() -> pgtrigger.Trigger:
+    """Where the rules say so, nobody asks about his own work."""
+    return Guard(
+        name="followup_by_another",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=refuse_when(
+            "EXISTS (SELECT FROM servicedesk_servicerequest request JOIN servicedesk_categoryrules rules"
+            " ON rules.id = request.rules_id JOIN servicedesk_workorder work ON work.service_request_id = request.id"
+            " WHERE request.id = NEW.service_request_id AND rules.follow_up_by = 'not_doer'"
+            " AND work.doer_id = NEW.by_id AND work.state <> 'cancelled')",
+            "followup: by somebody other than the doer",
+        )
+        + "RETURN NEW;",
+    )
+
+
+def rules_stay_guard() -> pgtrigger.Trigger:
+    """A request runs under one version of the rules of its category, to the end."""
+    return Guard(
+        name="request_keeps_rules",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("rules_id"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Condition("OLD.rules_id IS DISTINCT FROM NEW.rules_id"),
+        func="RAISE EXCEPTION 'request: it keeps the rules that it began under' USING ERRCODE = 'check_violation';",
+    )

@@ -88,6 +88,7 @@ class FollowUpIn(StepIn):
     score: Annotated[int, Field(ge=1, le=5, strict=True)] | None = Field(None, examples=[5])
     comment: Optionally = ""
     qualities: dict[Quality, Annotated[int, Field(ge=1, le=5, strict=True)]] = Field({}, examples=[{"fast": 5}])
+    channel: NoticeChannel = NoticeChannel.PHONE
 
 
 class DecisionIn(StepIn):

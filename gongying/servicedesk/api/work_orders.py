@@ -144,6 +144,13 @@ class ReleaseIn(StepIn):
 
 class CompleteIn(DoneIn):
     ticks: list[Tick] = Field(default_factory=list, max_length=7, description="What was kept of the seven")
+    check_list: list[Annotated[str, line(60)]] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Items of the category's rules that were seen to",
+        examples=[[]],
+    )
+    meter_reading: Annotated[str, line(100, shortest=0)] = Field("", examples=["00123.4"])
     missing_reason: Optionally = ""
     result: Optionally = ""
     minutes: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = Field(None, examples=[40])

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongying.common.editions import fill_from_memory
 from gongying.files.forms import PhotosField, SignatureField
-from gongying.servicedesk.enums import Tick, WorkState
+from gongying.servicedesk.completion_demands import FIELDS, Given, missing_from
+from gongying.servicedesk.enums import RequiredEvidence, Tick, WorkState
 from gongying.servicedesk.forms.steps import StepForm, long_text, phrased_text
-from gongying.servicedesk.models import ServiceItem, ServicePrice, WorkCompletion, WorkOrder
+from gongying.servicedesk.models import CategoryRules, ServiceItem, ServicePrice, WorkCompletion, WorkOrder
 from gongying.servicedesk.operations.costs import quantity_in
 
 MOST_MATERIALS = 50
@@ -96,11 +98,15 @@ class CompleteForm(StepForm):
     ticks = forms.MultipleChoiceField(
         label=gettext_lazy("etiquette"), choices=Tick.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
-    missing_reason = long_text(gettext_lazy("why ticks are missing"), required=False, rows=2)
+    check_list = forms.MultipleChoiceField(
+        label=gettext_lazy("check list"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    missing_reason = long_text(gettext_lazy("why something is missing"), required=False, rows=2)
     photos_before = PhotosField(label=gettext_lazy("photos before"))
     photos_after = PhotosField(label=gettext_lazy("photos after"))
     result = long_text(gettext_lazy("what was done"), rows=2)
     materials = MaterialsField(label=gettext_lazy("material"), required=False)
+    meter_reading = forms.CharField(label=gettext_lazy("meter reading"), max_length=100, required=False)
     minutes = forms.IntegerField(
         label=gettext_lazy("minutes"), required=False, validators=[MinValueValidator(0), MaxValueValidator(100_000)]
     )
@@ -122,9 +128,29 @@ class CompleteForm(StepForm):
         self.fields["ticks"].is_needed_mostly = True  # type: ignore[attr-defined]
         self.fields["minutes"].widget.attrs["inputmode"] = "numeric"
         self.fields["minutes"].initial = _minutes_on_site(self.case)
+        fill_from_memory(self.service_request, "rules")
+        self._ask(self.service_request.rules)
+
+    def _ask(self, rules: CategoryRules | None) -> None:
+        """What the category asks of this job; the rest may stay away."""
+        if rules is None or not rules.check_list:
+            del self.fields["check_list"]
+        else:
+            items: Any = self.fields["check_list"]
+            items.choices = [(item, item) for item in rules.check_list]
+        if rules is None or RequiredEvidence.METER not in rules.evidence:
+            del self.fields["meter_reading"]
+        for kind, name in FIELDS.items():
+            if rules is not None and kind in rules.evidence:
+                self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
+                self.fields[name].help_text = _("Required for this category; or give a reason.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if not (cleaned.get("missing_reason") or "").strip():
+            given = Given(cleaned.get("check_list") or (), {name for name in FIELDS.values() if cleaned.get(name)})
+            for name, label in missing_from(self.service_request.rules, given):
+                self.add_error(name, _("Still missing: %(things)s. Add them or give a reason.") % {"things": label})
         if len(cleaned.get("ticks") or []) < len(Tick) and not (cleaned.get("missing_reason") or "").strip():
             self.add_error("missing_reason", _("Tick all seven, or give one reason for those that are missing."))
         return cleaned

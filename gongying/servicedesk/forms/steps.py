@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.editions import fill_from_memory
 from gongying.common.inputs import DayField, check_year
 from gongying.common.templatetags.formats import spoken
 from gongying.estates.stewards import serving, stewards_of
@@ -122,6 +123,9 @@ class FeedbackForm(NoticeForm):
 
 
 class FollowUpForm(StepForm):
+    channel = forms.ChoiceField(
+        label=_("channel"), choices=NoticeChannel.choices, initial=NoticeChannel.PHONE, required=False
+    )
     reached = forms.TypedChoiceField(
         label=_("reached"),
         choices=[("yes", _("the customer was reached")), ("no", _("nobody answered"))],
@@ -144,7 +148,12 @@ class FollowUpForm(StepForm):
     qualities = QualitiesField()
 
     def prepare(self) -> None:
-        for name in ("solved", "score"):
+        fill_from_memory(self.service_request, "rules")
+        rules = self.service_request.rules
+        if rules is not None:
+            self.fields["channel"].initial = rules.follow_up_channel or NoticeChannel.PHONE
+            self.fields["channel"].help_text = rules.follow_up_words
+        for name in ("channel", "solved", "score"):
             self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

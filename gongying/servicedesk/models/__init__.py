@@ -1,5 +1,6 @@
 from gongying.servicedesk.models.catalogue import Quote, ServiceItem, ServicePrice, StartWithoutPrice
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
+from gongying.servicedesk.models.category_rules import CategoryRules
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
 from gongying.servicedesk.models.costs import FinalPrice, LabourRate, Payment, WorkCost
@@ -42,6 +43,7 @@ __all__ = [
     "AuthorityAnswer",
     "AuthorityReport",
     "Cancellation",
+    "CategoryRules",
     "ClockAdjustment",
     "ClockPause",
     "ClockStep",

@@ -15,6 +15,7 @@ from gongying.servicedesk.enums import (
     RequestKind,
 )
 from gongying.servicedesk.guards import effect_guard, evidence_guards, keep_as_written
+from gongying.servicedesk.policy_guards import follow_up_guard
 
 STAGES = {"stages": "servicedesk_stageentry", "fk": "service_request_id"}
 REQUEST = "servicedesk.ServiceRequest"
@@ -85,6 +86,9 @@ class FollowUp(Evidence):
     simple = _mark(Quality.SIMPLE)
     reliable = _mark(Quality.RELIABLE)
     valuable = _mark(Quality.VALUABLE)
+    channel = models.CharField(
+        _("channel"), max_length=20, choices=NoticeChannel.choices, blank=True, default="", db_default=""
+    )
 
     class Meta(Evidence.Meta):
         verbose_name = _("follow-up")
@@ -107,7 +111,10 @@ class FollowUp(Evidence):
                 for quality in Quality.values
             ),
         ]
-        triggers = evidence_guards("followup", **STAGES, given_in=["reported", "following_up"])
+        triggers = [
+            *evidence_guards("followup", **STAGES, given_in=["reported", "following_up"]),
+            follow_up_guard(),
+        ]
 
     def __str__(self) -> str:
         return str(self.score) if self.reached else str(_("not reached"))

@@ -33,7 +33,9 @@ from gongying.servicedesk.enums import (
 from gongying.servicedesk.guards import case_guards, kind_change_guard
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
 from gongying.servicedesk.models.categories import BILL_QUERY, ServiceCategory
+from gongying.servicedesk.models.category_rules import CategoryRules
 from gongying.servicedesk.models.hanging import what_hangs_on_it
+from gongying.servicedesk.policy_guards import rules_stay_guard
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -231,6 +233,16 @@ class ServiceRequest(PlacedModel, Versioned):
     late_reason = models.CharField(_("reason for late entry"), max_length=200, blank=True)
     # What the category said at registration: later changes of the tree do not move the goalposts.
     needs_follow_up = models.BooleanField(_("follow up"), default=True)
+    # What its category asked at registration; nobody looks for the requests of one version.
+    rules = models.ForeignKey(
+        CategoryRules,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("rules"),
+    )
     process_version = models.PositiveSmallIntegerField(_("version of the process"))
     rework_count = models.PositiveSmallIntegerField(_("times reworked"), default=0)
     transfer_count = models.PositiveSmallIntegerField(_("times passed on"), default=0)
@@ -302,6 +314,7 @@ class ServiceRequest(PlacedModel, Versioned):
                 requires={**REQUEST_CONDITIONS, **COMPLAINT_CONDITIONS},
             ),
             kind_change_guard(),
+            rules_stay_guard(),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ from gongying.servicedesk.guards import (
 from gongying.servicedesk.machines import WORK
 from gongying.servicedesk.models.firms import OutsideFirm
 from gongying.servicedesk.models.requests import ServiceRequest
+from gongying.servicedesk.policy_guards import demands_guards
 
 if TYPE_CHECKING:
     from gongying.common.places import Place
@@ -354,6 +355,9 @@ class WorkCompletion(WorkEvidence):
 
     # {tick: true or false} for every `Tick`.
     ticks = models.JSONField(_("ticks"), default=dict)
+    # The same for the items of its category, and what the meter showed where they ask for it.
+    check_list = models.JSONField(_("check list"), default=dict, db_default={})
+    meter_reading = models.CharField(_("meter reading"), max_length=100, blank=True, default="", db_default="")
     missing_reason = models.TextField(_("why ticks are missing"), max_length=LONGEST_TEXT, blank=True)
     result = models.TextField(_("result"), max_length=LONGEST_TEXT, blank=True)
     minutes = models.PositiveIntegerField(_("minutes"), default=0)
@@ -366,6 +370,7 @@ class WorkCompletion(WorkEvidence):
         indexes = [models.Index(fields=["by", "at"], name="completion_of_doer")]
         triggers = [
             ticks_guard(number=len(Tick)),
+            *demands_guards(),
             *evidence_guards("workcompletion", **WORK_STAGES, given_in=["on_site"]),
         ]
 

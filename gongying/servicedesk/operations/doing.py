@@ -1,6 +1,6 @@
 """At the customer's door: setting out, arriving, pausing, finishing, checking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ from procrastinate.contrib.django import app
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.files.operations import File, attach, attach_also, attach_stamped
+from gongying.servicedesk.completion_demands import Given, missing_from
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
-from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.models import CategoryRules, ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.costs import keep_cost, priced_materials
 from gongying.servicedesk.operations.late_word import moment_of
@@ -118,10 +119,12 @@ def complete_work(
     photos_before: Sequence[File] = (),
     photos_after: Sequence[File] = (),
     signature: "File | None" = None,
+    check_list: Collection[str] = (),
+    meter_reading: str = "",
     at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """The job is done: seven ticks or one reason for those that are missing (R-210). Minutes default to those on site.
+    """The job is done: seven ticks and what its category asks, or one reason (R-210, R-197). Minutes default to those on site.
 
     Photos belong to the job, as what they show, and to its request. With the customer's signature the work is checked.
     When it was the last unfinished job of a request, the request is resolved.
@@ -132,6 +135,11 @@ def complete_work(
     if not all(made.values()) and not missing_reason.strip():
         missing = ", ".join(str(Tick(tick).label) for tick, is_made in made.items() if not is_made)
         raise Refused(_("Not ticked: %(ticks)s. Tick them or give a reason.") % {"ticks": missing})
+    shown: dict[str, Any] = {"photos_before": photos_before, "photos_after": photos_after, "signature": signature}
+    shown["meter_reading"] = meter_reading.strip()
+    rules = work_order.service_request.rules
+    if not missing_reason.strip():
+        _check_demands(rules, Given(check_list, {name for name, value in shown.items() if value}))
     stage = open_stage(work_order)
     at = moment_of(work_order, at)
     now = at or timezone.now()
@@ -141,6 +149,8 @@ def complete_work(
         by=by,
         at=now,
         ticks=made,
+        check_list={item: item in check_list for item in rules.check_list} if rules else {},
+        meter_reading=meter_reading.strip(),
         missing_reason=missing_reason.strip(),
         result=result.strip(),
         minutes=_minutes_between(stage.entered_at, now) if minutes is None else minutes,
@@ -230,6 +240,11 @@ def check_unchallenged_work_later(timestamp: int) -> None:
         # Somebody may have checked or failed it since the list was read.
         with suppress(Refused):
             check_work(work_order, by=None, method=CheckMethod.TIME_ELAPSED)
+
+
+def _check_demands(rules: CategoryRules | None, given: Given) -> None:
+    if missing := [str(label) for _name, label in missing_from(rules, given)]:
+        raise Refused(_("Still missing: %(things)s. Add them or give a reason.") % {"things": ", ".join(missing)})
 
 
 def _advance(

@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, EscalationGround, Metric, Quality, WorkState
+from gongying.servicedesk.enums import (
+    CheckMethod,
+    DecisionOutcome,
+    EscalationGround,
+    FollowUpBy,
+    Metric,
+    Quality,
+    WorkState,
+)
 from gongying.servicedesk.models import FollowUp, FollowUpDecision, ServiceRequest
 from gongying.servicedesk.models.evidence import BEST_SCORE, WORST_SCORE
 from gongying.servicedesk.operations.clocks import meet
@@ -31,6 +39,7 @@ def record_follow_up(
     score: int | None = None,
     comment: str = "",
     qualities: Mapping[str, int] | None = None,
+    channel: str = "",
     seen: int | None = None,
 ) -> FollowUp:
     """One attempt. Content: it closes (a complaint goes on to improvement). Unsolved or ≤ 2: back to handling.
@@ -44,6 +53,7 @@ def record_follow_up(
     marks: dict[str, Any] = {Quality(name).value: mark for name, mark in (qualities or {}).items() if reached}
     if not all(WORST_SCORE <= mark <= BEST_SCORE for mark in marks.values()):
         raise Refused(_("A mark lies between 1 and 5."))
+    _check_asker(service_request, by=by)
     if service_request.state == "feedback_given":
         step(service_request, "reach", by=by)
     now = timezone.now()
@@ -57,6 +67,7 @@ def record_follow_up(
         score=score if reached else None,
         comment=comment.strip(),
         **marks,
+        channel=channel,
     )
     meet(service_request, Metric.FOLLOW_UP, by=by, at=now)
     tell(
@@ -69,6 +80,7 @@ def record_follow_up(
         score=score,
         comment=comment.strip()[:200],
         qualities=marks,
+        channel=channel,
     )
     if follow_up.is_content:
         _settle(service_request, by=by)
@@ -139,6 +151,15 @@ def _back_to_handling(service_request: ServiceRequest, *, by: User, reason: str)
         return_work(work_order, by=by, reason=reason, method=CheckMethod.FOLLOW_UP)
     if not unchecked and service_request.work_orders.exists():
         create_work(service_request, by=by, trade=service_request.category.trade, task=reason)
+
+
+def _check_asker(service_request: ServiceRequest, *, by: User) -> None:
+    """Who asks, where the rules of the category say so (R-201)."""
+    asker = service_request.rules.follow_up_by if service_request.rules else FollowUpBy.ANYBODY
+    if asker == FollowUpBy.IN_CHARGE and service_request.owner_id != by.pk:
+        raise Refused(_("%(name)s answers for this matter and follows it up.") % {"name": service_request.owner})
+    if asker == FollowUpBy.NOT_DOER and service_request.work_orders.exclude(state="cancelled").filter(doer=by).exists():
+        raise Refused(_("Somebody other than the doer follows this up."))
 
 
 def _check(service_request: ServiceRequest, *, reached: bool, solved: bool | None, score: int | None) -> None:

@@ -1,3 +1,4 @@
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,13 +17,14 @@ from gongying.files.operations import File, attach, attach_also
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import check_lateness, log_interaction
-from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, Payer, RequestKind
+from gongying.servicedesk.enums import KIND_LETTERS, KINDS_WITHOUT_FOLLOW_UP, FollowUpRule, Payer, RequestKind
 from gongying.servicedesk.machines import PROCESS_VERSION
-from gongying.servicedesk.models import ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import CategoryRules, ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.clocks import begin_clocks
 from gongying.servicedesk.operations.complaint_patterns import mark_bill_query
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
 from gongying.servicedesk.operations.violations import write_details
+from gongying.servicedesk.policy_choice import rules_for
 from gongying.servicedesk.routing import department_for, owner_for
 
 Window = tuple[datetime, datetime]
@@ -81,6 +83,7 @@ def register_request(
         topic=category.name,
     )
     department = department_for(category, place["project"], by=by)
+    rules = rules_for(category, place["project"].pk, at=now)
     service_request = ServiceRequest(
         **place,
         unit=unit,
@@ -107,7 +110,8 @@ def register_request(
         occurred_at=occurred_at or now,
         entered_at=now,
         late_reason=late_reason.strip(),
-        needs_follow_up=category.needs_follow_up and kind not in KINDS_WITHOUT_FOLLOW_UP,
+        rules=rules,
+        needs_follow_up=_is_followed_up(rules, category, kind),
         process_version=PROCESS_VERSION,
         touched_at=now,
     )
@@ -149,6 +153,17 @@ def take_number(service_request: ServiceRequest, *, at: datetime) -> str:
     """`YG-BX26-000123`: project, kind, year (spec decision 9). Taken late: the series is locked until commit."""
     year = timezone.localtime(at).strftime("%y")
     return NumberSequence.take(f"{service_request.project.code}-{KIND_LETTERS[service_request.kind]}{year}")
+
+
+def _is_followed_up(rules: CategoryRules | None, category: ServiceCategory, kind: str) -> bool:
+    """Settled at registration, by lot where a sample is asked: nobody knows before for whom (R-201)."""
+    if kind in KINDS_WITHOUT_FOLLOW_UP:
+        return False
+    if rules is None or not rules.follow_up:
+        return category.needs_follow_up
+    if rules.follow_up == FollowUpRule.SAMPLE:
+        return secrets.randbelow(100) < (rules.sample_percent or 0)
+    return rules.follow_up == FollowUpRule.ALWAYS
 
 
 def _place(

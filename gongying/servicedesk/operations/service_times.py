@@ -5,29 +5,23 @@ What runs already keeps the version that it began under (`operations.clocks`).
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
-from gongying.common.errors import Refused, Stale
+from gongying.common.errors import Refused
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
 from gongying.servicedesk.enums import PauseReason
 from gongying.servicedesk.models import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
 from gongying.servicedesk.models.policies import InVersions
+from gongying.servicedesk.operations.versions import write_version
 from gongying.servicedesk.service_clocks import Target, comes_too_late, too_late
 
-Version = TypeVar("Version", bound=InVersions)
 Rungs = Sequence[tuple[int, str]]
-FASTER = {
-    f"{name}_version_unique": gettext_lazy("Somebody else has just written another version. Look at it first.")
-    for name in ("service_time_policy", "escalation_ladder")
-}
 
 
 @transaction.atomic
@@ -52,7 +46,7 @@ def set_service_times(
     for metric in targets:
         if before := comes_too_late(metric, targets):
             raise Refused(too_late(metric, before))
-    policy = _write(ServiceTimePolicy(**scope, source=source.strip()), valid_from=valid_from, by=by, seen=seen)
+    policy = write_version(ServiceTimePolicy(**scope, source=source.strip()), valid_from=valid_from, by=by, seen=seen)
     ServiceTimeTarget.objects.bulk_create(
         ServiceTimeTarget(
             policy=policy,
@@ -73,7 +67,7 @@ def end_service_times(policy: ServiceTimePolicy, *, by: User, seen: int | None =
     """From now on this scope has no times of its own: the next wider rule holds for new requests."""
     _check_something_remains(policy)
     ended = ServiceTimePolicy(**policy.scope, source=policy.source, is_given_up=True)
-    ended = _write(ended, valid_from=None, by=by, seen=seen)
+    ended = write_version(ended, valid_from=None, by=by, seen=seen)
     _tell("service_times.ended", ended, by=by)
     return ended
 
@@ -84,7 +78,7 @@ def set_ladder(
 ) -> EscalationLadder:
     """Who hears of it after how many per cent (R-188), for clocks of requests that are registered from then on."""
     steps = [{"percent": percent, "to": str(to)} for percent, to in rungs]
-    ladder = _write(EscalationLadder(project=project, steps=steps), valid_from=valid_from, by=by, seen=seen)
+    ladder = write_version(EscalationLadder(project=project, steps=steps), valid_from=valid_from, by=by, seen=seen)
     _tell("ladder.set", ladder, by=by)
     return ladder
 
@@ -95,7 +89,7 @@ def end_ladder(ladder: EscalationLadder, *, by: User, seen: int | None = None) -
     if ladder.project is None:
         raise Refused(_("The company's ladder can be changed, not ended: without it nobody would hear of anything."))
     ended = EscalationLadder(project=ladder.project, steps=ladder.steps, is_given_up=True)
-    ended = _write(ended, valid_from=None, by=by, seen=seen)
+    ended = write_version(ended, valid_from=None, by=by, seen=seen)
     _tell("ladder.ended", ended, by=by)
     return ended
 
@@ -127,32 +121,6 @@ def set_longest_pauses(
     if changes:
         record_event("longest_pauses.set", by=by, subjects=[project] if project else [], changes=changes)
     return list(PauseLimit.objects.filter(project=project))
-
-
-def _write(row: Version, *, valid_from: datetime | None, by: User, seen: int | None) -> Version:
-    """The next version of its scope."""
-    rows = type(row).objects.of_scope(row.scope)
-    # One writes at a time; a scope that has none yet is held by its unique constraint.
-    rows.order_by("version").select_for_update(of=("self",)).first()
-    last: Version | None = rows.first()
-    if seen is not None and last is not None and last.version != seen:
-        raise Stale(current={"id": last.pk, "version": last.version})
-    now = timezone.now()
-    row.valid_from = valid_from or now
-    if row.valid_from < now:
-        raise Refused(_("What was promised before stays: begin now or later."))
-    if last is not None and row.valid_from < last.valid_from:
-        begins = timezone.localtime(last.valid_from).strftime("%Y-%m-%d %H:%M")
-        raise Refused(
-            _("Version %(n)d begins at %(moment)s: begin then or later.") % {"n": last.version, "moment": begins}
-        )
-    if row.is_given_up and (last is None or last.is_given_up):
-        raise Refused(_("This is ended already."))
-    row.version = last.version + 1 if last else 1
-    row.created_by, row.created_at = by, now
-    with refusing(FASTER):
-        row.save()
-    return row
 
 
 def _check_something_remains(policy: ServiceTimePolicy) -> None:

@@ -103,7 +103,7 @@ def _find_one(request: SignedInRequest, request_id: int) -> ServiceRequest:
     rows = ServiceRequest.objects.visible_to(request.user).for_page()
     found: ServiceRequest = get_object_or_404(rows, pk=request_id)
     fill_from_memory(
-        found, "category", "building", "project", "owner", "department", "first_responder", "registered_by"
+        found, "category", "rules", "building", "project", "owner", "department", "first_responder", "registered_by"
     )
     if found.unit is not None:
         fill_from_memory(found.unit, "project", "building")

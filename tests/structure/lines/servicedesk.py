@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import (
+    CategoryRules,
     EscalationLadder,
     OutsideFirm,
     Payment,
@@ -82,6 +83,13 @@ def a_policy(sample: Sample) -> ServiceTimePolicy:
     return policy
 
 
+def some_rules(sample: Sample) -> CategoryRules:
+    """Of the sample's own project."""
+    return CategoryRules.objects.create(
+        project=sample.unit.project, category=a_category(sample), check_list=[f"{sample.unit.project}机房上锁"]
+    )
+
+
 def a_ladder(sample: Sample) -> EscalationLadder:
     return EscalationLadder.objects.create(project=sample.unit.project, steps=[{"percent": 100, "to": "supervisor"}])
 
@@ -100,6 +108,7 @@ OBJECTS = {
     "policy": a_policy,
     "ladder": a_ladder,
     "payment": a_payment,
+    "category_rules": some_rules,
     "service": a_service,
     "request": a_request,
     "complaint": a_complaint,
@@ -211,6 +220,10 @@ LINES = [
     page("servicedesk:category-index", needs=MANAGE),
     page("servicedesk:category-new", needs=MANAGE),
     page("servicedesk:category-edit", category_id="category", needs=MANAGE, place=False),
+    page("servicedesk:category-rules", category_id="category", place=False),
+    page("servicedesk:category-rules-new", category_id="category", needs=MANAGE, place=False),
+    page("servicedesk:category-rules-version", rules_id="category_rules", needs=MANAGE),
+    action("servicedesk:category-rules-end", rules_id="category_rules", needs=MANAGE, data={}),
     page("servicedesk:responsibility-new", needs=MANAGE),
     page("servicedesk:responsibility-edit", rule_id="rule", needs=MANAGE, place=False),
     action("servicedesk:responsibility-destroy", rule_id="rule", needs=MANAGE, place=False, data={}),
