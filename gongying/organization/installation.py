@@ -9,6 +9,12 @@ from django.apps.registry import Apps
 DATA = Path(__file__).parent / "data"
 
 
+def default_permissions() -> dict[str, list[str]]:
+    """What each role that comes with the product allows in a fresh installation, by its key."""
+    rows = json.loads((DATA / "roles.json").read_text(encoding="utf-8"))
+    return {row["key"]: row["permissions"] for row in rows}
+
+
 def install_roles(apps: Apps, **_kwargs: Any) -> None:
     """Create the roles that do not exist yet, with their default permissions (after migrate)."""
     role = apps.get_model("organization", "Role")

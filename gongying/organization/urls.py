@@ -29,6 +29,7 @@ urlpatterns = [
     path("posts/<int:post_id>/update/", posts.update, name="post-update"),
     path("posts/<int:post_id>/destroy/", posts.destroy, name="post-destroy"),
     path("roles/", roles.index, name="role-index"),
+    path("roles/offers/", roles.take_offers, name="role-offers"),
     path("roles/new/", roles.new, name="role-new"),
     path("roles/create/", roles.create, name="role-create"),
     path("roles/<int:role_id>/edit/", roles.edit, name="role-edit"),

@@ -66,3 +66,22 @@ def test_ladders_and_longest_pauses(cast: Cast) -> None:
     assert caller.send("put", "/longest-pauses", limits).json() == expected
     assert caller.get("/longest-pauses", {"project_id": project}).json() == expected
     assert fields(caller.send("put", "/longest-pauses", {"limits": limits["limits"]})) == ["project_id"]
+
+
+@pytest.mark.requirement("R-208")
+def test_rules_of_a_category_in_versions(cast: Cast) -> None:
+    caller, project = Caller(cast.manager), cast.sunshine.pk
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak").pk
+    body = {"category_id": leak, "project_id": project, "evidence": ["photo_after"], "check_list": ["关总阀"]}
+    assert fields(caller.post("/category-rules", {**body, "project_id": None})) == ["project_id"]
+    assert fields(caller.post("/category-rules", {**body, "follow_up": "sample"})) == ["sample_percent"]
+    made = caller.post("/category-rules", body).json()
+    assert (made["version"], made["evidence"], made["check_list"]) == (1, ["photo_after"], ["关总阀"])
+    path = f"/category-rules/{made['id']}"
+    assert caller.post(f"{path}/versions", {"version": 1, "follow_up": "never"}).json()["version"] == 2
+    problem(caller.post(f"{path}/versions", {"version": 1}), 409)
+    assert caller.delete(path).json()["is_given_up"] is True
+    assert [row["version"] for row in caller.get(f"{path}/versions").json()] == [3, 2, 1]
+    assert caller.get("/category-rules", {"category_id": leak}).json()["items"] == []
+    problem(Caller(cast.receptionist).post("/category-rules", body), 403)
+    problem(Caller(cast.outsider).get(path), 404)

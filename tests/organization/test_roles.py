@@ -1,10 +1,11 @@
 import pytest
+from django.urls import reverse
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.common.permissions import may
 from gongying.organization.models import Role
-from gongying.organization.operations import change_role, create_role
+from gongying.organization.operations import change_role, create_role, offered_permissions, take_offered_permissions
 
 
 def test_a_changed_role_counts_with_the_next_request(cast):
@@ -34,3 +35,22 @@ def test_a_role_allows_only_what_there_is(cast):
 
     role = create_role(label="门岗组长", permissions=["organization.view_staff"], by=cast.administrator)
     assert (role.label, role.permissions) == ("门岗组长", ["organization.view_staff"])
+
+
+def test_what_came_with_an_update_is_offered_and_never_given_by_itself(cast, client_of):
+    code = "servicedesk.manage_service_times"
+    assert offered_permissions() == []
+    with pytest.raises(Refused):
+        take_offered_permissions(by=cast.administrator)
+    holders = [role for role in Role.objects.all() if code in role.permissions]
+    for role in holders:
+        role.permissions.remove(code)
+        role.save()
+    assert offered_permissions() == [(role, [code]) for role in holders]
+
+    client = client_of(cast.administrator)
+    assert client.get(reverse("organization:role-index")).context["offers"]
+    assert client.post(reverse("organization:role-offers")).status_code == 302
+    assert {role.key for role in Role.objects.all() if code in role.permissions} == {role.key for role in holders}
+    assert offered_permissions() == []
+    assert client_of(cast.receptionist).post(reverse("organization:role-offers")).status_code == 403

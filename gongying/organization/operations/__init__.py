@@ -6,7 +6,12 @@ from gongying.organization.operations.departments import (
 )
 from gongying.organization.operations.hand_overs import hand_over_matters
 from gongying.organization.operations.leave import cancel_leave, enter_leave, shorten_leave
-from gongying.organization.operations.roles import change_role, create_role
+from gongying.organization.operations.roles import (
+    change_role,
+    create_role,
+    offered_permissions,
+    take_offered_permissions,
+)
 from gongying.organization.operations.staff import (
     change_staff,
     employ,
@@ -42,10 +47,12 @@ __all__ = [
     "hand_over_matters",
     "issue_token",
     "leave_company",
+    "offered_permissions",
     "reset_password",
     "return_to_company",
     "revoke_token",
     "save_department",
     "save_post",
     "shorten_leave",
+    "take_offered_permissions",
 ]

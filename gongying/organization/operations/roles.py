@@ -8,6 +8,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.common.permissions import declared_permissions
 from gongying.events.operations import record_event
+from gongying.organization.installation import default_permissions
 from gongying.organization.models import Role, StaffMember
 from gongying.organization.rules import MANAGE_ROLES
 
@@ -33,6 +34,30 @@ def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User,
     given, taken = sorted(set(role.permissions) - before), sorted(before - set(role.permissions))
     record_event("role.changed", by=by, subjects=[], role=role.pk, label=label, given=given, taken=taken)
     return role
+
+
+def offered_permissions() -> list[tuple[Role, list[str]]]:
+    """What came with an update and no role has yet: to which roles a fresh installation would give it.
+
+    Roles belong to the company: an update never changes them by itself.
+    """
+    roles = list(Role.objects.all())
+    held = {code for role in roles for code in role.permissions}
+    defaults = default_permissions()
+    offers = [(role, [code for code in defaults.get(role.key, ()) if code not in held]) for role in roles]
+    return [(role, codes) for role, codes in offers if codes]
+
+
+@transaction.atomic
+def take_offered_permissions(*, by: User) -> list[Role]:
+    """Give each role what a fresh installation would give it of the permissions that nobody has yet."""
+    list(Role.objects.select_for_update())
+    offers = offered_permissions()
+    if not offers:
+        raise Refused(_("Every permission is given to a role already."))
+    return [
+        change_role(role, label=role.label, permissions=[*role.permissions, *codes], by=by) for role, codes in offers
+    ]
 
 
 def _known(permissions: Iterable[str]) -> list[str]:

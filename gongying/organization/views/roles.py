@@ -14,7 +14,7 @@ from gongying.common.messages import tell
 from gongying.common.permissions import authorize, declared_permissions
 from gongying.organization.forms import AREAS, RoleForm
 from gongying.organization.models import Role
-from gongying.organization.operations import change_role, create_role
+from gongying.organization.operations import change_role, create_role, offered_permissions, take_offered_permissions
 from gongying.organization.rules import MANAGE_ROLES
 from gongying.organization.views.form_page import form_page
 
@@ -24,7 +24,21 @@ def index(request: SignedInRequest) -> HttpResponse:
     """The whole matrix: what each role allows."""
     authorize(request.user, MANAGE_ROLES)
     roles = list(Role.objects.annotate(people=Count("staff", distinct=True) + Count("posts__staff", distinct=True)))
-    return render(request, "organization/role_list.html", {"roles": roles, "areas": _matrix(roles)})
+    context = {"roles": roles, "areas": _matrix(roles), "offers": _offers()}
+    return render(request, "organization/role_list.html", context)
+
+
+@require_POST
+def take_offers(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    changed = take_offered_permissions(by=request.user)
+    tell(request, _("Given to: %(roles)s.") % {"roles": ", ".join(role.label for role in changed)})
+    return redirect("organization:role-index")
+
+
+def _offers() -> list[tuple[Role, list[Any]]]:
+    labels = {code: label for codes in declared_permissions().values() for code, label in codes.items()}
+    return [(role, [labels[code] for code in codes if code in labels]) for role, codes in offered_permissions()]
 
 
 def _matrix(roles: Sequence[Role]) -> list[dict[str, Any]]:

@@ -62,10 +62,6 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='followup_by_another', sql=gongying.common.guards.GuardSql(func="IF EXISTS (SELECT FROM servicedesk_servicerequest request JOIN servicedesk_categoryrules rules ON rules.id = request.rules_id JOIN servicedesk_workorder work ON work.service_request_id = request.id WHERE request.id = NEW.service_request_id AND rules.follow_up_by = 'not_doer' AND work.doer_id = NEW.by_id AND work.state <> 'cancelled') THEN RAISE EXCEPTION 'followup: by somebody other than the doer' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='bfcd53893b1bf19d69cecb9df36f02c449a28366', operation='INSERT', pgid='pgtrigger_followup_by_another_3fa10', table='servicedesk_followup', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='servicerequest',
-            trigger=pgtrigger.compiler.Trigger(name='request_keeps_rules', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.rules_id IS DISTINCT FROM NEW.rules_id)', func="RAISE EXCEPTION 'request: it keeps the rules that it began under' USING ERRCODE = 'check_violation';", hash='e6e8cb1428bfb0450a5b912b694be82fc226082b', operation='UPDATE OF "rules_id"', pgid='pgtrigger_request_keeps_rules_f95e7', table='servicedesk_servicerequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
             model_name='workcompletion',
             trigger=pgtrigger.compiler.Trigger(name='workcompletion_proves', sql=gongying.common.guards.GuardSql(condition="WHEN (NEW.missing_reason = '')", declare='DECLARE asked record;', func="SELECT rules.* INTO asked FROM servicedesk_workorder work JOIN servicedesk_servicerequest request ON request.id = work.service_request_id JOIN servicedesk_categoryrules rules ON rules.id = request.rules_id WHERE work.id = NEW.work_order_id;\nIF EXISTS (SELECT FROM unnest(asked.check_list) AS item WHERE (NEW.check_list -> item) IS DISTINCT FROM 'true'::jsonb) THEN RAISE EXCEPTION 'work_order: the whole check list or a reason' USING ERRCODE = 'check_violation'; END IF;\nIF 'meter' = ANY (asked.evidence) AND NEW.meter_reading = '' THEN RAISE EXCEPTION 'work_order: a meter reading or a reason' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='5ffd4424d391a4bfdb0a2a52ef641ff0791c22fe', operation='INSERT', pgid='pgtrigger_workcompletion_proves_1047d', table='servicedesk_workcompletion', when='BEFORE')),
         ),
@@ -132,6 +128,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='categoryrules',
             trigger=pgtrigger.compiler.Trigger(name='categoryrules_list_whole', sql=gongying.common.guards.GuardSql(func="IF cardinality(NEW.check_list) > 20 OR EXISTS (SELECT FROM unnest(NEW.check_list) AS item WHERE btrim(item) = '') OR (SELECT count(DISTINCT item) FROM unnest(NEW.check_list) AS item) < cardinality(NEW.check_list) THEN RAISE EXCEPTION 'categoryrules: the items of a check list are words, each once' USING ERRCODE = 'check_violation'; END IF;\nRETURN NEW;", hash='0acd119a3792a84a99b6599dde87569b34f4839f', operation='INSERT', pgid='pgtrigger_categoryrules_list_whole_0ade9', table='servicedesk_categoryrules', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='servicerequest',
+            trigger=pgtrigger.compiler.Trigger(name='request_keeps_rules', sql=gongying.common.guards.GuardSql(condition='WHEN (OLD.rules_id IS DISTINCT FROM NEW.rules_id)', func="RAISE EXCEPTION 'request: it keeps the rules that it began under' USING ERRCODE = 'check_violation';", hash='e6e8cb1428bfb0450a5b912b694be82fc226082b', operation='UPDATE OF "rules_id"', pgid='pgtrigger_request_keeps_rules_f95e7', table='servicedesk_servicerequest', when='BEFORE')),
         ),
         watch('servicedesk_categoryrules'),
     ]
