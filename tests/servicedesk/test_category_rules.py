@@ -14,7 +14,7 @@ from gongying.servicedesk import operations as do
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import CategoryRules, ServiceRequest, WorkCompletion
 from gongying.servicedesk.operations.category_rules import end_category_rules, set_category_rules
-from tests.servicedesk.walks import request_in, work_in
+from tests.servicedesk.walks import work_in
 
 TICKS = dict.fromkeys(Tick.values, True)
 
@@ -137,7 +137,8 @@ def test_the_follow_up_is_asked_by_whom_and_how_the_rules_say(cast, leak, regist
     set_category_rules(lift, follow_up="sample", sample_percent=99, by=cast.administrator)
     assert register(kind="enquiry", category="common-lift-fault").needs_follow_up is False
     set_category_rules(leak, follow_up_by="not_doer", follow_up_channel="wechat", by=cast.administrator)
-    request = request_in("reported", cast, register)
+    request = work_in("done", cast, register).service_request
+    do.report_result(request, by=cast.receptionist, channel="phone", words="修好了")
     doer = request.work_orders.get().doer
     asked = {"reached": True, "solved": True, "score": 5}
     with pytest.raises(Refused, match="other than the doer"):

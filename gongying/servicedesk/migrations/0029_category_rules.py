@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='categoryrules',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up', 'sample'), ('sample_percent__range', (1, 99))), models.Q(('follow_up__in', ['', 'always', 'never']), ('sample_percent', None)), _connector='OR'), name='category_rules_sample_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('follow_up', 'sample'), ('sample_percent__isnull', False), ('sample_percent__range', (1, 99))), models.Q(('follow_up__in', ['', 'always', 'never']), ('sample_percent', None)), _connector='OR'), name='category_rules_sample_whole'),
         ),
         migrations.AddConstraint(
             model_name='categoryrules',

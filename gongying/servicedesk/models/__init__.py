@@ -4,6 +4,7 @@ from gongying.servicedesk.models.category_rules import CategoryRules
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
 from gongying.servicedesk.models.costs import FinalPrice, LabourRate, Payment, WorkCost
+from gongying.servicedesk.models.escalations import Escalation
 from gongying.servicedesk.models.evidence import (
     Answer,
     Cancellation,
@@ -23,7 +24,7 @@ from gongying.servicedesk.models.links import RequestLink
 from gongying.servicedesk.models.lists import SavedView
 from gongying.servicedesk.models.policies import EscalationLadder, PauseLimit, ServiceTimePolicy, ServiceTimeTarget
 from gongying.servicedesk.models.ratings import DoorRating
-from gongying.servicedesk.models.requests import Escalation, ServiceRequest
+from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
 from gongying.servicedesk.models.support import SupportTask

@@ -62,7 +62,11 @@ class CategoryRules(InVersions):
                 condition=models.Q(evidence__contained_by=RequiredEvidence.values), name="category_rules_evidence_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(follow_up=FollowUpRule.SAMPLE, sample_percent__range=(1, LARGEST_SAMPLE))
+                condition=models.Q(
+                    follow_up=FollowUpRule.SAMPLE,
+                    sample_percent__isnull=False,
+                    sample_percent__range=(1, LARGEST_SAMPLE),
+                )
                 | models.Q(follow_up__in=["", FollowUpRule.ALWAYS, FollowUpRule.NEVER], sample_percent=None),
                 name="category_rules_sample_whole",
             ),

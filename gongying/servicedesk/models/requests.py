@@ -120,10 +120,14 @@ class ServiceRequestQuerySet(PlaceQuerySet):
 
     def waiting_for_decision(self) -> Self:
         """A lukewarm follow-up that the supervisor has to decide about."""
+        from gongying.servicedesk.models.escalations import Escalation
+
         unsettled = Escalation.objects.filter(settled_at=None, ground=EscalationGround.SCORE)
         return self.open().filter(pk__in=unsettled.values("service_request"))
 
     def escalated(self) -> Self:
+        from gongying.servicedesk.models.escalations import Escalation
+
         return self.open().filter(pk__in=Escalation.objects.filter(settled_at=None).values("service_request"))
 
     def mine(self, user: "AnyUser") -> Self:
@@ -375,39 +379,3 @@ class ServiceRequest(PlacedModel, Versioned):
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "number": self.number, "version": self.version, "state": self.state}
-
-
-class Escalation(models.Model):
-    """Somebody above has to look: to whom, why, and when it was settled."""
-
-    service_request = models.ForeignKey(
-        ServiceRequest, models.PROTECT, related_name="escalations", verbose_name=_("request")
-    )
-    ground = models.CharField(_("ground"), max_length=20, choices=EscalationGround.choices)
-    to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="escalations", verbose_name=_("to")
-    )
-    note = models.TextField(_("note"), max_length=LONGEST_TEXT, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by")
-    )
-    settled_at = models.DateTimeField(_("settled at"), null=True)
-
-    class Meta:
-        verbose_name = _("escalation")
-        ordering = ["id"]
-        indexes = [
-            models.Index(fields=["service_request"], name="escalation_unsettled", condition=models.Q(settled_at=None))
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["service_request", "ground"],
-                condition=models.Q(settled_at=None),
-                name="escalation_once_per_ground",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.get_ground_display()
