@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gongying.common.alarms import Alarm
+from gongying.common.editions import kept
 from gongying.events.presentation import Details, Reading, Words, register_readings
-from gongying.group_chats.enums import MessageState
-from gongying.group_chats.models import GroupBot, GroupMessage
+from gongying.group_chats.models import GroupBot
 
 
 def _name(details: Details) -> Words:
@@ -20,7 +20,8 @@ def _group(details: Details) -> list[tuple[Words, Words]]:
 
 def failing_bots() -> Alarm | None:
     """Groups in use that hear nothing any more."""
-    if not GroupMessage.objects.filter(state=MessageState.FAILED).exists():
+    # Asked on every page: without a group in use it costs nothing.
+    if not kept(("group-bots-in-use",), lambda: GroupBot.objects.active().exists()):
         return None
     number = GroupBot.objects.active().failing().count()
     if not number:
