@@ -340,7 +340,7 @@ def _asked(case: Case, *, solved: bool, score: int, comment: str) -> None:
     chance = random.Random(case.service_request.number)  # noqa: S311 - a story, no secret
     marks = [max(1, min(5, score + chance.choice((-1, 0, 0, 1)))) for _quality in Quality]
     qualities = dict(zip(Quality.values, marks, strict=True)) if chance.random() < 1 / 3 else None
-    answer = {"solved": solved, "score": score, "comment": comment, "qualities": qualities}
+    answer: dict[str, Any] = {"solved": solved, "score": score, "comment": comment, "qualities": qualities}
     record_follow_up(case.service_request, by=case.desk, reached=True, **answer)
 
 
