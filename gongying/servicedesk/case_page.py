@@ -49,7 +49,7 @@ def possible_steps(case: Case, user: User) -> list[Step]:
 
 def _is_of_her_trade(work_order: WorkOrder, user: User) -> bool:
     staff = staff_of(user)
-    return staff is not None and knows_trade(staff, work_order)
+    return staff is not None and knows_trade(staff, work_order.trade)
 
 
 def may_take(step: Step, case: Case, user: User) -> bool:

@@ -74,9 +74,9 @@ def may_finish(user: User, support: SupportTask) -> bool:
     return staff is not None and staff.department_id == support.department_id and may(user, SUPPORT_REQUESTS)
 
 
-def knows_trade(staff: StaffMember, work_order: WorkOrder) -> bool:
+def knows_trade(staff: StaffMember, trade: str) -> bool:
     """Nobody takes a job of another trade for herself (R-019)."""
-    return work_order.trade in ("", *staff.skills)
+    return trade in ("", *staff.skills)
 
 
 def may_call(user: User, service_request: ServiceRequest) -> bool:

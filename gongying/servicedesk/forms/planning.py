@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.forms.steps import PersonChoiceField, StepForm, moment_field
 from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.operations.doers import OtherTrade, check_trade
 from gongying.servicedesk.takers import takers_at
 
 
@@ -53,7 +54,18 @@ class PlanForm(StepForm):
         start, end = cleaned.get("planned_from"), cleaned.get("planned_to")
         if bool(start) != bool(end) or (start and end and end <= start):
             self.add_error("planned_to", _("The end must lie after the start."))
+        try:
+            check_trade(self._trade(), cleaned.get("doer"), cleaned.get("trade_reason", ""))
+        except OtherTrade as other:
+            self.add_error("trade_reason", str(other))
         return cleaned
+
+    def _trade(self) -> str:
+        """Of the job that is given: the one of this page, that of the request which waits for a doer, or a new one."""
+        if isinstance(self.case, WorkOrder):
+            return self.case.trade
+        waiting = self.case.work_orders.without_doer().first()
+        return waiting.trade if waiting else self.case.category.trade
 
     def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.organization.access import staff_of
+from gongying.organization.enums import Trade
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import OutsideFirm, ServiceRequest, WorkCompletion, WorkOrder
@@ -45,15 +46,15 @@ def check_worker(service_request: ServiceRequest, doer: User, *, on: date) -> No
     raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": doer})
 
 
-def check_trade(work_order: WorkOrder, doer: User | None, trade_reason: str) -> str:
-    """The reason for giving the job to a worker of another trade, to be kept; empty where he knows the trade (R-186)."""
+def check_trade(trade: str, doer: User | None, trade_reason: str) -> str:
+    """The reason for giving a job to a worker of another trade, to be kept; empty where he knows the trade (R-186)."""
     staff = staff_of(doer) if doer is not None else None
-    if staff is None or knows_trade(staff, work_order):
+    if staff is None or knows_trade(staff, trade):
         return ""
     if not trade_reason.strip():
         raise OtherTrade(
             _("%(doer)s does not know the trade of this job: %(trade)s. Choose somebody else, or say why he does it.")
-            % {"doer": doer, "trade": work_order.get_trade_display()}
+            % {"doer": doer, "trade": Trade(trade).label}
         )
     return trade_reason.strip()
 
@@ -63,7 +64,7 @@ def check_claim(work_order: WorkOrder, by: User) -> None:
     staff = staff_of(by)
     if staff is None:
         raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": by})
-    if not knows_trade(staff, work_order):
+    if not knows_trade(staff, work_order.trade):
         raise Refused(_("This job needs another trade: %(trade)s.") % {"trade": work_order.get_trade_display()})
     list(StaffMember.objects.select_for_update(no_key=True).filter(pk=staff.pk).values("pk"))
     on = _day_of(work_order, None)

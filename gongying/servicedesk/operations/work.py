@@ -121,7 +121,7 @@ def assign_work(
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("assign", work_order.state, label=work_order.state_label)
     changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
-    other_trade = check_trade(work_order, doer, trade_reason)
+    other_trade = check_trade(work_order.trade, doer, trade_reason)
     changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, trade_reason=other_trade)
     with slots_guarded():
@@ -243,7 +243,7 @@ def reassign_work(
     changes = doer_columns(work_order, doer=doer, outside_firm=outside_firm, plan=plan)
     if doer is not None and doer == work_order.doer:
         raise Refused(_("%(doer)s has this job already.") % {"doer": doer})
-    other_trade = check_trade(work_order, doer, trade_reason)
+    other_trade = check_trade(work_order.trade, doer, trade_reason)
     changes |= settle_slot(work_order, doer=doer, plan=plan, by=by, overlap_reason=overlap_reason)
     before, told = work_order.doer_name, (work_order.doer, doer)
     _write_assignment(work_order, by=by, doer=doer, outside_firm=outside_firm, reason=reason, trade_reason=other_trade)

@@ -108,6 +108,7 @@ REFUSED = {
     "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
     "files:thumbnail-show": "the sample is no photo; tests/files looks at one",
     "reports:row-index": 'no figure is named; "rows of a figure" is the same with one',
+    "reports:score-index": 'no sort is named; "scores of a box" is the same with one',
     "servicedesk:hand-over": 'nothing is left of the line\'s owner; "hand over" is the same with something left',
 }
 
@@ -135,6 +136,8 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
     "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
     "work plan": lambda _world: {"planned_from": [f"{_in_days(1)}T09:00"], "planned_to": [f"{_in_days(1)}T11:00"]},
+    "case dispatch": lambda _world: {"trade_reason": ["会修水管"]},
+    "dispatch of many": lambda _world: {"trade_reason": ["会修水管"]},
     "work reassign": lambda world: {
         "doer": [str(world.cast.second_worker.staff.pk)],
         "trade_reason": ["会修水管"],
@@ -320,6 +323,11 @@ _ALL = [
     Page("approval of a colleague", _asked_by_a_colleague),
     Page("callers after a fault", _ended_fault),
     Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
+    Page("scores of a box", lambda _world: f"{reverse('reports:score-index')}?sort=category"),
+    Page(
+        "service times of a project",
+        lambda world: f"{reverse('servicedesk:service-time-index')}?project={world.cast.sunshine.pk}",
+    ),
     Page("scope move, looked at", _scope_move),
     Page("log-in", lambda _world: reverse("account_login")),
     Page("password", lambda _world: reverse("account_change_password")),
