@@ -4,7 +4,7 @@ from typing import Annotated, Any, cast
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Status
+from ninja import Field, Path, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
@@ -176,7 +176,9 @@ def create_group_retry(request: SignedInRequest, bot_id: PathId, message_id: Pat
 
 
 @router.get("/group-texts/{kind}/{int:thing_id}", response=GroupTextOut)
-def show_group_text(request: SignedInRequest, kind: str, thing_id: PathId) -> dict[str, Any]:
+def show_group_text(
+    request: SignedInRequest, kind: Annotated[str, Path(examples=["servicerequest"])], thing_id: PathId
+) -> dict[str, Any]:
     """A request, public fault or project (its day so far) in words for a chat group, in your language; numbers masked."""
     source, thing = _thing(request, kind, thing_id)
     return {"kind": kind, "id": thing.pk, "text": discreet(source.text(thing))}

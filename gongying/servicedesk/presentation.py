@@ -295,7 +295,7 @@ def register() -> None:
     register_filters(
         Filter("requests", _("requests"), ("request.*", "work.*", "support.*", "clock.*", "payment.*"), order=20),
         Filter("complaints", _("complaints"), ("complaint.*",), order=30),
-        Filter("violations", _("violations"), ("violation.*",), order=32),
+        Filter("violations", _("violations"), ("violation.*",), order=55),
         Filter("notices", _("notices"), ("request.reported", "complaint.feedback_given"), order=35),
     )
     register_readings({**READINGS, **CLOCK_READINGS})
