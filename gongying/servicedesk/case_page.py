@@ -98,9 +98,13 @@ def _missing_from_others(service_request: ServiceRequest) -> str | Promise:
         return ""
     if any(work.is_unfinished for work in service_request.work_orders.all()):
         return _("still missing: the end of the work")
-    if service_request.support_tasks.open().exists():
+    if _waits_for_support(service_request):
         return _("still missing: the support of another department")
     return ""
+
+
+def _waits_for_support(service_request: ServiceRequest) -> bool:
+    return service_request.may_have("support") and service_request.support_tasks.open().exists()
 
 
 def facts_of(service_request: ServiceRequest) -> list[tuple[str | Promise, Any]]:
@@ -173,7 +177,7 @@ def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Ste
         by_key.pop("dispatch", None)
     if has_unfinished_work or is_for_workers:
         by_key.pop("start", None)
-    if has_unfinished_work or service_request.support_tasks.open().exists():
+    if has_unfinished_work or _waits_for_support(service_request):
         by_key.pop("resolve", None)
         by_key.pop("give_feedback", None)
         by_key.pop("conclude", None)
@@ -193,7 +197,7 @@ def _price(service_request: ServiceRequest) -> str | Promise:
     if service_request.payer != Payer.OWNER:
         return ""
     said = _("customer agreed") if service_request.price_agreed else _("customer has not agreed yet")
-    quote = service_request.quotes.last()
+    quote = service_request.quotes.last() if service_request.may_have("quotes") else None
     return f"{quote} · {said}" if quote is not None else said
 
 

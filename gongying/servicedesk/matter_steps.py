@@ -14,7 +14,7 @@ from gongying.servicedesk.step import Step
 def was_split_off(service_request: ServiceRequest) -> bool:
     """And may still go back."""
     split = RequestLink.objects.standing().filter(second=service_request, kind=LinkKind.SPLIT)
-    return service_request.is_open and split.exists()
+    return service_request.is_open and service_request.may_have("splits") and split.exists()
 
 
 MATTER_STEPS = (

@@ -25,7 +25,7 @@ from gongying.servicedesk.step import Step
 
 def lukewarm_follow_up(service_request: ServiceRequest) -> FollowUp | None:
     """The answer that waits for the supervisor's decision, if any."""
-    if service_request.state not in ("reported", "following_up"):
+    if service_request.state not in ("reported", "following_up") or not service_request.may_have("follow_ups"):
         return None
     last = service_request.followups.select_related("decision", "stage").last()
     waits = last is not None and last.is_lukewarm and last.stage.left_at is None and not hasattr(last, "decision")

@@ -57,8 +57,9 @@ def test_a_repair_takes_four_taps_beside_the_seven_ticks(phone, job):
     next_step(phone, "到场")
     next_step(phone, "完工")
     fill_completion(phone)
-    phone.page.locator(f"{BAR} .btn-primary").wait_for(state="detached")
     phone.sees("#job .state", text="待验收")
+    # What the owner pays is taken at the door.
+    phone.sees(f"{BAR} .btn-primary", text="收款")
 
     assert phone.actions == 4
     done = WorkCompletion.objects.get(work_order=job)

@@ -9,6 +9,11 @@ ROWS_OF = {
     "faults": "servicedesk_publicfault WHERE service_request_id = servicedesk_servicerequest.id AND ended_at IS NULL",
     "orders": "servicedesk_hotlineorder WHERE service_request_id = servicedesk_servicerequest.id",
     "escalations": "servicedesk_escalation WHERE service_request_id = servicedesk_servicerequest.id AND settled_at IS NULL",
+    "follow_ups": "servicedesk_followup WHERE service_request_id = servicedesk_servicerequest.id",
+    "quotes": "servicedesk_quote WHERE service_request_id = servicedesk_servicerequest.id",
+    "splits": "servicedesk_requestlink WHERE second_id = servicedesk_servicerequest.id AND kind = 'split' AND undone_at IS NULL",
+    "support": "servicedesk_supporttask WHERE service_request_id = servicedesk_servicerequest.id"
+    " AND done_at IS NULL AND withdrawn_at IS NULL",
     "attachments": "files_attachmentuse WHERE kind = 'servicerequest' AND object_id = servicedesk_servicerequest.id",
 }
 

@@ -345,6 +345,11 @@ class ServiceRequest(PlacedModel, Versioned):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    def may_have(self, name: str) -> bool:
+        """Whether to ask for its rows of `ROWS_OF` at all: a request that was read for its page knows what there is."""
+        hanging: list[str] | None = getattr(self, "hanging", None)
+        return hanging is None or name in hanging
+
     @property
     def is_pressing(self) -> bool:
         return self.urgency in (Urgency.CRITICAL, Urgency.URGENT)
