@@ -13,6 +13,7 @@ from gongying.interactions.models import Interaction
 from gongying.servicedesk.models import (
     Answer,
     ComplaintDetails,
+    FaultCall,
     HotlineOrder,
     Merge,
     RequestLink,
@@ -78,26 +79,34 @@ def _neighbours(ids: set[int]) -> set[int]:
 
 
 def matter_of(service_request: ServiceRequest, user: User) -> Matter:
-    ids = requests_of_matter(service_request)
-    requests = ServiceRequest.objects.visible_to(user).filter(pk__in=ids).order_by()
-    seen = requests.values("pk")
-    first_touches = requests.exclude(interaction=None).values("interaction")
-    of_matter = Q(pk__in=first_touches) | Q(repeat_of__in=first_touches)
-    of_matter |= Q(hotline_order__service_request__in=seen) | Q(fault_call__fault__service_request__in=seen)
-    touches = Interaction.objects.visible_to(user).filter(of_matter)
-    orders = HotlineOrder.objects.filter(service_request__in=seen)
+    rows = ServiceRequest.objects.visible_to(user).filter(pk__in=requests_of_matter(service_request)).order_by()
+    began_with = dict(rows.values_list("pk", "interaction"))
+    seen = set(began_with)
+    others = rows.exclude(pk=service_request.pk).select_related("unit", "category").newest_first()[:MOST_SHOWN]
+    orders = HotlineOrder.objects.filter(service_request__in=seen).for_list().order_by("-received_at", "-pk")
     visits = WorkStage.objects.filter(stage="on_site", work_order__service_request__in=seen)
-    others = requests.exclude(pk=service_request.pk).select_related("unit", "category")
     links = RequestLink.objects.visible_to(user).standing().of(service_request)
     return Matter(
         links=list(links.select_related("first", "second")),
-        requests=list(others.newest_first()[:MOST_SHOWN]),
-        touches=list(touches.select_related("entered_by").order_by("-occurred_at", "-pk")[:MOST_SHOWN]),
-        orders=list(orders.for_list().order_by("-received_at", "-pk")[:MOST_SHOWN]),
+        requests=list(others) if len(seen) > 1 else [],
+        touches=_touches(seen, set(began_with.values()) - {None}, user),
+        orders=list(orders[:MOST_SHOWN]),
         visits=list(
             visits.select_related("work_order__service_request", "work_order__doer", "entered_by")[:MOST_SHOWN]
         ),
     )
+
+
+def _touches(requests: set[int], began_with: set[Any], user: User) -> list[Interaction]:
+    """The first word of each request, its repeats, and those of outside orders and of callers about a fault.
+
+    By their keys: a condition over four tables at once would read all touches there are.
+    """
+    of_orders = HotlineOrder.objects.filter(service_request__in=requests).values_list("interaction", flat=True)
+    of_callers = FaultCall.objects.filter(fault__service_request__in=requests).values_list("interaction", flat=True)
+    ids = began_with | set(of_orders) | set(of_callers)
+    rows = Interaction.objects.visible_to(user).filter(Q(pk__in=ids) | Q(repeat_of__in=began_with))
+    return list(rows.select_related("entered_by").order_by("-occurred_at", "-pk")[:MOST_SHOWN])
 
 
 def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solution]:
