@@ -22,6 +22,7 @@ from gongying.common.errors import Refused
 from gongying.estates.models import Project
 from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
+from gongying.servicedesk.operations.samples import draw_samples, monday_of
 from gongying.workbench.demo.company import build_company
 from gongying.workbench.demo.concessions import concede_here_and_there, open_the_shop
 from gongying.workbench.demo.duty import draw_up_roster
@@ -51,6 +52,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     say("3/3 story")
     tell_story(cast, chance=chance, now=now, days=days, say=say)
     concede_here_and_there(cast, chance=chance, now=now)
+    draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))
 
