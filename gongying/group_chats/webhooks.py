@@ -41,7 +41,8 @@ def read_address(text: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise NotDelivered(_("This is not an address.")) from error
-    if not parts.hostname or parts.username or parts.password or any(char.isspace() for char in text):
+    is_plain = text.isascii() and text.isprintable() and " " not in text
+    if not parts.hostname or parts.username or parts.password or not is_plain:
         raise NotDelivered(_("This is not an address."))
     if settings.WEBHOOKS_ON_LOOPBACK and _is_loopback(parts.hostname):
         return parts
@@ -62,7 +63,7 @@ def deliver(bot: GroupBot, text: str) -> None:
     path = f"{parts.path or '/'}?{parts.query}{query}" if parts.query or query else parts.path or "/"
     try:
         answer = _post(parts, path, json.dumps(body, ensure_ascii=False).encode())
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:  # UnicodeError: a name that no server can have
         raise NotDelivered(_("The chat program could not be reached: %(reason)s") % {"reason": error}) from error
     _check_answer(answer)
 

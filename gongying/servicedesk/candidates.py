@@ -21,6 +21,7 @@ from gongying.schedule.models import on_duty
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import HOLDING_A_SLOT
 from gongying.servicedesk.models import OutsideFirm, WorkCompletion, WorkOrder
+from gongying.servicedesk.rules import knows_trade
 from gongying.servicedesk.takers import Taker, takers_at
 
 Plan = tuple[datetime, datetime]
@@ -99,7 +100,7 @@ def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: i
     slot = slot_wished(work_order, at)
     day = timezone.localtime(slot[0]).date()
     place = work_order.service_request.place
-    takers = [taker for taker in takers_at(place, on=day) if has_trade(taker.staff, work_order.trade)]
+    takers = [taker for taker in takers_at(place, on=day) if knows_trade(taker.staff, work_order.trade)]
     if not takers:
         return []
     days = _days_of([taker.staff.user_id for taker in takers], day, besides=work_order)
@@ -136,10 +137,6 @@ def slot_wished(work_order: WorkOrder, at: datetime | None = None) -> Plan:
 def next_quarter(moment: datetime) -> datetime:
     whole = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
     return whole if whole == moment else whole + STEP
-
-
-def has_trade(staff: StaffMember, trade: str) -> bool:
-    return not trade or trade in staff.skills
 
 
 def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_on_duty: bool | None) -> Candidate:

@@ -132,6 +132,7 @@ def test_one_that_does_not_answer_holds_nobody_up(set_up, cast, group, monkeypat
         ("ftp://qyapi.weixin.qq.com/x", "https://"),
         ("https://", "不是有效的地址"),
         ("https://user:pass@example.com/", "不是有效的地址"),
+        ("https://example.com/机器人", "不是有效的地址"),
         ("https://example.com:99999/", "不是有效的地址"),
         ("https://example.com:8443/", "端口"),
         ("https://10.1.2.3/x", "内网"),
@@ -153,6 +154,18 @@ def test_addresses_that_are_never_posted_to(address, words, cast, client_of):
     answer = client_of(cast.administrator).post(reverse("group_chats:bot-new"), facts)
     assert answer.status_code == 422
     assert not GroupBot.objects.exists()
+
+
+def test_a_name_that_no_server_can_have_holds_up_no_other_message(set_up, cast, group):
+    """It is refused by the resolver's own rules, not by the network."""
+    broken, healthy = set_up(), set_up(name="二群")
+    GroupBot.objects.filter(pk=broken.pk).update(address=f"https://{'a' * 64}.example.com/x")
+    stuck = try_bot(broken, by=cast.administrator)
+    try_bot(healthy, by=cast.administrator)
+
+    assert send() == 1
+    stuck.refresh_from_db()
+    assert stuck.trouble
 
 
 @pytest.mark.parametrize("inside", ["10.0.0.7", "127.0.0.1", "::1", "100.64.0.1"])

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
@@ -31,7 +32,7 @@ from gongying.servicedesk.operations.stages import tell
 
 # Where the order names no deadline (standards 2.1: Weifang's five working days).
 WORKING_DAYS = 5
-NUMBER_TAKEN = {"hotline_order_number_unique": _("This order is entered already.")}
+NUMBER_TAKEN = {"hotline_order_number_unique": gettext_lazy("This order is entered already.")}
 
 
 @transaction.atomic
