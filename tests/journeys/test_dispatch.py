@@ -60,6 +60,21 @@ def test_a_drag_assigns_and_another_one_moves(desk, job, cast):
     assert desk.complaints == []
 
 
+SLOW_TIMERS = (
+    "const real = window.setTimeout; window.setTimeout = (run, wait, ...rest) => real(run, wait ?? 2000, ...rest);"
+)
+
+
+def test_a_key_pressed_before_the_timers_run_opens_the_panel_beside_the_board(desk, job):
+    """A browser under load serves keys before timers, and htmx begins by one."""
+    desk.page.add_init_script(SLOW_TIMERS)
+    desk.page.reload()
+    desk.press("d")
+    desk.sees("#drawer .candidate", text="老张")
+    assert "/dispatch/?day=" in desk.page.url
+    assert desk.complaints == []
+
+
 def test_two_keys_assign_the_first_candidate(desk, job, cast):
     desk.press("d")
     desk.sees("#drawer .candidate", text="老张")

@@ -1,4 +1,5 @@
 // Every behaviour listens on the document, so what htmx swaps in later works without being told.
+import "./ready.js";
 import "./keyboard.js";
 import "./search.js";
 import "./drawer.js";
