@@ -19,6 +19,10 @@ def _reached(details: Details) -> Words:
     return f"{word(Metric, details.get('metric'))} {details.get('percent')} %"
 
 
+def _supported(details: Details) -> Words:
+    return f"{details.get('department') or ''} {details.get('percent')} %"
+
+
 def _moved(details: Details) -> Words:
     return f"{word(Metric, details.get('metric'))} {_moment(details, 'before')} → {_moment(details, 'due_at')}"
 
@@ -75,6 +79,9 @@ CLOCK_READINGS = {
     "clock.warned": Reading(_("Service time is running out"), "hourglass", _reached, _step_facts),
     "clock.breached": Reading(_("Service time exceeded"), "alarm", _reached, _step_facts, tone=_late),
     "clock.escalated": Reading(_("Service time far exceeded"), "alarm", _reached, _step_facts, tone=_late),
+    "support.warned": Reading(_("Time for the support is running out"), "hourglass", _supported, _step_facts),
+    "support.breached": Reading(_("Support is late"), "alarm", _supported, _step_facts, tone=_late),
+    "support.escalated": Reading(_("Support is far too late"), "alarm", _supported, _step_facts, tone=_late),
     "clock.paused": Reading(_("Clock stopped"), "player-pause", _metric, _pause_facts),
     "clock.resumed": Reading(_("Clock runs on"), "player-play", _moved),
     "clock.pause_expired": Reading(_("Longest pause over, the clock runs on"), "alarm", _metric, _pause_facts),

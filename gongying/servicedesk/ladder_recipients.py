@@ -1,5 +1,6 @@
 """Whom a step of the escalation ladder reaches (R-188): for thousands of requests in a few statements."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -44,6 +45,23 @@ class Recipients:
             return [staff.user_id for staff in managers]
         leads = sorted(self._leads[area.place], key=lambda staff: staff.department_id != area.department_id)
         return [lead.user_id for lead in leads[:1]]
+
+
+class Supporters:
+    """The people of the supporting departments, read once for all `areas` (here: a place and the department that helps in it)."""
+
+    def __init__(self, areas: Collection[Area]) -> None:
+        departments = {area.department_id for area in areas}
+        people = _present().filter(department__in=departments)
+        self._here = serving_by_place({area.place for area in areas}, people, right=TerritoryRight.VIEW_FILES)
+        self._all: dict[int, list[int]] = defaultdict(list)
+        for department_id, user_id in people.order_by("pk").values_list("department_id", "user_id"):
+            self._all[department_id].append(user_id)
+
+    def of(self, area: Area) -> list[int]:
+        """Ids of users; where nobody of the department has a territory there, all of it, as when it was asked."""
+        here = [staff.user_id for staff in self._here[area.place] if staff.department_id == area.department_id]
+        return here or self._all[area.department_id]
 
 
 def doers_of(service_request: ServiceRequest) -> list[int]:

@@ -7,16 +7,22 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.common.errors import Refused, Stale
-from gongying.events.models import EventSubject
+from gongying.events.models import Event, EventSubject
 from gongying.notifications.models import Notification
 from gongying.organization.models import Department
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.case_page import possible_steps, primary_step, what_is_missing
-from gongying.servicedesk.models import ServiceRequest, SupportTask
+from gongying.servicedesk.models import ServiceRequest, SupportStep, SupportTask
+from gongying.servicedesk.operations import support_sweep
+from gongying.servicedesk.operations.sweep import sweep
 from gongying.servicedesk.worklists import find_work_list
 from tests.race import race
+from tests.servicedesk.moments import shanghai
 from tests.servicedesk.walks import TICKS, complaint_in, request_in, work_in
+
+START = shanghai("2026-11-09 08:00")
 
 
 @pytest.fixture
@@ -166,3 +172,128 @@ def test_of_an_answer_and_a_new_task_at_the_same_moment_one_is_refused(cast, reg
     assert sorted(isinstance(result, Refused) for result in results) == [False, True]
     request.refresh_from_db()
     assert (request.state == "in_progress") == SupportTask.objects.open().exists()
+
+
+DAY = timedelta(hours=10)
+
+
+@pytest.fixture
+def asked(cast, register, departments):
+    """The guards are to help within ten hours a job that the worker does: steps at 5, 8, 10, 15 and 20 hours."""
+    with clock_at(START):
+        request = register(urgency="normal")
+        do.accept_request(request, by=cast.receptionist)
+        do.dispatch_work(request, by=cast.receptionist, doer=cast.worker)
+        request.clocks.update(next_step_at=None)
+        [task] = ask(request, departments, "order", by=cast.steward, due_at=START + DAY)
+    Notification.objects.all().delete()
+    return task
+
+
+def swept_after(percent):
+    with clock_at(START + DAY * percent / 100 + timedelta(seconds=1)):
+        return sweep()
+
+
+@pytest.mark.requirement("R-218", "R-188")
+def test_a_support_task_that_runs_late_climbs_the_ladder(cast, asked):
+    told = {}
+    for percent in (49, 50, 80, 100, 150, 200):
+        swept_after(percent)
+        rows = Notification.objects.filter(event__verb__startswith="support.").select_related("user")
+        told[percent] = {row.user for row in rows}
+        rows.delete()
+    waiting = {asked.service_request.owner, cast.worker}
+    assert told[49] == set()
+    assert told[50] == {cast.guard}
+    assert cast.guard in told[80] & told[100] & told[150] & told[200]
+    assert all(waiting <= told[percent] for percent in (80, 100, 150, 200))
+    assert (cast.supervisor in told[100], cast.manager in told[150], cast.quality in told[200]) == (True, True, True)
+    asked.refresh_from_db()
+    assert (asked.level, asked.breached_at, asked.next_step_at) == (200, START + DAY, None)
+    thread = EventSubject.objects.of(asked.service_request).filter(event__verb__startswith="support.").order_by("at")
+    assert [(row.event.verb, row.event.details.get("percent"), row.event.at) for row in thread[1:]] == [
+        ("support.warned", 50, START + DAY / 2),
+        ("support.warned", 80, START + DAY * 8 / 10),
+        ("support.breached", 100, START + DAY),
+        ("support.escalated", 150, START + DAY * 3 / 2),
+        ("support.escalated", 200, START + DAY * 2),
+    ]
+
+
+def test_each_step_of_a_support_task_is_taken_once(asked):
+    assert [swept_after(100) for _each in range(3)] == [3, 0, 0]
+    row = SupportStep.objects.first()
+    row.pk, row._state.adding = None, True
+    with pytest.raises(IntegrityError, match="support_step_once"), transaction.atomic():
+        row.save()
+    with pytest.raises(IntegrityError, match="evidence is kept"), transaction.atomic():
+        SupportStep.objects.update(told=[])
+
+
+@pytest.mark.parametrize("end", ["done", "withdrawn"])
+def test_a_task_that_has_ended_is_not_escalated(cast, asked, end):
+    with clock_at(START + DAY / 4):
+        if end == "done":
+            do.finish_support(asked, by=cast.guard, result="已清出")
+        else:
+            do.withdraw_support(asked, by=cast.steward, reason="不用了")
+    assert swept_after(200) == 0
+    asked.refresh_from_db()
+    assert not asked.is_late
+
+
+def test_a_task_done_late_stays_late_even_if_nobody_swept(cast, asked):
+    with clock_at(START + DAY * 2):
+        do.finish_support(asked, by=cast.guard, result="已清出")
+    asked.refresh_from_db()
+    assert (asked.is_late, asked.breached_at) == (True, START + DAY)
+
+
+def test_a_task_without_a_due_time_is_on_no_ladder(cast, register, departments):
+    request = request_in("in_progress", cast, register)
+    [task] = ask(request, departments, "order", by=cast.steward)
+    assert (task.ladder, task.next_step_at) == (None, None)
+    with pytest.raises(IntegrityError, match="support_task_steps_only_while_open"), transaction.atomic():
+        SupportTask.objects.update(next_step_at=timezone.now())
+
+
+def test_a_sweep_killed_among_support_tasks_leaves_whole_sets(cast, asked, departments, monkeypatch):
+    with clock_at(START):
+        for _each in range(3):
+            ask(asked.service_request, departments, "order", by=cast.steward, due_at=START + DAY)
+    monkeypatch.setattr(support_sweep, "SET", 2)
+    notify, calls = support_sweep.notify_selected, []
+
+    def dies(*news):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        notify(*news)
+
+    monkeypatch.setattr(support_sweep, "notify_selected", dies)
+    with pytest.raises(KeyboardInterrupt):
+        swept_after(50)
+    assert SupportStep.objects.count() == 2
+    monkeypatch.setattr(support_sweep, "notify_selected", notify)
+    assert swept_after(50) == 2
+    assert SupportStep.objects.count() == 4
+    assert Event.objects.filter(verb="support.warned").count() == 4
+    assert Notification.objects.filter(event__verb="support.warned", user=cast.guard).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_sweep_at_once_take_each_support_step_once(cast, register, departments, monkeypatch):
+    past = timezone.now() - timedelta(days=30)
+    with clock_at(past):
+        request = request_in("in_progress", cast, register)
+        request.clocks.update(next_step_at=None)
+        for _each in range(6):
+            ask(request, departments, "order", by=cast.steward, due_at=past + DAY)
+    monkeypatch.setattr(support_sweep, "SET", 2)
+    numbers = race(*[sweep] * 4)
+    assert all(isinstance(number, int) for number in numbers), numbers
+    assert sweep() == 0
+    assert sum(numbers) == SupportStep.objects.count() == 6 * 5
+    assert Event.objects.filter(verb__in=["support.warned", "support.breached", "support.escalated"]).count() == 30
+    assert not SupportTask.objects.filter(next_step_at__isnull=False).exists()

@@ -44,6 +44,8 @@ class SupportTaskOut(Output):
     department_id: int = Field(examples=[2])
     task: str = Field(examples=["Keep the lane free while the pump is brought in."])
     due_at: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
+    breached_at: Moment | None = Field(description="The due time, once it was missed", examples=[None])
+    level: int = Field(description="Per cent of its time that the escalation ladder has reached", examples=[0])
     opened_by_id: int = Field(examples=[2])
     opened_at: Moment
     is_open: bool = Field(examples=[True])

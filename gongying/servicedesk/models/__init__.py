@@ -27,7 +27,7 @@ from gongying.servicedesk.models.ratings import DoorRating
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
-from gongying.servicedesk.models.support import SupportTask
+from gongying.servicedesk.models.support import SupportStep, SupportTask
 from gongying.servicedesk.models.thread import RequestNote, Transfer
 from gongying.servicedesk.models.violations import (
     AuthorityAnswer,
@@ -93,6 +93,7 @@ __all__ = [
     "StageEntry",
     "StartWithoutPrice",
     "StopRelease",
+    "SupportStep",
     "SupportTask",
     "Transfer",
     "ViolationDetails",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,7 +16,9 @@ from gongying.common.models import Versioned
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
 from gongying.organization.models import Department
-from gongying.servicedesk.guards import keep_rows
+from gongying.servicedesk.enums import Recipient
+from gongying.servicedesk.guards import keep_as_written, keep_rows
+from gongying.servicedesk.models.policies import EscalationLadder
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.work import WorkOrder
 
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 STANDING = Q(done_at=None, withdrawn_at=None)
-ENDING = "'done_at', 'done_by_id', 'result', 'withdrawn_at', 'withdrawn_by_id', 'withdrawn_reason', 'version'"
+ENDING = (
+    "'done_at', 'done_by_id', 'result', 'withdrawn_at', 'withdrawn_by_id', 'withdrawn_reason', 'version',"
+    " 'level', 'next_step_at', 'breached_at'"
+)
 ENDS_ONCE = refuse_when(
     "OLD.done_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL"
     f" OR (to_jsonb(NEW) - ARRAY[{ENDING}]) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY[{ENDING}])",
@@ -74,6 +80,19 @@ class SupportTask(Versioned):
     )
     task = models.TextField(_("task"), max_length=LONGEST_TEXT)
     due_at = models.DateTimeField(_("due at"), null=True)
+    # The ladder of the day on which it was asked for, and when each of its steps comes; none without a due time.
+    ladder = models.ForeignKey(
+        EscalationLadder,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("escalation ladder"),
+        db_index=False,
+    )
+    steps_at = ArrayField(models.DateTimeField(), default=list, verbose_name=_("steps at"))
+    next_step_at = models.DateTimeField(_("next step at"), null=True)
+    level = models.PositiveSmallIntegerField(_("per cent reached"), default=0)
+    breached_at = models.DateTimeField(_("breached at"), null=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
@@ -97,11 +116,18 @@ class SupportTask(Versioned):
         indexes = [
             models.Index(fields=["department", "id"], name="support_task_open", condition=STANDING),
             models.Index(fields=["department", "service_request"], name="support_task_of_department"),
+            models.Index(
+                fields=["next_step_at", "id"], name="support_task_next_step", condition=Q(next_step_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(task=""), name="support_task_has_text"),
             models.CheckConstraint(
                 condition=Q(due_at=None) | Q(due_at__gt=models.F("opened_at")), name="support_task_due_after_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_step_at=None) | (STANDING & Q(ladder__isnull=False)),
+                name="support_task_steps_only_while_open",
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None, result="")
@@ -140,7 +166,35 @@ class SupportTask(Versioned):
 
     @property
     def is_late(self) -> bool:
+        """Past its time while it stands, or ended only after it."""
+        if self.breached_at is not None:
+            return True
         return self.is_open and self.due_at is not None and self.due_at < timezone.now()
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "version": self.version, "is_open": self.is_open}
+
+
+class SupportStep(models.Model):
+    """A step of the ladder that a task has reached, once: as `ClockStep` for the clocks of requests."""
+
+    task = models.ForeignKey(
+        SupportTask, models.PROTECT, related_name="steps_taken", verbose_name=_("support task"), db_index=False
+    )
+    percent = models.PositiveSmallIntegerField(_("per cent"))
+    to = models.CharField(_("to"), max_length=20, choices=Recipient.choices)
+    at = models.DateTimeField(_("at"))
+    noticed_at = models.DateTimeField(_("noticed at"))
+    told = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("told"))
+
+    class Meta:
+        verbose_name = _("step of a support task")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "percent"], name="support_step_once"),
+            models.CheckConstraint(condition=Q(to__in=Recipient.values), name="support_step_recipient_known"),
+        ]
+        triggers = keep_as_written("supportstep")
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"

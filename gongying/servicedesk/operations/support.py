@@ -13,10 +13,14 @@ from gongying.common.errors import Refused
 from gongying.estates.stewards import serving
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Department, StaffMember
+from gongying.schedule.calendars import calendar_of
+from gongying.servicedesk.enums import TimeUnit
 from gongying.servicedesk.models import ServiceRequest, SupportTask, WorkOrder
 from gongying.servicedesk.operations.doing import resolve_when_all_is_done
 from gongying.servicedesk.operations.stages import lock_request, save_changes, tell
 from gongying.servicedesk.operations.work import STATES_WITH_WORK
+from gongying.servicedesk.policy_choice import ladder_for
+from gongying.servicedesk.service_clocks import Target, steps
 
 
 @transaction.atomic
@@ -55,6 +59,7 @@ def ask_support(
             due_at=due_at,
             opened_by=by,
             opened_at=now,
+            **_rungs(service_request, now, due_at),
         )
         for department in wanted
     ]
@@ -72,7 +77,9 @@ def finish_support(support: SupportTask, *, by: User, result: str, seen: int | N
     if not result.strip():
         raise Refused(_("Say what was done."))
     now = timezone.now()
-    _end(support, done_by=by, done_at=now, result=result.strip())
+    is_late = support.due_at is not None and now > support.due_at
+    breached_at = support.breached_at or (support.due_at if is_late else None)
+    _end(support, done_by=by, done_at=now, result=result.strip(), breached_at=breached_at)
     told = (support.service_request.owner, support.opened_by)
     _tell("support.done", support, by=by, at=now, told=told, text=support.result[:200])
     resolve_when_all_is_done(support.service_request, by=by)
@@ -104,6 +111,16 @@ def people_of(department: Department, service_request: ServiceRequest) -> Sequen
     return found or list(StaffMember.objects.employed().filter(department=department).select_related("user"))
 
 
+def _rungs(service_request: ServiceRequest, start: datetime, due_at: datetime | None) -> dict[str, Any]:
+    """When the steps of the ladder in force come: a moment was agreed, so every hour until it counts."""
+    ladder = ladder_for(service_request.project_id, at=start)
+    if due_at is None or ladder is None:
+        return {}
+    agreed = Target(0, TimeUnit.AGREED, agreed=due_at)
+    moments = steps(agreed, start, due_at, (), calendar_of(service_request.project_id), percents=ladder.percents)
+    return {"ladder": ladder, "steps_at": moments, "next_step_at": moments[0] if moments else None}
+
+
 def _withdraw(support: SupportTask, *, by: User, reason: str) -> None:
     now = timezone.now()
     _end(support, withdrawn_by=by, withdrawn_at=now, withdrawn_reason=reason.strip())
@@ -124,6 +141,7 @@ def _lock(support: SupportTask, *, seen: int | None) -> SupportTask:
 
 
 def _end(support: SupportTask, **facts: object) -> None:
+    facts["next_step_at"] = None
     for name, value in facts.items():
         setattr(support, name, value)
     support.version += 1

@@ -1,4 +1,4 @@
-"""Every minute: which clocks have reached a step of their ladder, which pauses their limit.
+"""Every minute: which clocks and support tasks have reached a step of their ladder, which pauses their limit.
 
 Set by set, each in its own transaction: rows that another worker holds are passed over, and what was taken is written
 together with the clock that moved on, so that a sweep that is killed has done a set whole or not at all. Thousands of
@@ -22,6 +22,7 @@ from gongying.servicedesk.models import ClockPause, ServiceClock
 from gongying.servicedesk.models.clocks import BREACH
 from gongying.servicedesk.operations.pausing import end_pause
 from gongying.servicedesk.operations.stages import lock_request, tell
+from gongying.servicedesk.operations.support_sweep import sweep_support
 
 SET = 5_000
 
@@ -113,7 +114,7 @@ def sweep() -> int:
     now = timezone.now()
     for pause_id in ClockPause.objects.filter(ended_at=None, longest_until__lte=now).values_list("pk", flat=True):
         _expire(pause_id)
-    taken = 0
+    taken = sweep_support(now)
     while (number := _sweep_set(now)) is not None:
         taken += number
     return taken
