@@ -1,7 +1,7 @@
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -58,6 +58,24 @@ def on_event(listen: Callable[[Event], None]) -> None:
     _listeners.append(listen)
 
 
+class Selected(NamedTuple):
+    """What a listener hears of an entry of a set, without a query for it."""
+
+    id: int
+    verb: str
+    project_id: int | None
+    kind: str
+    object_id: int
+
+
+_listeners_to_sets: list[Callable[[Sequence[Selected]], None]] = []
+
+
+def on_selected(listen: Callable[[Sequence[Selected]], None]) -> None:
+    """Let a higher app hear of what `record_selected` writes: the set at once, inside its transaction."""
+    _listeners_to_sets.append(listen)
+
+
 def record_selected(select: str, parameters: Mapping[str, Any]) -> list[int]:
     """Entries that nobody's hand made, thousands at once, without leaving the database; push on commit.
 
@@ -76,13 +94,15 @@ def record_selected(select: str, parameters: Mapping[str, Any]) -> list[int]:
             ), placed AS (
                 INSERT INTO events_eventsubject (event_id, kind, object_id, at) SELECT id, kind, object_id, at FROM chosen
             )
-            SELECT id, kind, object_id FROM chosen ORDER BY id
+            SELECT id, verb, project_id, kind, object_id FROM chosen ORDER BY id
             """,  # noqa: S608 a statement of our own
             {**parameters, "recorded_at": timezone.now()},
         )
-        rows = cursor.fetchall()
-    push_on_commit(f"{kind}-{pk}" for _id, kind, pk in rows)
-    return [event_id for event_id, _kind, _pk in rows]
+        entries = [Selected(*row) for row in cursor.fetchall()]
+    push_on_commit(f"{entry.kind}-{entry.object_id}" for entry in entries)
+    for listen in _listeners_to_sets:
+        listen(entries)
+    return [entry.id for entry in entries]
 
 
 def share_past(thing: models.Model, *, to: models.Model) -> None:

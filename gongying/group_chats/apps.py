@@ -9,15 +9,16 @@ class GroupChatsConfig(AppConfig):
     def ready(self) -> None:
         from gongying.common.alarms import Watch, register_alarm
         from gongying.common.navigation import Entry, Menu, register
-        from gongying.events.operations import on_event
+        from gongying.events.operations import on_event, on_selected
         from gongying.events.subjects import Kind, register_kind
         from gongying.group_chats import presentation
         from gongying.group_chats.models import GroupBot
-        from gongying.group_chats.operations import listen
+        from gongying.group_chats.operations import listen, listen_to_sets
         from gongying.group_chats.rules import MANAGE_BOTS
 
         presentation.register()
         on_event(listen)
+        on_selected(listen_to_sets)
         register_alarm("group-bots", Watch(MANAGE_BOTS, presentation.failing_bots))
         register_kind(
             Kind(GroupBot, "group_chats:bot-show", MANAGE_BOTS, is_short=True, is_linked=False, related=("project",))

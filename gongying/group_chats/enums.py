@@ -16,6 +16,7 @@ class Topic(models.TextChoices):
     URGENT = "urgent", _("urgent requests")
     COMPLAINT = "complaint", _("complaints")
     FAULT = "fault", _("public faults and their end")
+    OVERDUE = "overdue", _("what is overdue")
 
 
 class MessageState(models.TextChoices):

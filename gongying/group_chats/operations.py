@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,10 @@ from gongying.common.editions import kept
 from gongying.common.errors import Refused
 from gongying.estates.models import Project
 from gongying.events.models import Event
-from gongying.events.operations import record_event
+from gongying.events.operations import Selected, record_event
 from gongying.group_chats.enums import MessageState
 from gongying.group_chats.models import GroupBot, GroupMessage
-from gongying.group_chats.texts import discreet, find_source, postings_of
+from gongying.group_chats.texts import SetPosting, discreet, find_source, postings_of, set_postings
 from gongying.group_chats.webhooks import NotDelivered, deliver, read_address
 
 # How long after each attempt the next one is made; after the last it failed.
@@ -75,6 +76,26 @@ def listen(event: Event) -> None:
             text = posting.text(event)
         for bot in bots if text else ():
             _write(bot, event, discreet(text), by=None)
+
+
+def listen_to_sets(entries: Sequence[Selected]) -> None:
+    """The same of what set-based jobs record: one message a group and set, none of it where nobody listens."""
+    listened = kept(("group-topics",), _topics_listened_to)
+    for posting in set_postings():
+        told: dict[int, list[Selected]] = defaultdict(list)
+        for entry in entries:
+            if entry.verb in posting.verbs and entry.project_id and (entry.project_id, posting.topic) in listened:
+                told[entry.project_id].append(entry)
+        for project_id, news in told.items():
+            _post_set(posting, project_id, news)
+
+
+def _post_set(posting: SetPosting, project_id: int, news: Sequence[Selected]) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        text = discreet(posting.text(news))
+    bots = GroupBot.objects.active().filter(project=project_id, topics__contains=[posting.topic])
+    GroupMessage.objects.bulk_create(GroupMessage(bot=bot, event_id=news[0].id, text=text) for bot in bots if text)
+    _send_soon()
 
 
 def _topics_listened_to() -> set[tuple[int | None, str]]:

@@ -2,17 +2,19 @@
 
     register_source(Source("servicerequest", rows=ServiceRequest.objects.visible_to, text=request_text))
     register_posting("fault.announced", Posting(Topic.FAULT, thing=fault_of, text=announcement))
+    register_set_posting(SetPosting(Topic.OVERDUE, verbs=frozenset({"clock.breached"}), text=overdue))
 
 A group sees what staff may see of one another's work: numbers are masked, also inside free text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gongying.accounts.models import User
 from gongying.events.models import Event
+from gongying.events.operations import Selected
 from gongying.group_chats.models import LONGEST_TEXT
 
 # Eighteen or fifteen digits are an identity card, sixteen to nineteen a bank card; eleven from 13 to 19 a mobile phone, with
@@ -40,8 +42,21 @@ class Posting:
     text: Callable[[Event], str]
 
 
+@dataclass(frozen=True)
+class SetPosting:
+    """What a bot says at once of all events of these verbs that a set-based job recorded together in its project.
+
+    One message however many they are: a chat program takes twenty a minute.
+    """
+
+    topic: str
+    verbs: frozenset[str]
+    text: Callable[[Sequence[Selected]], str]
+
+
 _sources: dict[str, Source] = {}
 _postings: dict[str, list[Posting]] = {}
+_set_postings: list[SetPosting] = []
 
 
 def register_source(source: Source) -> None:
@@ -58,6 +73,14 @@ def register_posting(verb: str, posting: Posting) -> None:
 
 def postings_of(verb: str) -> list[Posting]:
     return _postings.get(verb, [])
+
+
+def register_set_posting(posting: SetPosting) -> None:
+    _set_postings.append(posting)
+
+
+def set_postings() -> list[SetPosting]:
+    return _set_postings
 
 
 def discreet(text: str) -> str:

@@ -3,24 +3,37 @@
 The group learns what a colleague needs for the work: the caller's number is masked, and who complains is not named.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gongying.common.templatetags.formats import spoken
 from gongying.customers.masking import masked_phone
 from gongying.estates.models import Project
 from gongying.events.models import Event
+from gongying.events.operations import Selected
 from gongying.group_chats.enums import Topic
-from gongying.group_chats.texts import Posting, Source, register_posting, register_source
+from gongying.group_chats.texts import (
+    Posting,
+    SetPosting,
+    Source,
+    register_posting,
+    register_set_posting,
+    register_source,
+)
+from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import PublicFault, ServiceRequest
 from gongying.servicedesk.spoken import said_of
 
 LONGEST_MATTER = 200
 MOST_FAULTS = 3
+MOST_OVERDUE = 10
 
 
 def register() -> None:
@@ -33,6 +46,7 @@ def register() -> None:
     register_posting("request.registered", Posting(Topic.COMPLAINT, _complaint))
     for verb in ("fault.announced", "fault.changed", "fault.ended"):
         register_posting(verb, Posting(Topic.FAULT, _fault_of))
+    register_set_posting(SetPosting(Topic.OVERDUE, frozenset({"clock.breached", "support.breached"}), overdue_text))
 
 
 def request_text(service_request: ServiceRequest) -> str:
@@ -86,6 +100,33 @@ def day_text(project: Project) -> str:
         },
     ]
     return "\n".join([*lines, *map(fault_text, _faults().open().filter(project=project)[:MOST_FAULTS])])
+
+
+def overdue_text(news: Sequence[Selected]) -> str:
+    """What the sweep found late in a project: each promise in a line, the first ones where they are many."""
+    shown = news[:MOST_OVERDUE]
+    events = Event.objects.in_bulk([entry.id for entry in shown])
+    requests = _requests().in_bulk({entry.object_id for entry in shown})
+    lines = [_overdue_line(events[entry.id], requests[entry.object_id]) for entry in shown]
+    if len(news) > len(shown):
+        lines.append(_("and %(n)s more") % {"n": len(news) - len(shown)})
+    title = ngettext("%(n)s time exceeded", "%(n)s times exceeded", len(news)) % {"n": len(news)}
+    project = requests[shown[0].object_id].project
+    return "\n".join([f"{_('[%(what)s]') % {'what': title}} {project}", *lines])
+
+
+def _overdue_line(event: Event, service_request: ServiceRequest) -> str:
+    due = parse_datetime(str(event.details.get("due_at") or ""))
+    what = event.details.get("department") or Metric(event.details["metric"]).label
+    parts = [
+        service_request.number,
+        service_request.where,
+        service_request.category.name,
+        str(what),
+        _("due %(at)s") % {"at": spoken(timezone.localtime(due))} if due else "",
+        str(service_request.owner or ""),
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def _visit(service_request: ServiceRequest) -> str:

@@ -8,9 +8,12 @@ from datetime import time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.events.models import Event, EventSubject
 from gongying.group_chats.models import GroupBot, GroupMessage
@@ -27,6 +30,7 @@ from gongying.group_chats.presentation import failing_bots
 from gongying.group_chats.webhooks import NotDelivered, deliver, read_address
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.operations import announce_fault, end_fault
+from gongying.servicedesk.operations.sweep import sweep
 
 
 def send(after=timedelta()):
@@ -70,6 +74,48 @@ def test_what_is_urgent_a_complaint_or_a_fault_is_said_by_itself(set_up, cast, g
     assert complaint.caller_name not in second
     assert "正在抢修" in third
     assert "已恢复供水" in fourth
+
+
+@pytest.mark.requirement("R-188")
+def test_what_the_sweep_finds_overdue_is_said_in_one_message(set_up, cast, group, register):
+    set_up(topics=["overdue"])
+    set_up(name="别的群", topics=["fault"])
+    set_up(name="园区群", project=cast.park, topics=["overdue"])
+    past = timezone.now() - timedelta(days=30)
+    with clock_at(past):
+        first = register(text="厨房漏水 13812345678", caller_name="周先生")
+        others = [register() for _each in range(3)]
+    sweep()
+
+    breaches = Event.objects.filter(verb="clock.breached").count()
+    assert breaches == 12  # three promises of each
+    message = GroupMessage.objects.get()
+    lines = message.text.splitlines()
+    assert lines[0] == "【12 项超时】 阳光小区"
+    assert lines[-1] == "还有 2 条"
+    assert len(lines) == 12
+    assert first.number in message.text
+    assert "阳光小区 2-1-301" not in lines[1]  # the project stands above
+    assert "周先生" not in message.text
+    assert all(request.number in message.text for request in others)
+    assert send() == 1
+    assert group.heard[0]["text"]["content"] == message.text
+    sweep()
+    assert GroupMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_the_message_of_a_sweep_takes_no_query_for_each_event(set_up, cast, register, number):
+    set_up(topics=["overdue"])
+    with clock_at(timezone.now() - timedelta(days=30)):
+        for _each in range(number):
+            register()
+    with CaptureQueriesContext(connection) as queries:
+        sweep()
+    told = [query["sql"] for query in queries if "group_chats" in query["sql"]]
+    assert len(told) == 2, told  # the groups, and the message
+    found = [query["sql"] for query in queries if 'FROM "events_event"' in query["sql"]]
+    assert len(found) == 1, found
 
 
 def test_what_failed_is_tried_again_and_then_seen_by_the_administrator(set_up, cast, group):
