@@ -7,37 +7,28 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management.commands import flush
-from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 
 from gongying.accounts.models import User
 from gongying.customers.enums import OccupancyKind, RoleKind
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole
 from gongying.estates.models import Building, Entrance, Project, TerritoryScope, Unit
 from gongying.organization.models import Department, Role, StaffMember, Territory, TerritoryAssignment
+from tests import databases
 
 SINCE = date(2024, 1, 1)
 PASSWORD = "gongying-2026"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_journal() -> Iterator[None]:
-    """Transactional tests truncate all tables afterwards; the journal's guard against TRUNCATE stands aside for that."""
-    handle = flush.Command.handle
-
-    def handle_as_replica(self: Any, **options: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            handle(self, **options)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = DEFAULT")
-
-    flush.Command.handle = handle_as_replica
-    yield
-    flush.Command.handle = handle
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """In place of pytest-django's, which runs all migrations for every process that tests."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, databases.own_database() as rows:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.put_back(rows))
+        with django_db_blocker.block():
+            yield
 
 
 @pytest.fixture(scope="session", autouse=True)
