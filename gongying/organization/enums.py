@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,3 +40,10 @@ class Trade(models.TextChoices):
     GARDENING = "gardening", _("gardening")
     ORDER = "order", _("order and security")
     OFFICE = "office", _("office work")
+
+
+WORDS_OF_TRADES = dict(Trade.choices)  # asked for every worker of a board
+
+
+def trades_in_words(trades: Iterable[str]) -> list[str]:
+    return [str(WORDS_OF_TRADES.get(trade, trade)) for trade in trades]

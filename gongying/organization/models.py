@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Dated, DatedQuerySet, Versioned
-from gongying.organization.enums import DepartmentKind, TerritoryRight, Trade
+from gongying.organization.enums import DepartmentKind, TerritoryRight, Trade, trades_in_words
 
 # A worker's usual day (personas 4.3).
 MOST_JOBS_A_DAY = 12
@@ -131,8 +131,7 @@ class StaffMember(Versioned):
     @property
     def trades(self) -> list[str]:
         """Her skills in words."""
-        words = dict(Trade.choices)
-        return [str(words.get(skill, skill)) for skill in self.skills]
+        return trades_in_words(self.skills)
 
     @property
     def has_left(self) -> bool:

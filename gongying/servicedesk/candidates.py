@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongying.organization.models import StaffMember
-from gongying.schedule.models import on_duty
+from gongying.schedule.models import staff_on_duty
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import HOLDING_A_SLOT
 from gongying.servicedesk.models import OutsideFirm, WorkCompletion, WorkOrder
@@ -104,7 +104,7 @@ def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: i
     if not takers:
         return []
     days = _days_of([taker.staff.user_id for taker in takers], day, besides=work_order)
-    roster = {each.staff.pk for each in on_duty(place.project_id, slot[0]) if each.staff} if place.project_id else set()
+    roster = staff_on_duty(place.project_id, slot[0]) if place.project_id else set()
     has_roster = any(taker.staff.pk in roster for taker in takers)
     found = [
         _candidate(

@@ -1,11 +1,11 @@
 """The board of a day: what waits, and everybody's jobs along the hours (ux.md 2.5)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
@@ -14,46 +14,52 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.places import Place
+from gongying.common.templatetags.formats import ago, due, moment
 from gongying.estates.models import Project
-from gongying.estates.scopes import scope_of
+from gongying.estates.scopes import Scope, scope_of
 from gongying.estates.stewards import staff_in_project
+from gongying.organization.enums import WORDS_OF_TRADES
 from gongying.organization.models import Leave
-from gongying.schedule.models import on_duty
+from gongying.schedule.models import staff_on_duty
 from gongying.servicedesk.enums import HOLDING_A_SLOT, Urgency, WorkState
 from gongying.servicedesk.models import OutsideFirm, WorkOrder
-from gongying.servicedesk.request_rows import PRESSING, names_of_places
+from gongying.servicedesk.request_rows import PRESSING, names_of_places, shortened, where_in_words
 from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.takers import Taker, replace_absent
 
 FIRST_HOUR, LAST_HOUR = 8, 20
 SHOWN_TEXT = 30
 MOST_WAITING = 60
+CLOCK = "%H:%M"
 BY_URGENCY = (Urgency.CRITICAL, Urgency.URGENT, Urgency.NORMAL, Urgency.MINOR)
 SHOWN = (*HOLDING_A_SLOT, WorkState.DONE)
+# What `where_in_words` needs of a job's request, and how its text begins.
+REQUEST = {
+    "project_id": F("service_request__project_id"),
+    "building_id": F("service_request__building_id"),
+    "entrance_id": F("service_request__entrance_id"),
+    "unit_code": F("service_request__unit__code"),
+    "facility_name": F("service_request__facility__name"),
+    "caller_address": F("service_request__caller_address"),
+    "urgency": F("service_request__urgency"),
+    "beginning": Left("service_request__text", 2 * SHOWN_TEXT),
+}
+
+# Jobs are dictionaries with every word said: of five hundred, objects or templates would cost more than the rest of the page.
+Card = dict[str, Any]
+Slot = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A job as far as the board shows it: of five hundred of them, models would cost more than the rest of the page."""
+class MinutesFrom(Func):
+    """From a midnight to a moment: to read a thousand moments costs more than to ask for them."""
 
-    pk: int
-    version: int
-    position: int
-    trade: str
-    state: str
-    state_label: str
-    planned_from: datetime
-    planned_to: datetime
-    is_overlap: bool
-    doer_id: int | None
-    firm_id: int | None
-    number: str
-    is_pressing: bool
-    place: Place
-    label: str
+    function = "floor"
+    template = "%(function)s(extract(epoch FROM %(expressions)s) / 60)::int"
+    arg_joiner = " - "
+    output_field = IntegerField()
 
-    def __str__(self) -> str:
-        return f"{self.number}/{self.position}"
+    def __init__(self, midnight: datetime, at: str) -> None:
+        super().__init__(F(at), Value(midnight))
 
 
 @dataclass
@@ -67,23 +73,27 @@ class Row:
     is_away: bool = False
     deputy: str = ""
     is_on_duty: bool = False
-    jobs: list["Planned"] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
     without_time: int = 0
 
     @property
     def number(self) -> int:
-        return len(self.jobs) + self.without_time
+        return len(self.slots) + self.without_time
+
+    @property
+    def in_words(self) -> str:
+        if self.is_away:
+            return f"{_('on leave')} → {self.deputy}" if self.deputy else _("on leave")
+        return f"{self.note} · {self.number}"
 
 
 @dataclass(frozen=True)
 class Board:
     project: Project
     day: date
-    waiting: Sequence[WorkOrder]
+    waiting: Sequence[Card]
     more_waiting: bool
     rows: list[Row]
-    slots: list[dict[str, Any]]
-    live: str
 
     @property
     def is_today(self) -> bool:
@@ -93,29 +103,50 @@ class Board:
     def hours(self) -> range:
         return range(FIRST_HOUR, LAST_HOUR)
 
+    @property
+    def live(self) -> str:
+        return live_subjects(self.project)
+
+    @property
+    def slots(self) -> list[Slot]:
+        """What the script draws: minutes since midnight, and of places that one does not see only that he is busy."""
+        return [slot for row in self.rows for slot in row.slots]
+
+    @property
+    def jobs_waiting(self) -> list[WorkOrder]:
+        keys = [card["pk"] for card in self.waiting]
+        jobs = WorkOrder.objects.select_related("service_request").in_bulk(keys)
+        return [jobs[key] for key in keys if key in jobs]
+
+    @property
+    def address(self) -> str:
+        """Of the page with a row opened; its key is to be added."""
+        return f"?project={self.project.pk}&day={self.day.isoformat()}&row="
+
     def row(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
 
+    def listed(self, row: Row) -> list[Slot]:
+        """A row's jobs with their times in words, for those without scripts."""
+        midnight = _moment(self.day, 0)
+        times = [[midnight + timedelta(minutes=slot[end]) for end in ("from", "to")] for slot in row.slots]
+        return [
+            {**slot, "starts": moment(start), "ends": timezone.localtime(end).strftime(CLOCK)}
+            for slot, (start, end) in zip(row.slots, times, strict=True)
+        ]
+
 
 def board_of(project: Project, day: date, user: User) -> Board:
-    waiting = list(waiting_in(project, user)[: MOST_WAITING + 1])
+    waiting = _cards(waiting_in(project, user)[: MOST_WAITING + 1])
     takers, away = _workers(project, day)
-    firms = list(OutsideFirm.objects.under_contract(on=day).in_project(project.pk))
+    firms = _firms(project, day)
     rows = _rows(project, day, takers, away, firms)
-    jobs = list(_jobs_of([taker.staff.user_id for taker in (*takers, *away)], firms, day))
-    _fill(rows, jobs, takers=(*takers, *away), firms=firms)
-    unplanned = _without_time([taker.staff.user_id for taker in takers])
-    for taker in takers:
-        rows[f"staff-{taker.staff.pk}"].without_time = unplanned.get(taker.staff.user_id, 0)
-    return Board(
-        project=project,
-        day=day,
-        waiting=waiting[:MOST_WAITING],
-        more_waiting=len(waiting) > MOST_WAITING,
-        rows=list(rows.values()),
-        slots=_slots(rows.values(), day, user),
-        live=live_subjects(project),
-    )
+    workers = {taker.staff.user_id: rows[f"staff-{taker.staff.pk}"] for taker in (*takers, *away)}
+    _fill(workers, WorkOrder.objects.filter(doer__in=workers), "doer_id", day, scope_of(user))
+    if firms:
+        of_firms = {firm.pk: rows[f"firm-{firm.pk}"] for firm in firms}
+        _fill(of_firms, WorkOrder.objects.filter(firm__in=of_firms), "firm_id", day, scope_of(user))
+    return Board(project, day, waiting[:MOST_WAITING], len(waiting) > MOST_WAITING, list(rows.values()))
 
 
 def live_subjects(project: Project) -> str:
@@ -126,15 +157,31 @@ def waiting_in(project: Project, user: User) -> QuerySet[WorkOrder]:
     """Jobs without a doer: the urgent ones first, then by when they fall due."""
     whens = [When(service_request__urgency=urgency, then=Value(rank)) for rank, urgency in enumerate(BY_URGENCY)]
     rows = WorkOrder.objects.visible_to(user).without_doer().filter(service_request__project=project)
-    return rows.select_related(
-        "service_request__unit", "service_request__facility", "service_request__building"
-    ).order_by(
+    return rows.order_by(
         Case(*whens, default=Value(len(BY_URGENCY)), output_field=IntegerField()),
         F("service_request__next_due_at").asc(nulls_last=True),
         F("planned_from").asc(nulls_last=True),
         "created_at",
         "pk",
     )
+
+
+def _cards(jobs: QuerySet[WorkOrder]) -> list[Card]:
+    """What waits, in words."""
+    places, trades, urgencies = names_of_places(), WORDS_OF_TRADES, dict(Urgency.choices)
+    address = reverse("servicedesk:dispatch-show", args=[0])
+    columns = ("pk", "version", "trade", "planned_from", "planned_to", "created_at")
+    cards: list[Card] = list(jobs.values(*columns, **REQUEST, due_at=F("service_request__next_due_at")))
+    for card in cards:
+        card["url"] = address.replace("/0/", f"/{card['pk']}/")
+        card["pressing"] = urgencies[card["urgency"]] if card["urgency"] in PRESSING else ""
+        card["matter"] = shortened(" ".join(card["beginning"].split()), SHOWN_TEXT)
+        card["place"] = where_in_words(card, places)
+        card["trade_label"] = trades.get(card["trade"], "")
+        card["planned"], card["waits"] = moment(card["planned_from"]), ago(card["created_at"])
+        card["planned_until"] = timezone.localtime(card["planned_to"]).strftime(CLOCK) if card["planned_to"] else ""
+        card["due"] = due(card["due_at"])
+    return cards
 
 
 def _workers(project: Project, day: date) -> tuple[list[Taker], list[Taker]]:
@@ -149,12 +196,17 @@ def _read_workers(project: Project, day: date) -> tuple[list[Taker], list[Taker]
     return list(present.values()), [taker for taker in takers if taker.staff.pk not in present]
 
 
+def _firms(project: Project, day: date) -> list[OutsideFirm]:
+    firms = OutsideFirm.objects
+    return kept(("firms", project.pk, day), lambda: list(firms.under_contract(on=day).in_project(project.pk)))
+
+
 def _rows(
     project: Project, day: date, takers: Sequence[Taker], away: Sequence[Taker], firms: Iterable[OutsideFirm]
 ) -> dict[str, Row]:
     now = timezone.localtime()
     at = now if day == now.date() else _moment(day, FIRST_HOUR)
-    roster = {each.staff.pk for each in on_duty(project, at) if each.staff}
+    roster = staff_on_duty(project.pk, at)
     rows = [_row_of(taker, is_on_duty=taker.staff.pk in roster) for taker in takers]
     rows += [
         Row(f"firm-{firm.pk}", firm.name, ", ".join(firm.trades_in_words) or _("outside firm"), firm.trades)
@@ -183,100 +235,51 @@ def _deputies(away: Sequence[Taker], day: date) -> dict[int, str]:
     return {leave.staff_id: str(leave.deputy) for leave in leaves if leave.deputy}
 
 
-def _jobs_of(users: Sequence[int], firms: Sequence[OutsideFirm], day: date) -> Iterator[Planned]:
-    start, end = _moment(day, 0), _moment(day + timedelta(days=1), 0)
-    rows = WorkOrder.objects.filter(state__in=SHOWN).within(start, end)
-    yield from _planned(rows.filter(doer__in=users))
-    if firms:
-        yield from _planned(rows.filter(firm__in=firms))
-
-
-def _planned(jobs: QuerySet[WorkOrder]) -> Iterator[Planned]:
-    """Where it is, in the words of the house, as `ServiceRequest.where`: names of places come from memory."""
-    places = names_of_places()
-    states = {state: str(label) for state, label in WorkState.choices}
-    request = "service_request__"
-    rows = jobs.order_by("planned_from", "pk").values_list(
-        *("pk", "version", "position", "trade", "state", "planned_from", "planned_to", "overlap_reason"),
-        *("doer_id", "firm_id", f"{request}number", f"{request}urgency"),
-        *(f"{request}project_id", f"{request}building_id", f"{request}entrance_id"),
-        *(f"{request}unit__code", f"{request}facility__name", f"{request}caller_address"),
-        Left(f"{request}text", 2 * SHOWN_TEXT),
-    )
-    for pk, version, position, trade, state, start, end, why, doer, firm, number, urgency, *at, beginning in rows:
-        project, building, entrance, unit, facility, address = at
-        named = unit or facility or address or places.get(("building", building)) or places.get(("project", project))
-        yield Planned(
-            pk=pk,
-            version=version,
-            position=position,
-            trade=trade,
-            state=state,
-            state_label=states[state],
-            planned_from=start,
-            planned_to=end,
-            is_overlap=bool(why),
-            doer_id=doer,
-            firm_id=firm,
-            number=number,
-            is_pressing=urgency in PRESSING,
-            place=Place(project, building, entrance),
-            label=f"{named or ''} {' '.join(beginning.split())[:SHOWN_TEXT]}",
-        )
-
-
-def _without_time(users: Sequence[int]) -> dict[int, int]:
-    rows = WorkOrder.objects.filter(doer__in=users, state__in=HOLDING_A_SLOT, planned_from=None).order_by()
-    return dict(rows.values_list("doer").annotate(number=Count("pk")))
-
-
-def _fill(
-    rows: dict[str, Row], jobs: Iterable[Planned], *, takers: Iterable[Taker], firms: Iterable[OutsideFirm]
-) -> None:
-    by_user = {taker.staff.user_id: rows[f"staff-{taker.staff.pk}"] for taker in takers}
-    by_firm = {firm.pk: rows[f"firm-{firm.pk}"] for firm in firms}
-    for job in jobs:
-        row = by_user.get(job.doer_id or 0) or by_firm.get(job.firm_id or 0)
-        if row is not None:
-            row.jobs.append(job)
-
-
-def _slots(rows: Iterable[Row], day: date, user: User) -> list[dict[str, Any]]:
-    """What the script draws: minutes since midnight, and of places that one does not see only that he is busy."""
-    midnight, scope = _moment(day, 0), scope_of(user)
-    address = reverse("servicedesk:dispatch-show", args=[0])
+def _fill(rows: dict[int, Row], jobs: QuerySet[WorkOrder], doer: str, day: date, scope: Scope) -> None:
+    """Everybody's jobs of the day, and how many more he has without a time; of places out of scope only that he is busy."""
+    midnight, end = _moment(day, 0), _moment(day + timedelta(days=1), 0)
+    of_day = Q(planned_from__lt=end, planned_to__gt=midnight)
+    without_time = Q(planned_from=None, state__in=HOLDING_A_SLOT)
+    found = jobs.filter(of_day | without_time, state__in=SHOWN).order_by("planned_from", "pk")
     seen: dict[Place, bool] = {}
-    drawn = []
-    for row in rows:
-        for job in row.jobs:
-            if job.place not in seen:
-                seen[job.place] = scope.covers(job.place)
-            told = _told(job, address) if seen[job.place] else _untold()
-            drawn.append({"row": row.key, **_minutes(job, midnight), **told})
-    return drawn
+    told, untold = _teller(), {"state": "", "label": _("busy elsewhere"), "title": ""}
+    for job in found.values(
+        *("pk", "version", "position", "trade", "state", "overlap_reason", doer),
+        **REQUEST,
+        number=F("service_request__number"),
+        start=MinutesFrom(midnight, "planned_from"),
+        end=MinutesFrom(midnight, "planned_to"),
+    ):
+        row = rows[job[doer]]
+        if job["start"] is None:
+            row.without_time += 1
+            continue
+        place = Place(job["project_id"], job["building_id"], job["entrance_id"])
+        if place not in seen:
+            seen[place] = scope.covers(place)
+        words = told(job) if seen[place] else untold
+        row.slots.append({"row": row.key, "from": job["start"], "to": job["end"], **words})
 
 
-def _minutes(job: Planned, midnight: datetime) -> dict[str, int]:
-    minute = timedelta(minutes=1)
-    return {"from": (job.planned_from - midnight) // minute, "to": (job.planned_to - midnight) // minute}
+def _teller() -> Callable[[dict[str, Any]], Slot]:
+    """Says of a job what the board shows; what all jobs share is looked up once."""
+    states = {state: str(label) for state, label in WorkState.choices}
+    places, address = names_of_places(), reverse("servicedesk:dispatch-show", args=[0])
 
+    def told(job: dict[str, Any]) -> Slot:
+        return {
+            "job": job["pk"],
+            "url": address.replace("/0/", f"/{job['pk']}/"),
+            "version": job["version"],
+            "trade": job["trade"],
+            "state": job["state"],
+            "pressing": job["urgency"] in PRESSING,
+            "overlaps": bool(job["overlap_reason"]),
+            "label": f"{where_in_words(job, places)} {' '.join(job['beginning'].split())[:SHOWN_TEXT]}",
+            "title": f"{job['number']}/{job['position']} {states[job['state']]}",
+        }
 
-def _told(job: Planned, address: str) -> dict[str, Any]:
-    return {
-        "job": job.pk,
-        "url": address.replace("/0/", f"/{job.pk}/"),
-        "version": job.version,
-        "trade": job.trade,
-        "state": job.state,
-        "pressing": job.is_pressing,
-        "overlaps": job.is_overlap,
-        "label": job.label,
-        "title": f"{job} {job.state_label}",
-    }
-
-
-def _untold() -> dict[str, Any]:
-    return {"state": "", "label": _("busy elsewhere"), "title": ""}
+    return told
 
 
 def _moment(day: date, hour: int) -> datetime:

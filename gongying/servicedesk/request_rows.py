@@ -85,8 +85,8 @@ def words_for_rows(rows: list[Row]) -> None:
         row["url"] = address.replace("/0/", f"/{pk}/")
         row["pressing"] = words.get(("urgency", row["urgency"]), "")
         row["matter"] = " ".join(row["beginning"].split())[:SHOWN_TEXT]
-        row["place"] = _shortened(_where(row, places), LONGEST_PLACE)
-        row["customer"] = _shortened(row["party_name"] or row["caller_name"], LONGEST_NAME)
+        row["place"] = shortened(where_in_words(row, places), LONGEST_PLACE)
+        row["customer"] = shortened(row["party_name"] or row["caller_name"], LONGEST_NAME)
         row["is_of_unit"] = bool(row["party_id"] and row["unit_id"])
         row["steward"] = str(found[0]) if found else ""
         row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
@@ -101,13 +101,13 @@ def _place_of(row: Row) -> Place:
     return Place(row["project_id"], row["building_id"], row["entrance_id"])
 
 
-def _where(row: Row, places: dict[tuple[str, int], str]) -> str:
-    """As `ServiceRequest.where`."""
+def where_in_words(row: Row, places: dict[tuple[str, int], str]) -> str:
+    """As `ServiceRequest.where`, of a row's columns."""
     named = row["unit_code"] or row["facility_name"] or row["caller_address"]
     return named or places.get(("building", row["building_id"])) or places.get(("project", row["project_id"]), "")
 
 
-def _shortened(text: str, longest: int) -> str:
+def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

@@ -1,5 +1,5 @@
 from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
-from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty
+from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "WorkingHours",
     "WorkingWeek",
     "on_duty",
+    "staff_on_duty",
 ]

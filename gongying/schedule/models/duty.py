@@ -1,6 +1,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.editions import kept
 from gongying.common.models import Versioned
 from gongying.common.places import Place
 from gongying.estates.models import Project
@@ -180,3 +181,18 @@ def on_duty(
         "post__rank", "post", "during", "pk"
     )
     return [each for each in present(list(rows), at=at) if each.staff is not None]
+
+
+def staff_on_duty(project_id: int, at: datetime) -> set[int]:
+    """`on_duty` as ids of staff, from memory: asked for every board, and for every job that is given out."""
+    day = timezone.localtime(at).date()
+    shifts = kept(("on duty", project_id, day), lambda: _read_day(project_id, day))
+    return {staff_id for starts_at, ends_at, staff_id in shifts if starts_at <= at < ends_at}
+
+
+def _read_day(project_id: int, day: date) -> list[tuple[datetime, datetime, int]]:
+    """Who really is there in each shift that touches the day."""
+    midnight = timezone.make_aware(datetime.combine(day, time()))
+    rows = DutyShift.objects.between(midnight, midnight + timedelta(days=1)).filter(post__project=project_id)
+    there = present(list(rows.select_related("staff")), at=midnight)
+    return [(each.shift.starts_at, each.shift.ends_at, each.staff.pk) for each in there if each.staff is not None]

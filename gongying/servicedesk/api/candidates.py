@@ -13,6 +13,7 @@ from gongying.estates.models import Project
 from gongying.servicedesk.api.work_orders import WorkOrderOut, visible
 from gongying.servicedesk.candidates import Candidate, Nearness, candidates_for
 from gongying.servicedesk.dispatch_board import Board, Row, board_of
+from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
 
 router = Router(tags=["dispatch"])
@@ -85,6 +86,10 @@ class BoardOut(Output):
     waiting: list[WorkOrderOut] = Field(description="Without a doer, the most urgent first; at most 60")
     more_waiting: bool = Field(examples=[False])
     rows: list[RowOut]
+
+    @staticmethod
+    def resolve_waiting(board: Board) -> list[WorkOrder]:
+        return board.jobs_waiting
 
     @staticmethod
     def resolve_rows(board: Board) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.models import Versioned
 from gongying.estates.models import Project
 from gongying.interactions.models import LONGEST_TEXT
-from gongying.organization.enums import Trade
+from gongying.organization.enums import Trade, trades_in_words
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -68,8 +68,7 @@ class OutsideFirm(Versioned):
 
     @property
     def trades_in_words(self) -> list[str]:
-        words = dict(Trade.choices)
-        return [str(words.get(trade, trade)) for trade in self.trades]
+        return trades_in_words(self.trades)
 
     def is_under_contract(self, *, on: date) -> bool:
         return self.is_active and (self.contract_until is None or self.contract_until >= on)

@@ -42,7 +42,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     asked = id_in(request.GET.get("project", ""))
     project = next((each for each in projects if each.pk == asked), projects[0])
     board = board_of(project, _day_in(request), request.user)
-    context = {"board": board, "projects": projects, "opened": board.row(request.GET.get("row", ""))}
+    opened = board.row(request.GET.get("row", ""))
+    context = {"board": board, "projects": projects, "opened": opened, "jobs": board.listed(opened) if opened else []}
     return render(request, "servicedesk/dispatch_board.html", context)
 
 
