@@ -1,6 +1,10 @@
 """What the page says after something was done, with the way back."""
 
+from typing import Final
+
 from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -15,3 +19,18 @@ def tell(request: HttpRequest, sentence: str | Promise, *, undo: str = "") -> No
 
 def warn(request: HttpRequest, sentence: str | Promise) -> None:
     messages.warning(request, str(sentence))
+
+
+# Sent by messages.js with what a page fetches by itself: the bell, a list that changed, a panel that comes later.
+BY_ITSELF: Final = "Asked-By-Itself"
+
+
+def waiting(request: HttpRequest) -> list[Message]:
+    """What is to be said with this answer.
+
+    Nothing with what the page asked for by itself: the page that a hand asked for may be on its way, and the sentence
+    would be said by the page that is being left.
+    """
+    if BY_ITSELF in request.headers or not hasattr(request, "_messages"):
+        return []
+    return list(get_messages(request))

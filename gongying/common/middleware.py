@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -9,6 +8,7 @@ from gongying.common.editions import one_request
 from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
 from gongying.common.inputs import check_readable
+from gongying.common.messages import waiting
 from gongying.common.problems import CONTENT_TYPE, Problem
 from gongying.common.push import push_url
 
@@ -94,7 +94,7 @@ def messages_with_fragments(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if _takes_messages(request, response):
-            queued = list(get_messages(request))
+            queued = waiting(request)
             if queued:
                 html = render_to_string("frame/_messages_oob.html", {"queued": queued}, request)
                 response.content += html.encode()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.test import Client, RequestFactory
 
 from gongying.accounts.models import User
@@ -63,6 +64,25 @@ def test_message_travels_with_a_fragment(rf: RequestFactory) -> None:
     assert 'hx-swap-oob="beforeend:#messages"' in answer
     assert 'action="/undo/1/"' in answer
     assert handler(rf.post("/")).content.decode() == "<p>row</p>"
+
+
+def test_what_a_page_fetches_by_itself_takes_no_message_from_the_page_to_come(rf: RequestFactory) -> None:
+    def view(request: object) -> HttpResponse:
+        if request.method == "POST":  # type: ignore[attr-defined]
+            tell(request, "已派给 老张")  # type: ignore[arg-type]
+        return render(request, "frame/_messages.html")  # type: ignore[arg-type]
+
+    handler = SessionMiddleware(MessageMiddleware(messages_with_fragments(view)))  # type: ignore[arg-type]
+
+    def ask(**headers: str) -> str:
+        request = rf.get("/", headers={"HX-Request": "true", **headers})
+        request.COOKIES = kept
+        return handler(request).content.decode()
+
+    told = handler(rf.post("/", headers={"Asked-By-Itself": "true"}))
+    kept = {name: cookie.value for name, cookie in told.cookies.items()}
+    assert "已派给 老张" not in ask(**{"Asked-By-Itself": "true"})
+    assert "已派给 老张" in ask()
 
 
 def test_styleguide_is_for_the_administrator(cast: Cast, client_of: Callable[[User], Client]) -> None:

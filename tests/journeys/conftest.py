@@ -91,13 +91,36 @@ def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[...
         context = chromium.new_context(viewport=size, locale="zh-CN", has_touch=size == PHONE)
         context.set_default_timeout(WAIT_MS)
         opened.append(context)
-        desk = Desk(context.new_page(), str(live_server))
+        page = context.new_page()
+        slow_down(page)
+        desk = Desk(page, str(live_server))
         desk.log_in(user)
         return desk
 
     yield open_desk
     for context in opened:
         context.close()
+
+
+# A slow machine, by milliseconds: timers come late, and so do questions and answers, out of their order.
+SLOWLY = """(() => {
+  const timer = window.setTimeout, ask = window.fetch;
+  const pause = () => new Promise((go) => timer(go, Math.random() * 600));
+  window.setTimeout = (run, wait, ...rest) => timer(run, (wait ?? 0) + Math.random() * 150, ...rest);
+  window.fetch = async (...sent) => {
+    await pause();
+    const answer = await ask(...sent);
+    await pause();
+    return answer;
+  };
+})()"""
+
+
+def slow_down(page: Page) -> None:
+    """Under `GONGYING_SLOW_BROWSER=1` whatever works only on an idle machine fails."""
+    if os.environ.get("GONGYING_SLOW_BROWSER"):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.add_init_script(SLOWLY)
 
 
 class Desk:

@@ -75,6 +75,28 @@ def test_a_key_pressed_before_the_timers_run_opens_the_panel_beside_the_board(de
     assert desk.complaints == []
 
 
+# The bell fetches itself while the answer to what was done, which leads to the next page, is still on its way.
+BELL_BETWEEN = """(() => { const ask = window.fetch; window.fetch = async (address, sent) => {
+    const answer = await ask(address, sent);
+    if (sent?.method === "POST") {
+      document.querySelector("#bell").dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
+      await new Promise((go) => setTimeout(go, 500));
+    }
+    return answer;
+}; })()"""
+
+
+def test_what_was_done_is_said_by_the_next_page_though_the_bell_rings_between(desk, job):
+    desk.page.add_init_script(BELL_BETWEEN)
+    desk.page.reload()
+    desk.press("d")
+    desk.sees("#drawer .candidate", text="老张")
+    desk.press("1")
+    desk.page.wait_for_url("**/dispatch/?project=*")
+    desk.sees("#messages form button", text="撤销")
+    assert desk.complaints == []
+
+
 def test_two_keys_assign_the_first_candidate(desk, job, cast):
     desk.press("d")
     desk.sees("#drawer .candidate", text="老张")

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import template
-from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 
 from gongying.common.alarms import Alarm, alarms_for
+from gongying.common.messages import waiting
 from gongying.common.navigation import Entry, Group, Menu, entries_for, groups_for
 from gongying.common.permissions import may as user_may
 
@@ -65,7 +65,7 @@ def is_in_one_of(context: dict[str, Any], entries: list[Entry]) -> bool:
 def waiting_messages(context: dict[str, Any]) -> list[Message]:
     """What the page has to say; empty where there is no session (error pages)."""
     request = context.get("request")
-    return list(get_messages(request)) if request is not None and hasattr(request, "_messages") else []
+    return waiting(request) if request is not None else []
 
 
 @register.filter

@@ -1,6 +1,9 @@
 // Messages go by themselves: after 6 seconds, with a way back after 10; never while pointed at.
 import { say } from "./words.js";
 
+// What the page asks for by itself takes no messages: they are for the page that a hand asked for.
+const BY_ITSELF = new Set(["load", "every", "revealed", "intersect", "live:changed"]);
+
 const PLAIN = 6000;
 const WITH_UNDO = 10000;
 const area = document.getElementById("messages");
@@ -29,6 +32,10 @@ export function tell(text, kind = "success") {
   for (const old of area?.children ?? []) if (old.textContent.trim() === text) old.remove();
   area?.append(message);
 }
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (BY_ITSELF.has(ctx.sourceEvent?.type)) ctx.request.headers["Asked-By-Itself"] = "true";
+});
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-message-close]")?.closest("[data-message]")?.remove();
