@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gongying.improvements.models import ImprovementItem
+from gongying.servicedesk.enums import ComplaintState
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 
@@ -41,6 +42,8 @@ class Handler:
             page.locator("main form button[type=submit], main form button.btn-primary").first.click()
         else:
             page.locator(f'form[action$="/steps/{key}/"] button').first.click()
+        # The step is sent from the page that shows what came of it: its address alone says nothing.
+        self.desk.sees(".head .state", text=str(ComplaintState(to).label))
         page.wait_for_url(f"**{self.path}")
         self.complaint.refresh_from_db()
         assert self.complaint.state == to
@@ -69,6 +72,7 @@ def test_a_complaint_goes_through_its_six_steps_and_back_once(complaint, cast, o
 
     desk.open(f"/requests/{complaint.pk}/steps/close/")
     desk.page.locator("main form button.btn-primary").first.click()
+    desk.sees("main [name=root_cause]:invalid")
     assert ServiceRequest.objects.get().state == "improving"
     due = (timezone.localdate() + timedelta(days=14)).isoformat()
     desk.open(f"/requests/{complaint.pk}/steps/close/")
