@@ -29,7 +29,8 @@ from gongying.common.api_forms import changed_data, checked, form_data
 from gongying.common.permissions import authorize
 from gongying.servicedesk.api.requests import one
 from gongying.servicedesk.enums import ItemKind
-from gongying.servicedesk.forms.catalogue import ItemForm, PriceForm
+from gongying.servicedesk.forms.amounts import PriceForm
+from gongying.servicedesk.forms.catalogue import ItemForm
 from gongying.servicedesk.models import Quote, ServiceItem, ServicePrice
 from gongying.servicedesk.operations import quote_service, save_item, set_price
 from gongying.servicedesk.rules import MANAGE_CATALOGUE

@@ -12,7 +12,7 @@ from gongying.common.permissions import authorize
 from gongying.organization.enums import Trade
 from gongying.servicedesk.api.requests import one, visible
 from gongying.servicedesk.enums import Payer, PaymentMethod
-from gongying.servicedesk.forms.costs import LabourRateForm
+from gongying.servicedesk.forms.amounts import LabourRateForm
 from gongying.servicedesk.models import FinalPrice, LabourRate, Payment, WorkCost
 from gongying.servicedesk.operations import set_labour_rate, take_back_payment
 from gongying.servicedesk.rules import MANAGE_CATALOGUE, RECEIVE_PAYMENT

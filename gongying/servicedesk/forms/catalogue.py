@@ -3,18 +3,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongying.accounts.models import User
-from gongying.common.inputs import DayField
-from gongying.common.permissions import may
 from gongying.estates.models import Project
-from gongying.organization.rules import SEE_ALL_PROJECTS
+from gongying.servicedesk.forms.amounts import SMALLEST
 from gongying.servicedesk.forms.steps import StepForm, long_text
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice
 
-SMALLEST = Decimal("0.01")
 LARGEST_QUANTITY = Decimal("999999.99")
 
 if TYPE_CHECKING:
@@ -54,27 +49,6 @@ class ItemForm(ItemModelForm):
         if kind != self.instance.kind and self.instance.pk and self.instance.quotes.exists():
             raise ValidationError(_("It was quoted already: enter the other one anew."))
         return kind
-
-
-class PriceForm(forms.Form):
-    project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
-    amount = forms.DecimalField(label=_("price"), min_value=SMALLEST, max_digits=14, decimal_places=2)
-    starts_on = DayField(label=_("from"), required=False, help_text=_("Empty: today"))
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        project: Any = self.fields["project"]
-        project.queryset = Project.objects.visible_to(user)
-        # Who does not see everything sets prices for the own projects only.
-        project.required = not may(user, SEE_ALL_PROJECTS)
-        if not project.required:
-            project.empty_label = _("all projects")
-
-    def clean_starts_on(self) -> Any:
-        starts_on = self.cleaned_data["starts_on"]
-        if starts_on is not None and starts_on < timezone.localdate():
-            raise ValidationError(_("Prices of the past stay as they were: begin today or later."), code="past")
-        return starts_on
 
 
 class ItemField(ItemChoiceField):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.inputs import NAME_OF_A_THING
-from gongying.common.models import Dated, DatedQuerySet, Versioned
+from gongying.common.models import Dated, Versioned
 from gongying.common.money import to_fen
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
@@ -19,12 +19,13 @@ from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import Department
 from gongying.servicedesk.enums import ItemKind
 from gongying.servicedesk.guards import keep_as_written
+from gongying.servicedesk.models.amounts import AmountQuerySet
 from gongying.servicedesk.models.categories import ServiceCategory
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.work import WorkOrder
 
 if TYPE_CHECKING:
-    from gongying.estates.models import AnyUser
+    pass
 
 
 class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
@@ -91,16 +92,7 @@ class ServiceItem(Versioned):
         return None if self.promised_minutes is None else timedelta(minutes=self.promised_minutes)
 
 
-class ServicePriceQuerySet(DatedQuerySet):
-    def visible_to(self, user: "AnyUser") -> Self:
-        """The company's prices, and those of the user's projects."""
-        return self.filter(models.Q(project=None) | models.Q(project__in=Project.objects.visible_to(user)))
-
-    def holding_in(self, project_id: int) -> Self:
-        """The project's own prices first, then the company's."""
-        rows = self.filter(models.Q(project=None) | models.Q(project=project_id))
-        return rows.order_by("item", models.F("project").asc(nulls_last=True))
-
+class ServicePriceQuerySet(AmountQuerySet):
     def of(self, item: ServiceItem, *, project_id: int, on: date | None = None) -> "ServicePrice | None":
         found: ServicePrice | None = (
             self.on(on or timezone.localdate()).holding_in(project_id).filter(item=item).first()

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongying.common.models import Dated, DatedQuerySet, Versioned
+from gongying.common.models import Dated, Versioned
 from gongying.common.money import to_fen
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
@@ -20,24 +20,21 @@ from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.enums import Trade
 from gongying.servicedesk.enums import PaymentMethod
 from gongying.servicedesk.guards import keep_as_written, payment_guard
+from gongying.servicedesk.models.amounts import OWN_FIRST, AmountQuerySet
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.work import WorkCompletion, WorkOrder
 
 if TYPE_CHECKING:
-    from gongying.estates.models import AnyUser
+    pass
 
 MINUTES_OF_AN_HOUR = 60
 
 
-class LabourRateQuerySet(DatedQuerySet):
-    def visible_to(self, user: "AnyUser") -> Self:
-        """The company's rates, and those of the user's projects."""
-        return self.filter(models.Q(project=None) | models.Q(project__in=Project.objects.visible_to(user)))
-
+class LabourRateQuerySet(AmountQuerySet):
     def of(self, *, project_id: int, trade: str, on: date) -> "LabourRate | None":
         """The most particular one: the project's before the company's, the trade's before that of all trades."""
-        rows = self.on(on).filter(models.Q(project=None) | models.Q(project=project_id), trade__in=["", trade])
-        found: LabourRate | None = rows.order_by(models.F("project").asc(nulls_last=True), "-trade").first()
+        rows = self.on(on).filter(trade__in=["", trade]).holding_in(project_id)
+        found: LabourRate | None = rows.order_by(OWN_FIRST, "-trade").first()
         return found
 
 

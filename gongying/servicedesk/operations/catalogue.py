@@ -3,15 +3,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
-from gongying.common.money import to_fen
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
 from gongying.servicedesk.enums import ItemKind, Payer
@@ -54,16 +51,9 @@ def set_price(
         raise Refused(_("A price is more than nothing."))
     if starts_on < timezone.localdate():
         raise Refused(_("Prices of the past stay as they were: begin today or later."))
-    rows = ServicePrice.objects.filter(item=item, project=project)
-    before = rows.on(starts_on).first()
-    rows.filter(during__startswith__gte=starts_on).delete()
-    for price in rows.filter(during__contains=starts_on):
-        price.during, price.version = DateRange(price.starts_on, starts_on), F("version") + 1
-        price.save(update_fields=["during", "version"])
+    before = ServicePrice.objects.on(starts_on).filter(item=item, project=project).first()
     with refusing({"service_price_no_overlap": _("Somebody else has just entered a price for this time.")}):
-        price = ServicePrice.objects.create(
-            item=item, project=project, amount=to_fen(amount), during=DateRange(starts_on, None)
-        )
+        price: ServicePrice = ServicePrice.objects.begin(item=item, project=project, amount=amount, starts_on=starts_on)
     record_event(
         "service_item.priced",
         by=by,

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,16 +76,9 @@ def set_labour_rate(
         raise Refused(_("A rate is more than nothing."))
     if starts_on < today:
         raise Refused(_("Rates of the past stay as they were: begin today or later."))
-    rows = LabourRate.objects.filter(project=project, trade=trade)
-    before = rows.on(starts_on).first()
-    rows.filter(during__startswith__gte=starts_on).delete()
-    for rate in rows.filter(during__contains=starts_on):
-        rate.during, rate.version = DateRange(rate.starts_on, starts_on), F("version") + 1
-        rate.save(update_fields=["during", "version"])
+    before = LabourRate.objects.on(starts_on).filter(project=project, trade=trade).first()
     with refusing({"labour_rate_no_overlap": _("Somebody else has just entered a rate for this time.")}):
-        rate = LabourRate.objects.create(
-            project=project, trade=trade, amount=to_fen(amount), during=DateRange(starts_on, None)
-        )
+        rate: LabourRate = LabourRate.objects.begin(project=project, trade=trade, amount=amount, starts_on=starts_on)
     record_event(
         "labour_rate.set",
         by=by,

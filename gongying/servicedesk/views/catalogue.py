@@ -12,7 +12,8 @@ from gongying.common.form_pages import sent_with
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.servicedesk.enums import ItemKind
-from gongying.servicedesk.forms.catalogue import ItemForm, PriceForm
+from gongying.servicedesk.forms.amounts import PriceForm
+from gongying.servicedesk.forms.catalogue import ItemForm
 from gongying.servicedesk.models import LabourRate, ServiceItem, ServicePrice
 from gongying.servicedesk.operations.catalogue import save_item, set_price
 from gongying.servicedesk.rules import MANAGE_CATALOGUE

@@ -8,7 +8,8 @@ from gongying.common.edits import status_of
 from gongying.common.form_pages import sent_with
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
-from gongying.servicedesk.forms.costs import LabourRateForm, TakeBackForm
+from gongying.servicedesk.forms.amounts import LabourRateForm
+from gongying.servicedesk.forms.costs import TakeBackForm
 from gongying.servicedesk.models import Payment, ServiceRequest
 from gongying.servicedesk.operations.costs import set_labour_rate, take_back_payment
 from gongying.servicedesk.rules import MANAGE_CATALOGUE, RECEIVE_PAYMENT
