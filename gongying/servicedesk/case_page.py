@@ -160,7 +160,8 @@ def _rules(service_request: ServiceRequest) -> str:
 
 def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str | Promise, list[Any]]]:
     """Of the same household, and open ones of the same building; how the like was solved: `whole_matter`."""
-    rows = ServiceRequest.objects.visible_to(user).exclude(pk=service_request.pk).select_related("unit", "category")
+    rows = ServiceRequest.objects.visible_to(user).exclude(pk=service_request.pk)
+    rows = rows.only("number_tail", "kind", "state", "text", "entered_at")
     groups: list[tuple[str | Promise, list[Any]]] = []
     if service_request.unit_id:
         groups.append((_("Same household"), list(rows.filter(unit=service_request.unit_id).newest_first()[:RELATED])))

@@ -5,28 +5,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet, Value
 
 from gongying.accounts.models import User
 from gongying.common.text import normalise
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.models import (
     Answer,
-    ComplaintDetails,
     FaultCall,
     HotlineOrder,
-    Merge,
     RequestLink,
     ServiceRequest,
     WorkCompletion,
     WorkStage,
 )
+from gongying.servicedesk.models.requests import NEWEST_FIRST
 
 # A matter of more requests than this is a public fault, with a page of its own.
 MOST_REQUESTS = 50
 MOST_SHOWN = 20
 MOST_COMPARED = 100
 MOST_SOLUTIONS = 3
+
+VISIT = (
+    *("entered_at", "work_order__position", "work_order__outside_firm", "work_order__service_request__number"),
+    *("work_order__doer__name", "work_order__doer__username"),
+)
+# Asked of every request that is opened, and nearly always answered by nothing: one statement, written once.
+NEIGHBOURS = """
+    SELECT first_id, second_id FROM servicedesk_requestlink
+        WHERE undone_at IS NULL AND (first_id = ANY(%(ids)s) OR second_id = ANY(%(ids)s))
+    UNION ALL
+    SELECT service_request_id, into_id FROM servicedesk_merge JOIN servicedesk_servicerequest request ON request.id = service_request_id
+        WHERE request.state = 'merged' AND (service_request_id = ANY(%(ids)s) OR into_id = ANY(%(ids)s))
+    UNION ALL
+    SELECT details.service_request_id, work.service_request_id FROM servicedesk_complaintdetails details
+        JOIN servicedesk_workorder work ON work.id = about_work_order_id WHERE details.service_request_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT details.service_request_id, work.service_request_id FROM servicedesk_workorder work
+        JOIN servicedesk_complaintdetails details ON about_work_order_id = work.id WHERE work.service_request_id = ANY(%(ids)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -65,67 +84,78 @@ def requests_of_matter(service_request: ServiceRequest) -> set[int]:
 
 
 def _neighbours(ids: set[int]) -> set[int]:
-    links = RequestLink.objects.standing().filter(Q(first__in=ids) | Q(second__in=ids))
-    merges = Merge.objects.filter(Q(service_request__in=ids) | Q(into__in=ids), service_request__state="merged")
-    complaints = ComplaintDetails.objects.filter(
-        Q(service_request__in=ids) | Q(about_work_order__service_request__in=ids), about_work_order__isnull=False
-    )
-    pairs = [
-        *links.values_list("first_id", "second_id"),
-        *merges.values_list("service_request_id", "into_id"),
-        *complaints.values_list("service_request_id", "about_work_order__service_request_id"),
-    ]
-    return {pk for pair in pairs for pk in pair}
+    with connection.cursor() as cursor:
+        cursor.execute(NEIGHBOURS, {"ids": list(ids)})
+        return {pk for pair in cursor.fetchall() for pk in pair}
 
 
 def matter_of(service_request: ServiceRequest, user: User) -> Matter:
     rows = ServiceRequest.objects.visible_to(user).filter(pk__in=requests_of_matter(service_request)).order_by()
     began_with = dict(rows.values_list("pk", "interaction"))
     seen = set(began_with)
-    others = rows.exclude(pk=service_request.pk).select_related("unit", "category").newest_first()[:MOST_SHOWN]
+    of_orders, of_callers = _other_touches(seen)
     orders = HotlineOrder.objects.filter(service_request__in=seen).for_list().order_by("-received_at", "-pk")
     visits = WorkStage.objects.filter(stage="on_site", work_order__service_request__in=seen)
-    links = RequestLink.objects.visible_to(user).standing().of(service_request)
     return Matter(
-        links=list(links.select_related("first", "second")),
-        requests=list(others) if len(seen) > 1 else [],
-        touches=_touches(seen, set(began_with.values()) - {None}, user),
-        orders=list(orders[:MOST_SHOWN]),
-        visits=list(
-            visits.select_related("work_order__service_request", "work_order__doer", "entered_by")[:MOST_SHOWN]
-        ),
+        *_other_requests(service_request, rows, user) if len(seen) > 1 else ([], []),
+        touches=_touches(set(began_with.values()) - {None}, of_orders | of_callers, user),
+        orders=list(orders[:MOST_SHOWN]) if of_orders else [],
+        visits=list(visits.select_related("work_order__service_request", "work_order__doer").only(*VISIT)[:MOST_SHOWN]),
     )
 
 
-def _touches(requests: set[int], began_with: set[Any], user: User) -> list[Interaction]:
-    """The first word of each request, its repeats, and those of outside orders and of callers about a fault.
+def _other_requests(
+    service_request: ServiceRequest, rows: QuerySet[ServiceRequest], user: User
+) -> tuple[list[RequestLink], list[ServiceRequest]]:
+    links = RequestLink.objects.visible_to(user).standing().of(service_request).select_related("first", "second")
+    others = rows.exclude(pk=service_request.pk).select_related("unit", "category").order_by(*NEWEST_FIRST)
+    return list(links), list(others[:MOST_SHOWN])
 
-    By their keys: a condition over four tables at once would read all touches there are.
-    """
-    of_orders = HotlineOrder.objects.filter(service_request__in=requests).values_list("interaction", flat=True)
-    of_callers = FaultCall.objects.filter(fault__service_request__in=requests).values_list("interaction", flat=True)
-    ids = began_with | set(of_orders) | set(of_callers)
-    rows = Interaction.objects.visible_to(user).filter(Q(pk__in=ids) | Q(repeat_of__in=began_with))
+
+def _other_touches(requests: set[int]) -> tuple[set[int], set[int]]:
+    """Of outside orders, and of callers about a fault; by their keys: a condition over all tables at once would read them all."""
+    order, call = Value("order"), Value("call")
+    orders = HotlineOrder.objects.order_by().filter(service_request__in=requests).values_list(order, "interaction")
+    calls = FaultCall.objects.order_by().filter(fault__service_request__in=requests).values_list(call, "interaction")
+    found: dict[str, set[int]] = {"order": set(), "call": set()}
+    for kind, interaction in orders.union(calls, all=True):
+        found[kind].add(interaction)
+    return found["order"], found["call"]
+
+
+def _touches(began_with: set[Any], others: set[int], user: User) -> list[Interaction]:
+    """The first word of each request, its repeats, and what else came in about it."""
+    rows = Interaction.objects.visible_to(user).filter(Q(pk__in=began_with | others) | Q(repeat_of__in=began_with))
     return list(rows.select_related("entered_by").order_by("-occurred_at", "-pk")[:MOST_SHOWN])
 
 
 def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solution]:
     """Closed cases of the category whose words are most alike, the same facility or unit first, with what was done."""
     rows = ServiceRequest.objects.visible_to(user).filter(category=service_request.category_id, state="closed")
-    rows = rows.exclude(pk=service_request.pk).select_related("unit", "facility", "building", "project").defer("search")
-    recent = list(rows.newest_first()[:MOST_COMPARED])
-    told = _told(row.pk for row in recent)
+    recent = rows.exclude(pk=service_request.pk).order_by(*NEWEST_FIRST)
+    compared = list(recent.values_list("pk", "facility_id", "unit_id", "text")[:MOST_COMPARED])
+    place = (service_request.facility_id, service_request.unit_id)
     words = _pairs(service_request.text)
 
-    def likeness(row: ServiceRequest) -> tuple[bool, float]:
-        own = _pairs(row.text)
-        same_place = (service_request.facility_id or service_request.unit_id) is not None and (
-            (row.facility_id, row.unit_id) == (service_request.facility_id, service_request.unit_id)
-        )
-        return same_place, len(words & own) / (len(words | own) or 1)
+    def likeness(row: tuple[int, int | None, int | None, str]) -> tuple[bool, float]:
+        _pk, *at, text = row
+        own = _pairs(text)
+        return place != (None, None) and tuple(at) == place, len(words & own) / (len(words | own) or 1)
 
-    best = sorted((row for row in recent if row.pk in told), key=likeness, reverse=True)[:MOST_SOLUTIONS]
-    return [Solution(row, *told[row.pk]) for row in best]
+    solved = _solved(pk for pk, *_rest in compared)
+    best = sorted((row for row in compared if row[0] in solved), key=likeness, reverse=True)[:MOST_SOLUTIONS]
+    told = _told(pk for pk, *_rest in best)
+    cases = rows.select_related("unit", "facility", "building", "project").defer("search").in_bulk(list(told))
+    return [Solution(cases[pk], *told[pk]) for pk, *_rest in best if pk in cases]
+
+
+def _solved(ids: Iterable[int]) -> set[int]:
+    """Of which something is told."""
+    wanted = list(ids)
+    jobs = WorkCompletion.objects.filter(work_order__service_request__in=wanted).exclude(result="").order_by()
+    answers = Answer.objects.filter(service_request__in=wanted).order_by()
+    request = "work_order__service_request_id"
+    return set(jobs.values_list(request, flat=True).union(answers.values_list("service_request_id", flat=True)))
 
 
 def _told(ids: Iterable[int]) -> dict[int, tuple[str, str, datetime]]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 NEWEST_FIRST = ("-entered_at", "-id")
+COMPLAINT_WORDS, REQUEST_WORDS = dict(ComplaintState.choices), dict(RequestState.choices)
 IS_OPEN = models.Q(state__in=OPEN_STATES)
 IS_TICKING = models.Q(next_due_at__isnull=False, next_due_paused=False)
 
@@ -338,7 +339,7 @@ class ServiceRequest(PlacedModel, Versioned):
 
     @property
     def state_label(self) -> str:
-        words = dict((ComplaintState if self.is_complaint else RequestState).choices)
+        words = COMPLAINT_WORDS if self.is_complaint else REQUEST_WORDS
         return str(words.get(self.state) or self.get_state_display())
 
     @property
