@@ -1,9 +1,11 @@
 """Which unit each row of a file speaks of."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from gongying.estates.models import Project, Unit
 from gongying.estates.room_codes import (
     RoomCode,
     UnclearRoomCode,
@@ -31,6 +33,28 @@ def read_codes(rows: Sequence[MappedRow], places: Mapping[str, set[str]], draft:
     return [
         _read(row, context, only=only, places=known, draft=draft) for row, context in zip(rows, contexts, strict=True)
     ]
+
+
+def units_of(rows: Sequence[MappedRow], project: Project, draft: Draft) -> list[Unit | None]:
+    """The unit of each row that names one, an error where the register does not know it."""
+    named = [row for row in rows if row.has("room")]
+    places: dict[str, set[str]] = defaultdict(set)
+    for building in project.buildings.prefetch_related("entrances"):
+        places[building.number] = {entrance.number for entrance in building.entrances.all()}
+    codes = dict(zip(map(id, named), read_codes(named, places, draft), strict=True))
+    units = (
+        {unit.code: unit for unit in Unit.objects.filter(project=project).select_related("building", "entrance")}
+        if named
+        else {}
+    )
+    found: list[Unit | None] = []
+    for row in rows:
+        code = codes.get(id(row))
+        unit = units.get(str(code)) if code else None
+        if code and unit is None:
+            draft.error(row, "room", _("Unit %(code)s is not in the register.") % {"code": code})
+        found.append(unit)
+    return found
 
 
 def _context(row: MappedRow) -> tuple[str, str]:

@@ -8,7 +8,7 @@ or nothing, and can take it back.
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -172,6 +172,23 @@ def unreported(done: int, total: int) -> None:
     """Nobody waits for the progress."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A row that an operation makes, since more happens with it than the row: a request, its clocks, its news."""
+
+    model: type[Model]
+    row: MappedRow
+    act: Callable[[], Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How rows that operations made are taken back: why they cannot be, and the operation that does it."""
+
+    reasons: Callable[[Sequence[int]], Iterable[str]]
+    act: Callable[[Sequence[int], User], None]
+
+
 @dataclass
 class Draft:
     """What an import would do, gathered row by row. Nothing here touches the database."""
@@ -184,6 +201,7 @@ class Draft:
     created: dict[type[Model], list[Model]] = field(default_factory=dict)
     changes: dict[Model, Change] = field(default_factory=dict)
     events: list[PlannedEvent] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     finding_counts: Counter[str] = field(default_factory=Counter)
 
@@ -191,6 +209,10 @@ class Draft:
         """Plan a new row. It may refer to other planned rows; keys are given when it is written."""
         self.created.setdefault(type(instance), []).append(instance)
         return instance
+
+    def act(self, model: type[Model], row: MappedRow, act: Callable[[], Model]) -> None:
+        """Plan an operation that makes a row of `model`; it is called when the draft is written, after all else."""
+        self.deeds.append(Deed(model, row, act))
 
     def change(self, instance: Model, **values: Any) -> bool:
         """Plan new values for an existing row; False where it has them already."""
@@ -214,7 +236,8 @@ class Draft:
     @property
     def extent(self) -> tuple[int, int, int]:
         """How much is planned and said so far: a row after which it is the same had nothing new."""
-        return sum(map(len, self.created.values())), len(self.changes), self.finding_counts.total()
+        planned = sum(map(len, self.created.values())) + len(self.deeds)
+        return planned, len(self.changes), self.finding_counts.total()
 
     def created_since(self, extent: Mapping[type[Model], int]) -> list[Model]:
         """The rows planned since `created_so_far` gave that extent."""
@@ -230,9 +253,11 @@ class Draft:
 
     def counts(self, *, rows: int) -> dict[str, Any]:
         changed = Counter(change.instance._meta.label for change in self.changes.values())
+        created = Counter({model._meta.label: len(instances) for model, instances in self.created.items()})
+        created.update(deed.model._meta.label for deed in self.deeds)
         return {
             "rows": rows,
-            "created": {model._meta.label: len(instances) for model, instances in self.created.items()},
+            "created": dict(created),
             "changed": dict(changed),
             "findings": dict(self.finding_counts),
         }
@@ -279,6 +304,8 @@ class Importer(ABC):
     permission: ClassVar[str]
     fields: ClassVar[Sequence[ImportField]]
     options: ClassVar[Sequence[ImportOption]] = ()
+    # By label of the model: how what its deeds made is taken back.
+    undoings: ClassVar[Mapping[str, Undoing]] = {}
 
     @abstractmethod
     def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:

@@ -8,10 +8,12 @@ from typing import Any, Final
 from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models.fields.json import JSONField
+from django.utils.translation import gettext as _
 
 from gongying.common.copying import insert_all
+from gongying.common.errors import Refused
 from gongying.events.models import Event, EventSubject, kind_of
-from gongying.imports.importers import Change, Draft, PlannedEvent
+from gongying.imports.importers import Change, Deed, Draft, PlannedEvent
 from gongying.imports.models import ChangedRow, CreatedRows, ImportRun
 
 BATCH: Final = 1000
@@ -25,7 +27,7 @@ def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
     """
     defer_constraints()
     ordered = in_order_of_reference(draft.created)
-    total = sum(map(len, draft.created.values())) + len(draft.changes) + len(draft.events)
+    total = sum(map(len, draft.created.values())) + len(draft.changes) + len(draft.events) + len(draft.deeds)
     done = 0
     for model in ordered:
         instances = draft.created[model]
@@ -36,7 +38,21 @@ def write_draft(draft: Draft, *, run: ImportRun, progress: Progress) -> None:
         progress(done, total)
     _change(run, list(draft.changes.values()))
     _write_events(draft.events, run=run)
+    done = total - len(draft.deeds)
+    _act(draft.deeds, run=run, progress=lambda acted: progress(done + acted, total))
     progress(total, total)
+
+
+def _act(deeds: Sequence[Deed], *, run: ImportRun, progress: Callable[[int], None]) -> None:
+    keys: dict[str, list[int]] = {}
+    for done, deed in enumerate(deeds, start=1):
+        try:
+            keys.setdefault(deed.model._meta.label, []).append(deed.act().pk)
+        except Refused as refusal:
+            where = {"row": deed.row.record.row, "why": refusal}
+            raise Refused(_("Row %(row)s: %(why)s") % where) from refusal
+        progress(done)
+    CreatedRows.objects.bulk_create(CreatedRows(run=run, model=label, keys=made) for label, made in keys.items())
 
 
 def defer_constraints() -> None:

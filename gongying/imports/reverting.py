@@ -1,6 +1,6 @@
 """Take back what an import wrote, unless later work stands on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from django.apps import apps
@@ -11,6 +11,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from gongying.imports.enums import ImportState
+from gongying.imports.importers import Undoing, find_importer
 from gongying.imports.ledger import defer_constraints, in_order_of_reference
 from gongying.imports.models import ChangedRow, ImportRun
 
@@ -25,7 +26,12 @@ def reasons_against(run: ImportRun, report: Report | None = None) -> list[str]:
     created, changed = _created_keys(run), _changed_models(run)
     steps = _Steps(report, sum(map(len, created.values())))
     reasons: list[str] = []
+    undoings = _undoings_of(run)
     for model, keys in created.items():
+        if model._meta.label in undoings:
+            reasons += undoings[model._meta.label].reasons(keys)
+            steps.finish(len(keys))
+            continue
         reasons += _references(model, keys, created)
         reasons += _later_edits(model, keys)
         steps.finish(len(keys))
@@ -35,16 +41,24 @@ def reasons_against(run: ImportRun, report: Report | None = None) -> list[str]:
 
 
 def take_back(run: ImportRun, report: Report | None = None) -> None:
-    """Put changed rows back to what they were and delete created ones, the youngest models first."""
+    """Undo what operations made, put changed rows back to what they were and delete created ones, the youngest models first."""
     defer_constraints()
     for model in _changed_models(run):
         _restore(run, model)
     created = _created_keys(run)
     steps = _Steps(report, sum(map(len, created.values())))
+    for model, undoing in [(model, _undoings_of(run).get(model._meta.label)) for model in created]:
+        if undoing is not None:
+            undoing.act(created.pop(model), run.reverted_by or run.by)
     for model in reversed(in_order_of_reference(created)):
         # Nothing refers to them any more, so that Django's own cascade would have nothing to look for.
         _execute(f"DELETE FROM {_table(model)} WHERE id = ANY(%s)", [created[model]])  # noqa: S608 - a table's own name
         steps.finish(len(created[model]))
+
+
+def _undoings_of(run: ImportRun) -> Mapping[str, Undoing]:
+    importer = find_importer(run.kind)
+    return importer.undoings if importer else {}
 
 
 class _Steps:

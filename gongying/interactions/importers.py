@@ -1,7 +1,6 @@
 """Registers of past contacts: who wrote or called, when, about what."""
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -18,7 +17,7 @@ from gongying.common.text import normalise
 from gongying.customers.enums import RoleKind
 from gongying.customers.models import ContactPoint, Party, PartyRole
 from gongying.estates.models import Project, Unit
-from gongying.estates.row_codes import read_codes
+from gongying.estates.row_codes import units_of
 from gongying.imports.cells import digits_text, moment, plain_text, tidy_text
 from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
@@ -88,7 +87,7 @@ class PastContactImporter(Importer):
 
     def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:
         project = Project.objects.get(pk=draft.project_id)
-        units = _units_of(rows, project, draft)
+        units = units_of(rows, project, draft)
         people = Writers(project, draft)
         people.load([tidy_text(row.cell("person")) for row in rows], units)
         people.load_phones([phone for row in rows if (phone := _phone_of(row))])
@@ -255,28 +254,6 @@ class Writers:
             role.unit, role.building, role.entrance = unit, unit.building, unit.entrance
         self.draft.create(role)
         return party
-
-
-def _units_of(rows: Sequence[MappedRow], project: Project, draft: Draft) -> list[Unit | None]:
-    """The unit of each row that names one, an error where the register does not know it."""
-    named = [row for row in rows if row.has("room")]
-    places: dict[str, set[str]] = defaultdict(set)
-    for building in project.buildings.prefetch_related("entrances"):
-        places[building.number] = {entrance.number for entrance in building.entrances.all()}
-    codes = dict(zip(map(id, named), read_codes(named, places, draft), strict=True))
-    units = (
-        {unit.code: unit for unit in Unit.objects.filter(project=project).select_related("building", "entrance")}
-        if named
-        else {}
-    )
-    found: list[Unit | None] = []
-    for row in rows:
-        code = codes.get(id(row))
-        unit = units.get(str(code)) if code else None
-        if code and unit is None:
-            draft.error(row, "room", _("Unit %(code)s is not in the register.") % {"code": code})
-        found.append(unit)
-    return found
 
 
 def _phone_of(row: MappedRow) -> str:

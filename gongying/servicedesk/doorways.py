@@ -33,6 +33,7 @@ DAILY_LISTS = {
 
 def register() -> None:
     from gongying.servicedesk import matters
+    from gongying.servicedesk.importers.orders import OrderImporter
     from gongying.servicedesk.importers.prices import PriceImporter
     from gongying.servicedesk.listing import REQUESTS, SERVICES
     from gongying.servicedesk.models import ServiceRequest
@@ -46,6 +47,7 @@ def register() -> None:
     register_listing(REQUESTS)
     register_listing(SERVICES)
     register_importer(PriceImporter())
+    register_importer(OrderImporter())
     open_at = ServiceRequest.objects.open
     register_workload(
         "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")

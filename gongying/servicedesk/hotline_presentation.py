@@ -48,6 +48,9 @@ READINGS = {
     "hotline.objection_decided": Reading(
         _("Objection decided"), "gavel", said("outcome", ObjectionOutcome), facts(_NUMBER), permission=VIEW
     ),
+    "hotline.taken_back": Reading(
+        _("Order entered by mistake, taken back"), "arrow-back-up", said("reason"), facts(_NUMBER), permission=VIEW
+    ),
     "hotline.called_back": Reading(
         _("The office called back"), "phone-check", said("comment"), _callback, permission=VIEW
     ),

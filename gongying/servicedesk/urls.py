@@ -83,6 +83,7 @@ urlpatterns = [
     path("orders/<int:order_id>/objection/", hotline.objection, name="order-objection"),
     path("orders/<int:order_id>/decision/", hotline.decision, name="order-decision"),
     path("orders/<int:order_id>/callback/", hotline.callback, name="order-callback"),
+    path("orders/<int:order_id>/withdrawal/", hotline.withdrawal, name="order-withdrawal"),
     path("violations/", violations.index, name="violation-index"),
     path("violations/new/", violations.new, name="violation-new"),
     path("requests/<int:request_id>/violation/", violations.panel, name="violation-panel"),

@@ -38,6 +38,7 @@ from gongying.servicedesk.operations import (
     receive_order,
     record_callback,
     record_contact,
+    take_back_order,
 )
 from gongying.servicedesk.rules import HANDLE_ORDERS
 
@@ -89,6 +90,7 @@ class OrderOut(Output):
     first_receiver_id: int = Field(examples=[2])
     repeat_of_id: int | None = Field(description="The order about the same matter that came first", examples=[None])
     new_facts: str = Field(examples=[""])
+    withdrawn_at: Moment | None = Field(description="Entered by mistake and taken back", examples=[None])
     contacts: list[ContactOut]
     objection: ObjectionOut | None
     callback: CallbackOut | None
@@ -123,6 +125,10 @@ class OrderIn(Input):
         "", description="Without them an order about an open matter is linked to it", examples=[""]
     )
     late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
+
+
+class OrderWithdrawalIn(Input):
+    reason: Annotated[str, line(10_000), Field(examples=["Meant for another company."])]
 
 
 class OrderQuery(Paging):
@@ -250,6 +256,15 @@ def create_decision(request: SignedInRequest, order_id: PathId, body: ObjectionD
 @router.post("/outside-orders/{int:order_id}/callback", response={201: OrderOut}, summary="The office called back")
 def create_callback(request: SignedInRequest, order_id: PathId, body: CallbackIn) -> Status[HotlineOrder]:
     record_callback(_handled(request, order_id), by=request.user, **body.model_dump())
+    return Status(201, _one(request, order_id))
+
+
+@router.post("/outside-orders/{int:order_id}/withdrawal", response={201: OrderOut}, summary="It was entered by mistake")
+def create_order_withdrawal(
+    request: SignedInRequest, order_id: PathId, body: OrderWithdrawalIn
+) -> Status[HotlineOrder]:
+    """Its number is free again; the request that it opened ends with it, as long as nobody has begun to handle it."""
+    take_back_order(_handled(request, order_id), by=request.user, reason=body.reason)
     return Status(201, _one(request, order_id))
 
 

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 
+STANDING = Q(withdrawn_at=None)
+
+
 class HotlineOrderQuerySet(models.QuerySet["HotlineOrder"]):
     def visible_to(self, user: "AnyUser") -> Self:
         """Whoever sees the request sees the orders about it."""
         return self.filter(service_request__in=ServiceRequest.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Without those that were entered by mistake."""
+        return self.filter(STANDING)
 
     def due(self, start: datetime, end: datetime) -> Self:
         return self.filter(deadline_at__gte=start, deadline_at__lt=end)
@@ -31,7 +38,7 @@ class HotlineOrderQuerySet(models.QuerySet["HotlineOrder"]):
     def counted(self) -> Self:
         """Each matter once, and only ours: repeats are answered with the progress, and what an upheld objection sent away."""
         ours = ~Q(objection__outcome=ObjectionOutcome.UPHELD) | Q(objection=None)
-        return self.filter(ours, repeat_of=None)
+        return self.standing().filter(ours, repeat_of=None)
 
     def responded(self) -> Self:
         """The person was contacted on the day of receipt (standards 2.1: "contact the person same day")."""
@@ -56,7 +63,7 @@ class HotlineOrderQuerySet(models.QuerySet["HotlineOrder"]):
         return self.filter(callback__satisfied=True)
 
     def open(self) -> Self:
-        return self.filter(callback=None, service_request__state__in=OPEN_STATES)
+        return self.standing().filter(callback=None, service_request__state__in=OPEN_STATES)
 
     def for_list(self) -> Self:
         request = "service_request"
@@ -95,6 +102,12 @@ class HotlineOrder(Versioned):
     )
     new_facts = models.TextField(_("what is new"), max_length=LONGEST_TEXT, blank=True)
     entered_at = models.DateTimeField(_("entered at"), default=timezone.now)
+    # Entered by mistake: its number is free again, the row stays.
+    withdrawn_by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")
+    )
+    withdrawn_at = models.DateTimeField(_("taken back at"), null=True)
+    withdrawn_reason = models.TextField(_("why it was taken back"), max_length=LONGEST_TEXT, blank=True)
 
     objects = HotlineOrderQuerySet.as_manager()
 
@@ -103,7 +116,14 @@ class HotlineOrder(Versioned):
         ordering = ["deadline_at", "id"]
         indexes = [models.Index(fields=["deadline_at", "id"], name="hotline_order_by_deadline")]
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_no"], name="hotline_order_number_unique"),
+            models.UniqueConstraint(
+                fields=["source", "external_no"], condition=STANDING, name="hotline_order_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="hotline_order_taken_back_with_reason",
+            ),
             models.CheckConstraint(condition=Q(source__in=OrderSource.values), name="hotline_order_source_known"),
             models.CheckConstraint(condition=~Q(external_no=""), name="hotline_order_has_number"),
             models.CheckConstraint(
@@ -120,7 +140,13 @@ class HotlineOrder(Versioned):
 
     @property
     def is_late(self) -> bool:
-        return self.deadline_at < timezone.now() and not hasattr(self, "callback") and self.service_request.is_open
+        is_open = self.withdrawn_at is None and not hasattr(self, "callback") and self.service_request.is_open
+        return is_open and self.deadline_at < timezone.now()
+
+    @property
+    def opened_its_request(self) -> bool:
+        """Else the matter was known already, and the order was linked to it."""
+        return self.service_request.interaction_id == self.interaction_id
 
 
 class OrderFact(models.Model):

@@ -51,6 +51,7 @@ from gongying.servicedesk.operations.hotline import (
     record_contact,
 )
 from gongying.servicedesk.operations.links import link_requests, split_request, undo_split, unlink_requests
+from gongying.servicedesk.operations.mistaken_orders import take_back_order
 from gongying.servicedesk.operations.order_reminders import remind_of_orders
 from gongying.servicedesk.operations.ratings import rate_work
 from gongying.servicedesk.operations.registration import register_request
@@ -161,6 +162,7 @@ __all__ = [
     "settle_escalation",
     "split_request",
     "start_answering",
+    "take_back_order",
     "take_back_payment",
     "tell_caller",
     "transfer_request",

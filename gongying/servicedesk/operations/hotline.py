@@ -64,7 +64,10 @@ def receive_order(
     Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     external_no = external_no.strip()
     taken = (
-        HotlineOrder.objects.filter(source=source, external_no=external_no).select_related("service_request").first()
+        HotlineOrder.objects.standing()
+        .filter(source=source, external_no=external_no)
+        .select_related("service_request")
+        .first()
     )
     if taken is not None:
         raise Refused(_("This order is entered already: %(number)s.") % {"number": taken.service_request})
@@ -214,7 +217,7 @@ def same_matter(
 
 
 def _first_order(request: ServiceRequest) -> HotlineOrder | None:
-    return HotlineOrder.objects.filter(service_request=request).order_by("pk").first()
+    return HotlineOrder.objects.standing().filter(service_request=request).order_by("pk").first()
 
 
 def _join(request: ServiceRequest, interaction: Interaction, *, by: User) -> Interaction:
@@ -227,7 +230,10 @@ def _join(request: ServiceRequest, interaction: Interaction, *, by: User) -> Int
 
 def _lock(order: HotlineOrder) -> HotlineOrder:
     rows = HotlineOrder.objects.select_for_update(of=("self",))
-    return rows.select_related("service_request__unit", "service_request__party").get(pk=order.pk)
+    locked = rows.select_related("service_request__unit", "service_request__party").get(pk=order.pk)
+    if locked.withdrawn_at is not None:
+        raise Refused(_("This order was entered by mistake and taken back."))
+    return locked
 
 
 def _past(order: HotlineOrder, at: datetime | None) -> datetime:

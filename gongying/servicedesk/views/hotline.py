@@ -27,6 +27,7 @@ from gongying.servicedesk.forms.hotline import (
     ObjectionForm,
     OrderForm,
 )
+from gongying.servicedesk.forms.matters import ReasonOnlyForm
 from gongying.servicedesk.hotline_rates import FIGURES, counted_in, orders_of_month, rates_of
 from gongying.servicedesk.models import HotlineOrder
 from gongying.servicedesk.operations import (
@@ -35,6 +36,7 @@ from gongying.servicedesk.operations import (
     receive_order,
     record_callback,
     record_contact,
+    take_back_order,
 )
 from gongying.servicedesk.rules import HANDLE_ORDERS
 
@@ -82,7 +84,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def show(request: SignedInRequest, order_id: int) -> HttpResponse:
     order = _find(request, order_id)
     objection, callback = getattr(order, "objection", None), getattr(order, "callback", None)
-    can_handle = may(request.user, HANDLE_ORDERS)
+    can_handle = may(request.user, HANDLE_ORDERS) and order.withdrawn_at is None
     context = {
         "order": order,
         "facts": _facts(order),
@@ -117,6 +119,11 @@ def callback(request: SignedInRequest, order_id: int) -> HttpResponse:
     return _act(request, order_id, CallbackForm, record_callback, _("The office called back"))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdrawal(request: SignedInRequest, order_id: int) -> HttpResponse:
+    return _act(request, order_id, ReasonOnlyForm, take_back_order, _("Entered by mistake"))
+
+
 def _act(
     request: SignedInRequest, order_id: int, form_type: type[forms.Form], act: Callable[..., Any], title: str
 ) -> HttpResponse:
@@ -131,7 +138,11 @@ def _act(
 
 
 def _find(request: SignedInRequest, order_id: int) -> HotlineOrder:
-    rows = HotlineOrder.objects.visible_to(request.user).for_list().select_related("first_receiver", "repeat_of")
+    rows = (
+        HotlineOrder.objects.visible_to(request.user)
+        .for_list()
+        .select_related("first_receiver", "repeat_of", "withdrawn_by")
+    )
     found: HotlineOrder = get_object_or_404(rows, pk=order_id)
     return found
 

@@ -59,6 +59,7 @@ LINES = [
     page("servicedesk:order-objection", needs=HANDLE, **ORDER),
     page("servicedesk:order-decision", needs=HANDLE, order_id="order_objected_to", seen_with=VIEW),
     page("servicedesk:order-callback", needs=HANDLE, **ORDER),
+    page("servicedesk:order-withdrawal", needs=HANDLE, **ORDER),
     api("GET /outside-orders"),
     api("POST /outside-orders", needs=HANDLE, data=an_order_body, **ONCE),
     api("GET /outside-orders/rates", needs=VIEW),
@@ -70,6 +71,7 @@ LINES = [
         allowed=(201,),
         **ORDER,
     ),
+    api("POST /outside-orders/{order_id}/withdrawal", needs=HANDLE, data={"reason": "x"}, **ONCE, **ORDER),
     api("POST /outside-orders/{order_id}/objection", needs=HANDLE, data={"reason": "x"}, **ONCE, **ORDER),
     api(
         "POST /outside-orders/{order_id}/objection/decision",
