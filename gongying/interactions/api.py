@@ -2,13 +2,11 @@ from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
     Change,
-    Day,
     Id,
     Input,
     Listed,
@@ -26,7 +24,6 @@ from gongying.common.api import (
     page,
     row_or_404,
 )
-from gongying.common.api_forms import checked
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
@@ -34,7 +31,6 @@ from gongying.estates.models import Project, Unit
 from gongying.files.api import AttachmentOut, attach_file
 from gongying.files.models import Attachment
 from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
-from gongying.interactions.forms import InteractionFilterForm, RegisterForm
 from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, Interaction, Promise
 from gongying.interactions.operations import (
     correct_interaction,
@@ -171,43 +167,6 @@ class InteractionQuery(Paging):
     sort: Literal["-occurred_at", "occurred_at"] = "-occurred_at"
 
 
-class RegisterLineOut(Output):
-    """One line of the paper register of calls and visits (E-048), in words."""
-
-    id: int = Field(description="Of the interaction", examples=[512])
-    occurred_at: Moment = Field(examples=["2026-11-21T14:30:00+08:00"])
-    channel: str = Field(examples=["phone"])
-    project: str = Field(examples=["Sunshine Gardens"])
-    unit: str = Field(description="Empty: of no unit", examples=["2-1-301"])
-    person_name: str = Field(examples=["Mr Zhou"])
-    text: str = Field(examples=["The lift of building 2 stopped at the third floor."])
-    answer: str = Field(examples=["explained"])
-    result: str = Field(examples=["Told that the lift company comes at three."])
-    entered_by: str = Field(examples=["Xiao Zhao"])
-
-    @staticmethod
-    def of(row: Interaction) -> "RegisterLineOut":
-        return RegisterLineOut(
-            id=row.pk,
-            occurred_at=row.occurred_at,
-            channel=row.get_channel_display(),
-            project=str(row.project),
-            unit=str(row.unit or ""),
-            person_name=row.person_name,
-            text=row.text,
-            answer=row.get_answer_display(),
-            result=row.result,
-            entered_by=str(row.entered_by),
-        )
-
-
-class RegisterQuery(Paging):
-    project_id: PathId | None = None
-    channel: Channel | None = None
-    since: Day | None = Field(None, description="First day; default: today", examples=["2026-11-01"])
-    until: Day | None = Field(None, description="Last day; default: today", examples=["2026-11-21"])
-
-
 def visible(request: SignedInRequest) -> QuerySet[Interaction]:
     return Interaction.objects.visible_to(request.user).select_related("entered_by")
 
@@ -240,23 +199,6 @@ def create_interaction(request: SignedInRequest, body: InteractionIn) -> Status[
     if body.promise is not None:
         make_promise(interaction, **body.promise.arguments(request))
     return Status(201, interaction)
-
-
-@router.get("/interaction-register", response=Listed[RegisterLineOut], summary="The register of calls and visits")
-def list_register(request: SignedInRequest, query: Annotated[RegisterQuery, Query()]) -> dict[str, Any]:
-    """The lines of the paper register of a period, in order of time, in your language; a year at most.
-
-    Lines, not the printed page: the page is for the browser of somebody who is logged in, while who keeps the register
-    elsewhere puts the lines into a layout of their own.
-    """
-    authorize(request.user, "interactions.view_interactions")
-    today = timezone.localdate()
-    period = {"since": query.since or today, "until": query.until or today}
-    given = {**period, "project": query.project_id or "", "channel": query.channel or ""}
-    checked(RegisterForm(given, user=request.user), where="query")
-    rows: Any = InteractionFilterForm(given, user=request.user).rows()
-    rows = rows.select_related("unit", "project", "entered_by")
-    return page(rows, query, order=("occurred_at", "id"), each=RegisterLineOut.of)
 
 
 @router.get("/interactions/{int:interaction_id}", response=InteractionOut)

@@ -18,7 +18,6 @@ from gongying.interactions.enums import AnswerKind, Channel, Direction
 from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQuerySet
 
 ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
-LONGEST_PERIOD = timedelta(days=366)
 
 
 class InteractionFilterForm(forms.Form):
@@ -104,30 +103,6 @@ class InteractionFilterForm(forms.Form):
 
     def _named(self, typed: str) -> Q:
         return Q(person_name__icontains=typed) | Q(party__name_key__contains=normalise(typed))
-
-
-class RegisterForm(forms.Form):
-    """The period of the paper register; a day by default, a year at most."""
-
-    project = forms.ModelChoiceField(Project.objects.none(), label=gettext_lazy("Project"), required=False)
-    since = DayField(label=gettext_lazy("from"))
-    until = DayField(label=gettext_lazy("until"))
-    channel = forms.ChoiceField(choices=[*ANY, *Channel.choices], required=False, label=gettext_lazy("Channel"))
-
-    def __init__(self, data: Any, *, user: User) -> None:
-        super().__init__(data)
-        projects: Any = self.fields["project"]
-        projects.queryset = Project.objects.visible_to(user)
-        projects.empty_label = _("all projects")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The period ends before it begins."))
-        elif since and until and until - since > LONGEST_PERIOD:
-            self.add_error("until", _("A register covers a year at most."))
-        return cleaned
 
 
 if TYPE_CHECKING:

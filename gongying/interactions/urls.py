@@ -1,12 +1,11 @@
 from django.urls import path
 
-from gongying.interactions.views import interactions, promises, registers, repeats
+from gongying.interactions.views import interactions, promises, repeats
 
 app_name = "interactions"
 
 urlpatterns = [
     path("interactions/", interactions.index, name="interaction-index"),
-    path("interactions/register/", registers.show, name="register-show"),
     path("interactions/<int:interaction_id>/", interactions.show, name="interaction-show"),
     path("interactions/<int:interaction_id>/edit/", interactions.edit, name="interaction-edit"),
     path("interactions/<int:interaction_id>/update/", interactions.update, name="interaction-update"),

@@ -1,17 +1,24 @@
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
-from ninja import Field, Query, Router, Schema
+from django.http import Http404
+from django.utils.translation import gettext as _
+from ninja import Field, Path, Query, Router, Schema
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.api import Day, Listed, Output, Paging, PathId, errors_of, page
+from gongying.common.api import Day, Listed, Moment, Output, Paging, PathId, errors_of, page
+from gongying.common.api_forms import checked
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
 from gongying.reports.breakdown import DIMENSIONS, Figure, Line, rows_of_line, table_of
-from gongying.reports.forms import DATED, ScopeForm
+from gongying.reports.forms import DATED, RegisterForm, ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
+from gongying.reports.registers import find_register
+from gongying.reports.registers.shape import Register
 from gongying.servicedesk.api.requests import RequestOut
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models.requests import NEWEST_FIRST
@@ -102,6 +109,65 @@ def list_rows(request: SignedInRequest, query: Annotated[RowQuery, Query()]) -> 
         raise invalid_field("part", "counted, base", where="query", code="enum")
     rows = rows_of_line(form.requests(), DIMENSIONS[form.cleaned_data["by"]], query.line)
     return page(rows.filter(measure.condition(query.part)), query, order=NEWEST_FIRST)
+
+
+class RegisterQuery(Paging):
+    since: Day | None = Field(None, description="Default: today, or the first of the month")
+    until: Day | None = Field(None, description="Last day; default: today")
+    project: PathId | None = None
+    channel: str = Field("", description="Of `touches`", examples=["phone"])
+    answer: str = Field("", description="Of `touches`", examples=["explained"])
+    kind: str = Field("", description="Of `requests`", examples=["repair"])
+    urgency: str = Field("", description="Of `requests`", examples=["urgent"])
+    severity: str = Field("", description="Of `complaints`", examples=["serious"])
+    category: str = Field("", description="A group of categories; of all but `touches`", examples=["3"])
+    state: str = Field("", description="`open` or `ended`; of `jobs` the state", examples=["open"])
+    reached: str = Field("", description="Of `follow-ups`: `yes` or `no`", examples=["yes"])
+    solved: str = Field("", description="Of `follow-ups`: `yes` or `no`", examples=["no"])
+    source: str = Field("", description="Of `orders`", examples=["hotline_12345"])
+
+    def form(self, register: Register, user: User) -> RegisterForm:
+        given = {name: value for name, value in self.model_dump(exclude={"cursor", "limit"}).items() if value}
+        form = RegisterForm(given, user=user, register=register)
+        for name in given:
+            if name not in form.fields:
+                raise invalid_field(name, _("This register is not narrowed by it."), where="query")
+        return checked(form, told_as={"project": "project"}, where="query")
+
+
+class RegisterCellOut(Output):
+    label: str = Field(examples=["Place"])
+    text: str = Field(examples=["2-1-301"])
+
+
+class RegisterLineOut(Output):
+    """One line of a register, in words, as it stands on paper."""
+
+    id: int = Field(description="Of what the register holds: a touch, request, job, follow-up or order", examples=[512])
+    at: Moment = Field(description="When; by it a line belongs to a period", examples=["2026-11-21T14:30:00+08:00"])
+    cells: list[RegisterCellOut]
+
+
+@router.get("/registers/{key}", response=Listed[RegisterLineOut])
+def list_register(
+    request: SignedInRequest, key: Annotated[str, Path(examples=["jobs"])], query: Annotated[RegisterQuery, Query()]
+) -> dict[str, Any]:
+    """The lines of a register of a period, in order of time, in your language; a year at most.
+
+    Lines, not the printed page: the page is for the browser of somebody who is logged in, while who keeps the register
+    elsewhere puts the lines into a layout of their own.
+    """
+    register = find_register(key)
+    if register is None:
+        raise Http404
+    authorize(request.user, register.permission)
+    rows = query.form(register, request.user).rows()
+    return page(rows, query, order=(register.at, "id"), each=partial(_register_line, register))
+
+
+def _register_line(register: Register, row: Any) -> dict[str, Any]:
+    cells = [{"label": str(cell.column.label), "text": cell.text} for cell in register.line_of(row).cells]
+    return {"id": row.pk, "at": getattr(row, register.at), "cells": cells}
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from gongying.estates.stewards import stewards_ever_in
 from gongying.interactions.models import Interaction, InteractionQuerySet
 from gongying.organization.models import StaffMember
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line
+from gongying.reports.registers.shape import Filter, Register, Rows
 from gongying.servicedesk.enums import Metric, RequestKind
 from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRequest
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
@@ -22,14 +23,40 @@ MOST_DAYS = 366
 DATED = [("entered", _("entry")), ("due", _("due time"))]
 
 
-class ScopeForm(forms.Form):
-    """What a report is about: requests entered (or due) in a period, of a project and kind."""
+class PeriodForm(forms.Form):
+    """A year at most, of one project or of all that she sees."""
 
     since = DayField(label=_("from"))
     until = DayField(label=_("until"))
     project = forms.ModelChoiceField(
         Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
     )
+
+    def __init__(self, data: Mapping[str, Any], *, user: User, usual: Mapping[str, Any]) -> None:
+        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
+        self.user = user
+        projects: Any = self.fields["project"]
+        projects.queryset = Project.objects.visible_to(user)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The end lies before the start."))
+        elif since and until and (until - since).days >= MOST_DAYS:
+            self.add_error("until", _("A report covers a year at most."))
+        return cleaned
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From midnight of the first day to that after the last one."""
+        chosen = self.cleaned_data
+        return _midnight(chosen["since"]), _midnight(chosen["until"] + timedelta(days=1))
+
+
+class ScopeForm(PeriodForm):
+    """What a report is about: requests entered (or due) in a period, of a project and kind."""
+
     dated = forms.ChoiceField(label=_("period of"), choices=DATED)
     category = forms.ModelChoiceField(
         ServiceCategory.objects.none(), label=_("category"), required=False, empty_label=_("all categories")
@@ -46,30 +73,18 @@ class ScopeForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         today = timezone.localdate()
         usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "dated": "entered", "by": "project"}
-        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
-        self.user = user
-        projects: Any = self.fields["project"]
-        projects.queryset = visible = Project.objects.visible_to(user)
+        super().__init__(data, user=user, usual=usual)
         categories: Any = self.fields["category"]
         leaves = ServiceCategory.objects.filter(children=None)
         categories.queryset = ServiceCategory.objects.filter(pk__in=leaves.values("parent"))
         stewards: Any = self.fields["steward"]
-        stewards.queryset = stewards_ever_in(visible).select_related("user")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The end lies before the start."))
-        elif since and until and (until - since).days >= MOST_DAYS:
-            self.add_error("until", _("A report covers a year at most."))
-        return cleaned
+        stewards.queryset = stewards_ever_in(Project.objects.visible_to(user)).select_related("user")
 
     def requests(self) -> ServiceRequestQuerySet:
         """The rows that every figure of the report is made of; what was merged is counted where it went."""
         chosen = self.cleaned_data
         rows: ServiceRequestQuerySet = ServiceRequest.objects.visible_to(self.user).exclude(state="merged")
-        start, end = _midnight(chosen["since"]), _midnight(chosen["until"] + timedelta(days=1))
+        start, end = self.span
         if chosen["dated"] == "due":
             due = ServiceClock.objects.of_metric(Metric.RESOLUTION).filter(due_at__gte=start, due_at__lt=end)
             rows = rows.filter(pk__in=due.filter(ended_at=None).values("service_request"))
@@ -87,7 +102,7 @@ class ScopeForm(forms.Form):
     def touches(self) -> InteractionQuerySet:
         """What was said to us in the period, whichever kind is chosen: a touch has none."""
         chosen = self.cleaned_data
-        start, end = _midnight(chosen["since"]), _midnight(chosen["until"] + timedelta(days=1))
+        start, end = self.span
         rows = Interaction.objects.visible_to(self.user).filter(occurred_at__gte=start, occurred_at__lt=end)
         return rows.filter(project=chosen["project"]) if chosen["project"] else rows
 
@@ -96,6 +111,41 @@ class ScopeForm(forms.Form):
         chosen = self.cleaned_data
         project = {"project": str(chosen["project"].pk)} if chosen["project"] else {}
         return {"since": chosen["since"].isoformat(), "until": chosen["until"].isoformat(), **project}
+
+
+class RegisterForm(PeriodForm):
+    """The period of a register, and what it is narrowed to: the filters that it has of its own."""
+
+    def __init__(self, data: Mapping[str, Any], *, user: User, register: Register) -> None:
+        today = timezone.localdate()
+        super().__init__(data, user=user, usual={"since": register.first_day(today), "until": today})
+        self.register = register
+        for narrowing in register.filters:
+            every = [("", narrowing.label), *narrowing.choices()]
+            label: Any = narrowing.label
+            self.fields[narrowing.name] = forms.ChoiceField(label=label, choices=every, required=False)
+
+    def rows(self) -> Rows:
+        """What stands in the register, in the order of time."""
+        register, chosen, (start, end) = self.register, self.cleaned_data, self.span
+        rows = register.rows(self.user).filter(**{f"{register.at}__gte": start, f"{register.at}__lt": end})
+        if chosen["project"]:
+            rows = rows.filter(**{register.project: chosen["project"]})
+        for narrowing in register.filters:
+            if value := chosen[narrowing.name]:
+                rows = rows.filter(narrowing.condition(value))
+        return rows.order_by(register.at, "pk")
+
+    @property
+    def chosen_in_words(self) -> list[tuple[Any, Any]]:
+        """The filters that are set, for the head of the paper."""
+        found = [(narrowing, self.cleaned_data.get(narrowing.name)) for narrowing in self.register.filters]
+        named = ((narrowing, dict(_texts(narrowing)).get(value)) for narrowing, value in found if value)
+        return [(narrowing.label, words) for narrowing, words in named]
+
+
+def _texts(narrowing: Filter) -> Iterator[tuple[str, Any]]:
+    return ((str(key), words) for key, words in narrowing.choices())
 
 
 def _midnight(day: Any) -> datetime:

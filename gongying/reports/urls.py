@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import figures, papers, patterns
+from gongying.reports.views import figures, papers, patterns, registers
 
 app_name = "reports"
 
@@ -9,7 +9,7 @@ urlpatterns = [
     path("reports/workbook/", figures.workbook, name="figure-workbook"),
     path("reports/rows/", figures.rows, name="row-index"),
     path("reports/monthly/", papers.monthly, name="monthly-show"),
-    path("reports/follow-ups/", papers.follow_ups, name="follow-up-index"),
+    path("reports/registers/<slug:key>/", registers.show, name="register-show"),
     path("reports/spread/", patterns.spread, name="spread-show"),
     path("reports/spread/rows/", patterns.scores, name="score-index"),
     path("reports/answers/", patterns.answers, name="answer-show"),

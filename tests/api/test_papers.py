@@ -63,26 +63,27 @@ def test_register_holds_the_period_in_order_of_time(cast: Cast) -> None:
     second, first, older = logged(cast, "二"), logged(cast, "一", days_ago=1), logged(cast, "更早", days_ago=9)
 
     def ids(**query: Any) -> list[int]:
-        return [line["id"] for line in desk.get("/interaction-register", query).json()["items"]]
+        return [line["id"] for line in desk.get("/registers/touches", query).json()["items"]]
 
     week = {"since": (TODAY - timedelta(days=6)).isoformat()}
     assert ids() == [second]
     assert ids(**week) == [first, second]
     assert ids(since=(TODAY - timedelta(days=9)).isoformat()) == [older, first, second]
     assert ids(**week, channel="counter") == []
-    assert ids(**week, project_id=cast.sunshine.pk) == [first, second]
-    start = desk.get("/interaction-register", {**week, "limit": 1}).json()
-    assert [line["text"] for line in start["items"]] == ["一"]
+    assert ids(**week, project=cast.sunshine.pk) == [first, second]
+    start = desk.get("/registers/touches", {**week, "limit": 1}).json()
+    assert [line["id"] for line in start["items"]] == [first]
     assert ids(**week, cursor=start["next_cursor"]) == [second]
-    line = desk.get("/interaction-register", **CHINESE).json()["items"][0]
-    assert (line["unit"], line["channel"], line["entered_by"]) == ("2-1-301", "来电", "小赵")
+    line = desk.get("/registers/touches", **CHINESE).json()["items"][0]
+    cells = {cell["label"]: cell["text"] for cell in line["cells"]}
+    assert (cells["房号"], cells["渠道"], cells["登记人"], cells["事项"]) == ("2-1-301", "来电", "小赵", "二")
 
 
 def test_register_holds_only_ones_own_places(cast: Cast) -> None:
     east, west = logged(cast, "东"), logged(cast, "西", west=True)
 
     def ids(caller: Caller) -> set[int]:
-        return {line["id"] for line in caller.get("/interaction-register").json()["items"]}
+        return {line["id"] for line in caller.get("/registers/touches").json()["items"]}
 
     assert ids(Caller(cast.receptionist)) == {east, west}
     assert ids(Caller(cast.west_steward)) == {west}
@@ -95,12 +96,13 @@ def test_register_holds_only_ones_own_places(cast: Cast) -> None:
         ({"since": "2026-03-02", "until": "2026-03-01"}, ["until"]),
         ({"since": "2024-01-01", "until": "2026-03-01"}, ["until"]),
         ({"since": "2026-02-30"}, ["since"]),
-        ({"project_id": 999_999}, ["project_id"]),
+        ({"project": 999_999}, ["project"]),
         ({"channel": "drum"}, ["channel"]),
+        ({"severity": "minor"}, ["severity"]),
     ],
 )
 def test_bad_period_is_named(cast: Cast, query: dict[str, Any], named: list[str]) -> None:
-    answer = Caller(cast.receptionist).get("/interaction-register", query)
+    answer = Caller(cast.receptionist).get("/registers/touches", query)
     assert fields(answer) == named
     assert {error["in"] for error in answer.json()["errors"]} == {"query"}
 
@@ -112,4 +114,4 @@ def test_register_costs_the_same_for_one_line_and_three(cast: Cast, django_asser
     desk = Caller(cast.receptionist)
     desk.get("/me")
     with django_assert_num_queries(3):
-        assert len(desk.get("/interaction-register").json()["items"]) == rows
+        assert len(desk.get("/registers/touches").json()["items"]) == rows

@@ -11,7 +11,7 @@ from gongying.interactions.models import Promise
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
 from gongying.interactions.search import InteractionSearch, excerpt
 
-INDEX, REGISTER = reverse("interactions:interaction-index"), reverse("interactions:register-show")
+INDEX = reverse("interactions:interaction-index")
 
 
 def log(cast, text="问垃圾清运时间", **more):
@@ -157,32 +157,6 @@ def test_the_first_of_a_repeat_is_named_only_to_who_may_see_it(cast, client_of):
 
     assert client_of(cast.receptionist).get(url("interaction-show", second)).context["first"] == first
     assert client_of(cast.steward).get(url("interaction-show", second)).context["first"] is None
-
-
-@pytest.mark.requirement("E-048")
-def test_the_paper_register_holds_the_period_in_order_of_time(cast, desk):
-    log(cast, text="昨天的事", occurred_at=timezone.now() - timedelta(days=1))
-    log(cast, text="今天的事")
-
-    today = desk.get(REGISTER).content.decode()
-    yesterday = timezone.localdate() - timedelta(days=1)
-    both = desk.get(REGISTER, {"since": yesterday, "until": timezone.localdate()})
-
-    assert "今天的事" in today
-    assert "昨天的事" not in today
-    assert [line.text for line in both.context["lines"]] == ["昨天的事", "今天的事"]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"since": "2026-02-30", "until": "2026-03-01"},
-        {"since": "2026-03-02", "until": "2026-03-01"},
-        {"since": "2020-01-01", "until": "2026-03-01"},
-    ],
-)
-def test_a_period_that_makes_no_sense_is_named(desk, query):
-    assert desk.get(REGISTER, query).status_code == 422
 
 
 def test_a_promise_is_kept_on_its_page(cast, desk, client_of):

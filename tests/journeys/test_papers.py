@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
+from gongying.interactions.operations import log_interaction
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
@@ -58,6 +59,27 @@ def test_the_register_is_no_wider_than_the_phone(
     cast: Cast, complaint: ServiceRequest, open_desk: Callable[..., Desk]
 ) -> None:
     desk = open_desk(cast.supervisor, size=PHONE)
-    desk.open(reverse("interactions:register-show"))
+    desk.open(reverse("reports:register-show", args=["touches"]))
     desk.sees(".paper-list td", text="夜间保安")
     assert desk.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+@pytest.mark.requirement("E-048")
+def test_a_register_is_printed_across_with_its_head_on_every_page(
+    cast: Cast, complaint: ServiceRequest, open_desk: Callable[..., Desk]
+) -> None:
+    """Three dozen touches with much to say: more than a page, as wide as the paper, each page begins with the head."""
+    for _again in range(36):
+        log_interaction(by=cast.receptionist, project=cast.sunshine, unit=cast.unit, channel="phone", text=LONG)
+    desk = open_desk(cast.quality)
+    desk.open(reverse("reports:register-show", args=["touches"]))
+    printed = desk.page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]", printed)
+    assert len(boxes) > 2
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(842, 595)}
+    desk.page.emulate_media(media="print")
+    desk.page.set_viewport_size({"width": 1047, "height": 700})  # 277 mm of paper between its margins
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 1047
+    assert desk.page.evaluate("getComputedStyle(document.querySelector('.paper-register thead')).display") == (
+        "table-header-group"
+    )

@@ -359,14 +359,3 @@ def test_the_causes_of_complaints_are_counted_where_they_are_known(story, cast):
     )
 
     assert [(str(line.label), line.now) for line in report.causes] == [(str(CauseCode.labels[0]), 1)]
-
-
-def test_the_register_of_follow_ups_has_a_line_for_each_attempt(story, cast, client):
-    client.force_login(cast.quality)
-    page = client.get("/reports/follow-ups/")
-
-    assert [line.service_request for line in page.context["lines"]] == [
-        story["content"],
-        story["sent_back"],
-        story["unreached"],
-    ]

@@ -1,4 +1,4 @@
-"""Papers of a period: the monthly service report and the register of follow-ups (E-048)."""
+"""Papers of a period: the monthly service report (E-048)."""
 
 from typing import Any
 
@@ -14,9 +14,7 @@ from gongying.improvements.models import ImprovementItem
 from gongying.reports.forms import ScopeForm
 from gongying.reports.monthly import Month, improvements_of, report_of
 from gongying.reports.views.figures import VIEW
-from gongying.servicedesk.models import FollowUp, QualitySample
-
-MOST_LINES = 2_000
+from gongying.servicedesk.models import QualitySample
 
 
 @require_safe
@@ -39,26 +37,6 @@ def monthly(request: SignedInRequest) -> HttpResponse:
         samples=QualitySample.objects.visible_to(request.user).filter(service_request__in=requests),
     )
     return render(request, "reports/monthly.html", context)
-
-
-@require_safe
-def follow_ups(request: SignedInRequest) -> HttpResponse:
-    """Whom we asked, what they said: each attempt of the period, in the order in which it was made."""
-    authorize(request.user, VIEW)
-    form = ScopeForm(request.GET, user=request.user)
-    context: dict[str, Any] = {"form": form, "back": reverse("reports:figure-index")}
-    if not form.is_valid():
-        return render(request, "reports/follow_ups.html", context, status=422)
-    rows = FollowUp.objects.filter(service_request__in=form.requests()).order_by("at", "pk")
-    related = (
-        "service_request__unit",
-        "service_request__building",
-        "service_request__project",
-        "service_request__category",
-    )
-    lines = list(rows.select_related("by", *related)[: MOST_LINES + 1])
-    context |= {"lines": lines[:MOST_LINES], "is_cut": len(lines) > MOST_LINES, "most": MOST_LINES, **form.cleaned_data}
-    return render(request, "reports/follow_ups.html", context)
 
 
 def _scope(request: SignedInRequest, month: Month) -> ScopeForm:

@@ -32,7 +32,6 @@ CORRECT = "interactions.correct_interaction"
 
 LINES = [
     page("interactions:interaction-index", needs=VIEW),
-    page("interactions:register-show", needs=VIEW),
     page("interactions:interaction-show", interaction_id="interaction", needs=VIEW),
     page("interactions:interaction-edit", interaction_id="interaction", needs=CORRECT),
     action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),

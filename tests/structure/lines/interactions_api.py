@@ -18,7 +18,6 @@ LOG = "interactions.log_interaction"
 TOUCH = {"interaction_id": "interaction"}
 
 LINES = [
-    api("GET /interaction-register", needs=VIEW),
     api("GET /interactions/{interaction_id}/attachments", needs=VIEW, **TOUCH),
     api("POST /interactions/{interaction_id}/attachments", needs="interactions.correct_interaction", **TOUCH),
     api(
