@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.authority.enums import ApprovalState, Per, Subject
-from gongying.authority.figures import USUAL_DAYS, figures_of
+from gongying.authority.figures import USUAL_DAYS, days_before, figures_of
 from gongying.authority.forms import ChangeForm, GrantForm
 from gongying.authority.models import ApprovalRequest, AuthorityGrant
 from gongying.authority.models.approvals import LONGEST_REASON
@@ -233,7 +232,7 @@ def create_approval_withdrawal(
 def show_figures(request: SignedInRequest, query: Annotated[FiguresQuery, Query()]) -> list[dict[str, Any]]:
     """Of the last days: decided alone, asked for, how long it waited, per subject and limit."""
     authorize(request.user, VIEW_FIGURES)
-    found = figures_of(request.user, since=timezone.now() - timedelta(days=query.days))
+    found = figures_of(request.user, since=days_before(query.days))
     return [
         vars(row)
         | {

@@ -3,18 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.authority.enums import ApprovalState, Subject
 from gongying.authority.models import ApprovalRequest, AuthorityGrant, AuthorityUse
+from gongying.authority.models.approvals import DECIDED
+from gongying.common.inputs import id_in
 
 NOTHING = Decimal("0.00")
 USUAL_DAYS = 30
+ALONE = "alone"
+NO_GRANT = "none"  # asked for by people who may decide nothing alone
 
 
 class Median(Aggregate):
@@ -34,6 +39,7 @@ class SubjectFigures:
     waiting: int
     granted: int
     refused: int
+    decided: int
     median_wait: timedelta | None
     by_limit: list["LimitFigures"]
 
@@ -56,15 +62,47 @@ class LimitFigures:
     limit: Decimal | None
     asked: int
     granted: int
+    decided: int
     median_amount: Decimal
     median_wait: timedelta | None
 
+    @property
+    def query(self) -> dict[str, Any]:
+        """As an address names it (`LimitKey.read`)."""
+        return {"grant": self.grant.pk, "limit": self.limit} if self.grant else {"grant": NO_GRANT}
 
-def figures_of(user: User, *, since: datetime, until: datetime | None = None) -> list[SubjectFigures]:
+
+@dataclass(frozen=True)
+class LimitKey:
+    """Which limit was too low: that of a grant as it stood at the time, or none at all."""
+
+    grant_id: int | None
+    amount: Decimal | None
+
+    @classmethod
+    def read(cls, grant: str, amount: str) -> "LimitKey | None":
+        """From an address; None where it names no limit."""
+        if grant == NO_GRANT:
+            return cls(None, None)
+        try:
+            grant_id, limit = id_in(grant), Decimal(amount)
+        except InvalidOperation:
+            return None
+        return cls(grant_id, limit) if grant_id is not None and limit.is_finite() else None
+
+    @property
+    def condition(self) -> Q:
+        return Q(grant=self.grant_id, limit_amount=self.amount)
+
+
+def days_before(days: int) -> datetime:
+    """The midnight from which so many days are counted, today among them: a number opens the rows that it counted."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+
+
+def figures_of(user: User, *, since: datetime) -> list[SubjectFigures]:
     """Of the places that she sees."""
-    until = until or timezone.now()
-    uses = AuthorityUse.objects.visible_to(user).alone().filter(at__gte=since, at__lt=until)
-    asked = ApprovalRequest.objects.visible_to(user).filter(asked_at__gte=since, asked_at__lt=until)
+    uses, asked = _alone(user, since), _asked(user, since)
     alone = {
         row["subject"]: row for row in uses.order_by().values("subject").annotate(n=Count("pk"), total=Sum("amount"))
     }
@@ -77,15 +115,45 @@ def figures_of(user: User, *, since: datetime, until: datetime | None = None) ->
     ]
 
 
+def rows_behind(
+    figure: str, user: User, *, since: datetime, subject: str, limit: LimitKey | None = None
+) -> QuerySet[Any]:
+    """The decisions, or the approvals, that one number counts."""
+    rows: QuerySet[Any]
+    if figure == ALONE:
+        rows = _alone(user, since).filter(subject=subject)
+    else:
+        rows = _asked(user, since).filter(CONDITIONS[figure], limit.condition if limit else Q(), subject=subject)
+    return rows
+
+
+def _alone(user: User, since: datetime) -> Any:
+    return AuthorityUse.objects.visible_to(user).alone().filter(at__gte=since)
+
+
+def _asked(user: User, since: datetime) -> Any:
+    return ApprovalRequest.objects.visible_to(user).filter(asked_at__gte=since)
+
+
 WAIT = ExpressionWrapper(F("decided_at") - F("asked_at"), output_field=DurationField())
-IS_DECIDED = Q(state__in=[ApprovalState.GRANTED, ApprovalState.REFUSED])
-MEDIAN_WAIT = Median(WAIT, filter=IS_DECIDED, output_field=DurationField())
-COUNTS = {
-    "asked": Count("pk"),
-    "waiting": Count("pk", filter=Q(state=ApprovalState.ASKED)),
-    "granted": Count("pk", filter=Q(state=ApprovalState.GRANTED)),
-    "refused": Count("pk", filter=Q(state=ApprovalState.REFUSED)),
+# What each number of approvals counts; the same selection makes the list behind it.
+CONDITIONS = {
+    "asked": Q(),
+    "waiting": Q(state=ApprovalState.ASKED),
+    "granted": Q(state=ApprovalState.GRANTED),
+    "refused": Q(state=ApprovalState.REFUSED),
+    "decided": Q(state__in=DECIDED),
 }
+FIGURES = {
+    ALONE: _("decided at once"),
+    "asked": _("asked for"),
+    "waiting": _("waiting for a decision"),
+    "granted": _("agreed to"),
+    "refused": _("not agreed to"),
+    "decided": _("what the median wait is made of"),
+}
+MEDIAN_WAIT = Median(WAIT, filter=CONDITIONS["decided"], output_field=DurationField())
+COUNTS = {name: Count("pk", filter=condition) for name, condition in CONDITIONS.items()}
 
 
 def _by_limit(asked: Any) -> dict[str, list[LimitFigures]]:
@@ -103,6 +171,7 @@ def _by_limit(asked: Any) -> dict[str, list[LimitFigures]]:
             row["limit_amount"],
             row["asked"],
             row["granted"],
+            row["decided"],
             Decimal(str(row["middle"])),
             row["wait"],
         )
@@ -121,6 +190,7 @@ def _subject_figures(
         asked.get("waiting", 0),
         asked.get("granted", 0),
         asked.get("refused", 0),
+        asked.get("decided", 0),
         asked.get("wait"),
         list(by_limit),
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("grants/<int:grant_id>/destroy/", grants.destroy, name="grant-destroy"),
     path("approvals/", approvals.index, name="approval-index"),
     path("approvals/figures/", figures.show, name="figures-show"),
+    path("approvals/figures/rows/", figures.rows, name="figure-rows"),
     path("approvals/<int:approval_id>/", approvals.show, name="approval-show"),
     path("approvals/<int:approval_id>/grant/", approvals.grant, name="approval-grant"),
     path("approvals/<int:approval_id>/refuse/", approvals.refuse, name="approval-refuse"),

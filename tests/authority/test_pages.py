@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import timedelta
 from decimal import Decimal
 from unittest import mock
@@ -6,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from gongying.authority.figures import figures_of
+from gongying.authority.figures import FIGURES, days_before, figures_of, rows_behind
 from gongying.authority.models import ApprovalRequest, AuthorityGrant, AuthorityUse
-from gongying.authority.operations import grant_approval, use_authority
+from gongying.authority.operations import grant_approval, refuse_approval, use_authority, withdraw_approval
 from gongying.workbench.home import front_line
 
 
@@ -152,3 +154,66 @@ def test_figures_say_how_many_were_asked_and_how_long_they_waited(client_of, cas
     page = client_of(cast.manager).get(reverse("authority:figures-show")).content.decode()
     assert "20 min" in page
     assert reverse("authority:grant-edit", args=[grant.pk]) in page
+
+
+@pytest.mark.requirement("R-009")
+def test_each_figure_opens_exactly_the_rows_it_counts(client_of, cast, give, ask, register):
+    """One decided alone, two agreed to, one refused, one taken back, one waiting; another asked for without any limit."""
+    give()
+    ask("150", about=register())
+    decided = [ask("250", about=register()) for _each in range(3)]
+    for approval, decide in zip(decided, (grant_approval, grant_approval, refuse_approval), strict=True):
+        decide(approval, by=cast.supervisor, note="看过了")
+    withdraw_approval(ask("260", about=register()), by=cast.receptionist)
+    ask("270", about=register())
+    use_authority(register(), subject="goodwill", amount=Decimal(30), reason="泡水", by=cast.steward)
+
+    for user in (cast.supervisor, cast.quality, cast.manager):
+        client = client_of(user)
+        page = client.get(reverse("authority:figures-show"))
+        (row,) = page.context["figures"]
+        numbers = {name: getattr(row, name) for name in FIGURES}
+        assert numbers == {"alone": 1, "asked": 6, "waiting": 2, "granted": 2, "refused": 1, "decided": 3}
+        links = re.findall(r'href="([^"]*/figures/rows/[^"]*)">([^<]*)</a>', page.content.decode())
+        assert len(links) == 6 + 3 + 4  # nobody has decided about what was asked for without a limit
+        for address, text in links:
+            opened = client.get(html.unescape(address))
+            rows = opened.context["page"].rows
+            assert opened.context["count"].number == len(rows), address
+            if re.search(r"\d+$", text) and "¥" not in text and "min" not in text:
+                assert len(rows) == int(re.search(r"\d+$", text)[0]), address
+        limits = {limit.query["grant"]: limit.asked for limit in row.by_limit}
+        for grant, asked in limits.items():
+            query = {"figure": "asked", "subject": "goodwill", "grant": grant, "limit": "200.00"}
+            assert len(client.get(reverse("authority:figure-rows"), query).context["page"].rows) == asked
+    assert sorted(limits.values()) == [1, 5]
+    waits = [
+        approval.waited for approval in rows_behind("decided", cast.quality, since=days_before(7), subject="goodwill")
+    ]
+    assert sorted(waits)[1] == row.median_wait
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"figure": "asked", "subject": "lunch"},
+        {"figure": "all", "subject": "goodwill"},
+        {"figure": "asked", "subject": "goodwill", "grant": "x"},
+        {"figure": "asked", "subject": "goodwill", "grant": "1", "limit": "NaN"},
+        {"figure": "asked", "subject": "goodwill", "grant": "1", "limit": "much"},
+    ],
+)
+def test_an_address_that_names_no_figure_is_none(client_of, cast, query):
+    assert client_of(cast.quality).get(reverse("authority:figure-rows"), query).status_code == 404
+
+
+def test_who_reads_the_figures_sees_approvals_and_decides_none(client_of, cast, ask):
+    approval = ask("250")
+    client = client_of(cast.quality)
+    page = client.get(reverse("authority:approval-show", args=[approval.pk])).content.decode()
+    assert "又漏了" in page
+    assert "Agree" not in page
+    answer = client.post(reverse("authority:approval-grant", args=[approval.pk]), {"version": approval.version})
+    assert answer.status_code == 403
+    assert not ApprovalRequest.objects.waiting_for(cast.quality).exists()

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import pgtrigger
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 DECIDE_APPROVALS = "authority.decide_approvals"
+VIEW_FIGURES = "authority.view_figures"
 DECIDED = [ApprovalState.GRANTED, ApprovalState.REFUSED]
 LONGEST_REASON = 2_000
 KEPT = (
@@ -64,9 +66,9 @@ class AboutQuerySet(PlaceQuerySet):
 
 class ApprovalRequestQuerySet(AboutQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
-        """Who decides sees those of her places; everybody sees what she asked for herself."""
+        """Who decides, or reads the figures, sees those of her places; everybody sees what she asked for herself."""
         mine = models.Q(asked_by=user.pk)
-        if may(user, DECIDE_APPROVALS):
+        if may(user, DECIDE_APPROVALS) or may(user, VIEW_FIGURES):
             return self.filter(mine | models.Q(pk__in=super().visible_to(user).order_by().values("pk")))
         return self.filter(mine)
 
@@ -197,6 +199,11 @@ class ApprovalRequest(PlacedModel, Versioned):
     @property
     def is_waiting(self) -> bool:
         return self.state == ApprovalState.ASKED
+
+    @property
+    def waited(self) -> timedelta | None:
+        """How long the decision took."""
+        return self.decided_at - self.asked_at if self.decided_at else None
 
     @property
     def thing(self) -> Any:

@@ -107,6 +107,7 @@ CHARGE = {
 REFUSED = {
     "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
     "files:thumbnail-show": "the sample is no photo; tests/files looks at one",
+    "authority:figure-rows": 'no figure is named; "rows of an approval figure" is the same with one',
     "reports:row-index": 'no figure is named; "rows of a figure" is the same with one',
     "reports:score-index": 'no sort is named; "scores of a box" is the same with one',
     "servicedesk:hand-over": 'nothing is left of the line\'s owner; "hand over" is the same with something left',
@@ -323,6 +324,10 @@ _ALL = [
     Page("approval of a colleague", _asked_by_a_colleague),
     Page("callers after a fault", _ended_fault),
     Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
+    Page(
+        "rows of an approval figure",
+        lambda _world: f"{reverse('authority:figure-rows')}?figure=asked&subject=goodwill",
+    ),
     Page("scores of a box", lambda _world: f"{reverse('reports:score-index')}?sort=category"),
     Page(
         "service times of a project",

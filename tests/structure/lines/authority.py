@@ -9,6 +9,7 @@ VIEW = "authority.view_grants"
 MANAGE = "authority.manage_grants"
 DECIDE = "authority.decide_approvals"
 FIGURES = "authority.view_figures"
+SEEN = (DECIDE, FIGURES)
 
 
 def a_post_of(sample: Sample) -> Post:
@@ -53,24 +54,25 @@ LINES = [
     action("authority:grant-destroy", grant_id="grant", needs=MANAGE),
     page("authority:approval-index", reason=MINE),
     page("authority:figures-show", needs=FIGURES),
-    page("authority:approval-show", approval_id="approval", needs=DECIDE, seen_with=DECIDE),
-    action("authority:approval-grant", approval_id="approval", needs=DECIDE, seen_with=DECIDE, data=DECISION),
-    action("authority:approval-refuse", approval_id="approval", needs=DECIDE, seen_with=DECIDE, data=DECISION),
-    action("authority:approval-withdraw", approval_id="approval", needs=DECIDE, seen_with=DECIDE, allowed=(409,)),
+    page("authority:figure-rows", needs=FIGURES, data={"figure": "asked", "subject": "goodwill"}),
+    page("authority:approval-show", approval_id="approval", needs=SEEN, seen_with=SEEN),
+    action("authority:approval-grant", approval_id="approval", needs=DECIDE, seen_with=SEEN, data=DECISION),
+    action("authority:approval-refuse", approval_id="approval", needs=DECIDE, seen_with=SEEN, data=DECISION),
+    action("authority:approval-withdraw", approval_id="approval", needs=SEEN, seen_with=SEEN, allowed=(409,)),
     api("GET /authority-grants", needs=VIEW),
     api("POST /authority-grants", needs=MANAGE),
     api("GET /authority-grants/{grant_id}", grant_id="grant", needs=VIEW),
     api("PATCH /authority-grants/{grant_id}", grant_id="grant", needs=MANAGE, data={**LIMIT, "version": 1}),
     api("DELETE /authority-grants/{grant_id}", grant_id="grant", needs=MANAGE),
     api("GET /approvals", reason=MINE),
-    api("GET /approvals/{approval_id}", approval_id="approval", needs=DECIDE, seen_with=DECIDE),
-    api("POST /approvals/{approval_id}/grant", approval_id="approval", needs=DECIDE, seen_with=DECIDE, data=DECISION),
-    api("POST /approvals/{approval_id}/refusal", approval_id="approval", needs=DECIDE, seen_with=DECIDE, data=DECISION),
+    api("GET /approvals/{approval_id}", approval_id="approval", needs=SEEN, seen_with=SEEN),
+    api("POST /approvals/{approval_id}/grant", approval_id="approval", needs=DECIDE, seen_with=SEEN, data=DECISION),
+    api("POST /approvals/{approval_id}/refusal", approval_id="approval", needs=DECIDE, seen_with=SEEN, data=DECISION),
     api(
         "POST /approvals/{approval_id}/withdrawal",
         approval_id="approval",
-        needs=DECIDE,
-        seen_with=DECIDE,
+        needs=SEEN,
+        seen_with=SEEN,
         data={"version": 1},
         allowed=(409,),
     ),
