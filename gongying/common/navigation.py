@@ -31,6 +31,7 @@ class Entry:
     order: int = 50
     help: str | Promise = ""
     under: str = ""  # the entry whose place on the rail it shares
+    covers: tuple[str, ...] = ()  # how the addresses of other pages begin that belong to it: "vehicles"
 
     @cached_property
     def url(self) -> str:
@@ -39,6 +40,10 @@ class Entry:
     @property
     def namespace(self) -> str:
         return self.url_name.partition(":")[0]
+
+    def opens(self, path: str) -> bool:
+        """The page itself, or deeper."""
+        return path == self.url or (self.url != "/" and path.startswith(self.url))
 
     def is_for(self, user: "AnyUser") -> bool:
         # Entries are made while the apps still load; permissions need the loaded ones.
@@ -57,6 +62,11 @@ class Group:
     def head(self) -> Entry:
         """Stands for the group; who may not open the entry that the others are under sees the first of those."""
         return self.entries[0]
+
+
+def first_part(path: str) -> str:
+    """Of an address: "settings" of "/settings/firms/"."""
+    return path.split("/")[1]
 
 
 _entries: dict[tuple[Menu, str], Entry] = {}

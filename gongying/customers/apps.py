@@ -1,6 +1,23 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Registers of estates and customers: one place on the rail.
+COVERED = (
+    "customers",
+    "vehicles",
+    "occupancies",
+    "contacts",
+    "roles",
+    "timeline",
+    "projects",
+    "buildings",
+    "entrances",
+    "floors",
+    "units",
+    "facilities",
+    "parking-spaces",
+)
+
 
 class CustomersConfig(AppConfig):
     name = "gongying.customers"
@@ -25,7 +42,14 @@ class CustomersConfig(AppConfig):
         for provider in (UnitSearch(), PeopleSearch(), VehicleSearch()):
             search.register(provider)
         navigation.register(
-            navigation.Entry("customers:unit-index", _("Customers"), "users", permissions=(files,), order=20)
+            navigation.Entry(
+                "customers:unit-index",
+                _("Customers"),
+                "users",
+                permissions=(files,),
+                order=20,
+                covers=COVERED,
+            )
         )
         register_panel(
             Panel(

@@ -30,6 +30,7 @@ class InteractionsConfig(AppConfig):
                 permissions=("interactions.view_interactions",),
                 order=40,
                 under="customers:unit-index",
+                covers=("promises",),
             )
         )
         register_panel(

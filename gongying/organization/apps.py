@@ -16,7 +16,17 @@ class OrganizationConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(install, sender=self)
         may_look = (VIEW_STAFF, MANAGE_STAFF)
-        register(Entry("organization:staff-index", _("Staff"), "users", may_look, Menu.SETTINGS, order=10))
+        register(
+            Entry(
+                "organization:staff-index",
+                _("Staff"),
+                "users",
+                may_look,
+                Menu.SETTINGS,
+                order=10,
+                help=_("Log-ins, posts, trades, leave and deputies, and what to hand over when somebody leaves"),
+            )
+        )
         register(
             Entry(
                 "organization:department-index",
@@ -25,10 +35,31 @@ class OrganizationConfig(AppConfig):
                 may_look,
                 Menu.SETTINGS,
                 order=11,
+                help=_("Who belongs where, what each post has to do, and the role that comes with it"),
             )
         )
-        register(Entry("territories:territory-index", _("Territories"), "map", may_look, Menu.SETTINGS, order=9))
-        register(Entry("organization:role-index", _("Roles"), "shield-check", (MANAGE_ROLES,), Menu.SETTINGS, order=12))
+        register(
+            Entry(
+                "territories:territory-index",
+                _("Territories"),
+                "map",
+                may_look,
+                Menu.SETTINGS,
+                order=9,
+                help=_("Which buildings belong together, and who serves them"),
+            )
+        )
+        register(
+            Entry(
+                "organization:role-index",
+                _("Roles"),
+                "shield-check",
+                (MANAGE_ROLES,),
+                Menu.SETTINGS,
+                order=12,
+                help=_("What each role may see and do"),
+            )
+        )
 
 
 def install(apps: Any = live_apps, **kwargs: Any) -> None:

@@ -25,8 +25,28 @@ class ScheduleConfig(AppConfig):
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
         register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50))
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
-        register(Entry("schedule:year-index", _("Working-day calendar"), "calendar", settings, Menu.SETTINGS, order=20))
-        register(Entry("schedule:hours-index", _("Working hours"), "clock-hour-9", settings, Menu.SETTINGS, order=21))
+        register(
+            Entry(
+                "schedule:year-index",
+                _("Working-day calendar"),
+                "calendar",
+                settings,
+                Menu.SETTINGS,
+                order=20,
+                help=_("Holidays and working weekends of each year; deadlines in working days follow them"),
+            )
+        )
+        register(
+            Entry(
+                "schedule:hours-index",
+                _("Working hours"),
+                "clock-hour-9",
+                settings,
+                Menu.SETTINGS,
+                order=21,
+                help=_("When the clocks of business hours run, for the company and for single projects"),
+            )
+        )
         register_panel(
             Panel(
                 place="unit",

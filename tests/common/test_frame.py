@@ -1,7 +1,9 @@
 """The frame around every page, and what it says when something is wrong."""
 
+import re
 from collections.abc import Callable
 
+import pytest
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
@@ -23,6 +25,39 @@ def test_frame_shows_search_menu_and_name(cast: Cast, client_of: Callable[[User]
     assert "小赵" in page
     assert "style=" not in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/vehicles/", "/households/"),
+        ("/projects/", "/households/"),
+        ("/promises/", "/households/"),
+        ("/organization/posts/new/", "/settings/"),
+        ("/settings/ladders/new/", "/settings/"),
+        ("/", "/"),
+    ],
+)
+def test_every_page_has_its_place_on_the_rail(
+    cast: Cast, client_of: Callable[[User], Client], address: str, place: str
+) -> None:
+    page = client_of(cast.administrator).get(address).content.decode()
+
+    rail = page[page.index('<nav class="rail') : page.index("</nav>", page.index('<nav class="rail'))]
+    assert re.findall(r'href="([^"]+)"\s+aria-current="page"', rail) == [place]
+
+
+def test_an_empty_option_says_what_to_do(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    page = client_of(cast.administrator).get("/organization/departments/new/").content.decode()
+
+    assert '<option value="" selected>请选择</option>' in page
+    assert "-----" not in page
+
+
+def test_every_card_of_the_settings_says_what_it_is_for(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    entries = client_of(cast.administrator).get("/settings/").context["entries"]
+
+    assert [str(entry.label) for entry in entries if not entry.help] == []
 
 
 def test_unknown_page_says_what_to_do(cast: Cast, client_of: Callable[[User], Client]) -> None:

@@ -7,7 +7,7 @@ from django.contrib.messages.storage.base import Message
 
 from gongying.common.alarms import Alarm, alarms_for
 from gongying.common.messages import waiting
-from gongying.common.navigation import Entry, Group, Menu, entries_for, groups_for
+from gongying.common.navigation import Entry, Group, Menu, entries_for, first_part, groups_for
 from gongying.common.permissions import may as user_may
 
 register = template.Library()
@@ -35,8 +35,11 @@ def rail_groups(context: dict[str, Any]) -> list[Group]:
 
 @register.simple_tag(takes_context=True)
 def group_here(context: dict[str, Any], groups: list[Group]) -> Group | None:
-    """The place on the rail to which the present page belongs."""
-    return next((group for group in groups if is_in_one_of(context, group.entries)), None)
+    """The place on the rail to which the present page belongs: rather the one with the page than one that covers it."""
+    path = _path(context)
+    opens = (group for group in groups if any(entry.opens(path) for entry in group.entries))
+    covers = (group for group in groups if any(first_part(path) in entry.covers for entry in group.entries))
+    return next(opens, None) or next(covers, None)
 
 
 @register.simple_tag(takes_context=True)
@@ -48,17 +51,20 @@ def alarms(context: dict[str, Any]) -> list[Alarm]:
 
 @register.simple_tag(takes_context=True)
 def is_here(context: dict[str, Any], entry: Entry) -> bool:
-    """Whether the present page belongs to this menu entry: the same page, or deeper."""
-    request = context.get("request")
-    if request is None:
-        return False
-    return bool(request.path == entry.url or (entry.url != "/" and request.path.startswith(entry.url)))
+    """Whether the present page belongs to this menu entry: the same page, deeper, or one that it covers."""
+    path = _path(context)
+    return entry.opens(path) or first_part(path) in entry.covers
 
 
 @register.simple_tag(takes_context=True)
-def is_in_one_of(context: dict[str, Any], entries: list[Entry]) -> bool:
-    """Whether the present page belongs to one of these entries."""
-    return any(is_here(context, entry) for entry in entries)
+def is_beside_one_of(context: dict[str, Any], entries: list[Entry]) -> bool:
+    """Whether the address of the present page begins as that of one of these entries."""
+    return first_part(_path(context)) in {first_part(entry.url) for entry in entries}
+
+
+def _path(context: dict[str, Any]) -> str:
+    request = context.get("request")
+    return "/-" if request is None else str(request.path)
 
 
 @register.simple_tag(takes_context=True)
