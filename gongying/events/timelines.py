@@ -135,26 +135,27 @@ def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, 
     entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
     others = _other_subjects([entry.event.pk for entry in entries], pasts, kind)
     by_event = {entry.event.pk: entry for entry in entries}
-    for key, events_of in others.items():
+    for key, subjects_of in others.items():
         other = find_kind(key)
         if other is not None and other.is_linked:
-            _add_links(by_event, other, events_of, user=user)
+            _add_links(by_event, other, subjects_of, user=user)
     return entries
 
 
 def _other_subjects(event_ids: list[int], pasts: Sequence[int], kind: Kind) -> dict[str, dict[int, list[int]]]:
-    """What else these events are about: kind → id → events."""
+    """What else these events are about: kind → event → ids, in the order of the event."""
     rows = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id__in=pasts)
     others: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for event_id, key, object_id in rows.order_by("id").values_list("event_id", "kind", "object_id"):
-        others[key][object_id].append(event_id)
+        others[key][event_id].append(object_id)
     return others
 
 
-def _add_links(entries: dict[int, Entry], kind: Kind, events_of: dict[int, list[int]], *, user: AnyUser) -> None:
-    """Link to those that the user may open: one query per kind."""
-    found: Any = kind.visible_to(user).filter(pk__in=events_of).select_related(*kind.related)
-    for row in found:
-        for event_id in events_of[row.pk]:
-            if url := kind.url_of(row.pk):
-                entries[event_id].links.append(Link(kind.label or str(row), url))
+def _add_links(entries: dict[int, Entry], kind: Kind, subjects_of: dict[int, list[int]], *, user: AnyUser) -> None:
+    """Link to those that the user may open: one query per kind. Those of one label cannot be told apart: to the first."""
+    wanted = {pk for pks in subjects_of.values() for pk in pks}
+    found: Any = kind.visible_to(user).filter(pk__in=wanted).select_related(*kind.related)
+    rows = {row.pk: row for row in found}
+    for event_id, pks in subjects_of.items():
+        links = [Link(kind.label or str(rows[pk]), url) for pk in pks if pk in rows and (url := kind.url_of(pk))]
+        entries[event_id].links += links[:1] if kind.label else links

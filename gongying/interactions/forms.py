@@ -20,6 +20,9 @@ from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQ
 ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
 
 
+SELDOM_ASKED = ("topic", "person", "role")
+
+
 class InteractionFilterForm(forms.Form):
     """The filters above the list. What is wrong in an address is left out, never an error page."""
 
@@ -56,12 +59,27 @@ class InteractionFilterForm(forms.Form):
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user)
         projects.empty_label = _("all projects")
-        for name in ("topic", "person"):
-            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
         for name, field in self.fields.items():
             if data.get(name):
                 field.widget.attrs["class"] = "is-set"
         self.is_valid()
+
+    # As the row above the list shows them; what is seldom asked lies in a menu, so that the row stays one line.
+    @property
+    def often(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("q", "project", "channel", "answer")]
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("since", "until")]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        return [self[name] for name in SELDOM_ASKED]
+
+    @property
+    def seldom_count(self) -> int:
+        return sum(name in SELDOM_ASKED for name in self.given)
 
     @property
     def given(self) -> dict[str, Any]:

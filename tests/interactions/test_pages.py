@@ -138,6 +138,15 @@ def test_colleagues_entries_are_corrected_by_those_who_may(cast, client_of):
     assert client_of(cast.west_steward).get(url("interaction-edit", interaction)).status_code == 404
 
 
+def test_what_is_seldom_asked_lies_in_the_menu_and_is_counted_there(cast, desk):
+    log(cast, topic="指路")
+    form = desk.get(INDEX, {"topic": "指路", "channel": "phone"}).context["form"]
+
+    shown = [field.name for field in (*form.often, *form.days, *form.seldom, *form.hidden_fields())]
+    assert sorted(shown) == sorted(form.fields)
+    assert form.seldom_count == 1
+
+
 def test_repeats_are_marked_and_unmarked_on_the_page(cast, desk):
     first = log(cast, occurred_at=timezone.now() - timedelta(hours=1))
     second = log(cast)
@@ -146,6 +155,9 @@ def test_repeats_are_marked_and_unmarked_on_the_page(cast, desk):
     assert desk.post(url("repeat-create", second), {"of": second.pk}).status_code == 409
     assert desk.post(url("repeat-create", second), {"of": first.pk}).status_code == 302
     assert desk.get(url("interaction-show", first)).context["repeats"][0] == second
+    timeline = desk.get(reverse("events:timeline-index", args=["unit", cast.unit.pk])).context["timeline"].entries
+    marked = next(entry for entry in timeline if entry.event.verb == "interaction.repeat_marked")
+    assert [link.url for link in marked.links if link.label == "详情"] == [url("interaction-show", second)]
     assert desk.post(url("repeat-destroy", second)).status_code == 302
     second.refresh_from_db()
     assert second.repeat_of is None
