@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from gongying.common.inputs import id_in
+from gongying.common.inputs import NAME_OF_A_THING, id_in
 from gongying.common.text import normalise
 from gongying.estates.enums import FacilityKind, ParkingOwnership
 from gongying.estates.models import CommonFacility, ParkingSpace
@@ -58,7 +58,7 @@ def register_listings() -> None:
             columns=[
                 ListingColumn(_("project"), "project.name"),
                 ListingColumn(_("kind"), "get_kind_display"),
-                ListingColumn(_("name"), "name"),
+                ListingColumn(NAME_OF_A_THING, "name"),
                 ListingColumn(_("function"), "function"),
                 ListingColumn(_("features"), "features"),
                 ListingColumn(_("requirements"), "requirements"),

@@ -20,6 +20,7 @@ class Workload:
     label: str | Promise
     open_at: Callable[[Q], QuerySet[Any]]
     url_name: str = ""  # the page of one such row
+    permission: str = ""  # to open it
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class OpenWork:
     number: int
     newest: list[Model]
     url_name: str = ""
+    permission: str = ""
 
 
 MOST_SHOWN = 20
@@ -50,7 +52,8 @@ def open_work_at(places: Q) -> list[OpenWork]:
         rows = workload.open_at(places)
         number = rows.order_by().count()
         if number:
-            found.append(OpenWork(workload.label, number, list(rows.order_by("-pk")[:MOST_SHOWN]), workload.url_name))
+            newest = list(rows.order_by("-pk")[:MOST_SHOWN])
+            found.append(OpenWork(workload.label, number, newest, workload.url_name, workload.permission))
     return found
 
 

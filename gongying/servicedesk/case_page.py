@@ -21,6 +21,8 @@ from gongying.servicedesk.violation_page import MISSING_OF_VIOLATION, next_of_vi
 # In the order of sense: the first one that is possible is the filled button.
 SENSIBLE_FIRST = (
     "decide",
+    # Whoever opens a matter that waits has most likely got what it waited for.
+    "resume_clock",
     "accept",
     "acknowledge",
     "verify",

@@ -50,7 +50,7 @@ def register() -> None:
     register_importer(OrderImporter())
     open_at = ServiceRequest.objects.open
     register_workload(
-        "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show")
+        "requests", Workload(_("requests"), lambda places: open_at().filter(places), "servicedesk:request-show", VIEW)
     )
     matters.register()
     register_phone_grant(has_job_at)
@@ -96,7 +96,14 @@ def has_job_at(user: User, party: "Party") -> bool:
 
 
 ENTRIES = (
-    Entry("servicedesk:request-index", _("Requests"), "clipboard-list", permissions=(VIEW,), order=30),
+    Entry(
+        "servicedesk:request-index",
+        _("Requests"),
+        "clipboard-list",
+        permissions=(VIEW,),
+        order=30,
+        covers=("jobs", "group-texts"),
+    ),
     Entry(
         "servicedesk:fault-index",
         _("Public faults"),

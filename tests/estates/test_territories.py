@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from gongying.accounts.models import User
@@ -47,6 +48,18 @@ def open_request(cast, unit):
     return register_request(
         kind="repair", category=category, text="漏水", unit=unit, channel="phone", by=cast.receptionist
     )
+
+
+def test_open_work_is_a_link_only_for_who_may_open_it(cast, client_of):
+    request = open_request(cast, cast.unit)
+    page, link = (
+        reverse("territories:territory-show", args=[territory("东区").pk]),
+        reverse("servicedesk:request-show", args=[request.pk]),
+    )
+    assert link in client_of(cast.manager).get(page).content.decode()
+    seen = client_of(cast.administrator).get(page).content.decode()
+    assert request.number in seen
+    assert link not in seen
 
 
 @pytest.mark.requirement("R-023")

@@ -37,6 +37,7 @@ def test_a04_on_pages(cast, complaint, client_of):
         assert client.post(step(complaint, "pause_clock"), {"note": "出差"}).status_code == 422
         assert not ClockPause.objects.exists()
         assert client.post(step(complaint, "pause_clock"), {"reason": "customer"}).status_code in (200, 302)
+    assert client.get(show).context["primary"].key == "resume_clock"
     with clock_at(shanghai("2026-10-09 10:00")):
         assert client.post(step(complaint, "resume_clock")).status_code in (200, 302)
     text = client.get(show).text

@@ -215,6 +215,16 @@ def test_the_desk_sees_the_strip_and_joins_with_one_key(cast, client_of, fault):
     assert (touch.text, touch.result, touch.fault_call.fault) == (fault.title, WORDS, fault)
 
 
+def test_who_may_not_open_the_request_gets_no_link_to_it(cast, client_of, fault):
+    show, request = (
+        reverse("servicedesk:fault-show", args=[fault.pk]),
+        reverse("servicedesk:request-show", args=[fault.service_request_id]),
+    )
+    assert request in client_of(cast.supervisor).get(show).content.decode()
+    assert client_of(cast.administrator).get(request).status_code == 404
+    assert request not in client_of(cast.administrator).get(show).content.decode()
+
+
 def test_its_pages_announce_change_end_and_write_down_who_was_told(cast, client_of, lift):
     desk = client_of(cast.receptionist)
     new = reverse("servicedesk:fault-new", args=[lift.pk])

@@ -122,7 +122,7 @@ def _form(request: SignedInRequest, form: TerritoryForm) -> HttpResponse:
     pk = form.instance.pk
     context = {
         "form": form,
-        "title": _("Territory") if pk else _("New territory"),
+        "title": form.initial["name"] if pk else _("New territory"),
         "submit": _("Save"),
         "action": reverse("territories:territory-update", args=[pk]) if pk else reverse("territories:territory-create"),
         "back": reverse("territories:territory-show", args=[pk]) if pk else reverse("territories:territory-index"),

@@ -76,7 +76,7 @@ def _form(request: SignedInRequest, form: DepartmentForm) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Department") if pk else _("New department"),
+        title=form.initial["name"] if pk else _("New department"),
         submit=_("Save"),
         action=reverse("organization:department-update", args=[pk])
         if pk

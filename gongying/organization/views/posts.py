@@ -73,7 +73,7 @@ def _form(request: SignedInRequest, form: PostForm) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Post") if pk else _("New post"),
+        title=form.initial["name"] if pk else _("New post"),
         submit=_("Save"),
         action=reverse("organization:post-update", args=[pk]) if pk else reverse("organization:post-create"),
         back=reverse("organization:post-show", args=[pk]) if pk else reverse("organization:department-index"),

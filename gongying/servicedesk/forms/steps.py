@@ -226,7 +226,7 @@ def _spoken(row: ServiceRequest) -> str:
 
 class TransferForm(StepForm):
     to = PersonChoiceField(StaffMember.objects.none(), label=_("to"))
-    reason = forms.ChoiceField(label=_("reason"), choices=TransferReason.choices)
+    reason = forms.ChoiceField(label=_("reason"), choices=[("", _("choose a reason")), *TransferReason.choices])
     note = long_text(_("note"), required=False, rows=2)
 
     def prepare(self) -> None:
