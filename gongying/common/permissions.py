@@ -3,6 +3,7 @@
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,7 +15,16 @@ from django.utils.translation import gettext as _
 
 
 def may(user: AbstractBaseUser | AnonymousUser, permission: str, thing: Model | None = None) -> bool:
-    return isinstance(user, PermissionsMixin) and user.has_perm(permission, thing)
+    if not isinstance(user, PermissionsMixin):
+        return False
+    if thing is not None:
+        return user.has_perm(permission, thing)
+    # A page asks the same some hundred times; `user` lives no longer than the request, and so do her roles (`permission_codes`).
+    answers: dict[Any, bool] = user.__dict__.setdefault("_may", {})
+    asked = permission, user.is_active, user.is_superuser
+    if asked not in answers:
+        answers[asked] = user.has_perm(permission)
+    return answers[asked]
 
 
 def authorize(user: AbstractBaseUser | AnonymousUser, permission: str, thing: Model | None = None) -> None:

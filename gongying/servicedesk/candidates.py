@@ -3,14 +3,14 @@
 Set-based: what is known of the set-up comes from memory, the candidates' day from two statements and the roster.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -43,22 +43,23 @@ class Reason:
     tone: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Day:
     """What somebody has on the day of the job."""
 
-    jobs: Sequence[WorkOrder] = ()
+    jobs: int = 0
     done: int = 0
+    clash_id: int | None = None
     # Where he works now, or finished a moment ago.
-    works_in: frozenset[int | None] = frozenset()
-    finished_in: frozenset[int | None] = frozenset()
+    works_in: set[int | None] = field(default_factory=set)
+    finished_in: set[int | None] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class Candidate:
     staff: StaffMember
     slot: Plan
-    clash: WorkOrder | None
+    clash_id: int | None
     jobs_today: int
     nearness: Nearness
     # None: nobody of them stands in the roster of that hour.
@@ -66,6 +67,7 @@ class Candidate:
     stands_in_for: StaffMember | None
     trade: str  # in words
     works_there: bool
+    clash: WorkOrder | None = None  # read of those who are shown
 
     @cached_property
     def reasons(self) -> list[Reason]:
@@ -92,7 +94,7 @@ class Candidate:
     @property
     def is_fit(self) -> bool:
         """Nothing speaks against giving him the job at once."""
-        return self.clash is None and not self.is_full and self.is_on_duty is not False
+        return self.clash_id is None and not self.is_full and self.is_on_duty is not False
 
 
 def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: int = MOST) -> list[Candidate]:
@@ -103,7 +105,7 @@ def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: i
     takers = [taker for taker in takers_at(place, on=day) if knows_trade(taker.staff, work_order.trade)]
     if not takers:
         return []
-    days = _days_of([taker.staff.user_id for taker in takers], day, besides=work_order)
+    days = _days_of([taker.staff.user_id for taker in takers], day, slot, besides=work_order)
     roster = staff_on_duty(place.project_id, slot[0]) if place.project_id else set()
     has_roster = any(taker.staff.pk in roster for taker in takers)
     found = [
@@ -116,7 +118,13 @@ def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: i
         )
         for taker in takers
     ]
-    return sorted(found, key=_rank)[:most]
+    return _with_clashes(sorted(found, key=_rank)[:most])
+
+
+def _with_clashes(candidates: list[Candidate]) -> list[Candidate]:
+    clashing = {candidate.clash_id for candidate in candidates} - {None}
+    jobs = WorkOrder.objects.select_related("service_request").in_bulk(clashing) if clashing else {}
+    return [replace(each, clash=jobs.get(each.clash_id)) if each.clash_id else each for each in candidates]
 
 
 def firms_for(work_order: WorkOrder, at: datetime | None = None) -> list[OutsideFirm]:
@@ -140,16 +148,15 @@ def next_quarter(moment: datetime) -> datetime:
 
 
 def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_on_duty: bool | None) -> Candidate:
-    clash = next((job for job in day.jobs if _overlaps(job, slot)), None)
     building = work_order.service_request.building_id
     nearness = Nearness.TERRITORY if taker.is_near else Nearness.ELSEWHERE
     if building is not None and building in day.works_in | day.finished_in:
         nearness = Nearness.SAME_BUILDING
-    jobs_today = len(day.jobs) + day.done
+    jobs_today = day.jobs + day.done
     return Candidate(
         staff=taker.staff,
         slot=slot,
-        clash=clash,
+        clash_id=day.clash_id,
         jobs_today=jobs_today,
         nearness=nearness,
         is_on_duty=is_on_duty,
@@ -161,7 +168,7 @@ def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     return (
-        candidate.clash is not None,
+        candidate.clash_id is not None,
         candidate.is_full,
         candidate.is_on_duty is False,
         candidate.nearness,
@@ -192,60 +199,49 @@ def _how_near(nearness: Nearness, *, works_there: bool) -> Reason:
     return Reason(str(words[nearness]), "good" if nearness == Nearness.SAME_BUILDING else "")
 
 
-def _days_of(users: Sequence[int], day: date, *, besides: WorkOrder) -> dict[int, Day]:
-    """Everybody's day in two statements."""
+def _days_of(users: Sequence[int], day: date, slot: Plan, *, besides: WorkOrder) -> dict[int, Day]:
+    """Everybody's day in two statements. Five hundred jobs are counted, not built."""
     is_today = day == timezone.localdate()
-    jobs, works_in = defaultdict(list), defaultdict(set)
-    for job in _open_jobs(users).exclude(pk=besides.pk):
-        if _is_of(job, day, is_today=is_today):
-            jobs[job.doer_id].append(job)
-        if is_today and job.state == "on_site":
-            works_in[job.doer_id].add(job.service_request.building_id)
-    done, finished_in = _done_on(users, day) if is_today else ({}, {})
-    return {
-        user: Day(
-            jobs[user],
-            done.get(user, 0),
-            frozenset(works_in[user]),
-            frozenset(finished_in.get(user, ())),
-        )
-        for user in users
-    }
+    days = {user: Day() for user in users}
+    for user, job, building, is_of_day, is_there, clashes in _open_jobs(users, day, slot, besides, is_today=is_today):
+        his = days[user]
+        his.jobs += is_of_day
+        if clashes and his.clash_id is None:
+            his.clash_id = job
+        if is_there:
+            his.works_in.add(building)
+    if is_today:
+        _add_done(days, day)
+    return days
 
 
-def _open_jobs(users: Sequence[int]) -> QuerySet[WorkOrder]:
-    rows = WorkOrder.objects.filter(doer__in=users, state__in=HOLDING_A_SLOT).select_related("service_request")
-    return rows.only(
-        "doer",
-        "state",
-        "position",
-        "planned_from",
-        "planned_to",
-        "service_request__number",
-        "service_request__building",
-    )
+def _open_jobs(users: Sequence[int], day: date, slot: Plan, besides: WorkOrder, *, is_today: bool) -> Iterable[Any]:
+    """Doer, job, building, whether it is of that day, whether he is there now, whether it overlaps the slot.
+
+    Jobs without a time are of today until they are done.
+    """
+    midnight = _midnight(day)
+    of_day = Q(planned_from__lt=midnight + timedelta(days=1), planned_to__gte=midnight)
+    if is_today:
+        of_day |= Q(planned_from=None)
+    there = Q(state="on_site") if is_today else Q(pk__in=[])
+    clashes = Q(planned_from__lt=slot[1], planned_to__gt=slot[0])
+    rows = WorkOrder.objects.filter(of_day | there, doer__in=users, state__in=HOLDING_A_SLOT).exclude(pk=besides.pk)
+    return rows.values_list("doer", "pk", "service_request__building", *map(_is, (of_day, there, clashes & of_day)))
 
 
-def _is_of(job: WorkOrder, day: date, *, is_today: bool) -> bool:
-    """Jobs without a time are of today until they are done."""
-    if job.slot is None:
-        return is_today
-    first, last = (timezone.localtime(at).date() for at in job.slot)
-    return first <= day <= last
+def _is(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
 
-def _done_on(users: Sequence[int], day: date) -> tuple[dict[int, int], dict[int, set[int | None]]]:
-    now = timezone.now()
-    midnight = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    rows = WorkCompletion.objects.filter(by__in=users, at__gte=midnight).order_by()
-    number: dict[int, int] = defaultdict(int)
-    buildings: dict[int, set[int | None]] = defaultdict(set)
-    for user, at, building in rows.values_list("by", "at", "work_order__service_request__building"):
-        number[user] += 1
-        if at >= now - JUST_NOW:
-            buildings[user].add(building)
-    return number, buildings
+def _add_done(days: dict[int, Day], day: date) -> None:
+    rows = WorkCompletion.objects.filter(by__in=days, at__gte=_midnight(day)).order_by()
+    lately = _is(Q(at__gte=timezone.now() - JUST_NOW))
+    for user, building, is_lately in rows.values_list("by", "work_order__service_request__building", lately):
+        days[user].done += 1
+        if is_lately:
+            days[user].finished_in.add(building)
 
 
-def _overlaps(job: WorkOrder, slot: Plan) -> bool:
-    return job.slot is not None and job.slot[0] < slot[1] and job.slot[1] > slot[0]
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))

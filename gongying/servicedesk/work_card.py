@@ -21,11 +21,12 @@ def card_of(work_order: WorkOrder, service_request: ServiceRequest, user: User) 
     work_order.service_request = service_request
     possible = possible_steps(work_order, user)
     primary = primary_step(work_order, possible)
-    pauses, completions = list(work_order.workpauses.all()), list(work_order.workcompletions.all())
+    pauses = list(work_order.workpauses.all()) if work_order.state == "paused" else []
+    completions = list(work_order.workcompletions.all()) if work_order.state in ("done", "checked") else []
     return WorkCard(
         work_order=work_order,
         primary=primary,
         others=[step for step in possible if step is not primary],
-        pause=pauses[-1] if pauses and work_order.state == "paused" else None,
-        completion=completions[-1] if completions and work_order.state in ("done", "checked") else None,
+        pause=pauses[-1] if pauses else None,
+        completion=completions[-1] if completions else None,
     )

@@ -51,6 +51,7 @@ SLOT = models.Func(
 )
 BEFORE_START = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.EN_ROUTE, WorkState.PAUSED)
 WORK_STAGES = {"stages": "servicedesk_workstage", "fk": "work_order_id"}
+STATE_WORDS = dict(WorkState.choices)  # asked for every job of a list
 
 
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
@@ -94,6 +95,16 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def on_paper(self) -> Self:
         """What a dispatch slip names."""
         return self.exclude(state=WorkState.CANCELLED).select_related("doer")
+
+    def for_job_list(self) -> Self:
+        """What a card shows and what its buttons ask; whole requests would cost more than the rest of the page."""
+        request = "service_request__"
+        places = ("unit__code", "facility__name", "building__number", "building__name", "project__name")
+        shown = ("text", "caller_address", "urgency", "payer", "price_agreed")
+        dues = ("next_due_at", "next_due_soon_at", "next_due_paused")
+        rows = self.select_related(*(f"{request}{name.split('__')[0]}" for name in places), "start_without_price")
+        own = ("version", "trade", "state", "doer", "outside_firm", "planned_from", "planned_to")
+        return rows.only(*own, *(f"{request}{name}" for name in (*places, *shown, *dues)), "start_without_price__id")
 
     def of_doer(self, user: "AnyUser") -> Self:
         """A worker's jobs that are not done yet."""
@@ -226,7 +237,7 @@ class WorkOrder(Versioned):
 
     @property
     def state_label(self) -> str:
-        return self.get_state_display()
+        return str(STATE_WORDS.get(self.state, self.state))
 
     @property
     def waits_for_price(self) -> bool:

@@ -30,12 +30,8 @@ LAST_JOBS = 3
 def index(request: SignedInRequest) -> HttpResponse:
     """A worker's jobs: newly given ones above, then in the order of their times, then what he may claim."""
     authorize(request.user, DO_WORK)
-    rows = (
-        WorkOrder.objects.visible_to(request.user)
-        .select_related("service_request__unit", "service_request__category", "service_request__project", "doer")
-        .prefetch_related("workcompletions", "workpauses")
-    )
-    mine = list(rows.of_doer(request.user)[:MOST_JOBS])
+    rows = WorkOrder.objects.visible_to(request.user).for_job_list()
+    mine = list(rows.of_doer(request.user).prefetch_related("workpauses")[:MOST_JOBS])
     mine.sort(key=lambda job: (job.planned_from or timezone.now(), job.pk))
     to_claim = rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]
     cards = [card_of(job, job.service_request, request.user) for job in mine]
