@@ -96,16 +96,6 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         """What a dispatch slip names."""
         return self.exclude(state=WorkState.CANCELLED).select_related("doer")
 
-    def for_job_list(self) -> Self:
-        """What a card shows and what its buttons ask; whole requests would cost more than the rest of the page."""
-        request = "service_request__"
-        places = ("unit__code", "facility__name", "building__number", "building__name", "project__name")
-        shown = ("text", "caller_address", "urgency", "payer", "price_agreed")
-        dues = ("next_due_at", "next_due_soon_at", "next_due_paused")
-        rows = self.select_related(*(f"{request}{name.split('__')[0]}" for name in places), "start_without_price")
-        own = ("version", "trade", "state", "doer", "outside_firm", "planned_from", "planned_to")
-        return rows.only(*own, *(f"{request}{name}" for name in (*places, *shown, *dues)), "start_without_price__id")
-
     def of_doer(self, user: "AnyUser") -> Self:
         """A worker's jobs that are not done yet."""
         return self.unfinished().filter(doer=user)

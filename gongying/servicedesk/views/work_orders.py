@@ -20,7 +20,7 @@ from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, pho
 from gongying.servicedesk.qr import qr_code
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.settlements import settlement_of
-from gongying.servicedesk.work_card import card_of
+from gongying.servicedesk.work_card import card_of, for_cards
 
 MOST_JOBS = 100
 LAST_JOBS = 3
@@ -30,7 +30,7 @@ LAST_JOBS = 3
 def index(request: SignedInRequest) -> HttpResponse:
     """A worker's jobs: newly given ones above, then in the order of their times, then what he may claim."""
     authorize(request.user, DO_WORK)
-    rows = WorkOrder.objects.visible_to(request.user).for_job_list()
+    rows = for_cards(WorkOrder.objects.visible_to(request.user))
     mine = list(rows.of_doer(request.user).prefetch_related("workpauses")[:MOST_JOBS])
     mine.sort(key=lambda job: (job.planned_from or timezone.now(), job.pk))
     to_claim = rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]
