@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Versioned
 from gongying.common.places import Place
+from gongying.common.sealed import SealedField
 from gongying.estates.models import Project
 from gongying.events.models import Event
 from gongying.group_chats.enums import MessageState, Provider, Topic
@@ -49,8 +50,8 @@ class GroupBot(Versioned):
     project = models.ForeignKey(Project, models.PROTECT, related_name="group_bots", verbose_name=_("project"))
     name = models.CharField(_("group"), max_length=60)
     provider = models.CharField(_("chat program"), max_length=20, choices=Provider.choices)
-    address = models.CharField(_("webhook address"), max_length=LONGEST_ADDRESS)
-    signing_secret = models.CharField(_("signing secret"), max_length=200, blank=True)
+    address = SealedField(_("webhook address"))
+    signing_secret = SealedField(_("signing secret"), blank=True)
     topics = ArrayField(
         models.CharField(max_length=20, choices=Topic.choices),
         default=list,
@@ -81,6 +82,8 @@ class GroupBot(Versioned):
     @property
     def address_hint(self) -> str:
         """Enough to tell two addresses apart, too little to write to the group."""
+        if not self.address:
+            return str(_("unreadable since the installation's key changed: enter it again"))
         return f"{urlsplit(self.address).hostname} …{self.address[-TAIL:]}"
 
     @property

@@ -58,6 +58,8 @@ def read_address(text: str) -> SplitResult:
 
 def deliver(bot: GroupBot, text: str) -> None:
     """Post the text to the group; `NotDelivered` says in words why it did not get there."""
+    if not bot.address:
+        raise NotDelivered(bot.address_hint)
     parts = read_address(bot.address)
     query, body = _message(bot, text)
     path = f"{parts.path or '/'}?{parts.query}{query}" if parts.query or query else parts.path or "/"

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import socket
 from datetime import time, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
+from gongying.common.sealed import seal, unseal
 from gongying.events.models import Event, EventSubject
 from gongying.group_chats.models import GroupBot, GroupMessage
 from gongying.group_chats.operations import (
@@ -253,6 +256,53 @@ def test_the_secret_is_never_shown_again_and_stays_when_left_empty(set_up, cast,
     bot.refresh_from_db()
     assert (bot.name, bot.address, bot.signing_secret) == ("新名字", group.address, "SEC9")
     assert client.post(urls[1], sent).status_code == 409
+
+
+def stored(bot):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(bot)::text FROM group_chats_groupbot AS bot WHERE id = %s", [bot.pk])
+        return cursor.fetchone()[0]
+
+
+def test_the_secrets_lie_sealed_in_the_database(set_up, group, settings):
+    bot = set_up(signing_secret="SEC9")
+    assert "topsecret" not in stored(bot)
+    assert "SEC9" not in stored(bot)
+    bot = GroupBot.objects.get(pk=bot.pk)
+    assert (bot.address, bot.signing_secret) == (group.address, "SEC9")
+
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the installation"
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert GroupBot.objects.get(pk=bot.pk).address == group.address
+    settings.SECRET_KEY_FALLBACKS = []
+    lost = GroupBot.objects.get(pk=bot.pk)
+    assert (lost.address, lost.signing_secret) == ("", "")
+    assert "重新填写" in lost.address_hint
+    with pytest.raises(NotDelivered, match="重新填写"):
+        deliver(lost, "x")
+    assert not group.heard
+
+
+def test_addresses_of_before_are_sealed_by_the_migration_and_opened_by_its_reverse(set_up, group):
+    sealed = import_module("gongying.group_chats.migrations.0004_sealed")
+    bot, schema_editor = set_up(signing_secret="SEC9"), SimpleNamespace(connection=connection)
+    sealed.rewrite(schema_editor, unseal)
+    assert group.address in stored(bot)
+    assert "SEC9" in stored(bot)
+    sealed.rewrite(schema_editor, seal)
+    assert "topsecret" not in stored(bot)
+    bot = GroupBot.objects.get(pk=bot.pk)
+    assert (bot.address, bot.signing_secret) == (group.address, "SEC9")
+
+
+def test_no_log_holds_an_address(set_up, cast, group, caplog):
+    caplog.set_level("DEBUG")
+    group.answer = (500, b"oops")
+    message = try_bot(set_up(), by=cast.administrator)
+    send()
+    message.refresh_from_db()
+    assert message.attempts == 1
+    assert "topsecret" not in caplog.text + message.trouble
 
 
 def test_a_request_is_copied_by_who_sees_it_and_sent_by_who_may(set_up, cast, client_of, group, register):
