@@ -44,6 +44,21 @@ class Role(Versioned):
         return self.label
 
 
+class DeclinedOffer(models.Model):
+    """A permission that came with an update and is not wanted in any role: it is not offered again."""
+
+    code = models.CharField(_("permission"), max_length=80, unique=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("declined offer of a permission")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Post(Versioned):
     """A position with its job description: the three duties towards the customer are required (R-006)."""
 

@@ -50,6 +50,17 @@ def _can_dispatch(service_request: ServiceRequest) -> bool:
     return work.without_doer().exists() or not work.unfinished().exists()
 
 
+MERGE = Step(
+    "merge",
+    pgettext_lazy("of a request", "Merge"),
+    "servicedesk.merge_requests",
+    do.merge_requests,
+    _("Merged."),
+    forms.MergeForm,
+    "git-merge",
+    undo="undo_merge",
+)
+
 REQUEST_STEPS = (
     Step("accept", _("Accept"), "servicedesk.accept_request", do.accept_request, _("Accepted."), icon="check"),
     Step("start", _("Start answering"), "servicedesk.answer_request", do.start_answering, _("Begun.")),
@@ -100,16 +111,7 @@ REQUEST_STEPS = (
         forms.RejectForm,
         "ban",
     ),
-    Step(
-        "merge",
-        pgettext_lazy("of a request", "Merge"),
-        "servicedesk.merge_requests",
-        do.merge_requests,
-        _("Merged."),
-        forms.MergeForm,
-        "git-merge",
-        undo="undo_merge",
-    ),
+    MERGE,
     Step("undo_merge", _("Undo the merge"), "servicedesk.merge_requests", do.undo_merge, _("It stands alone again.")),
 )
 

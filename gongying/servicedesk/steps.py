@@ -3,8 +3,14 @@
 from gongying.servicedesk.clock_steps import CLOCK_STEPS
 from gongying.servicedesk.machines import COMPLAINT, REQUEST, WORK
 from gongying.servicedesk.matter_steps import MATTER_STEPS
-from gongying.servicedesk.models import WorkOrder
-from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS, lukewarm_follow_up
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.request_steps import (
+    COMPLAINT_STEPS,
+    FURTHER_STEPS,
+    MERGE,
+    REQUEST_STEPS,
+    lukewarm_follow_up,
+)
 from gongying.servicedesk.step import Case, Step
 from gongying.servicedesk.violation_steps import VIOLATION_STEPS
 from gongying.servicedesk.work_steps import WORK_STEPS
@@ -21,7 +27,9 @@ def steps_of(case: Case) -> tuple[Step, ...]:
 
 
 def find_step(case: Case, key: str) -> Step | None:
-    return next((step for step in steps_of(case) if step.key == key), None)
+    # A complaint is never offered to be merged; who asks for it all the same is told why (decision 0005).
+    further = (MERGE,) if isinstance(case, ServiceRequest) else ()
+    return next((step for step in (*steps_of(case), *further) if step.key == key), None)
 
 
 def is_possible(step: Step, case: Case) -> bool:

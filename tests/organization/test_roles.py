@@ -4,7 +4,8 @@ from django.urls import reverse
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.common.permissions import may
-from gongying.organization.models import Role
+from gongying.events.models import Event
+from gongying.organization.models import DeclinedOffer, Role
 from gongying.organization.operations import change_role, create_role, offered_permissions, take_offered_permissions
 
 
@@ -54,3 +55,28 @@ def test_what_came_with_an_update_is_offered_and_never_given_by_itself(cast, cli
     assert {role.key for role in Role.objects.all() if code in role.permissions} == {role.key for role in holders}
     assert offered_permissions() == []
     assert client_of(cast.receptionist).post(reverse("organization:role-offers")).status_code == 403
+
+
+def test_an_offer_is_declined_and_who_did_it_when_is_kept(cast, client_of):
+    code = "servicedesk.manage_service_times"
+    for role in Role.objects.all():
+        role.permissions = [held for held in role.permissions if held != code]
+        role.save()
+    holders = [role for role, _codes in offered_permissions()]
+    assert holders
+    assert client_of(cast.receptionist).post(reverse("organization:role-offers-decline")).status_code == 403
+    client = client_of(cast.administrator)
+    assert client.post(reverse("organization:role-offers-decline")).status_code == 302
+    assert offered_permissions() == []
+    assert not any(code in role.permissions for role in Role.objects.all())
+    declined = DeclinedOffer.objects.get()
+    assert (declined.code, declined.by) == (code, cast.administrator)
+    page = client.get(reverse("organization:role-index"))
+    assert not page.context["offers"]
+    assert str(cast.administrator) in page.content.decode()
+    assert Event.objects.get(verb="role.offers_declined").details["permissions"] == [code]
+    assert client.post(reverse("organization:role-offers-decline")).status_code == 409
+
+    assert client.post(reverse("organization:role-offers-renew")).status_code == 302
+    assert [role for role, _codes in offered_permissions()] == holders
+    assert client.post(reverse("organization:role-offers-renew")).status_code == 409

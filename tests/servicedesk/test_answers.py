@@ -110,8 +110,20 @@ def test_the_operations_hold_the_same(cast):
     logged = do.answer_at_once(**touch(cast))
     with pytest.raises(Refused, match="No appointment was made"):
         correct_interaction(logged, by=cast.receptionist, reason="错了", answer="appointment")
-    make_promise(logged, by=cast.receptionist, text="", **later)
+    make_promise(
+        logged, by=cast.receptionist, text="查清后回电", **later
+    )  # what was answered may have a promise beside it
+    with pytest.raises(Refused, match="No appointment was made"):
+        correct_interaction(logged, by=cast.receptionist, reason="错了", answer="appointment")
+    make_promise(logged, by=cast.receptionist, text="", kind="senior", **later)
     correct_interaction(logged, by=cast.receptionist, reason="错了", answer="appointment")
+    logged.refresh_from_db()
+    with pytest.raises(Refused, match="senior colleague, or make"):
+        make_promise(logged, by=cast.receptionist, text="", **later)
+    answer = Caller(cast.receptionist).post(
+        f"/interactions/{logged.pk}/promises", {"due_at": later["due_at"].isoformat()}
+    )
+    assert answer.status_code == 409
 
 
 @pytest.mark.requirement("R-011")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from gongying.common.clock import clock_at
@@ -265,6 +266,25 @@ def test_some_merges_are_refused(cast, register, into):
     }[into]()
     with pytest.raises(Refused):
         do.merge_requests(request, into=target, by=cast.supervisor)
+
+
+@pytest.mark.requirement("R-198")
+@pytest.mark.parametrize("kinds", [("complaint", "complaint"), ("complaint", "repair"), ("repair", "complaint")])
+def test_complaints_are_linked_and_never_merged(cast, client_of, register, kinds):
+    """Decision 0005: each complainant is answered and counted by herself."""
+    first, second = (register(kind=kind) for kind in kinds)
+    with pytest.raises(Refused, match=r"Complaints are not merged.*Link the two"):
+        do.merge_requests(first, into=second, by=cast.supervisor)
+    client = client_of(cast.supervisor)
+    answer = client.post(f"/api/v1/requests/{first.pk}/merge", {"into_id": second.pk}, content_type="application/json")
+    assert (answer.status_code, "不合并" in answer.content.decode()) == (409, True)
+    answer = client.post(
+        reverse("servicedesk:request-step", args=[first.pk, "merge"]),
+        {"number": second.number, "version": first.version},
+    )
+    assert (answer.status_code, "不合并" in answer.content.decode()) == (409, True)
+    assert ServiceRequest.objects.open().count() == 2
+    do.link_requests(first, to=second, by=cast.supervisor)
 
 
 @pytest.mark.requirement("R-204")

@@ -221,6 +221,25 @@ def test_a_matter_that_turns_out_to_be_a_violation(cast, register):
     assert report_clock(request).is_running
 
 
+@pytest.mark.requirement("R-204")
+def test_a_number_stays_whatever_the_matter_turns_out_to_be(cast, register, found):
+    """Decision 0006: it was told to the customer."""
+    request = register(category="common-works-fit-out", text="装修拆墙")
+    number, asked_after = request.number, request.needs_follow_up
+    do.change_kind(request, by=cast.receptionist, to="violation", reason="拆的是承重墙")
+    request.refresh_from_db()
+    assert (request.kind, request.number, request.needs_follow_up) == ("violation", number, False)
+    do.change_kind(request, by=cast.receptionist, to="repair", reason="不是承重墙")
+    request.refresh_from_db()
+    assert (request.kind, request.number, request.needs_follow_up) == ("repair", number, asked_after)
+    wrong = found()
+    do.change_kind(wrong, by=cast.receptionist, to="repair", reason="只是报修")
+    wrong.refresh_from_db()
+    assert (wrong.kind, wrong.number[3:5]) == ("repair", "WG")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ServiceRequest.objects.filter(pk=wrong.pk).update(number=number)
+
+
 def test_the_page_says_what_comes_next(cast, found):
     request = found()
     seen = []

@@ -8,7 +8,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.estates.scopes import scope_of
 from gongying.events.operations import record_event
-from gongying.interactions.enums import PromiseKind
+from gongying.interactions.enums import AnswerKind, PromiseKind
 from gongying.interactions.models import Interaction, Promise, PromiseKept
 from gongying.notifications.operations import notify
 
@@ -30,6 +30,8 @@ def make_promise(
 
     `kind`: a senior colleague answers, or somebody meets the customer at the `venue` (R-011).
     """
+    if interaction.answer == AnswerKind.APPOINTMENT and kind not in PromiseKind.values:
+        raise Refused(_("Choose a senior colleague, or make an appointment."))
     if kind == PromiseKind.SENIOR and owner in (None, by):
         raise Refused(_("Choose the senior colleague who answers."))
     if kind == PromiseKind.APPOINTMENT and (owner is None or not venue.strip()):

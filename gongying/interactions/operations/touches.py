@@ -113,7 +113,7 @@ def correct_interaction(
     if not changes:
         interaction.check_version(seen=seen)
         return interaction
-    if changes.get("answer") == AnswerKind.APPOINTMENT and not interaction.promises.exists():
+    if changes.get("answer") == AnswerKind.APPOINTMENT and not interaction.promises.exclude(kind="").exists():
         raise Refused(_("No appointment was made in this touch: promise the answer first."))
     if not changes.get("text", interaction.text).strip():
         raise Refused(_("What it was about is missing."))

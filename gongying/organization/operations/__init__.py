@@ -9,6 +9,8 @@ from gongying.organization.operations.leave import cancel_leave, enter_leave, sh
 from gongying.organization.operations.roles import (
     change_role,
     create_role,
+    decline_offered_permissions,
+    offer_again,
     offered_permissions,
     take_offered_permissions,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "change_territory",
     "create_role",
     "create_territory",
+    "decline_offered_permissions",
     "delete_department",
     "delete_post",
     "delete_territory",
@@ -47,6 +50,7 @@ __all__ = [
     "hand_over_matters",
     "issue_token",
     "leave_company",
+    "offer_again",
     "offered_permissions",
     "reset_password",
     "return_to_company",

@@ -9,7 +9,7 @@ from gongying.common.errors import Refused
 from gongying.common.permissions import declared_permissions
 from gongying.events.operations import record_event
 from gongying.organization.installation import default_permissions
-from gongying.organization.models import Role, StaffMember
+from gongying.organization.models import DeclinedOffer, Role, StaffMember
 from gongying.organization.rules import MANAGE_ROLES
 
 
@@ -37,14 +37,15 @@ def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User,
 
 
 def offered_permissions() -> list[tuple[Role, list[str]]]:
-    """What came with an update and no role has yet: to which roles a fresh installation would give it.
+    """What came with an update, no role has yet and nobody has declined: to which roles a fresh installation would give it.
 
     Roles belong to the company: an update never changes them by itself.
     """
     roles = list(Role.objects.all())
-    held = {code for role in roles for code in role.permissions}
+    settled = {code for role in roles for code in role.permissions}
+    settled.update(DeclinedOffer.objects.values_list("code", flat=True))
     defaults = default_permissions()
-    offers = [(role, [code for code in defaults.get(role.key, ()) if code not in held]) for role in roles]
+    offers = [(role, [code for code in defaults.get(role.key, ()) if code not in settled]) for role in roles]
     return [(role, codes) for role, codes in offers if codes]
 
 
@@ -58,6 +59,30 @@ def take_offered_permissions(*, by: User) -> list[Role]:
     return [
         change_role(role, label=role.label, permissions=[*role.permissions, *codes], by=by) for role, codes in offers
     ]
+
+
+@transaction.atomic
+def decline_offered_permissions(*, by: User) -> list[str]:
+    """Nobody is to have what is offered now: it is not offered again. It can still be ticked in any role."""
+    list(Role.objects.select_for_update())
+    codes = list(dict.fromkeys(code for _role, offered in offered_permissions() for code in offered))
+    if not codes:
+        raise Refused(_("There is nothing on offer."))
+    DeclinedOffer.objects.bulk_create(DeclinedOffer(code=code, by=by) for code in codes)
+    record_event("role.offers_declined", by=by, subjects=[], permissions=codes)
+    return codes
+
+
+@transaction.atomic
+def offer_again(*, by: User) -> list[str]:
+    """What was declined is offered again."""
+    list(Role.objects.select_for_update())
+    codes = list(DeclinedOffer.objects.order_by("code").values_list("code", flat=True))
+    if not codes:
+        raise Refused(_("Nothing was declined."))
+    DeclinedOffer.objects.all().delete()
+    record_event("role.offers_renewed", by=by, subjects=[], permissions=codes)
+    return codes
 
 
 def _known(permissions: Iterable[str]) -> list[str]:

@@ -13,8 +13,15 @@ from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, declared_permissions
 from gongying.organization.forms import AREAS, RoleForm
-from gongying.organization.models import Role
-from gongying.organization.operations import change_role, create_role, offered_permissions, take_offered_permissions
+from gongying.organization.models import DeclinedOffer, Role
+from gongying.organization.operations import (
+    change_role,
+    create_role,
+    decline_offered_permissions,
+    offer_again,
+    offered_permissions,
+    take_offered_permissions,
+)
 from gongying.organization.rules import MANAGE_ROLES
 from gongying.organization.views.form_page import form_page
 
@@ -24,7 +31,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     """The whole matrix: what each role allows."""
     authorize(request.user, MANAGE_ROLES)
     roles = list(Role.objects.annotate(people=Count("staff", distinct=True) + Count("posts__staff", distinct=True)))
-    context = {"roles": roles, "areas": _matrix(roles), "offers": _offers()}
+    context = {"roles": roles, "areas": _matrix(roles), "offers": _offers(), "declined": _declined()}
     return render(request, "organization/role_list.html", context)
 
 
@@ -34,6 +41,26 @@ def take_offers(request: SignedInRequest) -> HttpResponse:
     changed = take_offered_permissions(by=request.user)
     tell(request, _("Given to: %(roles)s.") % {"roles": ", ".join(role.label for role in changed)})
     return redirect("organization:role-index")
+
+
+@require_POST
+def decline_offers(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    decline_offered_permissions(by=request.user)
+    tell(request, _("Declined. It is not offered again."))
+    return redirect("organization:role-index")
+
+
+@require_POST
+def renew_offers(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, MANAGE_ROLES)
+    offer_again(by=request.user)
+    return redirect("organization:role-index")
+
+
+def _declined() -> list[tuple[Any, DeclinedOffer]]:
+    labels = {code: label for codes in declared_permissions().values() for code, label in codes.items()}
+    return [(labels.get(row.code, row.code), row) for row in DeclinedOffer.objects.select_related("by")]
 
 
 def _offers() -> list[tuple[Role, list[Any]]]:

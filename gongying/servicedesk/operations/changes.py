@@ -22,6 +22,7 @@ from gongying.servicedesk.enums import (
 from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceRequest, Transfer
 from gongying.servicedesk.operations.clocks import choose_policy_again
 from gongying.servicedesk.operations.escalations import escalate_request
+from gongying.servicedesk.operations.registration import is_followed_up
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
 from gongying.servicedesk.operations.violations import write_details
 
@@ -79,7 +80,7 @@ def transfer_request(
 def change_kind(
     service_request: ServiceRequest, *, by: User, to: str, reason: str, seen: int | None = None
 ) -> ServiceRequest:
-    """Another kind, with history (R-204). To or from a complaint only before the work has begun; the number stays."""
+    """Another kind, with history (R-204). To or from a complaint only before the work has begun; the number stays (decision 0006)."""
     service_request = lock_request(service_request, seen=seen)
     if to not in RequestKind.values or to == service_request.kind:
         raise Refused(_("Choose another kind."))
@@ -100,7 +101,7 @@ def change_kind(
     )
     changes: dict[str, Any] = {
         "kind": to,
-        "needs_follow_up": service_request.category.needs_follow_up and to not in KINDS_WITHOUT_FOLLOW_UP,
+        "needs_follow_up": _is_followed_up_as(service_request, to),
     }
     changes_machine = RequestKind.COMPLAINT in (before, to)
     service_request.kind = to
@@ -160,6 +161,14 @@ def correct_price_agreement(
     save_changes(service_request, price_agreed=price_agreed, touched_at=now)
     tell("request.price_corrected", service_request, by=by, at=now, price_agreed=price_agreed)
     return service_request
+
+
+def _is_followed_up_as(service_request: ServiceRequest, kind: str) -> bool:
+    """As settled at registration by its rules; drawn now where its kind had none before."""
+    had_none, has_none = (each in KINDS_WITHOUT_FOLLOW_UP for each in (service_request.kind, kind))
+    if had_none == has_none:
+        return service_request.needs_follow_up
+    return is_followed_up(service_request.rules, service_request.category, kind)
 
 
 def _check_transfer(service_request: ServiceRequest, *, to: User, reason: str, note: str) -> None:

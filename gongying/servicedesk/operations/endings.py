@@ -69,11 +69,17 @@ def merge_requests(
     for pk in sorted([service_request.pk, into.pk]):
         lock_request(ServiceRequest(pk=pk))
     service_request, into = lock_request(service_request, seen=seen), lock_request(into)
+    if service_request.is_complaint or into.is_complaint:
+        raise Refused(
+            _(
+                "Complaints are not merged: each one is answered, asked about and counted by itself. Link the two instead."
+            )
+        )
     service_request.machine.check("merge", service_request.state, label=service_request.state_label)
     if into.project_id != service_request.project_id:
         raise Refused(_("The two requests are of different projects."))
-    if not into.is_open or into.is_complaint:
-        raise Refused(_("%(number)s is finished or a complaint: nothing can be merged into it.") % {"number": into})
+    if not into.is_open:
+        raise Refused(_("%(number)s is finished: nothing can be merged into it.") % {"number": into})
     cancel_waiting_work(service_request, by=by, reason=_("Merged into %(number)s") % {"number": into})
     if service_request.work_orders.unfinished().exists() or service_request.support_tasks.open().exists():
         raise Refused(_("Somebody is working on it: finish or cancel that work first."))

@@ -111,7 +111,7 @@ def register_request(
         entered_at=now,
         late_reason=late_reason.strip(),
         rules=rules,
-        needs_follow_up=_is_followed_up(rules, category, kind),
+        needs_follow_up=is_followed_up(rules, category, kind),
         process_version=PROCESS_VERSION,
         touched_at=now,
     )
@@ -155,7 +155,7 @@ def take_number(service_request: ServiceRequest, *, at: datetime) -> str:
     return NumberSequence.take(f"{service_request.project.code}-{KIND_LETTERS[service_request.kind]}{year}")
 
 
-def _is_followed_up(rules: CategoryRules | None, category: ServiceCategory, kind: str) -> bool:
+def is_followed_up(rules: CategoryRules | None, category: ServiceCategory, kind: str) -> bool:
     """Settled at registration, by lot where a sample is asked: nobody knows before for whom (R-201)."""
     if kind in KINDS_WITHOUT_FOLLOW_UP:
         return False

@@ -131,6 +131,8 @@ LINES = [
     action("organization:post-destroy", post_id="post", needs=STAFF, **NOWHERE),
     page("organization:role-index", needs=ROLES),
     action("organization:role-offers", needs=ROLES, allowed=(409,)),
+    action("organization:role-offers-decline", needs=ROLES, allowed=(409,)),
+    action("organization:role-offers-renew", needs=ROLES, allowed=(409,)),
     page("organization:role-new", needs=ROLES),
     action("organization:role-create", needs=ROLES),
     page("organization:role-edit", role_id="role", needs=ROLES, **NOWHERE),
