@@ -112,17 +112,17 @@ def red_list(user: User) -> Section | None:
     if not may(user, "servicedesk.view_requests"):
         return None
     overdue = LISTS["overdue"].of(user)
+    oldest = overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[:ROWS]
+    doerless = set(overdue.without_doer().filter(pk__in=[row.pk for row in oldest]).values_list("pk", flat=True))
     rows = [
         _request_row(
             request,
             tag=Metric(request.next_due_metric).label,
             due_at=request.next_due_at,
             is_late=True,
-            **_button(request, user),
+            **_button(request, user, what=WAITS_FOR_DOER if request.pk in doerless else ""),
         )
-        for request in overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[
-            :ROWS
-        ]
+        for request in oldest
     ]
     if not rows:
         return None

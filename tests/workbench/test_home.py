@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.common.clock import clock_at
 from gongying.customers.operations import register_move_in
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
-from gongying.workbench.home import figures_for, front_line, my_buildings, sections_for
+from gongying.workbench.home import figures_for, front_line, my_buildings, red_list, sections_for
 from tests.conftest import Cast, make_unit
 from tests.customers.people import make_person
 
@@ -63,6 +64,21 @@ def test_front_line_shows_who_waits_with_ages_and_old_ones_red(
     assert found[0] == ("旧报修", "等待受理", True)
     assert ("求援", "求助", False) in found
     assert ("新报修", "等待受理", False) in found
+
+
+def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
+    cast: Cast, register: Callable[..., ServiceRequest]
+) -> None:
+    with clock_at(timezone.now() - timedelta(hours=3)):
+        requests = [register(text, urgency="urgent", price_agreed=True) for text in ("没有师傅", "有师傅")]
+        for request in requests:
+            accept_request(request, by=cast.receptionist)
+        assign_work(requests[1].work_orders.get(), by=cast.supervisor, doer=cast.worker)
+
+    section = red_list(cast.supervisor)
+
+    assert section is not None
+    assert {row.title: row.step and row.step.key for row in section.rows} == {"没有师傅": "dispatch", "有师傅": None}
 
 
 def test_a_row_has_its_one_button_and_leads_back(
