@@ -45,7 +45,9 @@ class Notice:
 
     @property
     def facts(self) -> list[tuple[Words, Words]]:
-        return [] if self.is_hidden else list(self.reading.facts(self.details))
+        """Without the thing itself, which is named before them."""
+        facts = [] if self.is_hidden else self.reading.facts(self.details)
+        return [(label, value) for label, value in facts if str(value) != str(self.thing)]
 
     @property
     def tone(self) -> str:
