@@ -8,6 +8,7 @@
 //   data-line-fill         writes its data-values (one a line) into the first empty line of its data-lines
 //   data-dialog="#id"       opens that <dialog>; data-dialog-close closes it
 //   data-fill="#id"         writes its data-value into that field
+// And on a phone, where rows of links scroll sideways, the chosen one stands in sight.
 import { tell } from "./messages.js";
 import { say } from "./words.js";
 
@@ -109,3 +110,13 @@ document.addEventListener("submit", (event) => touched.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...touched].some((form) => form.isConnected)) event.preventDefault();
 });
+
+function showChosen() {
+  for (const chosen of document.querySelectorAll(":is(.tabs, .siblings, .side-links, .chips-scroll) > [aria-current]")) {
+    const row = chosen.parentElement;
+    const middle = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+    if (row.scrollWidth > row.clientWidth && !row.scrollLeft) row.scrollLeft = middle;
+  }
+}
+showChosen();
+document.addEventListener("htmx:after:swap", showChosen);
