@@ -117,6 +117,9 @@ def test_what_stands_before_it(cast, register, client_of):
     page = client_of(cast.supervisor).get(url("clock-index", second.pk))
     assert [row.pk for row in page.context["before"]] == [first.pk]
     assert "先到期的那件" in page.text
+    assert '<nav class="rail' in page.text
+    drawer = client_of(cast.supervisor).get(url("clock-index", second.pk), headers={"HX-Request": "true"})
+    assert "<html" not in drawer.text
     assert client_of(cast.outsider).get(url("clock-index", second.pk)).status_code == 404
 
 

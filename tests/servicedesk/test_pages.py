@@ -1,5 +1,6 @@
 """The pages of the service desk as people meet them."""
 
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -32,6 +33,15 @@ def test_a_request_shows_its_page_preview_and_papers_in_every_state(cast, regist
         response = client.get(url(name, request.pk))
         assert response.status_code == 200, name
         assert request.number_tail in response.content.decode()
+
+
+def test_a_worker_s_page_leads_only_where_he_may_go(cast, register, client_of):
+    work_order = work_in("accepted", cast, register)
+    client = client_of(cast.worker)
+    page = client.get(url("request-show", work_order.service_request_id)).content.decode()
+    links = {link for link in re.findall(r'href="(/[^"#]*)"', page) if not link.startswith("/static/")}
+    assert len(links) > 5
+    assert {link: status for link in links if (status := client.get(link).status_code) >= 400} == {}
 
 
 @pytest.mark.parametrize("state", [*COMPLAINT_STATES, "closed", "withdrawn"])

@@ -19,4 +19,5 @@ def index(request: SignedInRequest, request_id: int) -> HttpResponse:
         "clocks": clocks_shown(service_request),
         "before": standing_before(service_request, request.user),
     }
-    return render(request, "servicedesk/clock_list.html", context)
+    part = "#drawer" if request.headers.get("HX-Request") == "true" else ""
+    return render(request, f"servicedesk/clock_list.html{part}", context)

@@ -77,7 +77,7 @@ def _place(request: SignedInRequest, work_order: WorkOrder) -> HttpResponse:
     except Refused as refusal:
         return _panel(request, work_order, asked=asked, form=form, refusal=refusal, status=409)
     undo = f"{reverse('servicedesk:work-order-step', args=[placed.pk, 'unassign'])}?from=board" if was_open else ""
-    tell(request, _("%(work)s: %(doer)s") % {"work": placed, "doer": placed.doer_name}, undo=undo)
+    tell(request, _("Given to %(doer)s: %(work)s") % {"work": placed, "doer": placed.doer_name}, undo=undo)
     return _go(request, _board_of(placed))
 
 
