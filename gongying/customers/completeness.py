@@ -1,8 +1,6 @@
 """How complete a household's file is (R-048): five things the company should know, each worth a fifth."""
 
-from collections.abc import Iterable
-
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,15 +38,6 @@ def lacking(units: QuerySet[Unit], gap: str) -> QuerySet[Unit]:
     """Households, not empty units, whose file lacks it."""
     lived_in = Exists(Occupancy.objects.current().filter(unit=OuterRef("pk")))
     return units.filter(lived_in).exclude(known(gap))
-
-
-def gaps_of(units: Iterable[Unit]) -> dict[int, list[Gap]]:
-    """What each of some units lacks, in one query."""
-    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by()
-    answers = rows.values_list("pk", *(ExpressionWrapper(known(gap), BooleanField()) for gap in Gap))
-    return {
-        pk: [gap for gap, is_known in zip(Gap, known_ones, strict=True) if not is_known] for pk, *known_ones in answers
-    }
 
 
 def score(gaps: list[Gap]) -> int:

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Value
+
 from gongying.common.permissions import may
-from gongying.customers.completeness import Gap, gaps_of, score
-from gongying.customers.enums import ContactKind, ProfileKind
+from gongying.customers.completeness import Gap, score
+from gongying.customers.enums import ContactKind, ProfileKind, RoleKind
 from gongying.customers.models import (
     BalanceSnapshot,
+    Consent,
     ContactPoint,
     ContactPreference,
     Occupancy,
@@ -21,6 +24,17 @@ from gongying.customers.models import (
 from gongying.customers.models.balances import Arrears
 from gongying.estates.models import Unit
 from gongying.estates.stewards import stewards_of
+
+CONSENT = "consent"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A care note, an age band, or that somebody consented to something."""
+
+    party: Party
+    kind: str
+    value: str
 
 
 @dataclass
@@ -54,7 +68,7 @@ class HouseholdFile:
     vehicles: list[Vehicle]
     stewards: list[Any]
     preferences: list[ContactPreference]
-    care: list[ProfileAttribute]
+    care: list[Fact]
     owed: Arrears | None
     gaps: list[Gap]
 
@@ -73,22 +87,17 @@ def read_household(unit: Unit, user: Any) -> HouseholdFile:
     history = list(Occupancy.objects.of_unit(unit).select_related("head"))
     spells = [spell for spell in history if spell.is_current]
     people = people_of([unit], spells)[unit.pk]
+    profile = _profile(people)
     return HouseholdFile(
         spells=spells,
         history=history,
         people=people,
-        vehicles=list(
-            Vehicle.objects.current().filter(unit=unit).select_related("party", "parking_space").order_by("pk")
-        ),
+        vehicles=_vehicles(unit),
         stewards=stewards_of(unit.place),
-        preferences=list(
-            ContactPreference.objects.filter(occupancy__in=[spell.pk for spell in spells])
-            .select_related("contact_point__party")
-            .order_by("pk")
-        ),
-        care=_care(people) if may(user, "customers.view_profile") else [],
+        preferences=_preferences(spells),
+        care=[each for each in profile if each.kind == ProfileKind.CARE] if may(user, "customers.view_profile") else [],
         owed=BalanceSnapshot.objects.owed_by(unit) if may(user, "customers.view_balances") else None,
-        gaps=gaps_of([unit])[unit.pk],
+        gaps=_gaps(unit, people, profile),
     )
 
 
@@ -113,7 +122,36 @@ def people_of(units: Iterable[Unit], spells: Iterable[Occupancy]) -> dict[int, l
     return defaultdict(list, {pk: list(people.values()) for pk, people in found.items()})
 
 
-def _care(people: list[Person]) -> list[ProfileAttribute]:
-    """Care notes rest on consent: withdrawing it removes them."""
-    rows = ProfileAttribute.objects.filter(party__in=[person.party for person in people], kind=ProfileKind.CARE)
-    return list(rows.select_related("party").order_by("pk"))
+def _vehicles(unit: Unit) -> list[Vehicle]:
+    rows = Vehicle.objects.current().filter(unit=unit).select_related("party", "parking_space").order_by("pk")
+    return list(rows.only("plate", "description", "party__name", "parking_space__code"))
+
+
+def _preferences(spells: list[Occupancy]) -> list[ContactPreference]:
+    rows = ContactPreference.objects.filter(occupancy__in=[spell.pk for spell in spells]).order_by("pk")
+    return list(rows.select_related("contact_point__party").only("purpose", "contact_point__party__name"))
+
+
+def _profile(people: list[Person]) -> list[Fact]:
+    """Care notes and age bands, which rest on consent (withdrawing it removes them), and the consents: in one statement."""
+    parties = {person.party.pk: person.party for person in people}
+    kinds = [ProfileKind.CARE, ProfileKind.AGE_BAND]
+    attributes = ProfileAttribute.objects.filter(party__in=parties, kind__in=kinds)
+    consents = Consent.objects.in_force().filter(party__in=parties)
+    rows = attributes.values_list("pk", "party_id", "kind", "value").union(
+        consents.values_list("pk", "party_id", Value(CONSENT), Value("")), all=True
+    )
+    return [Fact(parties[party], kind, value) for _pk, party, kind, value in rows.order_by("pk")]
+
+
+def _gaps(unit: Unit, people: list[Person], profile: list[Fact]) -> list[Gap]:
+    """`completeness.known`, from what was read for the page anyway."""
+    told = {fact.kind for fact in profile}
+    known = {
+        Gap.PHONE: any(person.phone is not None and person.phone.is_dialable for person in people),
+        Gap.OWNER: any(role.role == RoleKind.OWNER for person in people for role in person.roles),
+        Gap.AREA: unit.gross_area_m2 is not None,
+        Gap.AGE: ProfileKind.AGE_BAND in told,
+        Gap.CONSENT: CONSENT in told,
+    }
+    return [gap for gap in Gap if not known[gap]]

@@ -4,8 +4,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from gongying.customers.completeness import Gap, known
+from gongying.customers.household_files import read_household
 from gongying.customers.models import (
     BalanceSnapshot,
+    ContactPoint,
     ContactPreference,
     HeadcountRecord,
     Occupancy,
@@ -14,6 +17,7 @@ from gongying.customers.models import (
     Vehicle,
 )
 from gongying.customers.operations import give_consent, register_vehicle, set_attribute
+from gongying.estates.models import Unit
 from gongying.events.models import Event
 from tests.conftest import make_owner
 from tests.customers.people import JUNE, MAY, make_flat, make_person
@@ -51,6 +55,28 @@ def test_the_head_says_where_who_and_what_is_owed(cast, desk):
     assert "欠费 3 个月 ¥171.84（截至 11-20）" in text
     assert "缺： 年龄段, 同意" in text
     assert "13800001234" not in text
+
+
+@pytest.mark.requirement("R-048")
+def test_the_page_and_the_list_agree_on_what_a_file_lacks(cast):
+    """The page answers from what it reads anyway, the list by conditions over all units."""
+    units = [cast.unit, cast.west_unit, make_flat(cast)]
+
+    def lacks():
+        told = {unit: read_household(unit, cast.steward).gaps for unit in units}
+        for unit, gaps in told.items():
+            assert gaps == [gap for gap in Gap if not Unit.objects.filter(known(gap), pk=unit.pk).exists()]
+        return told
+
+    assert lacks()[cast.unit] == [Gap.AGE, Gap.CONSENT]
+    assert Gap.OWNER in lacks()[units[2]]
+    give_consent(cast.zhou, purpose="profile", by=cast.steward, text_version="1", channel="paper")
+    set_attribute(cast.zhou, kind="age_band", value="60+", source="走访", by=cast.steward)
+    assert lacks()[cast.unit] == []
+    ContactPoint.objects.filter(party=cast.zhou).update(is_dialable=False)
+    Unit.objects.filter(pk=cast.unit.pk).update(gross_area_m2=None)
+    cast.unit.refresh_from_db()
+    assert lacks()[cast.unit] == [Gap.PHONE, Gap.AREA]
 
 
 def test_care_is_shown_by_consent_and_to_those_who_need_it(cast, client_of):

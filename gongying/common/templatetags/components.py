@@ -4,8 +4,12 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from gongying.common.alarms import Alarm, alarms_for
+from gongying.common.editions import kept
 from gongying.common.messages import waiting
 from gongying.common.navigation import Entry, Group, Menu, entries_for, first_part, groups_for
 from gongying.common.permissions import may as user_may
@@ -40,6 +44,25 @@ def group_here(context: dict[str, Any], groups: list[Group]) -> Group | None:
     opens = (group for group in groups if any(entry.opens(path) for entry in group.entries))
     covers = (group for group in groups if any(first_part(path) in entry.covers for entry in group.entries))
     return next(opens, None) or next(covers, None)
+
+
+@register.simple_tag(takes_context=True)
+def is_in_settings(context: dict[str, Any], settings_url: str, entries: list[Entry], here: Group | None) -> bool:
+    """Whether the present page is that of the settings, or belongs to one of its cards and to no place of the rail."""
+    request = context.get("request")
+    if request is not None and request.path == settings_url:
+        return True
+    return here is None and is_beside_one_of(context, entries)
+
+
+@register.simple_tag(takes_context=True)
+def standing(context: dict[str, Any], template_name: str, *where: Any) -> SafeString:
+    """A part of the frame that hangs on the person, the language and `where` she is alone: made once per edition."""
+    user = context.get("user")
+    names = ("rail", "here_group", "entry_buttons", "settings_entries", "settings_url", "in_settings")
+    given = {name: context.get(name) for name in names}
+    key = ("standing", template_name, user.pk if user else None, get_language(), *where)
+    return kept(key, lambda: render_to_string(template_name, given))
 
 
 @register.simple_tag(takes_context=True)
