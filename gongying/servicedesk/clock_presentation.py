@@ -40,6 +40,14 @@ def _step_facts(details: Details) -> Facts:
     yield _("told"), word(Recipient, details.get("to"))
 
 
+def _support_facts(details: Details) -> Facts:
+    """From the first step on the department hears of it; beside it whom the ladder names, and those who wait."""
+    yield _("due"), _moment(details, "due_at")
+    department, to = str(details.get("department") or ""), str(details.get("to") or "")
+    people = [department] if to == Recipient.DOER else [department, str(word(Recipient, to)), str(_("in charge"))]
+    yield _("told"), " · ".join(filter(None, people))
+
+
 def _pause_facts(details: Details) -> Facts:
     yield _("reason"), word(PauseReason, details.get("reason"))
     for label, name in ((_("at most until"), "until"), (_("due"), "due_at")):
@@ -79,9 +87,9 @@ CLOCK_READINGS = {
     "clock.warned": Reading(_("Service time is running out"), "hourglass", _reached, _step_facts),
     "clock.breached": Reading(_("Service time exceeded"), "alarm", _reached, _step_facts, tone=_late),
     "clock.escalated": Reading(_("Service time far exceeded"), "alarm", _reached, _step_facts, tone=_late),
-    "support.warned": Reading(_("Time for the support is running out"), "hourglass", _supported, _step_facts),
-    "support.breached": Reading(_("Support is late"), "alarm", _supported, _step_facts, tone=_late),
-    "support.escalated": Reading(_("Support is far too late"), "alarm", _supported, _step_facts, tone=_late),
+    "support.warned": Reading(_("Time for the support is running out"), "hourglass", _supported, _support_facts),
+    "support.breached": Reading(_("Support is late"), "alarm", _supported, _support_facts, tone=_late),
+    "support.escalated": Reading(_("Support is far too late"), "alarm", _supported, _support_facts, tone=_late),
     "clock.paused": Reading(_("Clock stopped"), "player-pause", _metric, _pause_facts),
     "clock.resumed": Reading(_("Clock runs on"), "player-play", _moved),
     "clock.pause_expired": Reading(_("Longest pause over, the clock runs on"), "alarm", _metric, _pause_facts),
