@@ -271,6 +271,7 @@ def test_a_guard_enters_what_he_found_with_photos_and_goes_on(client, cast):
         "channel": "patrol",
     }
     page = reverse("servicedesk:violation-new")
+    assert '<option value="" selected>请选择</option>' in client.get(page).text
     refused = client.post(page, entered)
     assert refused.status_code == 422
     category = ServiceCategory.objects.get(code="common-fire-lane")
