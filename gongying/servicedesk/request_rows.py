@@ -4,12 +4,16 @@ Fifty requests with everything that hangs on them cost more than the rest of the
 buildings and projects) is kept per edition of the set-up.
 """
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.editions import kept
@@ -20,6 +24,7 @@ from gongying.customers.models import PartyRole
 from gongying.estates.models import Building, Project
 from gongying.estates.stewards import stewards_by_place
 from gongying.servicedesk.enums import ComplaintState, Metric, RequestKind, RequestState, Urgency
+from gongying.servicedesk.models import ServiceRequest
 
 SHOWN_TEXT = 80
 LONGEST_PLACE, LONGEST_NAME = 16, 10
@@ -54,13 +59,23 @@ Row = dict[str, Any]
 def paginate_rows(rows: QuerySet[Any], *, order: tuple[str, ...], cursor: str | None) -> Page[Row]:
     """As `paginate`. The page is chosen before anything is joined: a plan for a million rows would prepare for them all."""
     chosen = after_cursor(rows.order_by(*order), order=order, cursor=cursor).values("pk")[: PAGE_SIZE + 1]
-    shown = columns_for_rows(rows.model._default_manager.filter(pk__in=chosen)).order_by(*order)
+    shown = _columns_of_all(timezone.localdate()).filter(pk__in=chosen).order_by(*order)
     return page_of(list(shown), order=order, size=PAGE_SIZE)
 
 
 def columns_for_rows(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
     """What `words_for_rows` needs of each request, in one statement."""
-    owned = PartyRole.objects.current().owners().filter(party=OuterRef("party_id"), unit=OuterRef("unit_id"))
+    return _columns(rows, timezone.localdate())
+
+
+@lru_cache(maxsize=2)
+def _columns_of_all(day: date) -> QuerySet[Any, Row]:
+    """Of any list of that day, to be narrowed: to put the statement together costs as much as to ask it."""
+    return _columns(ServiceRequest.objects.all(), day)
+
+
+def _columns(rows: QuerySet[Any], day: date) -> QuerySet[Any, Row]:
+    owned = PartyRole.objects.on(day).owners().filter(party=OuterRef("party_id"), unit=OuterRef("unit_id"))
     shown: QuerySet[Any, Row] = rows.values(
         *COLUMNS,
         beginning=Left("text", 2 * SHOWN_TEXT),
@@ -87,7 +102,7 @@ def words_for_rows(rows: list[Row]) -> None:
         row["matter"] = " ".join(row["beginning"].split())[:SHOWN_TEXT]
         row["place"] = shortened(where_in_words(row, places), LONGEST_PLACE)
         row["customer"] = shortened(row["party_name"] or row["caller_name"], LONGEST_NAME)
-        row["is_of_unit"] = bool(row["party_id"] and row["unit_id"])
+        row["ownership"] = words[bool(row["owned_by"]), "owner"] if row["party_id"] and row["unit_id"] else ""
         row["steward"] = str(found[0]) if found else ""
         row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
         row["owner"] = names.get(row["owner_id"], "")
@@ -114,6 +129,7 @@ def shortened(text: str, longest: int) -> str:
 def _words() -> dict[tuple[Any, str], str]:
     """Of every state of requests and of complaints, and of what presses."""
     words: dict[tuple[Any, str], str] = {("urgency", key): str(key.label) for key in PRESSING}
+    words |= {(True, "owner"): _("owner"), (False, "owner"): _("not owner")}
     words |= {("metric", metric.value): str(metric.label) for metric in Metric}
     for is_complaint, states in ((False, RequestState), (True, ComplaintState)):
         words |= {(is_complaint, state.value): str(state.label) for state in states}

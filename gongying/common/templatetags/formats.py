@@ -12,17 +12,22 @@ from django.utils.translation import gettext_lazy
 register = template.Library()
 
 
+def _local(value: datetime) -> datetime:
+    """As `timezone.localtime`. There is one time zone, and a list asks for it two hundred times."""
+    return value.astimezone(timezone.get_default_timezone())
+
+
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A time as people say it (today 14:30), with the exact time on hover."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = _local(value)
     return _time(local, "", spoken(local))
 
 
 def spoken(local: datetime, *, now: datetime | None = None) -> str:
-    today = timezone.localtime(now).date()
+    today = _local(now or timezone.now()).date()
     clock = local.isoformat(timespec="minutes")[11:16]
     if local.date() == today:
         return _("today %(clock)s") % {"clock": clock}
@@ -51,12 +56,12 @@ def due(value: datetime | None, soon_from: datetime | None = None) -> SafeString
     left = value - now
     soon_from = soon_from or value - timedelta(hours=1)
     tone = "late" if left < timedelta() else "soon" if soon_from <= now else ""
-    soon = f' data-soon="{timezone.localtime(soon_from).isoformat()}"'
+    soon = f' data-soon="{_local(soon_from).isoformat()}"'
     return _ticking(value, f"due{soon}", _length(abs(left), "late" if tone == "late" else "left"), tone)
 
 
 def _ticking(value: datetime, kind: str, text: str, tone: str = "") -> SafeString:
-    return _time(timezone.localtime(value), f' class="{tone}" data-{kind}', text)
+    return _time(_local(value), f' class="{tone}" data-{kind}', text)
 
 
 def _time(local: datetime, attributes: str, text: str) -> SafeString:
