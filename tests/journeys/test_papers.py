@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from gongying.interactions.operations import log_interaction
 from gongying.servicedesk import operations as do
+from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 from tests.conftest import Cast
@@ -42,6 +45,26 @@ def test_the_fullest_complaint_fills_one_page(
 ) -> None:
     desk = open_desk(cast.supervisor)
     desk.open(f"{reverse('servicedesk:complaint-print', args=[complaint.pk])}?paper={paper}")
+    printed = desk.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+@pytest.mark.requirement("E-048")
+@pytest.mark.parametrize("paper", ["a5", "form"])
+def test_the_fullest_dispatch_slip_fills_one_page(cast: Cast, open_desk: Callable[..., Desk], paper: str) -> None:
+    """Signatures and seal stand on it, not on a second sheet."""
+    window = (timezone.now() + timedelta(hours=1), timezone.now() + timedelta(hours=3))
+    place = {"unit": cast.unit, "party": cast.zhou, "window": window, "price_agreed": True}
+    category = ServiceCategory.objects.get(code="home-plumbing-tap")
+    made = register_request(by=cast.supervisor, kind="repair", category=category, text=LONG, channel="phone", **place)
+    job = do.dispatch_work(made, by=cast.supervisor, doer=cast.worker, plan=window)
+    do.accept_work(job, by=cast.worker)
+    do.arrive(job, by=cast.worker)
+    materials = [{"name": f"{LONG[:20]}{number}", "quantity": "2", "unit": "只"} for number in range(6)]
+    do.complete_work(job, by=cast.worker, ticks=dict.fromkeys(Tick.values, True), result=LONG, materials=materials)
+    desk = open_desk(cast.supervisor)
+    desk.open(f"{reverse('servicedesk:request-print', args=[made.pk])}?paper={paper}")
+    desk.sees(".paper-signatures")
     printed = desk.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
