@@ -1,10 +1,21 @@
 import pytest
 
 from gongying.common.errors import Refused
-from gongying.customers.models import HeadcountRecord, Party
+from gongying.customers.models import HeadcountRecord, HouseholdWarning, Party
 from gongying.estates.models import Unit
+from gongying.group_chats.models import GroupBot, GroupMessage
 from gongying.servicedesk.enums import ComplaintState, RequestState, WorkState
-from gongying.servicedesk.models import HotlineOrder, PublicFault, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import (
+    Conclusion,
+    HotlineObjection,
+    HotlineOrder,
+    PublicFault,
+    RequestLink,
+    ServiceRequest,
+    SupportTask,
+    WorkCost,
+    WorkOrder,
+)
 from gongying.workbench.demo import demo_logins, load_demo
 from gongying.workbench.demo.texts import read
 
@@ -22,7 +33,22 @@ def test_demo_tells_every_state_and_is_told_once() -> None:
     assert (companies.count(), sum(record.heads for record in HeadcountRecord.objects.all())) == (40, 5000)
     assert [login for _role, _name, login, _password in demo_logins()] == [p["login"] for p in read("company")["staff"]]
     assert PublicFault.objects.open().with_numbers().get().number_of_calls == 4
-    first, again = HotlineOrder.objects.order_by("received_at")
-    assert (again.repeat_of, again.service_request) == (first, first.service_request)
+    again = HotlineOrder.objects.get(repeat_of__isnull=False)
+    assert again.service_request == again.repeat_of.service_request
+    orders = HotlineOrder.objects
+    assert set(orders.values_list("callback__solved", flat=True)) == {None, True, False}
+    assert set(HotlineObjection.objects.values_list("outcome", flat=True)) == {"", "upheld"}
+    for code in ("YG", "YQ"):
+        here = ServiceRequest.objects.filter(project__code=code)
+        assert here.violations().exists(), code
+        assert SupportTask.objects.filter(service_request__in=here).exists(), code
+        assert HouseholdWarning.objects.filter(unit__project__code=code).in_force().exists(), code
+        assert RequestLink.objects.filter(first__in=here).exists(), code
+        assert here.filter(state="merged").exists(), code
+        assert orders.filter(service_request__in=here).exists(), code
+        assert GroupBot.objects.filter(project__code=code, is_active=False).exists(), code
+    assert set(Conclusion.objects.values_list("outcome", flat=True)) == {"heeded", "enforced"}
+    assert WorkCost.objects.filter(labour__gt=0).exists()
+    assert not GroupMessage.objects.exists()  # a demo tells nobody outside anything
     with pytest.raises(Refused):
         load_demo(say=lambda _words: None)

@@ -11,12 +11,14 @@ from gongying.common.clock import clock_at
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
 from gongying.servicedesk.operations import concede, save_item, set_price
 from gongying.workbench.demo.company import Cast
+from gongying.workbench.demo.sides import price_the_hours
 from gongying.workbench.demo.texts import read
 
 
 def open_the_shop(cast: Cast, *, since: datetime) -> None:
     """Services with their prices, and who may decide what, from that day on."""
     with clock_at(since):
+        price_the_hours(cast)
         for entry in read("services"):
             _offer(entry, cast)
         for grant in read("authority")["grants"]:

@@ -30,6 +30,7 @@ from gongying.servicedesk.operations import (
 from gongying.workbench.demo.cases import Case, Ending, steps_of
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.outside import tell_of_a_fault, tell_of_orders
+from gongying.workbench.demo.sides import tell_of_sides
 from gongying.workbench.demo.texts import read
 
 TOUCHES_A_DAY = 4
@@ -76,6 +77,7 @@ def tell_story(cast: Cast, *, chance: random.Random, now: datetime, days: int, s
     _tell_of_the_known(world)
     _tell_of_outside(world)
     _add_colour(world)
+    tell_of_sides(cast, world.callers, now=now)
 
 
 def _tell_of_the_known(world: World) -> None:
