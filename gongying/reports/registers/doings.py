@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.reports.registers.requests import VIEW, category_filter, customer_of
@@ -55,6 +55,13 @@ def _orders(user: User) -> Rows:
     rows: Rows = _of_request(HotlineOrder.objects, user).select_related("first_receiver", "objection", "callback")
     found: Rows = rows.annotate(contacted_at=Min("contacts__at"))
     return found
+
+
+def _objection(order: HotlineOrder) -> str:
+    objection = getattr(order, "objection", None)
+    if objection is None:
+        return ""
+    return str(objection.get_outcome_display() or pgettext("of an objection", "raised"))
 
 
 def _request_url(row: Any) -> str:
@@ -145,7 +152,7 @@ ORDERS = Register(
         MATTER,
         field(_("first receiver"), lambda row: str(row.first_receiver), "col-name"),
         field(_("first contact"), "contacted_at", "col-time"),
-        field(_("objection"), "objection.get_outcome_display", "col-word"),
+        field(_("objection"), _objection, "col-word"),
         field(_("solved"), "callback.solved", "col-short"),
         field(pgettext_lazy("of a callback", "satisfied"), "callback.satisfied", "col-short"),
     ],

@@ -175,7 +175,7 @@ VIOLATIONS = Register(
         field(_("Found"), "occurred_at", "col-time"),
         PROJECT,
         PLACE,
-        field(_("Category"), "category", "col-word"),
+        field(_("Category"), "category.name", "col-word"),
         field(pgettext_lazy("of a violation", "who does it"), "violation.violator", "col-name"),
         field(_("Matter"), "text"),
         field(_("times dissuaded"), "dissuaded", "col-short"),

@@ -17,6 +17,7 @@ from gongying.organization.models import Department
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
     accept_request,
+    answer_request,
     ask_support,
     conclude_violation,
     decide_objection,
@@ -34,6 +35,7 @@ from gongying.servicedesk.operations import (
     report_to_authority,
     set_labour_rate,
     split_request,
+    start_answering,
 )
 from gongying.servicedesk.operations.work import STATES_WITH_WORK
 from gongying.workbench.demo.company import Cast
@@ -128,10 +130,20 @@ def _take_order_step(order: HotlineOrder, name: str, given: Any, *, by: User) ->
         record_contact(order, by=by, channel="phone", words=given)
     elif name == "objection":
         raise_objection(order, by=by, reason=given)
+    elif name == "answer":
+        _answer(order.service_request, given)
     elif name == "upheld":
         decide_objection(order, by=by, outcome="upheld")
     else:
         record_callback(order, by=by, **given)
+
+
+def _answer(service_request: ServiceRequest, text: str) -> None:
+    owner = service_request.owner
+    accept_request(service_request, by=owner)
+    start_answering(service_request, by=owner)
+    answer_request(service_request, by=owner, text=text)
+    report_result(service_request, by=owner, channel="phone", words=text)
 
 
 def _double(entry: dict[str, Any], cast: Cast, callers: Callers, now: datetime) -> None:
