@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -29,10 +31,18 @@ def test_settings_are_for_those_who_may_set_something(cast: Cast, client_of: Cal
     assert client_of(cast.receptionist).get("/settings/").status_code == 404
 
 
+TEMPLATES = list((Path(__file__).parents[2] / "gongying").glob("*/templates/**/*.html"))
+
+
 def test_help_names_the_keys(cast: Cast, client_of: Callable[[User], Client]) -> None:
     page = client_of(cast.worker).get("/help/")
     assert page.status_code == 200
-    assert "Ctrl K" in page.content.decode()
+    text = page.content.decode()
+    assert "Ctrl K" in text
+    bound = {key for path in TEMPLATES for key in re.findall(r'data-key="([^"{]+)"', path.read_text())}
+    told = {key.replace("Control", "Ctrl").replace("+", " ").title() for key in bound}
+    assert len(told) > 8
+    assert [key for key in told if f"<kbd>{key}</kbd>" not in text] == []
 
 
 def test_language_can_be_switched(cast: Cast, client_of: Callable[[User], Client]) -> None:

@@ -7,7 +7,19 @@ from django.views.decorators.http import require_safe
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The keys, and what can be typed into the search box."""
-    keys = [
+    examples = [
+        ("13800001234", _("a phone number, with or without spaces")),
+        ("1234", _("the last four digits of a phone or a request")),
+        ("2-1-301", _("a unit; also 21301, in full-width digits or in words")),
+        ("zjh", _("the initials of a name, or its pinyin")),
+        ("YG-BX26-000123", _("a request")),
+    ]
+    return render(request, "workbench/help.html", {"keys": _keys(), "examples": examples})
+
+
+def _keys() -> list[tuple[str, list[tuple[str, str]]]]:
+    """By page, as they are bound there (`data-key`)."""
+    return [
         (
             _("Everywhere"),
             [
@@ -24,7 +36,19 @@ def show(request: HttpRequest) -> HttpResponse:
                 ("Ctrl Enter", _("answered at once")),
                 ("Ctrl Shift Enter", _("make a request of it")),
                 ("Alt 1…3", _("choose the suggested topic")),
+                ("Alt 0", _("one more caller of the public fault")),
+                ("Alt J", _("join what a neighbour reported")),
                 ("Ctrl V", _("paste a screenshot")),
+            ],
+        ),
+        (_("Page of a request"), [("A", _("the next step"))]),
+        (
+            _("Dispatch board"),
+            [
+                ("J K", _("down and up")),
+                ("D", _("who could do the job")),
+                ("1…5", _("give it to this one")),
+                (_("Drag"), _("to a row and time; on a touch screen after a long press")),
             ],
         ),
         (
@@ -40,11 +64,3 @@ def show(request: HttpRequest) -> HttpResponse:
             ],
         ),
     ]
-    examples = [
-        ("13800001234", _("a phone number, with or without spaces")),
-        ("1234", _("the last four digits of a phone or a request")),
-        ("2-1-301", _("a unit; also 21301, in full-width digits or in words")),
-        ("zjh", _("the initials of a name, or its pinyin")),
-        ("YG-BX26-000123", _("a request")),
-    ]
-    return render(request, "workbench/help.html", {"keys": keys, "examples": examples})
