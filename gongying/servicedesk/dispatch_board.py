@@ -241,7 +241,7 @@ def _fill(rows: dict[int, Row], jobs: QuerySet[WorkOrder], doer: str, day: date,
     of_day = Q(planned_from__lt=end, planned_to__gt=midnight)
     without_time = Q(planned_from=None, state__in=HOLDING_A_SLOT)
     found = jobs.filter(of_day | without_time, state__in=SHOWN).order_by("planned_from", "pk")
-    seen: dict[Place, bool] = {}
+    seen: dict[tuple[int, int, int], bool] = {}
     told, untold = _teller(), {"state": "", "label": _("busy elsewhere"), "title": ""}
     for job in found.values(
         *("pk", "version", "position", "trade", "state", "overlap_reason", doer),
@@ -254,11 +254,12 @@ def _fill(rows: dict[int, Row], jobs: QuerySet[WorkOrder], doer: str, day: date,
         if job["start"] is None:
             row.without_time += 1
             continue
-        place = Place(job["project_id"], job["building_id"], job["entrance_id"])
+        place = job["project_id"], job["building_id"], job["entrance_id"]
         if place not in seen:
-            seen[place] = scope.covers(place)
-        words = told(job) if seen[place] else untold
-        row.slots.append({"row": row.key, "from": job["start"], "to": job["end"], **words})
+            seen[place] = scope.covers(Place(*place))
+        slot = told(job) if seen[place] else dict(untold)
+        slot["row"], slot["from"], slot["to"] = row.key, job["start"], job["end"]
+        row.slots.append(slot)
 
 
 def _teller() -> Callable[[dict[str, Any]], Slot]:

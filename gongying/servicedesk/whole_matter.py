@@ -126,7 +126,7 @@ def _other_touches(requests: set[int]) -> tuple[set[int], set[int]]:
 def _touches(began_with: set[Any], others: set[int], user: User) -> list[Interaction]:
     """The first word of each request, its repeats, and what else came in about it."""
     rows = Interaction.objects.visible_to(user).filter(Q(pk__in=began_with | others) | Q(repeat_of__in=began_with))
-    return list(rows.select_related("entered_by").order_by("-occurred_at", "-pk")[:MOST_SHOWN])
+    return list(rows.select_related("entered_by").defer("search").order_by("-occurred_at", "-pk")[:MOST_SHOWN])
 
 
 def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solution]:

@@ -78,7 +78,7 @@ def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
 @require_safe
 def related(request: SignedInRequest, request_id: int) -> HttpResponse:
     """What belongs to the matter, how the like was solved, what else was reported there; fetched by the open page."""
-    rows = ServiceRequest.objects.visible_to(request.user)
+    rows = ServiceRequest.objects.visible_to(request.user).defer("search")
     service_request = get_object_or_404(rows, pk=request_id)
     context = {
         "matter": matter_of(service_request, request.user),
