@@ -11,6 +11,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import EventSubject
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.interactions.models import Interaction
+from gongying.reports.registers.doings import ORDERS
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations.hotline import usual_deadline
@@ -200,6 +201,7 @@ def test_one_entered_by_mistake_is_taken_back_on_its_page_and_leaves_the_rates(c
     assert client.post(url, {"reason": "再来"}).status_code == 409
     assert list(HotlineOrder.objects.open().values_list("external_no", flat=True)) == ["A1"]
     assert HotlineOrder.objects.counted().count() == 1
+    assert [row.external_no for row in ORDERS.rows(cast.manager)] == ["A1"]
     order.service_request.refresh_from_db()
     assert order.service_request.state == "cancelled"
     with pytest.raises(Refused, match="entered by mistake"):

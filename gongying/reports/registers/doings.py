@@ -52,7 +52,9 @@ def _follow_ups(user: User) -> Rows:
 
 
 def _orders(user: User) -> Rows:
-    rows: Rows = _of_request(HotlineOrder.objects, user).select_related("first_receiver", "objection", "callback")
+    rows: Rows = _of_request(HotlineOrder.objects.standing(), user).select_related(
+        "first_receiver", "objection", "callback"
+    )
     found: Rows = rows.annotate(contacted_at=Min("contacts__at"))
     return found
 
