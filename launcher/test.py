@@ -45,7 +45,7 @@ def run_selected(chosen: Sequence[str]) -> int:
         for path in suite.RESULTS.glob("*.json"):
             path.unlink()
         suite.RESULTS.mkdir(parents=True, exist_ok=True)
-        workers = [] if any(word.startswith("-n") for word in chosen) else ["-n", "2"]
+        workers = [] if any(word.startswith("-n") for word in chosen) else suite.BOTH_CORES
         one.run([Step("tests", suite.pytest("tests", *workers, *chosen))])
 
     return suite.main(run, quick=False)

@@ -26,7 +26,6 @@ SOURCES = (
     "gongying/common/*.py",
     "requirements/runtime.txt",
 )
-MAKING_TEMPLATES = 20261122  # any number, the same for all who wait for one another
 LONGEST_STEM = 63 - len("_0123456789ab")
 
 # Of every table the rows that a new database has.
@@ -39,8 +38,10 @@ def own_database() -> Iterator[Rows]:
     original = connection.settings_dict["NAME"]
     copy = connection.creation._get_test_db_name()
     with connection._nodb_cursor() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [MAKING_TEMPLATES])
-        template = ready_template(server, f"template_{original}"[:LONGEST_STEM])
+        stem = f"template_{original}"[:LONGEST_STEM]
+        # Of those who want this template one makes it, and the others wait.
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [stem])
+        template = ready_template(server, stem)
         drop(server, copy)
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(copy), Identifier(template)))
     turn_to(copy)

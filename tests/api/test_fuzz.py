@@ -37,7 +37,7 @@ from gongying.servicedesk.operations import accept_request, register_request
 from tests.api.conftest import token_for
 from tests.conftest import Cast, make_cast
 
-SECONDS = 75.0
+SECONDS = 50.0
 EXAMPLES = 60
 FEWEST = 8  # also where the machine is so slow that the share is over before
 CHECKS = [
