@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from gongying.accounts.models import User
@@ -121,6 +122,14 @@ def slow_down(page: Page) -> None:
     if os.environ.get("GONGYING_SLOW_BROWSER"):
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.add_init_script(SLOWLY)
+
+
+def session_of(user: User, *, address: str) -> Any:
+    """The log-in page itself is filled in by `test_frame.py`, and without scripts by `test_quick_entry.py`."""
+    client = Client()
+    client.force_login(user, backend="gongying.accounts.backends.NameOrPhoneBackend")
+    name = django_settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": address}
 
 
 class Desk:

@@ -39,6 +39,14 @@ def asked(desk):
     return desk.page.evaluate("document.querySelector('#search-results [data-query]')?.dataset.query ?? ''")
 
 
+def test_one_logs_in_with_name_and_password(desk, cast):
+    desk.page.context.clear_cookies()
+    desk.log_in(cast.receptionist)
+
+    desk.sees("#search")
+    assert desk.complaints == []
+
+
 @pytest.mark.parametrize("keys", ["/", "Control+k"])
 def test_keys_lead_to_the_search_box(desk, keys):
     desk.press(keys)
