@@ -85,17 +85,18 @@ def push(live_server: "object", settings: "object") -> Iterator[str]:
 
 @pytest.fixture
 def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[..., "Desk"]]:
-    """`open_desk(cast.receptionist)`: a browser of her own, logged in as people do it."""
+    """`open_desk(cast.receptionist)`: a browser of her own, in which she is logged in, on her first page."""
     opened = []
 
     def open_desk(user: User, *, size: dict[str, int] = DESK) -> "Desk":
         context = chromium.new_context(viewport=size, locale="zh-CN", has_touch=size == PHONE)
         context.set_default_timeout(WAIT_MS)
+        context.add_cookies([session_of(user, address=str(live_server))])
         opened.append(context)
         page = context.new_page()
         slow_down(page)
         desk = Desk(page, str(live_server))
-        desk.log_in(user)
+        desk.open("/")
         return desk
 
     yield open_desk
