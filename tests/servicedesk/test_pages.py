@@ -4,21 +4,17 @@ import re
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 
 from gongying.common.clock import clock_at
 from gongying.common.search import Query
-from gongying.files.models import Attachment
 from gongying.interactions.operations import keep_promise, log_interaction, make_promise
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.case_page import facts_of
-from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.doorways import has_job_at
 from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import RequestNote, SavedView, Transfer, WorkOrder
 from gongying.servicedesk.searching import RequestSearch
-from tests.files.test_attachments import picture
 from tests.servicedesk.walks import complaint_in, request_in, step, url, work_in
 
 REQUEST_STATES = ["registered", "accepted", "in_progress", "resolved", "reported", "closed", "cancelled", "rejected"]
@@ -51,42 +47,6 @@ def test_a_complaint_shows_its_six_steps_in_every_state(cast, register, client_o
     page = client_of(cast.supervisor).get(url("request-show", complaint.pk)).content.decode()
     bar = page[page.index('<ol class="step-bar">') :]
     assert bar[: bar.index("</ol>")].count("<li") == 6
-
-
-@pytest.mark.parametrize("paper", ["a4", "a5"])
-@pytest.mark.requirement("E-048")
-def test_the_complaint_form_says_what_each_stage_found_and_who(cast, register, client_of, paper):
-    long_one = "保安态度恶劣，" * 200
-    complaint = complaint_in("closed", cast, register, text=long_one, caller_name="周先生", requested_remedy="书面道歉")
-    lines = {str(line.label): line for line in complaint_lines(complaint, paper=paper)}
-
-    assert list(lines) == [
-        "Matter", "Remedy asked for", "Verification", "Handling", "Feedback", "Follow-up", "Improvement",
-    ]  # fmt: skip
-    assert lines["Matter"].text.startswith("保安态度恶劣")
-    assert len(lines["Matter"].text) == {"a4": 300, "a5": 85}[paper]
-    assert lines["Remedy asked for"].text == "书面道歉"
-    assert lines["Verification"].text == "属实 · ordinary · attributable"
-    assert lines["Verification"].signed.startswith(str(cast.supervisor))
-    assert lines["Feedback"].text == "phone · 已批评教育"
-    assert lines["Follow-up"].text == "solved, 5/5"
-    assert lines["Improvement"].signed.startswith(str(cast.supervisor))
-    page = client_of(cast.supervisor).get(url("complaint-print", complaint.pk), {"paper": paper})
-    assert f'class="paper paper-{paper}"' in page.content.decode()
-    assert "书面道歉" in page.content.decode()
-
-
-def test_the_complaint_form_leaves_to_the_pen_what_is_not_done(cast, register, client_of):
-    complaint = complaint_in("received", cast, register, is_anonymous=True)
-    page = client_of(cast.supervisor).get(url("complaint-print", complaint.pk), {"paper": "a3"})
-
-    assert page.context["paper"] == "a4"
-    assert [line.text for line in page.context["lines"][1:]] == [""] * 6
-    assert page.content.decode().count('class="tall"') == 6
-
-
-def test_only_a_complaint_has_a_complaint_form(cast, register, client_of):
-    assert client_of(cast.supervisor).get(url("complaint-print", register().pk)).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["open", "assigned", "accepted", "en_route", "on_site", "paused", "done", "checked"])
@@ -354,69 +314,6 @@ def test_the_search_box_finds_a_request(cast, register, typed):
         request.number
     ]
     assert RequestSearch().search(cast.west_steward, Query(words), 8) == []
-
-
-@pytest.fixture
-def on_site(cast, register, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return work_in("on_site", cast, register)
-
-
-SHEET = {"missing_reason": "客户要求不入户", "result": "更换软管"}
-
-
-def test_a_completion_keeps_lines_of_material_and_photos_by_what_they_show(cast, client_of, on_site):
-    sheet = {
-        **SHEET,
-        "materials_name": ["软管", "生料带", ""],
-        "materials_quantity": ["1 根", "", ""],
-        "photos_before": picture("漏水.jpg"),
-        "photos_after": picture("修好.jpg"),
-    }
-
-    assert client_of(cast.worker).post(url("work-order-step", on_site.pk, "complete"), sheet).status_code == 302
-
-    assert on_site.workcompletions.get().materials == [
-        {"name": "软管", "quantity": "1 根"},
-        {"name": "生料带", "quantity": ""},
-    ]
-    names = [[photo.name for photo in Attachment.objects.of(on_site, label=label)] for label in ("before", "after")]
-    assert names == [["漏水.jpg"], ["修好.jpg"]]
-    assert Attachment.objects.of(on_site.service_request).count() == 2
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"materials_name": [""], "materials_quantity": ["3 个"]}, "materials"),
-        ({"materials_name": ["软" * 101], "materials_quantity": ["1"]}, "materials"),
-        ({"materials_name": ["管"] * 51}, "materials"),
-        ({"photos_after": SimpleUploadedFile("a.jpg", b"MZ program", "image/jpeg")}, "photos_after"),
-        ({"minutes": "-1"}, "minutes"),
-    ],
-)
-def test_a_wrong_completion_sheet_names_the_field_and_completes_nothing(cast, client_of, on_site, wrong, field):
-    answer = client_of(cast.worker).post(url("work-order-step", on_site.pk, "complete"), {**SHEET, **wrong})
-
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert not on_site.workcompletions.exists()
-
-
-def test_the_sheet_offers_what_was_used_before_and_the_minutes_on_site(cast, client_of, register, on_site):
-    client = client_of(cast.worker)
-    client.post(
-        url("work-order-step", on_site.pk, "complete"),
-        {**SHEET, "materials_name": ["角阀"], "materials_quantity": ["2"]},
-    )
-    other = work_in("on_site", cast, register)
-
-    with clock_at(timezone.now() + timedelta(minutes=45)):
-        form = client.get(url("work-order-step", other.pk, "complete")).context["form"]
-
-    used = form.fields["materials"].widget.attrs["used"]
-    assert used == [{"name": "角阀", "price": "", "values": "角阀\n2\n"}]
-    assert form["minutes"].value() == 45
 
 
 def test_a_repeat_is_merged_by_a_click_on_what_it_may_repeat(cast, register, client_of):

@@ -115,3 +115,9 @@ def work_in(state: str, cast: Cast, register: Callable[..., ServiceRequest], **g
     work.refresh_from_db()
     assert work.state == state
     return work
+
+
+def ask(request, cast, **answers):
+    follow_up = do.record_follow_up(request, by=cast.receptionist, **answers)
+    request.refresh_from_db()
+    return follow_up
