@@ -17,6 +17,7 @@ from gongying.organization.models import Department
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
     accept_request,
+    acknowledge_complaint,
     answer_request,
     ask_support,
     conclude_violation,
@@ -128,6 +129,7 @@ def _order(entry: dict[str, Any], cast: Cast, callers: Callers, now: datetime) -
 def _take_order_step(order: HotlineOrder, name: str, given: Any, *, by: User) -> None:
     if name == "contact":
         record_contact(order, by=by, channel="phone", words=given)
+        _take_up(order.service_request)
     elif name == "objection":
         raise_objection(order, by=by, reason=given)
     elif name == "answer":
@@ -138,9 +140,14 @@ def _take_order_step(order: HotlineOrder, name: str, given: Any, *, by: User) ->
         record_callback(order, by=by, **given)
 
 
+def _take_up(service_request: ServiceRequest) -> None:
+    (acknowledge_complaint if service_request.is_complaint else accept_request)(
+        service_request, by=service_request.owner
+    )
+
+
 def _answer(service_request: ServiceRequest, text: str) -> None:
     owner = service_request.owner
-    accept_request(service_request, by=owner)
     start_answering(service_request, by=owner)
     answer_request(service_request, by=owner, text=text)
     report_result(service_request, by=owner, channel="phone", words=text)
