@@ -34,6 +34,7 @@ AREAS = (
     "schedule",
     "improvements",
     "servicedesk",
+    "reception",
     "workbench",
     "reports",
 )

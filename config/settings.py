@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "gongying.notifications",
     "gongying.interactions",
     "gongying.servicedesk",
+    "gongying.reception",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

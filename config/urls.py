@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("gongying.improvements.urls")),
     path("", include("gongying.notifications.urls")),
     path("", include("gongying.servicedesk.urls")),
+    path("", include("gongying.reception.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]

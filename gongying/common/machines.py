@@ -120,3 +120,18 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
             func=refuse,
         ),
     ]
+
+
+def keep_rows(name: str) -> list[pgtrigger.Trigger]:
+    """Rows are never deleted."""
+    refuse = f"RAISE EXCEPTION '{name}: rows are kept' USING ERRCODE = 'check_violation';"
+    return [
+        Guard(name=f"{name}_kept", when=pgtrigger.Before, operation=pgtrigger.Delete, func=refuse),
+        Guard(
+            name=f"{name}_no_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=refuse,
+        ),
+    ]

@@ -26,6 +26,7 @@ AREAS: dict[str, Any] = {
     "customers": _("customers"),
     "interactions": _("touches"),
     "servicedesk": _("service desk"),
+    "reception": _("front desk"),
     "improvements": _("improvements"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),

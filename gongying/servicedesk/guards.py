@@ -12,23 +12,9 @@ from collections.abc import Mapping, Sequence
 import pgtrigger
 
 from gongying.common.guards import Guard, refuse_when
+from gongying.common.machines import keep_rows
 
 Step = tuple[str, str]
-
-
-def keep_rows(name: str) -> list[pgtrigger.Trigger]:
-    """Rows are never deleted."""
-    refuse = f"RAISE EXCEPTION '{name}: rows are kept' USING ERRCODE = 'check_violation';"
-    return [
-        Guard(name=f"{name}_kept", when=pgtrigger.Before, operation=pgtrigger.Delete, func=refuse),
-        Guard(
-            name=f"{name}_no_truncate",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=refuse,
-        ),
-    ]
 
 
 def keep_as_written(name: str) -> list[pgtrigger.Trigger]:

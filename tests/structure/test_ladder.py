@@ -29,6 +29,7 @@ FURTHER = {
         "stewards": "who serves a place",
         "repartition": "which places a territory covers",
         "room_codes": "unit codes as people write them",
+        "spoken_codes": "which unit somebody means",
         "row_codes": "which unit a row of a sheet speaks of",
     },
     "group_chats": {"texts": "what can be told in a chat group"},

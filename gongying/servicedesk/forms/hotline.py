@@ -11,9 +11,9 @@ from gongying.accounts.models import User
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.common.selects import Select
 from gongying.estates.models import Project, Unit
+from gongying.estates.spoken_codes import find_unit
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.servicedesk.enums import NoticeChannel, ObjectionOutcome, OrderSource, RequestKind
-from gongying.servicedesk.forms.places import find_unit
 from gongying.servicedesk.forms.steps import long_text, moment_field
 from gongying.servicedesk.models import ServiceCategory
 

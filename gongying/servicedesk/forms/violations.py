@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 from gongying.accounts.models import User
 from gongying.common.selects import Select
 from gongying.estates.models import Building, Project
+from gongying.estates.spoken_codes import find_unit
 from gongying.files.forms import PhotosField, PhotosInput
 from gongying.interactions.enums import Channel
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.servicedesk.enums import DissuasionWay, RequestKind, ViolationOutcome
-from gongying.servicedesk.forms.places import find_unit
 from gongying.servicedesk.forms.steps import StepForm, long_text, moment_field
 from gongying.servicedesk.models import ServiceCategory
 

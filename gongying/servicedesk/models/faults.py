@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from gongying.common.guards import Guard, refuse_when
+from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
 from gongying.common.places import Place
 from gongying.estates.models import PlacedModel
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.enums import NoticeChannel
-from gongying.servicedesk.guards import keep_as_written, keep_rows
+from gongying.servicedesk.guards import keep_as_written
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
 from gongying.events.models import EventSubject
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.enums import OPEN_STATES, NoticeChannel, ObjectionOutcome, OrderSource
-from gongying.servicedesk.guards import keep_as_written, keep_rows
+from gongying.servicedesk.guards import keep_as_written
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.guards import Guard, refuse_when
+from gongying.common.machines import keep_rows
 from gongying.estates.models import Project
 from gongying.interactions.models import LONGEST_TEXT
-from gongying.servicedesk.guards import keep_rows
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.common.machines import keep_rows
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.servicedesk.enums import DissuasionWay, ViolationOutcome
-from gongying.servicedesk.guards import evidence_guards, keep_as_written, keep_rows
+from gongying.servicedesk.guards import evidence_guards, keep_as_written
 from gongying.servicedesk.models.evidence import STAGES, Evidence
 from gongying.servicedesk.models.requests import ServiceRequest
 

@@ -1,3 +1,5 @@
+"""Units as people say and type them, one at a time: 2-1-301, 21301."""
+
 from django.db.models import Q
 
 from gongying.accounts.models import User

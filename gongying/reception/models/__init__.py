@@ -1,0 +1,12 @@
+from gongying.reception.models.purposes import LONGEST_NAME, VisitPurpose
+from gongying.reception.models.tickets import LONGEST_NOTES, LONGEST_PERSON, LONGEST_RESULT, ReceptionTicket, VisitNote
+
+__all__ = [
+    "LONGEST_NAME",
+    "LONGEST_NOTES",
+    "LONGEST_PERSON",
+    "LONGEST_RESULT",
+    "ReceptionTicket",
+    "VisitNote",
+    "VisitPurpose",
+]

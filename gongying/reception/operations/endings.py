@@ -1,0 +1,84 @@
+"""How a visit ends: with a result, or with a visitor who went away."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.interactions.enums import AnswerKind, Channel, PromiseKind
+from gongying.interactions.models import LONGEST_TEXT, Interaction
+from gongying.interactions.operations import LATE_WITHOUT_REASON, log_interaction, make_promise
+from gongying.reception.enums import Outcome, TicketState
+from gongying.reception.models import ReceptionTicket, VisitNote
+from gongying.reception.operations.desk import check_handler, check_step, lock_ticket, stop_attending, tell
+
+
+@transaction.atomic
+def finish_ticket(
+    ticket: ReceptionTicket,
+    *,
+    by: User,
+    result: str,
+    outcome: str = Outcome.EXPLAINED,
+    promise_at: datetime | None = None,
+) -> ReceptionTicket:
+    """Say what came of it. The visit becomes one touch: time, place, persons, matter and result on both timelines."""
+    ticket = lock_ticket(ticket, by=by)
+    check_step(ticket, "finish")
+    check_handler(ticket, by)
+    if not result.strip():
+        raise Refused(_("The result of the visit is missing."))
+    if outcome == Outcome.APPOINTMENT and promise_at is None:
+        raise Refused(_("Say by when the visitor gets the answer."))
+    ticket.interaction = _touch(ticket, by=by, result=result, answer=AnswerKind(outcome))
+    if outcome == Outcome.APPOINTMENT and promise_at is not None:
+        meeting: dict[str, Any] = {"kind": PromiseKind.APPOINTMENT, "owner": by, "venue": _("front desk")}
+        make_promise(ticket.interaction, by=by, text=result, due_at=promise_at, **meeting)
+    _end(ticket, TicketState.DONE)
+    tell("finished", ticket, by=by, result=result.strip())
+    return ticket
+
+
+@transaction.atomic
+def record_departure(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
+    """The visitor went away before anybody had finished with him."""
+    ticket = lock_ticket(ticket, by=by)
+    check_step(ticket, "leave")
+    _end(ticket, TicketState.LEFT_UNSEEN)
+    tell("left", ticket, by=by)
+    return ticket
+
+
+def _end(ticket: ReceptionTicket, state: TicketState) -> None:
+    now = timezone.now()
+    stop_attending(ticket, at=now)
+    ticket.state, ticket.ended_at = state, now
+    ticket.save()
+
+
+def _touch(ticket: ReceptionTicket, *, by: User, result: str, answer: str) -> Interaction:
+    is_old = timezone.now() - ticket.arrived_at > LATE_WITHOUT_REASON
+    return log_interaction(
+        by=by,
+        project=ticket.project,
+        unit=ticket.unit,
+        party=ticket.party,
+        channel=Channel.COUNTER,
+        topic=ticket.purpose.name,
+        text=_matter(ticket),
+        answer=answer,
+        result=result,
+        occurred_at=ticket.arrived_at,
+        late_reason=_("The visit was finished only now.") if is_old else "",
+        person_name=ticket.person_name,
+    )
+
+
+def _matter(ticket: ReceptionTicket) -> str:
+    """What was noted, by whoever received the visitor; else what he came for."""
+    notes = [note.text.strip() for note in VisitNote.objects.latest_of_each(ticket)]
+    return "\n".join(filter(None, notes))[:LONGEST_TEXT] or ticket.purpose.name

@@ -1,0 +1,28 @@
+"""Who may do what at the front desk."""
+
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from gongying.estates.models import Project
+from gongying.estates.scopes import scope_of
+from gongying.reception.machines import RECEIVE, TAKE_OVER
+
+if TYPE_CHECKING:
+    from gongying.estates.models import AnyUser
+
+MANAGE_PURPOSES: Final = "reception.manage_purposes"
+
+PERMISSIONS = {
+    RECEIVE: _("receive visitors at the front desk"),
+    TAKE_OVER: _("take over visitors and answer calls for help of the front desk"),
+    MANAGE_PURPOSES: _("edit the purposes of visits"),
+}
+
+
+def desks_of(user: "AnyUser") -> QuerySet[Project]:
+    """A counter serves the whole project: who serves only some buildings has no desk there."""
+    scope = scope_of(user)
+    projects = Project.objects.all() if scope.everywhere else Project.objects.filter(pk__in=scope.projects)
+    return projects.order_by("code")

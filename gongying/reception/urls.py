@@ -1,0 +1,17 @@
+from django.urls import path
+
+from gongying.reception.views import desk, purposes, visits
+
+app_name = "reception"
+
+urlpatterns = [
+    path("reception/", desk.show, name="desk-show"),
+    path("reception/arrivals/", desk.arrive, name="arrival-create"),
+    path("reception/tickets/<int:ticket_id>/", visits.show, name="ticket-show"),
+    path("reception/tickets/<int:ticket_id>/steps/<slug:verb>/", visits.step, name="ticket-step"),
+    path("reception/tickets/<int:ticket_id>/visitor/", visits.identify, name="visitor-create"),
+    path("reception/tickets/<int:ticket_id>/notes/", visits.note, name="note-create"),
+    path("reception/tickets/<int:ticket_id>/result/", visits.finish, name="ticket-finish"),
+    path("settings/visit-purposes/", purposes.index, name="purpose-index"),
+    path("settings/visit-purposes/<int:purpose_id>/", purposes.edit, name="purpose-edit"),
+]
