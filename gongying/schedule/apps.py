@@ -14,15 +14,21 @@ class ScheduleConfig(AppConfig):
         from gongying.common.alarms import Watch, register_alarm
         from gongying.common.navigation import Entry, Menu, register
         from gongying.common.panels import Panel, register_panel
+        from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
         from gongying.schedule import presentation
         from gongying.schedule.importers import CalendarImporter
-        from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, VIEW_DUTY
+        from gongying.schedule.models import CalendarEvent
+        from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY, VIEW_PLANS
 
         post_migrate.connect(install, sender=self)
         presentation.register()
         register_importer(CalendarImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
+        register_kind(Kind(CalendarEvent, "schedule:calendar-event-show", is_short=True))
+        register(Entry("schedule:agenda-show", _("My calendar"), "calendar-event", order=49))
+        team = "schedule:team-show"
+        register(Entry(team, _("Team calendar"), "users-group", (VIEW_PLANS,), order=49, under="schedule:agenda-show"))
         register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50))
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
         register(
@@ -45,6 +51,17 @@ class ScheduleConfig(AppConfig):
                 Menu.SETTINGS,
                 order=21,
                 help=_("When the clocks of business hours run, for the company and for single projects"),
+            )
+        )
+        register(
+            Entry(
+                "schedule:resource-index",
+                _("Rooms and cars"),
+                "door",
+                (MANAGE_RESOURCES,),
+                Menu.SETTINGS,
+                order=22,
+                help=_("What is booked with an event of the calendar, and never twice at once"),
             )
         )
         register_panel(

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DayKind(models.TextChoices):
@@ -19,3 +20,33 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+class EventKind(models.TextChoices):
+    """What somebody has planned (R-242 to R-246)."""
+
+    APPOINTMENT = "appointment", _("appointment")
+    MEETING = "meeting", pgettext_lazy("of a plan", "meeting")
+    ACTIVITY = "activity", pgettext_lazy("of a plan", "activity")
+    CALL = "call", pgettext_lazy("of a plan", "phone call")
+    EMAIL = "email", pgettext_lazy("of a plan", "e-mail")
+    FAX = "fax", _("fax")
+
+
+class EventState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("of a plan", "planned")
+    CANCELLED = "cancelled", pgettext_lazy("of a plan", "cancelled")
+
+
+class Answer(models.TextChoices):
+    """What somebody says to an invitation."""
+
+    NONE = "none", _("not answered yet")
+    ACCEPTED = "accepted", pgettext_lazy("of an invitation", "accepted")
+    TENTATIVE = "tentative", _("perhaps")
+    DECLINED = "declined", pgettext_lazy("of an invitation", "declined")
+
+
+class ResourceKind(models.TextChoices):
+    ROOM = "room", _("meeting room")
+    VEHICLE = "vehicle", _("company car")

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.alarms import Alarm
 from gongying.events.presentation import Details, Reading, Words, register_readings
 from gongying.schedule.calendars import missing_year
+from gongying.schedule.enums import Answer, EventKind
 from gongying.schedule.models.hours import in_words
+from gongying.schedule.operations.clashes import in_words as in_one_line
 
 
 def _day(details: Details) -> Words:
@@ -41,6 +43,22 @@ def _duty(details: Details) -> Words:
     return f"{details['post']} · {details['staff']} · {start:%Y-%m-%d %H:%M}–{end:%H:%M}"
 
 
+def _event(details: Details) -> Words:
+    """A private one says when, and no more."""
+    when = in_one_line(*(datetime.fromisoformat(details[name]) for name in ("starts_at", "ends_at")))
+    kind = EventKind(details["event_kind"]).label
+    said = details.get("reason") or ""
+    return " ".join(str(part) for part in (kind, details.get("title"), when, said) if part)
+
+
+def _answered(details: Details) -> Words:
+    return f"{details['name']}: {Answer(details['answer']).label} \u00b7 {_event(details)}"
+
+
+def _named(details: Details) -> Words:
+    return str(details.get("name") or "")
+
+
 def missing_calendar() -> Alarm | None:
     """What everybody who sets hours is told while the table of a year is missing (E-035)."""
     year = missing_year()
@@ -66,6 +84,15 @@ def register() -> None:
             "duty.planned": Reading(_("On duty"), "user-check", _duty),
             "duty.moved": Reading(_("Duty changed"), "user-edit", _duty),
             "duty.cancelled": Reading(_("Duty cancelled"), "user-minus", _duty),
+            "calendar_event.planned": Reading(_("Planned"), "calendar-plus", _event),
+            "calendar_event.moved": Reading(_("Moved to another time"), "calendar-time", _event),
+            "calendar_event.changed": Reading(_("Plan changed"), "calendar-event", _event),
+            "calendar_event.cancelled": Reading(_("Plan cancelled"), "calendar-cancel", _event),
+            "calendar_event.without_you": Reading(_("You no longer take part"), "calendar-minus", _event),
+            "calendar_event.answered": Reading(_("Answer to an invitation"), "calendar-check", _answered),
+            "resource.created": Reading(_("Room or car added"), "door", _named),
+            "resource.changed": Reading(_("Room or car changed"), "door", _named),
+            "resource.deleted": Reading(_("Room or car deleted"), "door-off", _named),
             "duty.week_copied": Reading(_("Duty roster copied from the week before"), "copy", _on),
         }
     )

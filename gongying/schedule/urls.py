@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.schedule.views import duty_posts, duty_shifts, hours, roster, years
+from gongying.schedule.views import calendar_events, duty_posts, duty_shifts, hours, planner, resources, roster, years
 
 app_name = "schedule"
 
@@ -10,6 +10,17 @@ urlpatterns = [
     path("calendar/<int:year>/complete/", years.complete, name="year-complete"),
     path("calendar/<int:year>/reopen/", years.reopen, name="year-reopen"),
     path("calendar/<int:year>/<int:month>/<int:day>/", years.show_day, name="day-show"),
+    path("calendar/mine/", planner.agenda, name="agenda-show"),
+    path("calendar/team/", planner.team, name="team-show"),
+    path("calendar/events/new/", calendar_events.create, name="calendar-event-create"),
+    path("calendar/events/<int:event_id>/", calendar_events.show, name="calendar-event-show"),
+    path("calendar/events/<int:event_id>/edit/", calendar_events.edit, name="calendar-event-edit"),
+    path("calendar/events/<int:event_id>/cancel/", calendar_events.cancel, name="calendar-event-cancel"),
+    path("calendar/events/<int:event_id>/answer/", calendar_events.answer, name="calendar-event-answer"),
+    path("rooms/", resources.index, name="resource-index"),
+    path("rooms/new/", resources.create, name="resource-create"),
+    path("rooms/<int:resource_id>/", resources.edit, name="resource-edit"),
+    path("rooms/<int:resource_id>/destroy/", resources.destroy, name="resource-destroy"),
     path("working-hours/", hours.index, name="hours-index"),
     path("working-hours/company/", hours.set_company, name="company-hours-set"),
     path("working-hours/projects/<int:project_id>/", hours.set_project, name="hours-set"),

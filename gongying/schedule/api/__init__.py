@@ -1,9 +1,9 @@
-"""Which days are worked, at which hours, and who is on duty."""
+"""Which days are worked, at which hours, who is on duty, and what people have planned."""
 
 from ninja import Router
 
-from gongying.schedule.api import days, duty, hours
+from gongying.schedule.api import calendar_events, days, duty, hours, resources
 
 router = Router()
-for module in (days, hours, duty):
+for module in (days, hours, duty, calendar_events, resources):
     router.add_router("", module.router)

@@ -1,16 +1,25 @@
+from gongying.schedule.models.calendar_events import Attendee, CalendarEvent, ScheduleConflict
 from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
 from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
+from gongying.schedule.models.resources import Resource, ResourceBooking
+from gongying.schedule.models.team import team_of
 
 __all__ = [
+    "Attendee",
     "CalendarDay",
+    "CalendarEvent",
     "CalendarGap",
     "CalendarYear",
     "DutyPost",
     "DutyShift",
     "OnDuty",
+    "Resource",
+    "ResourceBooking",
+    "ScheduleConflict",
     "WorkingHours",
     "WorkingWeek",
     "on_duty",
     "staff_on_duty",
+    "team_of",
 ]

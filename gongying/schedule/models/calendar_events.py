@@ -1,0 +1,180 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongying.common.models import Versioned
+from gongying.common.permissions import may
+from gongying.common.places import Place
+from gongying.customers.models import Party
+from gongying.estates.models import Unit
+from gongying.organization.models import StaffMember
+from gongying.schedule.enums import Answer, EventKind, EventState
+from gongying.schedule.models.team import team_of
+
+if TYPE_CHECKING:
+    from gongying.estates.models import AnyUser
+
+
+def new_uid() -> str:
+    """By which calendars everywhere know an event (RFC 5545)."""
+    return f"{uuid4()}@gongying"
+
+
+class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
+    def visible_to(self, user: "AnyUser") -> Self:
+        """Her own and those that she attends; of the team's what is not private and names no customer out of her reach.
+
+        Of everything else she sees that somebody is busy, and no more (`plans.entries_of`).
+        """
+        attending = Attendee.objects.filter(event=models.OuterRef("pk"))
+        own = models.Q(organizer=user.pk) | models.Q(models.Exists(attending.filter(staff__user=user.pk)))
+        if not may(user, "schedule.view_plans"):
+            return self.filter(own)
+        in_reach = models.Q(customer=None) | models.Q(customer__in=Party.objects.visible_to(user))
+        in_reach &= models.Q(unit=None) | models.Q(unit__in=Unit.objects.visible_to(user))
+        of_team = models.Q(models.Exists(attending.filter(staff__in=team_of(user).values("pk"))), is_private=False)
+        return self.filter(own | (of_team & in_reach))
+
+    def planned(self) -> Self:
+        return self.filter(state=EventState.PLANNED)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(during__overlap=(start, end))
+
+
+class CalendarEvent(Versioned):
+    """Something that people do at a time: an appointment, a meeting, a planned call.
+
+    `sequence` grows with every change that those who take part must hear of, as outside calendars want it.
+    """
+
+    event_kind = "calendarevent"
+
+    uid = models.CharField(max_length=255, unique=True, default=new_uid, editable=False)
+    sequence = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=EventKind.choices, default=EventKind.APPOINTMENT)
+    title = models.CharField(_("what it is about"), max_length=200)
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    note = models.TextField(_("note"), max_length=4000, blank=True)
+    during = DateTimeRangeField(_("period"))
+    zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
+    is_private = models.BooleanField(
+        _("private"), default=False, help_text=_("Colleagues who do not take part see only that you are busy.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=EventState.choices, default=EventState.PLANNED)
+    organizer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="organized_events", verbose_name=_("arranged by")
+    )
+    customer = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="calendar_events", verbose_name=_("customer")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="calendar_events", verbose_name=_("unit")
+    )
+    people = models.ManyToManyField(
+        StaffMember, through="Attendee", related_name="calendar_events", verbose_name=_("who takes part")
+    )
+
+    objects = CalendarEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planned event")
+        ordering = ["during", "id"]
+        indexes = [
+            GistIndex(fields=["during"], name="calendar_event_during", condition=models.Q(state="planned")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="calendar_event_has_title"),
+            models.CheckConstraint(condition=models.Q(kind__in=EventKind.values), name="calendar_event_kind_known"),
+            models.CheckConstraint(condition=models.Q(state__in=EventState.values), name="calendar_event_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
+                name="calendar_event_has_both_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.during.lower  # type: ignore[no-any-return]
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.during.upper  # type: ignore[no-any-return]
+
+    @property
+    def place(self) -> Place:
+        return self.unit.place if self.unit else Place()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == EventState.CANCELLED
+
+
+class AttendeeQuerySet(models.QuerySet["Attendee"]):
+    def occupied(self, start: datetime, end: datetime) -> Self:
+        """Those whose time it takes: who has declined is free."""
+        return self.filter(event__state=EventState.PLANNED, event__during__overlap=(start, end)).exclude(
+            answer=Answer.DECLINED
+        )
+
+
+class Attendee(models.Model):
+    """Somebody takes part, and what she says to it (invariant 19: each once)."""
+
+    event = models.ForeignKey(CalendarEvent, models.CASCADE, related_name="attendees")
+    staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="attendances", verbose_name=_("staff member"))
+    answer = models.CharField(_("what she says to the invitation"), max_length=10, choices=Answer.choices, default=Answer.NONE)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+
+    objects = AttendeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("participant")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "staff"], name="attendee_unique"),
+            models.CheckConstraint(condition=models.Q(answer__in=Answer.values), name="attendee_answer_known"),
+            models.CheckConstraint(
+                condition=models.Q(answer=Answer.NONE, answered_at=None)
+                | (~models.Q(answer=Answer.NONE) & models.Q(answered_at__isnull=False)),
+                name="attendee_answered_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.staff)
+
+
+class ScheduleConflictQuerySet(models.QuerySet["ScheduleConflict"]):
+    def between_it_and_others(self, event: CalendarEvent) -> Self:
+        return self.filter(models.Q(event=event) | models.Q(other=event))
+
+
+class ScheduleConflict(models.Model):
+    """Somebody is wanted at two places at once, and it was planned all the same: both are marked (invariant 18)."""
+
+    staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="schedule_conflicts")
+    event = models.ForeignKey(CalendarEvent, models.CASCADE, related_name="conflicts")
+    other = models.ForeignKey(CalendarEvent, models.CASCADE, related_name="conflicts_of_others")
+
+    objects = ScheduleConflictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conflict of plans")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "event", "other"], name="schedule_conflict_unique"),
+            models.CheckConstraint(condition=~models.Q(event=models.F("other")), name="schedule_conflict_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff}: {self.event_id}, {self.other_id}"

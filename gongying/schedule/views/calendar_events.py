@@ -1,0 +1,160 @@
+"""Something planned: look at it, plan it, move it, cancel it, answer to it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
+from gongying.common.form_pages import done, sent_with, show_form
+from gongying.common.messages import tell
+from gongying.schedule.enums import Answer
+from gongying.schedule.models import CalendarEvent, ScheduleConflict
+from gongying.schedule.operations import Clash, answer_invitation, cancel_event, change_event, plan_event
+from gongying.schedule.plan_forms import AnswerForm, CancelForm, ClashAnswerForm, EventForm, NewEventForm
+
+FORM = "schedule/calendar_event_form.html"
+
+
+def _find(request: SignedInRequest, event_id: int) -> CalendarEvent:
+    rows = CalendarEvent.objects.visible_to(request.user).select_related("organizer", "customer", "unit")
+    found: CalendarEvent = get_object_or_404(rows, pk=event_id)
+    return found
+
+
+def _find_own(request: SignedInRequest, event_id: int) -> CalendarEvent:
+    event = _find(request, event_id)
+    if event.organizer_id != request.user.pk:
+        raise PermissionDenied(_("Only who has arranged it changes it."))
+    return event
+
+
+def _day_url(event: CalendarEvent) -> str:
+    day = timezone.localtime(event.starts_at).date()
+    return f"{reverse('schedule:agenda-show')}?since={day:%Y-%m-%d}"
+
+
+@require_safe
+def show(request: SignedInRequest, event_id: int) -> HttpResponse:
+    return _show(request, _find(request, event_id))
+
+
+def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> HttpResponse:
+    attendees = list(event.attendees.select_related("staff__user"))
+    context = {
+        "event": event,
+        "attendees": attendees,
+        "waiting": sum(attendee.answer == Answer.NONE for attendee in attendees),
+        "bookings": event.bookings.select_related("resource"),
+        "clashing": set(ScheduleConflict.objects.between_it_and_others(event).values_list("staff", flat=True)),
+        "mine": next((each for each in attendees if each.staff.user_id == request.user.pk), None),
+        "answers": [choice for choice in Answer.choices if choice[0] != Answer.NONE],
+        "is_own": event.organizer_id == request.user.pk,
+        "day_url": _day_url(event),
+    }
+    is_fragment = request.headers.get("HX-Request") == "true"
+    return render(
+        request, f"schedule/calendar_event_show.html{'#drawer' if is_fragment else ''}", context, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: SignedInRequest) -> HttpResponse:
+    """The time, whose row it was and what it is linked to may come along in the address."""
+    first = NewEventForm(request.GET, user=request.user).first_values()
+    form = EventForm(sent_with(request), user=request.user, initial=first)
+    clash = None
+    if form.is_valid():
+        answer = _answer_to_clash(request)
+        try:
+            plan = answer.moved(form.plan())
+            event = plan_event(plan, by=request.user, despite_clashes=answer.cleaned_data["despite_clashes"])
+        except Clash as refused:
+            clash = refused
+        else:
+            tell(request, _("Saved, and those who take part are told."))
+            return done(request, _day_url(event))
+    return _show_form(request, form, clash, title=_("New in the calendar"), back=reverse("schedule:agenda-show"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
+    """Another time may come along in the address: it was dragged there."""
+    event = _find_own(request, event_id)
+    form = _form_of(request, event, sent_with(request))
+    clash = None
+    if form.is_valid():
+        answer = _answer_to_clash(request)
+        with stale_told(form, stored=lambda: _form_of(request, _find_own(request, event_id))):
+            seen = take_version(form)
+            plan = answer.moved(form.plan())
+            despite = answer.cleaned_data["despite_clashes"]
+            try:
+                changed = change_event(event, plan, by=request.user, despite_clashes=despite, seen=seen)
+            except Clash as refused:
+                clash = refused
+            else:
+                tell(request, _("Saved, and those who take part are told."))
+                return done(request, _day_url(changed))
+    back = reverse("schedule:calendar-event-show", args=[event.pk])
+    return _show_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SignedInRequest, event_id: int) -> HttpResponse:
+    event = _find_own(request, event_id)
+    form = _cancel_form_of(event, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _cancel_form_of(_find_own(request, event_id))):
+            seen = take_version(form)
+            cancel_event(event, by=request.user, seen=seen, **form.cleaned_data)
+            tell(request, _("Cancelled, and those who take part are told."))
+            return done(request, _day_url(event))
+    back = reverse("schedule:calendar-event-show", args=[event.pk])
+    title = _("Cancel: %(title)s") % {"title": event.title}
+    return show_form(request, form, title=title, submit=_("It does not take place"), back=back)
+
+
+@require_POST
+def answer(request: SignedInRequest, event_id: int) -> HttpResponse:
+    event = _find(request, event_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _show(request, event, status=422)
+    answer_invitation(event, answer=form.cleaned_data["answer"], by=request.user)
+    tell(request, _("Your answer is saved."))
+    return redirect("schedule:calendar-event-show", event_id)
+
+
+def _form_of(request: SignedInRequest, event: CalendarEvent, data: Any = None) -> EventForm:
+    moved = NewEventForm(request.GET, user=request.user).times() if data is None else {}
+    return carrying_version(EventForm(data, user=request.user, event=event, initial=moved), event)
+
+
+def _cancel_form_of(event: CalendarEvent, data: Any = None) -> CancelForm:
+    return carrying_version(CancelForm(data), event)
+
+
+def _answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
+    """What makes no sense is no answer: the clash is shown again."""
+    form = ClashAnswerForm(request.POST)
+    form.is_valid()
+    form.cleaned_data.setdefault("despite_clashes", False)
+    return form
+
+
+def _show_form(
+    request: SignedInRequest, form: EventForm, clash: Clash | None, *, title: str, back: str
+) -> HttpResponse:
+    response = show_form(
+        request, form, title=title, submit=_("Save"), back=back, template=FORM, clash=clash, note=form.links
+    )
+    if clash is not None:
+        response.status_code = 409
+    return response
