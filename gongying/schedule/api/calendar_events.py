@@ -59,7 +59,7 @@ Ids = Annotated[list[Id], Field(max_length=MOST_PEOPLE, examples=[[3, 5]])]
 DESPITE = "Save though somebody is busy: both are marked. A room or car that is taken is refused all the same."
 
 
-class AttendeeOut(Output):
+class EventAttendeeOut(Output):
     staff_id: int = Field(examples=[3])
     answer: Answer
     answered_at: Moment | None = Field(examples=[None])
@@ -84,7 +84,7 @@ class CalendarEventOut(Output):
     organizer_id: int = Field(description="Log-in of who has arranged it", examples=[4])
     customer_id: int | None = Field(examples=[5])
     unit_id: int | None = Field(examples=[12])
-    attendees: list[AttendeeOut]
+    attendees: list[EventAttendeeOut]
     resource_ids: list[int] = Field(examples=[[2]])
     clashing_staff_ids: list[int] = Field(description="Who has something else in that time", examples=[[3]])
 
@@ -134,11 +134,11 @@ class CalendarEventChange(Change):
     despite_clashes: Flag = Field(False, description=DESPITE)
 
 
-class CancelIn(Change):
+class EventCancelIn(Change):
     reason: Annotated[str, line(200, shortest=0)] = Field("", examples=["The hall is closed"])
 
 
-class AnswerIn(Input):
+class EventAnswerIn(Input):
     answer: Answer = Field(examples=["accepted"])
 
 
@@ -220,7 +220,7 @@ def update_calendar_event(request: SignedInRequest, event_id: PathId, body: Cale
 
 
 @router.post("/calendar-events/{int:event_id}/cancel", response=CalendarEventOut)
-def create_event_cancellation(request: SignedInRequest, event_id: PathId, body: CancelIn) -> CalendarEvent:
+def create_event_cancellation(request: SignedInRequest, event_id: PathId, body: EventCancelIn) -> CalendarEvent:
     event = _own(request, event_id)
     with current_if_stale(event, CalendarEventOut):
         cancelled = cancel_event(event, by=request.user, reason=body.reason, seen=body.version)
@@ -228,7 +228,7 @@ def create_event_cancellation(request: SignedInRequest, event_id: PathId, body: 
 
 
 @router.post("/calendar-events/{int:event_id}/answer", response=CalendarEventOut)
-def create_event_answer(request: SignedInRequest, event_id: PathId, body: AnswerIn) -> CalendarEvent:
+def create_event_answer(request: SignedInRequest, event_id: PathId, body: EventAnswerIn) -> CalendarEvent:
     event = row_or_404(_rows(request), event_id)
     answer_invitation(event, answer=body.answer, by=request.user)
     return _as_kept(request, event)

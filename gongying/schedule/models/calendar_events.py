@@ -132,7 +132,9 @@ class Attendee(models.Model):
 
     event = models.ForeignKey(CalendarEvent, models.CASCADE, related_name="attendees")
     staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="attendances", verbose_name=_("staff member"))
-    answer = models.CharField(_("what she says to the invitation"), max_length=10, choices=Answer.choices, default=Answer.NONE)
+    answer = models.CharField(
+        _("what she says to the invitation"), max_length=10, choices=Answer.choices, default=Answer.NONE
+    )
     answered_at = models.DateTimeField(_("answered at"), null=True)
 
     objects = AttendeeQuerySet.as_manager()
