@@ -46,6 +46,8 @@ def possible_steps(case: Case, user: User) -> list[Step]:
     possible = [step for step in steps_of(case) if _is_offered(step, case, user)]
     if isinstance(case, WorkOrder) and not _is_of_her_trade(case, user):
         return [step for step in possible if step.key != "claim"]
+    if isinstance(case, ServiceRequest) and case.waits_for == [user]:
+        return [step for step in possible if step.key != "urge"]
     return possible
 
 

@@ -16,7 +16,9 @@ STEP_OF_STATE = {
 }
 
 
-def first_step(service_request: ServiceRequest, user: User, *, wants_doer: bool = False) -> Step | None:
-    key = "dispatch" if wants_doer else STEP_OF_STATE.get(service_request.state, "")
+def first_step(
+    service_request: ServiceRequest, user: User, *, wants_doer: bool = False, waits_for_doer: bool = False
+) -> Step | None:
+    key = "urge" if waits_for_doer else "dispatch" if wants_doer else STEP_OF_STATE.get(service_request.state, "")
     step = find_step(service_request, key)
     return step if step is not None and may_take(step, service_request, user) else None

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from gongying.common.templatetags.formats import spoken
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
@@ -213,6 +213,7 @@ READINGS = {
     "request.inspected": Reading(_inspected, "zoom-question", tone=_inspection_tone),
     "request.noted": Reading(_noted, "note", tone=_note_tone),
     "request.chased": Reading(_("Customer asked how far it is"), "bell-ringing"),
+    "request.urged": Reading(pgettext_lazy("of a colleague", "Urged"), "bell-ringing", said("whom")),
     "complaint.acknowledged": Reading(_("Complaint accepted"), "clipboard-check"),
     "complaint.verifying": Reading(_("Verification begins"), "zoom-question"),
     "complaint.established": Reading(

@@ -15,7 +15,7 @@ from gongying.servicedesk.forms.catalogue import QuoteForm
 from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.forms.costs import ChargeForm
-from gongying.servicedesk.models import FollowUp, ServiceRequest
+from gongying.servicedesk.models import FollowUp, ServiceRequest, Urging
 from gongying.servicedesk.operations.changes import KIND_STATES
 from gongying.servicedesk.operations.follow_ups import STATES_TO_FOLLOW_UP
 from gongying.servicedesk.operations.work import STATES_WITH_WORK
@@ -41,6 +41,10 @@ def _decide(service_request: ServiceRequest, **given: Any) -> Any:
 
 def _ask_for_help(service_request: ServiceRequest, **given: Any) -> Any:
     return do.escalate_request(service_request, ground="asked", **given)
+
+
+def _who_was_urged(urging: Urging) -> str:
+    return _("Urged: %(whom)s and the supervisor know that it is waited for.") % {"whom": urging.whom}
 
 
 def _can_dispatch(service_request: ServiceRequest) -> bool:
@@ -286,6 +290,18 @@ FURTHER_STEPS = (
         "bell",
         lambda case: case.is_open,
         takes_version=False,
+    ),
+    Step(
+        "urge",
+        pgettext_lazy("of a colleague", "Urge"),
+        "servicedesk.note_request",
+        do.urge_request,
+        "",
+        None,
+        "bell-ringing",
+        lambda case: case.is_open,
+        takes_version=False,
+        said_of=_who_was_urged,
     ),
     Step(
         "estimate",

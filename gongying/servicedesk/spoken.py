@@ -11,6 +11,9 @@ from gongying.servicedesk.models import ServiceRequest, WorkOrder
 # Full-width comma, full stop, exclamation and question mark beside the plain ones.
 ENDS_OF_SENTENCES: Final = " .,!?;\u3002\uff0c\uff01\uff1f\uff1b"
 
+ASKED_FOR: Final = ("open", "assigned", "accepted", "en_route", "paused")
+NOT_ANSWERED: Final = ("registered", "received", "accepted", "verifying", "in_progress", "handling")
+
 
 def sentence_of(service_request: ServiceRequest) -> str:
     """What is the matter, who has it, when he comes, in one sentence; needs the work orders prefetched."""
@@ -21,7 +24,14 @@ def sentence_of(service_request: ServiceRequest) -> str:
 def said_of(service_request: ServiceRequest) -> str:
     """How far it is, without saying again what it is about."""
     work = [item for item in service_request.work_orders.all() if item.is_unfinished]
-    return _of_work(work[-1]) if work else _of_request(service_request)
+    said = _of_work(work[-1]) if work else _of_request(service_request)
+    return _("%(said)s; we have urged it") % {"said": said} if _is_urged(service_request, work) else said
+
+
+def _is_urged(service_request: ServiceRequest, work: list[WorkOrder]) -> bool:
+    """Once he is there, or the work is done, nobody needs to hear of it any more."""
+    waits = work[-1].state in ASKED_FOR if work else service_request.state in NOT_ANSWERED
+    return waits and bool(service_request.urgings.all())
 
 
 def _of_work(work_order: WorkOrder) -> str:

@@ -113,14 +113,21 @@ def red_list(user: User) -> Section | None:
         return None
     overdue = LISTS["overdue"].of(user)
     oldest = overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[:ROWS]
-    doerless = set(overdue.without_doer().filter(pk__in=[row.pk for row in oldest]).values_list("pk", flat=True))
+    shown = [row.pk for row in oldest]
+    doerless = set(overdue.without_doer().filter(pk__in=shown).values_list("pk", flat=True))
+    with_others = _jobs_of_others(shown, user)
     rows = [
         _request_row(
             request,
             tag=Metric(request.next_due_metric).label,
             due_at=request.next_due_at,
             is_late=True,
-            **_button(request, user, what=WAITS_FOR_DOER if request.pk in doerless else ""),
+            **_button(
+                request,
+                user,
+                what=WAITS_FOR_DOER if request.pk in doerless else "",
+                waits_for_doer=request.pk in with_others,
+            ),
         )
         for request in oldest
     ]
@@ -128,6 +135,13 @@ def red_list(user: User) -> Section | None:
         return None
     url = _list_url(list="overdue", order="due")
     return Section("red-list", _("Red list: overdue"), "", rows, bounded_count(overdue), url)
+
+
+def _jobs_of_others(requests: list[int], user: User) -> set[int]:
+    """Which of them a colleague or a firm has been given: who is late may be urged."""
+    given = WorkOrder.objects.order_by().unfinished().exclude(state="open").exclude(doer=user)
+    given = given.exclude(doer=None, service_request__owner=user)
+    return set(given.filter(service_request__in=requests).values_list("service_request", flat=True))
 
 
 def front_line(user: User) -> Section | None:
@@ -293,8 +307,10 @@ def _request_row(request: ServiceRequest, **more: Any) -> Row:
     return Row(title=request.one_line, url=url, subtitle=f"{request.where} · {request.owner}", **more)
 
 
-def _button(request: ServiceRequest, user: User, *, what: str | LazyText = "") -> dict[str, Any]:
-    step = first_step(request, user, wants_doer=what == WAITS_FOR_DOER)
+def _button(
+    request: ServiceRequest, user: User, *, what: str | LazyText = "", waits_for_doer: bool = False
+) -> dict[str, Any]:
+    step = first_step(request, user, wants_doer=what == WAITS_FOR_DOER, waits_for_doer=waits_for_doer)
     return {"case": request, "step": step} if step is not None else {}
 
 

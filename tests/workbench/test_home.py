@@ -78,7 +78,7 @@ def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
     section = red_list(cast.supervisor)
 
     assert section is not None
-    assert {row.title: row.step and row.step.key for row in section.rows} == {"没有师傅": "dispatch", "有师傅": None}
+    assert {row.title: row.step and row.step.key for row in section.rows} == {"没有师傅": "dispatch", "有师傅": "urge"}
 
 
 def test_a_row_has_its_one_button_and_leads_back(

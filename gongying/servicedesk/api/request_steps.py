@@ -321,6 +321,7 @@ for _step in (
     ("transfer", "transfer", TransferRequestIn, "Pass on to a colleague"),
     ("help-call", "help", HelpIn, "Call for the supervisor"),
     ("chasers", "chase", ChaseIn, "The customer asks how far it is"),
+    ("urgings", "urge", StepIn, "Urge who has it: doer and supervisor are told, at most once in ten minutes"),
     ("estimate", "estimate", EstimateIn, "Change the estimated end"),
     ("clock-pause", "pause_clock", PauseClockIn, "Stop the clock of the resolution"),
     ("clock-resumption", "resume_clock", StepIn, "Let the clock run on"),

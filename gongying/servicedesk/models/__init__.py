@@ -28,7 +28,7 @@ from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
 from gongying.servicedesk.models.support import SupportStep, SupportTask
-from gongying.servicedesk.models.thread import RequestNote, Transfer
+from gongying.servicedesk.models.thread import RequestNote, Transfer, Urging
 from gongying.servicedesk.models.violations import (
     AuthorityAnswer,
     AuthorityReport,
@@ -96,6 +96,7 @@ __all__ = [
     "SupportStep",
     "SupportTask",
     "Transfer",
+    "Urging",
     "ViolationDetails",
     "Withdrawal",
     "WorkCheck",

@@ -14,6 +14,7 @@ ROWS_OF = {
     "splits": "servicedesk_requestlink WHERE second_id = servicedesk_servicerequest.id AND kind = 'split' AND undone_at IS NULL",
     "support": "servicedesk_supporttask WHERE service_request_id = servicedesk_servicerequest.id"
     " AND done_at IS NULL AND withdrawn_at IS NULL",
+    "urgings": "servicedesk_urging WHERE service_request_id = servicedesk_servicerequest.id",
     "attachments": "files_attachmentuse WHERE kind = 'servicerequest' AND object_id = servicedesk_servicerequest.id",
 }
 

@@ -370,6 +370,12 @@ class ServiceRequest(PlacedModel, Versioned):
         return self.unit, self.party
 
     @property
+    def waits_for(self) -> list[User]:
+        """Whose turn it is: those who have its jobs, else who answers for it."""
+        doers = [work.doer for work in self.work_orders.all() if work.is_unfinished and work.doer is not None]
+        return list(dict.fromkeys(doers)) or [self.owner]
+
+    @property
     def one_line(self) -> str:
         return " ".join(self.text.split())[:80]
 

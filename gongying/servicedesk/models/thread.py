@@ -1,4 +1,4 @@
-"""What is written beside a request: who passed it on, what was noted."""
+"""What is written beside a request: who passed it on, what was noted, who urged it."""
 
 from django.conf import settings
 from django.db import models
@@ -58,3 +58,23 @@ class RequestNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class Urging(models.Model):
+    """A colleague would like it sooner: whoever has it was told, and the supervisor."""
+
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="urgings", verbose_name=_("request")
+    )
+    # As they were called then.
+    whom = models.CharField(_("who was urged"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("urging")
+        ordering = ["id"]
+        triggers = keep_as_written("urging")
+
+    def __str__(self) -> str:
+        return f"{self.by} → {self.whom}"

@@ -61,6 +61,7 @@ from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.support import ask_support, finish_support, withdraw_support
 from gongying.servicedesk.operations.thread import chase_request, note_request
+from gongying.servicedesk.operations.urging import urge_request
 from gongying.servicedesk.operations.violations import (
     conclude_violation,
     dissuade,
@@ -170,6 +171,7 @@ __all__ = [
     "undo_merge",
     "undo_split",
     "unlink_requests",
+    "urge_request",
     "verify_complaint",
     "withdraw_complaint",
     "withdraw_support",

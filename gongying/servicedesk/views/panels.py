@@ -47,7 +47,7 @@ def counts_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
 def _show(
     request: SignedInRequest, rows: ServiceRequestQuerySet, promises: PromiseQuerySet, query: str
 ) -> HttpResponse:
-    open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses")
+    open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses", "urgings")
     matters = list(open_rows.newest_first()[: MOST + 1])
     context = {
         "matters": [(matter, sentence_of(matter)) for matter in matters[:MOST]],

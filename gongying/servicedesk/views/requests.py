@@ -134,6 +134,7 @@ def _hanging_on(service_request: Any, user: User) -> dict[str, Any]:
         "faults": lambda: (
             PublicFault.objects.visible_to(user).open().filter(service_request=service_request).for_page()
         ),
+        "urgings": lambda: service_request.urgings.select_related("by").order_by("-pk")[:1],
         "orders": lambda: HotlineOrder.objects.visible_to(user).filter(service_request=service_request).for_list(),
         "attachments": lambda: Attachment.objects.of(service_request),
     }

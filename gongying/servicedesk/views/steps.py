@@ -65,6 +65,9 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
         mark_stale(form, str(CHANGED) if isinstance(refusal, Stale) else str(refusal))
         return _ask(request, case, step, form)
     tell(request, _said(step, case, reworked, outcome), undo=_way_back(request, case, step))
+    if request.POST.get("from") == "preview" and isinstance(case, ServiceRequest):
+        # Its drawer shows what came of it; the list behind stays as it is.
+        return redirect("servicedesk:request-preview", case.pk)
     return _go(request, _page_of(case, request))
 
 

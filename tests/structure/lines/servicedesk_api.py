@@ -38,6 +38,7 @@ OF_REQUESTS = {
     "follow-up-decision": ("decide_follow_up", {"outcome": "accepted", **REASON}),
     "help-call": ("note_request", {"note": "x"}),
     "chasers": ("note_request", {"channel": "phone"}),
+    "urgings": ("note_request", {}),
     "estimate": ("note_request", {"estimated_end": LATER, **REASON}),
     "price-agreement": ("note_request", {"price_agreed": True}),
     "clock-pause": ("answer_request", {"reason": "parts"}),
