@@ -38,6 +38,7 @@ PARTS = {
     "gongying.customers.forms.people.PersonForm",
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",
+    "gongying.reports.forms.PeriodForm",
     "gongying.servicedesk.forms.amounts.AmountForm",
     "gongying.servicedesk.forms.service_times.VersionForm",
     "gongying.servicedesk.forms.steps.StepForm",
