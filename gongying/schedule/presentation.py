@@ -90,6 +90,8 @@ def register() -> None:
             "calendar_event.cancelled": Reading(_("Plan cancelled"), "calendar-cancel", _event),
             "calendar_event.without_you": Reading(_("You no longer take part"), "calendar-minus", _event),
             "calendar_event.answered": Reading(_("Answer to an invitation"), "calendar-check", _answered),
+            "calendar_feed.opened": Reading(_("Calendar opened for the phone"), "rss"),
+            "calendar_feed.closed": Reading(_("Calendar closed for the phone"), "rss"),
             "resource.created": Reading(_("Room or car added"), "door", _named),
             "resource.changed": Reading(_("Room or car changed"), "door", _named),
             "resource.deleted": Reading(_("Room or car deleted"), "door-off", _named),

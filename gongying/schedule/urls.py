@@ -1,6 +1,16 @@
 from django.urls import path
 
-from gongying.schedule.views import calendar_events, duty_posts, duty_shifts, hours, planner, resources, roster, years
+from gongying.schedule.views import (
+    calendar_events,
+    duty_posts,
+    duty_shifts,
+    feeds,
+    hours,
+    planner,
+    resources,
+    roster,
+    years,
+)
 
 app_name = "schedule"
 
@@ -17,6 +27,11 @@ urlpatterns = [
     path("calendar/events/<int:event_id>/edit/", calendar_events.edit, name="calendar-event-edit"),
     path("calendar/events/<int:event_id>/cancel/", calendar_events.cancel, name="calendar-event-cancel"),
     path("calendar/events/<int:event_id>/answer/", calendar_events.answer, name="calendar-event-answer"),
+    path("calendar/events/<int:event_id>/file/", feeds.event, name="calendar-event-file"),
+    path("calendar/feed/", feeds.show, name="feed-show"),
+    path("calendar/feed/open/", feeds.create, name="feed-create"),
+    path("calendar/feed/close/", feeds.destroy, name="feed-destroy"),
+    path("feeds/<str:secret>.ics", feeds.read, name="feed-read"),
     path("rooms/", resources.index, name="resource-index"),
     path("rooms/new/", resources.create, name="resource-create"),
     path("rooms/<int:resource_id>/", resources.edit, name="resource-edit"),

@@ -1,6 +1,7 @@
 from gongying.schedule.models.calendar_events import Attendee, CalendarEvent, ScheduleConflict
 from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
 from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
+from gongying.schedule.models.feeds import CalendarFeed, feed_of
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
 from gongying.schedule.models.resources import Resource, ResourceBooking
 from gongying.schedule.models.team import team_of
@@ -9,6 +10,7 @@ __all__ = [
     "Attendee",
     "CalendarDay",
     "CalendarEvent",
+    "CalendarFeed",
     "CalendarGap",
     "CalendarYear",
     "DutyPost",
@@ -19,6 +21,7 @@ __all__ = [
     "ScheduleConflict",
     "WorkingHours",
     "WorkingWeek",
+    "feed_of",
     "on_duty",
     "staff_on_duty",
     "team_of",

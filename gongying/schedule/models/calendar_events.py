@@ -47,6 +47,11 @@ class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
     def between(self, start: datetime, end: datetime) -> Self:
         return self.filter(during__overlap=(start, end))
 
+    def coming(self, user: "AnyUser") -> Self:
+        """In which she takes part and has not declined."""
+        own = Attendee.objects.filter(event=models.OuterRef("pk"), staff__user=user.pk).exclude(answer=Answer.DECLINED)
+        return self.filter(models.Exists(own))
+
 
 class CalendarEvent(Versioned):
     """Something that people do at a time: an appointment, a meeting, a planned call.

@@ -18,6 +18,7 @@ from gongying.schedule.operations.duty import (
     put_on_duty,
     take_off_duty,
 )
+from gongying.schedule.operations.feeds import close_feed, open_feed
 from gongying.schedule.operations.hours import end_working_week, set_working_week
 from gongying.schedule.operations.resources import delete_resource, save_resource
 
@@ -29,6 +30,7 @@ __all__ = [
     "change_duty_post",
     "change_event",
     "clear_day",
+    "close_feed",
     "complete_year",
     "copy_duty_week",
     "create_duty_post",
@@ -40,6 +42,7 @@ __all__ = [
     "move_event",
     "name_day",
     "note_gap",
+    "open_feed",
     "plan_event",
     "plan_of",
     "put_on_duty",
