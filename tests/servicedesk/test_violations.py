@@ -298,3 +298,17 @@ def test_other_requests_have_no_panel_and_no_paper(client, cast, register):
     client.force_login(cast.supervisor)
     for name in ("violation-panel", "violation-print"):
         assert client.get(reverse(f"servicedesk:{name}", args=[register().pk])).status_code == 404
+
+
+def test_the_form_offers_illegal_acts_only(cast, client_of):
+    """Nobody looks for a blocked lane among leaking taps."""
+    page = client_of(cast.supervisor).get(reverse("servicedesk:violation-new"))
+    offered = set(page.context["form"].fields["category"].queryset.values_list("code", flat=True))
+    assert {
+        "common-works-illegal",
+        "common-works-group-renting",
+        "common-fire-lane",
+        "common-charging-e-bike",
+    } <= offered
+    assert not {code for code in offered if not code.startswith("common-")}
+    assert not offered & {"common-lift-fault", "common-road-surface", "common-order-help"}

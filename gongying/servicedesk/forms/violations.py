@@ -27,7 +27,7 @@ class ViolationForm(forms.Form):
     project = forms.ModelChoiceField(Project.objects.none(), label=_("project"))
     building = forms.ModelChoiceField(Building.objects.none(), label=_("building"), required=False)
     unit_code = forms.CharField(label=_("unit"), max_length=60, required=False)
-    category = forms.ModelChoiceField(ServiceCategory.objects.leaves(), label=_("category"), widget=Select)
+    category = forms.ModelChoiceField(ServiceCategory.objects.of_violations(), label=_("category"), widget=Select)
     text = long_text(_("what is done there"))
     violator = forms.CharField(
         label=pgettext_lazy("of a violation", "who does it"), max_length=LONGEST_NAME, required=False

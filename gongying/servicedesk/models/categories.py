@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 # A question about a bill says that the relationship is getting worse, whatever kind it comes as (R-217).
 BILL_QUERY = "service-fees-bill"
+# What the manager must dissuade from (E-025): single categories, and families with what a company adds to them.
+VIOLATIONS = (
+    "common-building-works",
+    "common-noise",
+    "common-parking",
+    "common-fire-lane",
+    "common-charging-e-bike",
+)
 
 
 class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
@@ -31,6 +39,11 @@ class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
         """A category and everything below it; the tree has at most four levels."""
         below = ["pk", "parent", "parent__parent", "parent__parent__parent"]
         return self.filter(models.Q(*[(name, category_id) for name in below], _connector=models.Q.OR))
+
+    def of_violations(self) -> Self:
+        """Leaves that name an illegal act: building works, noise, parking, a blocked fire lane, a bike charged indoors."""
+        below = models.Q(*[(f"{name}__in", VIOLATIONS) for name in ("code", "parent__code")], _connector=models.Q.OR)
+        return self.leaves().filter(below)
 
     def offered_in(self, project: Project) -> Self:
         """Leaves for this kind of property: an office park has no rooms of a flat, a compound no meeting rooms."""
