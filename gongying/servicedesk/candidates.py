@@ -21,13 +21,13 @@ from gongying.schedule.models import staff_on_duty
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import HOLDING_A_SLOT
 from gongying.servicedesk.models import OutsideFirm, WorkCompletion, WorkOrder
+from gongying.servicedesk.operations.slots import next_quarter
 from gongying.servicedesk.rules import knows_trade
 from gongying.servicedesk.takers import Taker, takers_at
 
 Plan = tuple[datetime, datetime]
 MOST = 5
 USUAL = timedelta(hours=1)
-STEP = timedelta(minutes=15)
 JUST_NOW = timedelta(hours=2)
 
 
@@ -135,16 +135,11 @@ def firms_for(work_order: WorkOrder, at: datetime | None = None) -> list[Outside
 
 
 def slot_wished(work_order: WorkOrder, at: datetime | None = None) -> Plan:
-    """The time asked for: where the job was dropped, what the customer wishes, else an hour from now on."""
-    planned = work_order.slot
+    """The time asked for: where the job was dropped, what the customer wishes if that is still to come, else from now on."""
+    planned, now = work_order.slot, timezone.now()
     length = planned[1] - planned[0] if planned else USUAL
-    start = at or (planned[0] if planned else next_quarter(timezone.now()))
+    start = at or (planned[0] if planned and planned[1] > now else next_quarter(now))
     return start, start + length
-
-
-def next_quarter(moment: datetime) -> datetime:
-    whole = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
-    return whole if whole == moment else whole + STEP
 
 
 def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_on_duty: bool | None) -> Candidate:

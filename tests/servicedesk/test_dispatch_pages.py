@@ -213,3 +213,17 @@ def test_the_board_takes_the_same_statements_for_any_number(cast, job, desk, dja
     with django_assert_max_num_queries(6) as seen:
         assert len(slots_of(board(desk))) == number
     assert len(seen) <= 6
+
+
+def test_a_drop_into_the_past_is_named_and_the_job_stays(cast, job, desk):
+    work = job()
+    yesterday = (DAY - timedelta(days=2)).isoformat()
+    sent = {
+        "to": f"staff-{cast.worker.staff.pk}",
+        "planned_from": f"{yesterday}T14:00",
+        "planned_to": f"{yesterday}T15:00",
+    }
+    answer = desk.post(url("dispatch-show", work.pk), sent)
+    assert (answer.status_code, "已经过去" in answer.text) == (409, True)
+    work.refresh_from_db()
+    assert (work.state, work.doer, work.planned_from) == ("open", None, None)

@@ -316,3 +316,22 @@ def test_a_job_that_was_allowed_to_overlap_still_holds_its_time(cast, job):
     # Those that overlap go on with their steps.
     for work in (first, second):
         do.accept_work(work, by=cast.worker)
+
+
+@pytest.mark.django_db
+def test_a_time_that_is_over_is_not_planned_one_that_has_begun_is(cast, job):
+    now = timezone.now()
+    over, begun = (
+        (now - timedelta(hours=3), now - timedelta(hours=2)),
+        (now - timedelta(hours=1), now + timedelta(hours=1)),
+    )
+    work = job()
+    with pytest.raises(Refused, match="is over already"):
+        do.assign_work(work, by=cast.supervisor, doer=cast.worker, plan=over)
+    assert planned(work) == (None, None)
+    do.assign_work(work, by=cast.supervisor, doer=cast.worker, plan=begun)
+    with pytest.raises(Refused, match="is over already"):
+        do.plan_work(work, by=cast.supervisor, plan=over)
+    assert planned(work) == begun
+    with pytest.raises(Refused, match="is over already"):
+        do.assign_work(job(), by=cast.supervisor, outside_firm="宏达电梯", plan=over)

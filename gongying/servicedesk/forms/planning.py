@@ -44,8 +44,13 @@ class PlanForm(StepForm):
         self.fields["doer"].is_needed_mostly = True  # type: ignore[attr-defined]
         self.fields["doer"].queryset = workers.select_related("user", "department")  # type: ignore[attr-defined]
         work = self.case if isinstance(self.case, WorkOrder) else None
-        self.fields["planned_from"].initial = work.planned_from if work else self.service_request.window_from
-        self.fields["planned_to"].initial = work.planned_to if work else self.service_request.window_to
+        start, end = (
+            (work.planned_from, work.planned_to)
+            if work
+            else (self.service_request.window_from, self.service_request.window_to)
+        )
+        if end is not None and end > timezone.now():
+            self.fields["planned_from"].initial, self.fields["planned_to"].initial = start, end
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -98,8 +98,8 @@ def lost_its_slot(work_order: WorkOrder) -> bool:
 
 def next_free(work_order: WorkOrder, doer: User | None, plan: Plan) -> Plan:
     """The first time of this length, from the planned one on, in which the doer has nothing else; by day, if that was by day."""
-    length = plan[1] - plan[0]
-    start = plan[0]
+    length, now = plan[1] - plan[0], timezone.now()
+    start = plan[0] if plan[1] > now else next_quarter(now)
     is_by_day = _is_by_day(plan)
     for begins, ends in _slots_of(_taken(work_order, doer, (start, start + LONGEST))):
         if begins >= start + length:
@@ -108,6 +108,11 @@ def next_free(work_order: WorkOrder, doer: User | None, plan: Plan) -> Plan:
         if is_by_day and not _is_by_day((start, start + length)):
             start = _next_morning(start)
     return start, start + length
+
+
+def next_quarter(moment: datetime) -> datetime:
+    whole = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
+    return whole if whole == moment else whole + SHORTEST
 
 
 def _is_by_day(plan: Plan) -> bool:
@@ -153,7 +158,11 @@ def _slots_of(jobs: Sequence[WorkOrder]) -> list[Plan]:
 
 
 def _check(plan: Plan) -> None:
+    # What was done in the past is told by the steps of the job, each with its moment, not by planning it.
     if plan[0] >= plan[1]:
         raise Refused(_("The planned time ends before it begins."))
+    if plan[1] <= timezone.now():
+        over = spoken_window((timezone.localtime(plan[0]), timezone.localtime(plan[1])))
+        raise Refused(_("%(window)s is over already: choose a time that is still to come.") % {"window": over})
     if not SHORTEST <= plan[1] - plan[0] <= LONGEST:
         raise Refused(_("A planned time lasts a quarter of an hour at least and a month at most."))
