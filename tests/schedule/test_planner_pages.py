@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from gongying.events.models import Event
 from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict
 from gongying.schedule.operations import Plan, plan_event
 from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
@@ -126,3 +127,16 @@ def test_a_board_asks_as_often_for_one_event_as_for_three(cast, client_of, numbe
 
     with django_assert_num_queries(9):
         assert len(browser.get(TEAM, {"day": "2029-06-04"}).context["board"].slots) == number
+
+
+@pytest.mark.requirement("R-242")
+def test_an_appointment_is_planned_from_the_page_of_a_unit_and_stands_there(cast, client_of):
+    browser = client_of(cast.steward)
+    panel = browser.get(reverse("schedule:unit-panel", args=[cast.unit.pk])).content.decode()
+    assert f'href="{NEW}?unit={cast.unit.pk}"' in panel
+
+    form = browser.get(f"{NEW}?unit={cast.unit.pk}").context["form"]
+    assert form.links == str(cast.unit)
+    sent = a_form(cast.steward, unit=form["unit"].value(), kind="appointment", title="上门")
+    assert browser.post(NEW, sent).status_code == 302
+    assert Event.objects.get(verb="calendar_event.planned", subjects__kind="unit").details["title"] == "上门"
