@@ -89,5 +89,9 @@ def unit_panel(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Who is on duty where this household lives."""
     authorize(request.user, VIEW_DUTY)
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    context = {"unit": unit, "there": on_duty(unit.project_id), "roster": roster_url(unit.project, timezone.localdate())}
+    context = {
+        "unit": unit,
+        "there": on_duty(unit.project_id),
+        "roster": roster_url(unit.project, timezone.localdate()),
+    }
     return render(request, "schedule/_unit_panel.html", context)
