@@ -60,6 +60,7 @@ from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
 from gongying.servicedesk.operations.support import ask_support, finish_support, withdraw_support
+from gongying.servicedesk.operations.sweep import sweep_clocks_later
 from gongying.servicedesk.operations.thread import chase_request, note_request
 from gongying.servicedesk.operations.urging import urge_request
 from gongying.servicedesk.operations.violations import (
@@ -163,6 +164,7 @@ __all__ = [
     "settle_escalation",
     "split_request",
     "start_answering",
+    "sweep_clocks_later",
     "take_back_order",
     "take_back_payment",
     "tell_caller",
