@@ -37,12 +37,14 @@ from gongying.reception.models import (
     LONGEST_NOTES,
     LONGEST_PERSON,
     LONGEST_RESULT,
+    AssistanceRequest,
     ReceptionTicket,
     VisitNote,
     VisitPurpose,
 )
 from gongying.reception.models.purposes import MOST_MINUTES
 from gongying.reception.operations import (
+    ask_for_help,
     ask_to_wait,
     attend_ticket,
     change_purpose,
@@ -53,6 +55,7 @@ from gongying.reception.operations import (
     register_arrival,
     resume_ticket,
     take_over_ticket,
+    withdraw_help,
     write_notes,
 )
 from gongying.reception.rules import MANAGE_PURPOSES, desks_of
@@ -150,6 +153,19 @@ class VisitNoteOut(Output):
     version: int = Field(examples=[2])
     text: str = Field(examples=["Asks why June is dearer than May"])
     at: Moment = Field(examples=["2026-11-22T09:01:00+08:00"])
+
+
+class HelpCallOut(Output):
+    """A colleague at the counter calls for help."""
+
+    id: int = Field(examples=[6])
+    ticket_id: int = Field(examples=[31])
+    beside_id: int | None = Field(description="The visitor whom the caller has before her", examples=[30])
+    asked_by_id: int = Field(description="User", examples=[3])
+    asked_at: Moment = Field(examples=["2026-11-22T09:03:00+08:00"])
+    taken_by_id: int | None = Field(description="User", examples=[None])
+    taken_at: Moment | None = Field(examples=[None])
+    withdrawn_at: Moment | None = Field(examples=[None])
 
 
 class TicketQuery(Paging):
@@ -275,6 +291,26 @@ def create_visit_result(request: SignedInRequest, ticket_id: PathId, body: Visit
     if body.outcome == Outcome.APPOINTMENT and body.promise_at is None:
         raise invalid_field("promise_at", _("Say by when the visitor gets the answer."), code="missing")
     return finish_ticket(_found(request, ticket_id), by=request.user, **body.model_dump())
+
+
+@router.get("/help-calls", response=Listed[HelpCallOut])
+def list_help_calls(request: SignedInRequest, query: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """Those that nobody has taken yet."""
+    authorize(request.user, RECEIVE)
+    return page(AssistanceRequest.objects.visible_to(request.user).open(), query, order=("asked_at", "id"))
+
+
+@router.post("/reception-tickets/{int:ticket_id}/help", response={201: HelpCallOut}, summary="Call for help")
+def create_help_call(request: SignedInRequest, ticket_id: PathId) -> Status[AssistanceRequest]:
+    """Rings at those who may take over; whoever takes the visitor over takes the call."""
+    return Status(201, ask_for_help(_found(request, ticket_id), by=request.user))
+
+
+@router.post("/help-calls/{int:call_id}/withdrawal", response=HelpCallOut, summary="Withdraw a call for help")
+def create_help_withdrawal(request: SignedInRequest, call_id: PathId) -> AssistanceRequest:
+    authorize(request.user, RECEIVE)
+    call = row_or_404(AssistanceRequest.objects.visible_to(request.user).select_related("ticket"), call_id)
+    return withdraw_help(call, by=request.user)
 
 
 @router.get("/reception-tickets/{int:ticket_id}/notes", response=list[VisitNoteOut])

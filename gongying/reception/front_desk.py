@@ -16,7 +16,7 @@ from gongying.estates.models import Project
 from gongying.files.models import Attachment
 from gongying.reception.enums import TicketState
 from gongying.reception.machines import TICKET
-from gongying.reception.models import ReceptionTicket, VisitNote, VisitPurpose
+from gongying.reception.models import AssistanceRequest, ReceptionTicket, VisitNote, VisitPurpose
 from gongying.reception.operations import desk_key
 
 # Everything stands on one screen; who has more in the room than that has other worries.
@@ -31,6 +31,11 @@ class Row:
     ticket: ReceptionTicket
     step: Transition | None
     is_chosen: bool
+    call: AssistanceRequest | None = None
+
+    @property
+    def is_unspoken(self) -> bool:
+        return self.ticket.touched_at == self.ticket.arrived_at
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,12 @@ class FrontDesk:
     def open_tickets(self) -> list[ReceptionTicket]:
         rows = ReceptionTicket.objects.visible_to(self.user).at_desk(self.project).open().for_desk()
         return list(rows.order_by("arrived_at", "pk")[:MOST_SHOWN])
+
+    @cached_property
+    def calls(self) -> dict[int, AssistanceRequest]:
+        """The open calls for help, by visitor."""
+        calls = AssistanceRequest.objects.open().filter(ticket__in=[ticket.pk for ticket in self.open_tickets])
+        return {call.ticket_id: call for call in calls}
 
     @cached_property
     def at_hand(self) -> ReceptionTicket | None:
@@ -88,7 +99,7 @@ class FrontDesk:
         """While one is being received: the shortest matter among those who wait, if it is very short (R-149)."""
         if self.at_hand is None or self.at_hand.purpose.is_short:
             return None
-        short = [row.ticket for row in self.waiting if row.ticket.purpose.is_short]
+        short = [row.ticket for row in self.waiting if row.ticket.purpose.is_short and row.call is None]
         return min(short, key=lambda ticket: (ticket.purpose.minutes, ticket.arrived_at), default=None)
 
     @cached_property
@@ -96,13 +107,14 @@ class FrontDesk:
         """While one is being received: the one who waits longest and has not been spoken to yet."""
         if self.at_hand is None:
             return None
-        unspoken = [row.ticket for row in self.waiting if row.ticket.touched_at == row.ticket.arrived_at]
+        unspoken = [row.ticket for row in self.waiting if row.is_unspoken and row.call is None]
         return next(iter(unspoken), None)
 
     def step_of(self, ticket: ReceptionTicket) -> Transition | None:
         """The one button of a row."""
-        verbs = ("attend", "resume", "take_over")
-        return next((step for step in self.steps_of(ticket) if step.verb in verbs), None)
+        verbs = ("take_over", "attend", "resume") if ticket.pk in self.calls else ("attend", "resume", "take_over")
+        possible = {step.verb: step for step in self.steps_of(ticket)}
+        return next((possible[verb] for verb in verbs if verb in possible), None)
 
     def steps_of(self, ticket: ReceptionTicket) -> list[Transition]:
         return [step for step in TICKET.possible(ticket.state) if self._may_take(step, ticket)]
@@ -120,7 +132,7 @@ class FrontDesk:
     def _rows(self, state: TicketState) -> list[Row]:
         chosen = self.chosen.pk if self.chosen else None
         found = [ticket for ticket in self.open_tickets if ticket.state == state]
-        return [Row(ticket, self.step_of(ticket), ticket.pk == chosen) for ticket in found]
+        return [Row(ticket, self.step_of(ticket), ticket.pk == chosen, self.calls.get(ticket.pk)) for ticket in found]
 
 
 def visit_context(desk: FrontDesk, ticket: ReceptionTicket) -> Mapping[str, Any]:
@@ -130,6 +142,7 @@ def visit_context(desk: FrontDesk, ticket: ReceptionTicket) -> Mapping[str, Any]
     return {
         "ticket": ticket,
         "steps": desk.steps_of(ticket),
+        "call": AssistanceRequest.objects.open().filter(ticket=ticket).select_related("asked_by").first(),
         "is_mine": ticket.is_with(desk.user) and ticket.is_open,
         "own_note": next((note for note in notes if note.by_id == desk.user.pk), None),
         "other_notes": [note for note in notes if note.by_id != desk.user.pk and note.text],

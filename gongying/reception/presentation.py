@@ -25,6 +25,13 @@ def _handed(details: Details) -> list[tuple[Words, Words]]:
     return [(_("who receives"), f"{details['from']} → {details.get('to', '')}")]
 
 
+def _call(details: Details) -> list[tuple[Words, Words]]:
+    facts: list[tuple[Words, Words]] = [(_("called by"), str(details.get("name", "")))]
+    if details.get("beside"):
+        facts.append((_("meanwhile received"), str(details["beside"])))
+    return facts
+
+
 def _purpose(details: Details) -> Words:
     return f"{details.get('project', '')} {details.get('name', '')}"
 
@@ -41,6 +48,17 @@ def register() -> None:
             "ticket.taken_over": Reading(_("Visitor taken over"), "arrow-right", _visit, _handed, permission=RECEIVE),
             "ticket.finished": Reading(_("Visit finished"), "check", _visit, _result, permission=RECEIVE),
             "ticket.left": Reading(_("Visitor left"), "door-exit", _visit, permission=RECEIVE),
+            "ticket.help_asked": Reading(
+                _("Help called for"), "bell-ringing", _visit, _call, tone=lambda _details: "late", permission=RECEIVE
+            ),
+            "ticket.help_withdrawn": Reading(_("Call for help withdrawn"), "bell-off", _visit, permission=RECEIVE),
+            "ticket.neglected": Reading(
+                _("Nobody turns to a visitor"),
+                "alarm",
+                _visit,
+                tone=lambda _details: "late",
+                permission=RECEIVE,
+            ),
             "purpose.changed": Reading(
                 _("Purpose of visits changed"), "list-check", _purpose, permission=MANAGE_PURPOSES
             ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reception.views import desk, purposes, visits
+from gongying.reception.views import calls, desk, purposes, visits
 
 app_name = "reception"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("reception/tickets/<int:ticket_id>/visitor/", visits.identify, name="visitor-create"),
     path("reception/tickets/<int:ticket_id>/notes/", visits.note, name="note-create"),
     path("reception/tickets/<int:ticket_id>/result/", visits.finish, name="ticket-finish"),
+    path("reception/tickets/<int:ticket_id>/help/", calls.create, name="help-create"),
+    path("reception/help/", calls.strip, name="help-index"),
+    path("reception/help/<int:call_id>/withdraw/", calls.withdraw, name="help-withdraw"),
     path("settings/visit-purposes/", purposes.index, name="purpose-index"),
     path("settings/visit-purposes/<int:purpose_id>/", purposes.edit, name="purpose-edit"),
 ]

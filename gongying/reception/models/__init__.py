@@ -1,3 +1,4 @@
+from gongying.reception.models.assistance import AssistanceRequest
 from gongying.reception.models.purposes import LONGEST_NAME, VisitPurpose
 from gongying.reception.models.tickets import LONGEST_NOTES, LONGEST_PERSON, LONGEST_RESULT, ReceptionTicket, VisitNote
 
@@ -6,6 +7,7 @@ __all__ = [
     "LONGEST_NOTES",
     "LONGEST_PERSON",
     "LONGEST_RESULT",
+    "AssistanceRequest",
     "ReceptionTicket",
     "VisitNote",
     "VisitPurpose",

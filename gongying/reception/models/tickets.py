@@ -83,6 +83,8 @@ class ReceptionTicket(PlacedModel, Versioned):
     arrived_at = models.DateTimeField(_("arrived at"))
     # Somebody turned to the visitor, be it to ask for patience.
     touched_at = models.DateTimeField(_("last attention"))
+    # When the supervisors were told that nobody turns to this visitor.
+    neglected_at = models.DateTimeField(_("neglect noticed at"), null=True)
     first_attended_at = models.DateTimeField(_("first received at"), null=True)
     attending_since = models.DateTimeField(_("received since"), null=True)
     # The time in which somebody was there for the visitor: what lay between parking and going on does not count.

@@ -1,4 +1,9 @@
-from gongying.reception.operations.desk import desk_key
+from gongying.reception.operations.assistance import (
+    ask_for_help,
+    notice_neglected_visitors,
+    withdraw_help,
+)
+from gongying.reception.operations.desk import desk_key, helper_key
 from gongying.reception.operations.endings import finish_ticket, record_departure
 from gongying.reception.operations.notes import write_notes
 from gongying.reception.operations.purposes import change_purpose
@@ -13,16 +18,20 @@ from gongying.reception.operations.visits import (
 )
 
 __all__ = [
+    "ask_for_help",
     "ask_to_wait",
     "attend_ticket",
     "change_purpose",
     "desk_key",
     "finish_ticket",
+    "helper_key",
     "identify_visitor",
+    "notice_neglected_visitors",
     "park_ticket",
     "record_departure",
     "register_arrival",
     "resume_ticket",
     "take_over_ticket",
+    "withdraw_help",
     "write_notes",
 ]

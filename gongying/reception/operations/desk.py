@@ -20,6 +20,11 @@ def desk_key(project_id: int) -> str:
     return f"frontdesk-{project_id}"
 
 
+def helper_key(user_id: int) -> str:
+    """What the strip of calls on every page of a helper listens to."""
+    return f"helper-{user_id}"
+
+
 def lock_ticket(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
     """The row of now, and with it the visitor whom `by` has before her: always in the same order, so that two people
     who turn to each other's visitors do not block each other.

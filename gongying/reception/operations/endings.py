@@ -14,6 +14,7 @@ from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.interactions.operations import LATE_WITHOUT_REASON, log_interaction, make_promise
 from gongying.reception.enums import Outcome, TicketState
 from gongying.reception.models import ReceptionTicket, VisitNote
+from gongying.reception.operations.assistance import settle_call
 from gongying.reception.operations.desk import check_handler, check_step, lock_ticket, stop_attending, tell
 
 
@@ -38,7 +39,7 @@ def finish_ticket(
     if outcome == Outcome.APPOINTMENT and promise_at is not None:
         meeting: dict[str, Any] = {"kind": PromiseKind.APPOINTMENT, "owner": by, "venue": _("front desk")}
         make_promise(ticket.interaction, by=by, text=result, due_at=promise_at, **meeting)
-    _end(ticket, TicketState.DONE)
+    _end(ticket, TicketState.DONE, by=by)
     tell("finished", ticket, by=by, result=result.strip())
     return ticket
 
@@ -48,16 +49,17 @@ def record_departure(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
     """The visitor went away before anybody had finished with him."""
     ticket = lock_ticket(ticket, by=by)
     check_step(ticket, "leave")
-    _end(ticket, TicketState.LEFT_UNSEEN)
+    _end(ticket, TicketState.LEFT_UNSEEN, by=by)
     tell("left", ticket, by=by)
     return ticket
 
 
-def _end(ticket: ReceptionTicket, state: TicketState) -> None:
+def _end(ticket: ReceptionTicket, state: TicketState, *, by: User) -> None:
     now = timezone.now()
     stop_attending(ticket, at=now)
     ticket.state, ticket.ended_at = state, now
     ticket.save()
+    settle_call(ticket, by=by)
 
 
 def _touch(ticket: ReceptionTicket, *, by: User, result: str, answer: str) -> Interaction:

@@ -14,6 +14,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
 from gongying.reception.enums import TicketState
 from gongying.reception.models import ReceptionTicket, VisitPurpose
+from gongying.reception.operations.assistance import settle_call
 from gongying.reception.operations.desk import check_handler, check_step, lock_ticket, stop_attending, tell
 
 
@@ -105,8 +106,8 @@ def ask_to_wait(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
     ticket = lock_ticket(ticket, by=by)
     if ticket.state != TicketState.WAITING:
         raise Refused(_("Visitor %(number)s does not wait any more.") % {"number": ticket.number})
-    ticket.touched_at = timezone.now()
-    ticket.save(update_fields=["touched_at"])
+    ticket.touched_at, ticket.neglected_at = timezone.now(), None
+    ticket.save(update_fields=["touched_at", "neglected_at"])
     tell("asked_to_wait", ticket, by=by)
     return ticket
 
@@ -123,6 +124,7 @@ def _turn_to(ticket: ReceptionTicket, verb: str, *, by: User) -> ReceptionTicket
         _park(other, by=by)
     before = ticket.handler
     _attend(ticket, by=by)
+    settle_call(ticket, by=by)
     verbs = {"attend": "attended", "resume": "resumed", "take_over": "taken_over"}
     details: dict[str, Any] = {"from": str(before), "to": str(by)} if verb == "take_over" and before else {}
     tell(verbs[verb], ticket, by=by, **details)

@@ -1,7 +1,7 @@
 from typing import Any
 
-from gongying.reception.models import ReceptionTicket, VisitPurpose
-from gongying.reception.operations import change_purpose, register_arrival
+from gongying.reception.models import AssistanceRequest, ReceptionTicket, VisitPurpose
+from gongying.reception.operations import ask_for_help, change_purpose, register_arrival
 from tests.structure.url_matrix import Sample, action, api, page
 
 RECEIVE = "reception.receive_visitors"
@@ -24,6 +24,10 @@ def a_ticket(sample: Sample) -> ReceptionTicket:
     return register_arrival(by=sample.user, project=unit.project, purpose=a_purpose(sample), unit=unit)
 
 
+def a_call(sample: Sample) -> AssistanceRequest:
+    return ask_for_help(a_ticket(sample), by=sample.user)
+
+
 def arrival(sample: Sample) -> dict[str, Any]:
     return {"project_id": sample.unit.project_id, "purpose_id": a_purpose(sample).pk}
 
@@ -32,7 +36,7 @@ def change(sample: Sample) -> dict[str, Any]:
     return {"project_id": sample.unit.project_id, "key": "other", "name": "其他", "minutes": 5}
 
 
-OBJECTS = {"visit_purpose": own_purpose, "reception_ticket": a_ticket}
+OBJECTS = {"visit_purpose": own_purpose, "reception_ticket": a_ticket, "help_call": a_call}
 HANDLERS_OWN = {"reason": "who receives the visitor does it", "allowed": (200, 302, 409)}
 A_COUNTER = {"reason": "who serves some buildings has no counter", "allowed": (200, 302, 404)}
 A_PROJECT = {"reason": "of a project whose counter one serves", "allowed": (200, 201, 422)}
@@ -45,6 +49,9 @@ LINES = [
     action("reception:visitor-create", needs=RECEIVE, **TICKET),
     action("reception:note-create", needs=RECEIVE, data={"text": "x"}, **TICKET),
     action("reception:ticket-finish", needs=RECEIVE, **TICKET),
+    action("reception:help-create", needs=RECEIVE, **TICKET),
+    page("reception:help-index", needs=TAKE_OVER),
+    action("reception:help-withdraw", call_id="help_call", needs=RECEIVE),
     page("reception:purpose-index", needs=MANAGE),
     page("reception:purpose-edit", needs=MANAGE, place=False, purpose_id="visit_purpose", **A_COUNTER),
     api("GET /visit-purposes", needs=RECEIVE),
@@ -60,6 +67,9 @@ LINES = [
     api("POST /reception-tickets/{ticket_id}/patience", needs=RECEIVE, allowed=(200, 409), **TICKET),
     api("POST /reception-tickets/{ticket_id}/departure", needs=RECEIVE, allowed=(200, 409), **TICKET),
     api("POST /reception-tickets/{ticket_id}/result", needs=RECEIVE, data={"result": "x"}, **HANDLERS_OWN, **TICKET),
+    api("GET /help-calls", needs=RECEIVE),
+    api("POST /reception-tickets/{ticket_id}/help", needs=RECEIVE, allowed=(201, 409), **TICKET),
+    api("POST /help-calls/{call_id}/withdrawal", call_id="help_call", needs=RECEIVE, allowed=(200, 409)),
     api("GET /reception-tickets/{ticket_id}/notes", needs=RECEIVE, **TICKET),
     api("POST /reception-tickets/{ticket_id}/notes", needs=RECEIVE, data={"text": "x"}, allowed=(201, 409), **TICKET),
 ]
