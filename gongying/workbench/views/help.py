@@ -41,6 +41,7 @@ def _keys() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("Ctrl V", _("paste a screenshot")),
             ],
         ),
+        (_("Front desk"), [("Alt H", _("call for help")), ("Ctrl Enter", _("finish the visit"))]),
         (_("Page of a request"), [("A", _("the next step"))]),
         (
             _("Dispatch board"),
