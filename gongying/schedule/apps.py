@@ -29,7 +29,11 @@ class ScheduleConfig(AppConfig):
         register(Entry("schedule:agenda-show", _("My calendar"), "calendar-event", order=49))
         team = "schedule:team-show"
         register(Entry(team, _("Team calendar"), "users-group", (VIEW_PLANS,), order=49, under="schedule:agenda-show"))
-        register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50))
+        register(
+            Entry(
+                "schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50, under="schedule:agenda-show"
+            )
+        )
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
         register(
             Entry(
