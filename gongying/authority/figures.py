@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -86,9 +87,10 @@ class LimitKey:
             return cls(None, None)
         try:
             grant_id, limit = id_in(grant), Decimal(amount)
-        except InvalidOperation:
+            ApprovalRequest._meta.get_field("limit_amount").run_validators(limit)
+        except (InvalidOperation, ValidationError):
             return None
-        return cls(grant_id, limit) if grant_id is not None and limit.is_finite() else None
+        return cls(grant_id, limit) if grant_id is not None else None
 
     @property
     def condition(self) -> Q:

@@ -21,7 +21,7 @@ class Alarm:
 @dataclass(frozen=True)
 class Watch:
     permission: str  # of those who can see to it
-    look: Callable[[], Alarm | None]
+    look: Callable[[Any], Alarm | None]  # of what this person sees
 
 
 _watches: dict[str, Watch] = {}
@@ -32,5 +32,5 @@ def register_alarm(key: str, watch: Watch) -> None:
 
 
 def alarms_for(user: Any) -> list[Alarm]:
-    found = (watch.look() for watch in _watches.values() if may(user, watch.permission))
+    found = (watch.look(user) for watch in _watches.values() if may(user, watch.permission))
     return [alarm for alarm in found if alarm is not None]

@@ -37,8 +37,10 @@ class GroupBotQuerySet(models.QuerySet["GroupBot"]):
         return self.annotate(last_sent_id=later).annotate(failures=models.Count("messages", filter=failed))
 
     def failing(self) -> Self:
-        failing: Any = self.with_failures()
-        return self.filter(pk__in=failing.filter(failures__gt=0).values("pk"))
+        """Whose last messages did not get through: asked on every page of those who see to it."""
+        of_bot = GroupMessage.objects.order_by().filter(bot=models.OuterRef("bot"), pk__gt=models.OuterRef("pk"))
+        failed = GroupMessage.objects.order_by().filter(bot=models.OuterRef("pk"), state=MessageState.FAILED)
+        return self.filter(models.Exists(failed.exclude(models.Exists(of_bot.filter(state=MessageState.SENT)))))
 
 
 class GroupBot(Versioned):
@@ -113,6 +115,7 @@ class GroupMessage(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="group_message_due", condition=models.Q(state="waiting")),
             models.Index(fields=["bot", "-id"], name="group_message_of_bot"),
+            models.Index(fields=["bot", "-id"], name="group_message_failed", condition=models.Q(state="failed")),
         ]
         constraints = [
             # However often it is tried to tell: once.

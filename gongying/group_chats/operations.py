@@ -140,9 +140,9 @@ def send_messages_now() -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="send_group_messages", pass_context=False)
 def send_messages_later(timestamp: int) -> None:
-    """What did not get through before, and what a stopped worker left behind."""
-    write_digests(at=timezone.localtime())
+    """What did not get through before, and what a stopped worker left behind. A digest that fails holds up nothing."""
     send_messages(at=timezone.now())
+    write_digests(at=timezone.localtime())
 
 
 def send_messages(*, at: datetime) -> int:

@@ -1,5 +1,7 @@
 """How group bots read on a timeline, and the alarm when one does not get through."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,12 +20,12 @@ def _group(details: Details) -> list[tuple[Words, Words]]:
     return [(_("group"), str(details.get("group") or ""))]
 
 
-def failing_bots() -> Alarm | None:
-    """Groups in use that hear nothing any more."""
+def failing_bots(user: Any) -> Alarm | None:
+    """Groups in use, of the places she sees, that hear nothing any more."""
     # Asked on every page: without a group in use it costs nothing.
     if not kept(("group-bots-in-use",), lambda: GroupBot.objects.active().exists()):
         return None
-    number = GroupBot.objects.active().failing().count()
+    number = GroupBot.objects.visible_to(user).active().failing().count()
     if not number:
         return None
     sentence = ngettext(

@@ -29,6 +29,8 @@ from gongying.servicedesk.models.evidence import CONTENT_SCORE
 REPEAT_WITHIN = timedelta(days=30)
 # A complaining customer is won back within so many days, or not (standards 2.2).
 RECOVERED_WITHIN = timedelta(days=90)
+# Entered twice, or not to be done: no second failure of the first.
+NO_MATTER_OF_ITS_OWN = ("merged", "cancelled", "rejected", "withdrawn")
 DONE = ("resolved", "feedback_given")
 TOLD = ("reported", "feedback_given")
 
@@ -90,7 +92,7 @@ def came_back() -> Q:
         kind=OuterRef("kind"),
         entered_at__gt=OuterRef("entered_at"),
         entered_at__lte=OuterRef("entered_at") + REPEAT_WITHIN,
-    )
+    ).exclude(state__in=NO_MATTER_OF_ITS_OWN)
     reopened = Reopening.objects.filter(service_request=OuterRef("pk"))
     return Q(rework_count__gt=0) | Q(Exists(again)) | Q(Exists(reopened))
 

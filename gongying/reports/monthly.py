@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
+from gongying.common.inputs import check_year
 from gongying.estates.models import Project
 from gongying.improvements.models import ImprovementItem
 from gongying.reports.breakdown import DIMENSIONS, table_of
@@ -24,11 +26,13 @@ class Month:
 
     @classmethod
     def read(cls, text: str) -> "Month | None":
-        """From `2026-11`."""
+        """From `2026-11`; None where it is no month that anybody reports of."""
         try:
-            return cls(date.fromisoformat(f"{text}-01"))
-        except ValueError:
+            first = date.fromisoformat(f"{text}-01")
+            check_year(first)
+        except (ValueError, ValidationError):
             return None
+        return cls(first)
 
     @classmethod
     def of(cls, day: date) -> "Month":

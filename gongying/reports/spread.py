@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from gongying.accounts.models import User
+from gongying.common.inputs import id_in
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.servicedesk.models import DoorRating, FollowUp, WorkCompletion
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
@@ -86,7 +87,7 @@ def scored_of(requests: ServiceRequestQuerySet, sort: str, key: str) -> ServiceR
     rated = Q(pk__in=_rated(requests).values("work_order__service_request"))
     if sort == CATEGORY:
         return rows_of_line(requests, DIMENSIONS[CATEGORY], key).filter(asked | rated)
-    doer = int(key) if key.isdecimal() else 0
+    doer = id_in(key) or 0
     did = Q(pk__in=_finished(requests).filter(by=doer).values("work_order__service_request"))
     hers = Q(pk__in=_rated(requests).filter(doer=doer).values("work_order__service_request"))
     return requests.filter((asked & did) | hers)

@@ -1,6 +1,7 @@
 """How the calendar, hours and duties read on a timeline."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -59,7 +60,7 @@ def _named(details: Details) -> Words:
     return str(details.get("name") or "")
 
 
-def missing_calendar() -> Alarm | None:
+def missing_calendar(_user: Any) -> Alarm | None:
     """What everybody who sets hours is told while the table of a year is missing (E-035)."""
     year = missing_year()
     if year is None:

@@ -202,6 +202,7 @@ def test_each_figure_opens_exactly_the_rows_it_counts(client_of, cast, give, ask
         {"figure": "asked", "subject": "goodwill", "grant": "x"},
         {"figure": "asked", "subject": "goodwill", "grant": "1", "limit": "NaN"},
         {"figure": "asked", "subject": "goodwill", "grant": "1", "limit": "much"},
+        {"figure": "asked", "subject": "goodwill", "grant": "1", "limit": "1e999999"},
     ],
 )
 def test_an_address_that_names_no_figure_is_none(client_of, cast, query):

@@ -121,13 +121,20 @@ def test_the_message_of_a_sweep_takes_no_query_for_each_event(set_up, cast, regi
     assert len(found) == 1, found
 
 
+def test_who_does_not_see_the_place_is_not_told_that_its_group_hears_nothing(set_up, cast, group):
+    try_bot(set_up(project=cast.park), by=cast.administrator)
+    GroupMessage.objects.update(state="failed", next_try_at=None)
+    assert failing_bots(cast.administrator) is not None
+    assert failing_bots(cast.manager) is None
+
+
 def test_what_failed_is_tried_again_and_then_seen_by_the_administrator(set_up, cast, group):
     message = try_bot(set_up(), by=cast.administrator)
     group.answer = (200, b'{"errcode": 93000, "errmsg": "invalid webhook url"}')
     assert send() == 0
     assert send() == 0  # not due again yet
     assert len(group.heard) == 1
-    assert failing_bots() is None
+    assert failing_bots(cast.administrator) is None
 
     waited = timedelta()
     for wait in WAITS:
@@ -136,12 +143,12 @@ def test_what_failed_is_tried_again_and_then_seen_by_the_administrator(set_up, c
     message.refresh_from_db()
     assert (message.state, message.attempts, len(group.heard)) == ("failed", 5, 5)
     assert "invalid webhook url" in message.trouble
-    assert failing_bots() is not None
+    assert failing_bots(cast.administrator) is not None
 
     group.answer = (200, b'{"errcode": 0}')
     try_again(message, by=cast.administrator)
     assert send() == 1
-    assert failing_bots() is None
+    assert failing_bots(cast.administrator) is None
     with pytest.raises(Refused):
         try_again(message, by=cast.administrator)
 

@@ -13,7 +13,7 @@ from gongying.organization.models import StaffMember, TerritoryAssignment
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
 from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
-from gongying.reports.measures import MEASURES, find_measure
+from gongying.reports.measures import MEASURES, came_back, find_measure
 from gongying.reports.monthly import report_of
 from gongying.reports.qualities import marked_of, radars_of
 from gongying.reports.spread import scored_of, spreads_by_category, spreads_of
@@ -23,8 +23,10 @@ from gongying.servicedesk.models import QualitySample, ServiceCategory, ServiceR
 from gongying.servicedesk.operations import (
     accept_work,
     arrive,
+    cancel_request,
     complete_work,
     dispatch_work,
+    merge_requests,
     rate_work,
     record_follow_up,
     register_request,
@@ -359,3 +361,24 @@ def test_the_causes_of_complaints_are_counted_where_they_are_known(story, cast):
     )
 
     assert [(str(line.label), line.now) for line in report.causes] == [(str(CauseCode.labels[0]), 1)]
+
+
+def test_what_was_entered_twice_is_no_second_failure(cast):
+    first, again, wrong = register(cast), register(cast), register(cast)
+    merge_requests(again, into=first, by=cast.supervisor)
+    cancel_request(wrong, by=cast.supervisor, asked_by="前台", reason="重复登记")
+    assert not ServiceRequest.objects.filter(came_back(), pk=first.pk).exists()
+    register(cast)
+    assert ServiceRequest.objects.filter(came_back(), pk=first.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/reports/monthly/?month=9999-12",
+        "/reports/monthly/?month=0001-01",
+        "/reports/spread/rows/?sort=worker&line=" + "9" * 5000,
+    ],
+)
+def test_an_address_with_numbers_that_cannot_be_is_no_fault_of_ours(client_of, cast, address):
+    assert client_of(cast.manager).get(address).status_code in (200, 404, 422)

@@ -116,3 +116,11 @@ def test_prices_of_all_projects_need_who_sees_all_projects(cast, tap):
     rows = ["更换龙头", "服务", "", "个", 70, ""], ["更换龙头", "服务", "", "个", 71, ""]
     assert "sees all projects" in sentences(check(cast, rows[0], scope="everywhere"))[0]
     assert "already" in sentences(check(cast, *rows))[0]
+
+
+@pytest.mark.parametrize("measure", ["", "个"])
+def test_a_code_names_one_service_of_the_file(cast, tap, measure):
+    headers, leak = ["编码", "服务项目", "类型", "类别", "单位", "单价"], tap.category.path
+    rows = [headers, ["a1", "开锁", "服务", leak, "次", "10"], ["A1", "换锁", "服务", leak, measure, "20"]]
+    run = checked("servicedesk.prices", cast.sunshine, cast.manager, rows)
+    assert "already" in sentences(run)[0]

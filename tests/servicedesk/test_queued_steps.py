@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
@@ -149,3 +150,25 @@ def test_a_pause_told_later_is_in_the_ledger_from_when_it_began(client_of, cast,
     pause = ClockPause.objects.get(clock__service_request=job.service_request)
     assert pause.started_at == paused_at
     assert pause.ended_at == job.stages.get(left_at=None).entered_at
+
+
+def test_a_step_of_before_the_clock_waited_is_taken_when_it_comes(cast, job, register):
+    """Two jobs wait, so the clock waits with them from the second pause on. That the first went on earlier comes late."""
+    other = do.open_work(job.service_request, by=cast.supervisor, is_joint=True)
+    other = do.assign_work(other, by=cast.supervisor, doer=cast.worker, overlap_reason="两人同去")
+    start = timezone.now()
+    with clock_at(start + timedelta(minutes=1)):
+        do.accept_work(job, by=cast.worker)
+        do.accept_work(other, by=cast.worker)
+    with clock_at(start + timedelta(minutes=30)):
+        do.pause_work(job, by=cast.worker, reason="parts")
+    with clock_at(start + timedelta(minutes=60)):
+        do.pause_work(other, by=cast.worker, reason="parts")
+    with clock_at(start + timedelta(minutes=90)):
+        do.resume_work(job, by=cast.worker, at=start + timedelta(minutes=50))
+
+    job.refresh_from_db()
+    (pause,) = ClockPause.objects.filter(clock__service_request=job.service_request)
+    assert job.state == "accepted"
+    assert pause.ended_at - pause.started_at < timedelta(seconds=1)
+    assert pause.due_after - pause.due_before < timedelta(seconds=1)

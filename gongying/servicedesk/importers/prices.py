@@ -109,12 +109,17 @@ class _PriceList:
         if line is None:
             return
         name = (line.kind, normalise(line.texts["name"]))
-        item = self.by_code.get(line.texts["code"]) or self.by_name.get(name)
-        key = item.pk if item is not None else name
-        if key in self.seen:
-            self.draft.error(row, "name", _("It stands in row %(row)s already.") % {"row": self.seen[key]})
-            return
-        self.seen[key] = row.record.row
+        code = line.texts["code"].lower()
+        item = self.by_code.get(code) or self.by_name.get(name)
+        keys: list[int | tuple[str, str]] = [item.pk if item is not None and item.pk is not None else name]
+        if code:
+            keys.append(("code", code))
+        for key in keys:
+            if key in self.seen:
+                field = "code" if key in keys[1:] else "name"
+                self.draft.error(row, field, _("It stands in row %(row)s already.") % {"row": self.seen[key]})
+                return
+        self.seen.update(dict.fromkeys(keys, row.record.row))
         if item is None:
             self._create(line)
         else:

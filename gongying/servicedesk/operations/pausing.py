@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from gongying.accounts.models import User
-from gongying.common.errors import Refused
 from gongying.schedule.calendars import calendar_of
 from gongying.schedule.working_time import Pace, advance, elapsed
 from gongying.servicedesk.enums import Metric, Urgency, WorkState
 from gongying.servicedesk.models import ClockPause, ServiceClock, ServiceRequest, WorkPause
 from gongying.servicedesk.policy_choice import longest_pause
 from gongying.servicedesk.service_clocks import SOON_PERCENT, Pause, assumes_weekends, pushed, steps
+
+# A step that reaches us late ends a pause that began after it: nothing was waited, and the step stands.
+SHORTEST = timedelta(microseconds=1)
 
 
 def follow_work(service_request: ServiceRequest, *, by: User | None, at: datetime) -> None:
@@ -69,8 +69,7 @@ def open_pause(
 def end_pause(clock: ServiceClock, *, by: User | None, at: datetime, is_expired: bool = False) -> ClockPause:
     """The clock runs again; what it did not count moves the due moment and the steps that are still to come."""
     pause: ClockPause = clock.pauses.get(ended_at=None)
-    if at <= pause.started_at:
-        raise Refused(_("A pause takes time: it began this very moment."))
+    at = max(at, pause.started_at + SHORTEST)
     target, calendar = clock.target, calendar_of(clock.service_request.project)
     pause.due_before = clock.due_at
     pause.due_after = pushed(

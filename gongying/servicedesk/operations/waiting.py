@@ -57,6 +57,8 @@ def resume_clock(service_request: ServiceRequest, *, by: User, seen: int | None 
     if clock.pauses.filter(ended_at=None, work_pause__isnull=False).exists():
         raise Refused(_("It waits with a job: let the job go on."))
     now = timezone.now()
+    if now <= clock.paused_at:
+        raise Refused(_("A pause takes time: it began this very moment."))
     pause = end_pause(clock, by=by, at=now)
     tell(
         "clock.resumed",
