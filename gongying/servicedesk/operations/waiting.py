@@ -52,7 +52,7 @@ def resume_clock(service_request: ServiceRequest, *, by: User, seen: int | None 
     """The clock runs again; its due moment has moved by what it did not count."""
     service_request = lock_request(service_request, seen=seen)
     clock = _resolution_of(service_request)
-    if not clock.is_paused:
+    if clock.paused_at is None:
         raise Refused(_("The clock is running."))
     if clock.pauses.filter(ended_at=None, work_pause__isnull=False).exists():
         raise Refused(_("It waits with a job: let the job go on."))
