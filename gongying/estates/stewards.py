@@ -139,6 +139,36 @@ def staff_in_project(project_id: int, *, on: date | None = None) -> StaffQuerySe
     return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))
 
 
+class _Everything(frozenset[int]):
+    """Of a company whose territory is all projects, those to come too."""
+
+    def __contains__(self, project_id: object) -> bool:
+        return True
+
+
+def projects_with_territories(*, on: date | None = None) -> frozenset[int]:
+    """Where the project or a part of it belongs to a territory."""
+    on = on or timezone.localdate()
+    scopes, _parents, _stewards = kept(("stewards", on), lambda: _read_map(on))
+    return _known(scopes)
+
+
+def projects_with_stewards(*, on: date | None = None) -> frozenset[int]:
+    """Where somebody is the steward of the project or of a part of it."""
+    on = on or timezone.localdate()
+    scopes, parents, stewards = kept(("stewards", on), lambda: _read_map(on))
+    return _known(
+        project_id
+        for project_id, rows in scopes.items()
+        if any(stewards.get(pk) for scope in rows for pk in _with_ancestors(scope.territory_id, parents))
+    )
+
+
+def _known(projects: Iterable[int | None]) -> frozenset[int]:
+    found = set(projects)
+    return _Everything() if None in found else frozenset(pk for pk in found if pk is not None)
+
+
 Map = tuple[dict[int | None, list[TerritoryScope]], dict[int, int | None], dict[int, list[StaffMember]]]
 
 

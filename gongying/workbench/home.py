@@ -1,7 +1,6 @@
 """What now? The sections of the first page, each for those whose roles give them that work."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,18 +14,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
-from gongying.common.paging import Count, bounded_count
+from gongying.common.paging import bounded_count
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
+from gongying.organization.rules import MANAGE_ROLES
 from gongying.servicedesk.enums import Metric
-from gongying.servicedesk.first_steps import Step, first_step
+from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.worklists import WORK_LISTS
+from gongying.workbench.sections import ROWS, Figure, Row, Section
+from gongying.workbench.set_up import recent_imports, set_up
 
-ROWS = 8
 LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
 # How long the front line may wait before the row turns red (R-007).
 ACCEPTANCE_LIMIT = timedelta(minutes=30)
@@ -37,41 +38,9 @@ APPROVAL_LIMIT = timedelta(minutes=30)
 WAITS_FOR_DOER = gettext_lazy("for a doer")
 
 
-@dataclass(frozen=True)
-class Row:
-    title: str
-    url: str
-    subtitle: str = ""
-    tag: str | LazyText = ""
-    waiting_since: datetime | None = None
-    due_at: datetime | None = None
-    is_late: bool = False
-    case: ServiceRequest | None = None
-    step: Step | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    name: str
-    title: str
-    empty: str
-    rows: list[Row] = field(default_factory=list)
-    count: Count | None = None
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number that opens exactly the rows it counts."""
-
-    label: str | LazyText
-    count: Count
-    url: str
-    is_late: bool = False
-
-
 def sections_for(user: User) -> list[Section]:
     chosen = [
+        ((MANAGE_ROLES,), set_up),
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
@@ -81,6 +50,7 @@ def sections_for(user: User) -> list[Section]:
         (("servicedesk.answer_request",), my_requests),
         (("servicedesk.view_requests",), my_buildings),
         (("customers.move_household",), leases),
+        ((MANAGE_ROLES,), recent_imports),
     ]
     made = (build(user) for permissions, build in chosen if any(may(user, code) for code in permissions))
     return [section for section in made if section is not None]

@@ -13,6 +13,9 @@ from django.utils import timezone
 from gongying.accounts.models import User
 from gongying.common.clock import clock_at
 from gongying.customers.operations import register_move_in
+from gongying.estates.models import Project
+from gongying.imports.models import ImportRun
+from gongying.organization.models import StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
 from gongying.workbench.home import figures_for, front_line, my_buildings, red_list, sections_for
@@ -42,7 +45,7 @@ def test_everybody_finds_her_own_work(cast: Cast) -> None:
     assert names(cast.quality) == ["front-line", "follow-up"]
     assert names(cast.worker) == ["jobs"]
     assert names(cast.guard) == ["jobs"]
-    assert names(cast.administrator) == ["promises"]
+    assert names(cast.administrator) == ["set-up", "promises"]
 
 
 @pytest.mark.requirement("R-007")
@@ -193,3 +196,36 @@ def test_first_page_costs_the_same_with_one_and_with_many(
     register("二")
     register("三")
     assert queries() == one
+
+
+def test_an_administrator_sees_what_is_not_set_up_and_the_last_imports(
+    cast: Cast, client_of: Callable[[User], Client]
+) -> None:
+    def found() -> dict[str, list[tuple[str, str]]]:
+        sections = client_of(cast.administrator).get("/").context["sections"]
+        return {each.name: [(row.title, str(row.tag)) for row in each.rows] for each in sections}
+
+    before = found()["set-up"]
+    assert str(cast.sunshine) not in dict(before)
+    Project.objects.create(name="新城", code="XC")
+    worker = StaffMember.objects.get(user=cast.worker)
+    StaffMember.objects.filter(pk=worker.pk).update(post=None)
+    worker.roles.clear()
+    for user in (cast.steward, cast.west_steward):
+        user.staff.territory_assignments.all().delete()
+    ImportRun.objects.create(
+        kind="property",
+        project_id=cast.sunshine.pk,
+        project_name="阳光",
+        file_name="房产.xlsx",
+        by=cast.administrator,
+    )
+
+    after = found()
+
+    assert set(after["set-up"]) - set(before) == {
+        ("新城", "没有片区"),
+        (str(cast.sunshine), "没有管家"),
+        ("老张", "没有岗位"),
+    }
+    assert after["imports"] == [("房产.xlsx", "已上传")]
