@@ -20,6 +20,7 @@ from gongying.servicedesk.operations import (
     receive_order,
     record_callback,
     record_contact,
+    take_back_order,
 )
 from gongying.servicedesk.operations.order_reminders import remind_of_orders
 from tests.race import race
@@ -122,6 +123,22 @@ def test_what_is_new_or_of_somebody_else_opens_a_case(cast, receive, given):
     receive()
     assert receive("12345-2", **given).repeat_of is None
     assert ServiceRequest.objects.count() == 2
+
+
+@pytest.mark.requirement("E-023")
+def test_of_repeats_whose_first_was_a_mistake_the_next_stands_for_the_matter(cast, receive, register):
+    register(kind="complaint", category="service-attitude-guard")
+    first, second, third = receive("12345-1"), receive("12345-2"), receive("12345-3")
+    assert [row.repeat_of for row in (first, second, third)] == [None, first, first]
+    take_back_order(first, by=cast.receptionist, reason="派错公司")
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.repeat_of, third.repeat_of) == (None, second)
+    assert list(HotlineOrder.objects.counted()) == [second]
+    with clock_at(timezone.now() + timedelta(hours=2)):
+        remind_of_orders()
+    told = Notification.objects.filter(event__verb="hotline.not_taken_up").select_related("event")
+    assert {row.event.details["external_no"] for row in told} == {"12345-2"}
 
 
 def test_a_caller_is_known_by_number_too(receive):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ def take_back_order(order: HotlineOrder, *, by: User, reason: str) -> HotlineOrd
     order.withdrawn_by, order.withdrawn_at, order.withdrawn_reason = by, timezone.now(), reason.strip()
     order.version += 1
     order.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason", "version"])
+    _let_next_lead(order)
     tell(
         "hotline.taken_back",
         order.service_request,
@@ -76,6 +78,16 @@ def take_back_orders(keys: Sequence[int], by: User) -> None:
 def _orders(keys: Sequence[int]) -> list[HotlineOrder]:
     rows = HotlineOrder.objects.standing().filter(pk__in=keys).order_by("pk")
     return list(rows.select_related("service_request", "objection", "callback"))
+
+
+def _let_next_lead(order: HotlineOrder) -> None:
+    """Of the orders that repeat it the earliest now stands for the matter in rates and reminders."""
+    repeats = HotlineOrder.objects.standing().filter(repeat_of=order)
+    first = repeats.order_by("pk").first()
+    if first is None:
+        return
+    repeats.exclude(pk=first.pk).update(repeat_of=first, version=F("version") + 1)
+    repeats.filter(pk=first.pk).update(repeat_of=None, version=F("version") + 1)
 
 
 def _end_request(order: HotlineOrder, *, by: User) -> None:
