@@ -125,6 +125,19 @@ def test_what_was_heeded_needs_no_report(cast, found, settle):
     assert request.state == "resolved"
 
 
+def test_a_dissuasion_that_is_entered_late_does_not_change_what_came_after_it(cast, found):
+    with clock_at(FOUND):
+        first, second = found(), found()
+    with clock_at(hours(4)):
+        do.dissuade(first, by=cast.steward, heeded=False, at=hours(3), **WORDS)
+        do.dissuade(first, by=cast.guard, heeded=True, at=hours(1), **WORDS)
+        do.dissuade(second, by=cast.steward, heeded=True, at=hours(3), **WORDS)
+        do.dissuade(second, by=cast.guard, heeded=False, at=hours(1), **WORDS)
+    clock = report_clock(first)
+    assert (clock.started_at, clock.is_running) == (hours(3), True)
+    assert not ServiceClock.objects.filter(service_request=second, metric="authority_report").exists()
+
+
 @pytest.mark.parametrize(
     ("outcome", "sentence"),
     [

@@ -69,6 +69,7 @@ def dissuade(
 ) -> Dissuasion:
     """Somebody spoke to whoever does it, or looked again. Not heeded, the time to report it begins with that moment.
 
+    What was said last decides, not what was typed last.
     `violator`: who it turned out to be.
     """
     service_request = _lock(service_request, seen=seen)
@@ -89,10 +90,7 @@ def dissuade(
         ViolationDetails.objects.filter(service_request=service_request).update(violator=violator.strip())
     _keep_proof(service_request, photos, by=by, at=at)
     meet(service_request, Metric.ON_SITE, by=by, at=at)
-    if heeded:
-        end_unneeded(service_request, Metric.AUTHORITY_REPORT, by=by, at=timezone.now())
-    elif not _is_reported(service_request) and not _report_clock_runs(service_request):
-        start_clocks(service_request, [Metric.AUTHORITY_REPORT], started_at=at)
+    _watch_report(service_request, by=by)
     _touch(service_request)
     tell(
         "violation.dissuaded",
@@ -216,7 +214,7 @@ def _check_proof(service_request: ServiceRequest, outcome: str) -> None:
     """As the database holds it (`conditions.END_OF_VIOLATION`), in words."""
     if outcome == ViolationOutcome.UNFOUNDED:
         return
-    last = service_request.dissuasions.order_by("at", "pk").last()
+    last = _last_dissuasion(service_request)
     if last is None:
         raise Refused(_("Still missing: the dissuasion."))
     if outcome == ViolationOutcome.HEEDED:
@@ -227,6 +225,22 @@ def _check_proof(service_request: ServiceRequest, outcome: str) -> None:
         raise Refused(_("Still missing: the report to the authority."))
     if outcome == ViolationOutcome.ENFORCED and not _is_answered(service_request):
         raise Refused(_("Still missing: the answer of the authority."))
+
+
+def _last_dissuasion(service_request: ServiceRequest) -> Dissuasion | None:
+    last: Dissuasion | None = service_request.dissuasions.order_by("at", "pk").last()
+    return last
+
+
+def _watch_report(service_request: ServiceRequest, *, by: User) -> None:
+    """The time to report runs while the last dissuasion was not heeded."""
+    last = _last_dissuasion(service_request)
+    if last is None:
+        return
+    if last.heeded:
+        end_unneeded(service_request, Metric.AUTHORITY_REPORT, by=by, at=timezone.now())
+    elif not _is_reported(service_request) and not _report_clock_runs(service_request):
+        start_clocks(service_request, [Metric.AUTHORITY_REPORT], started_at=last.at)
 
 
 def _is_reported(service_request: ServiceRequest) -> bool:
