@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongying.common.errors import Refused
+from gongying.customers.models import ContactPoint
 from gongying.events.models import EventSubject
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.interactions.models import Interaction
@@ -120,6 +121,32 @@ def test_the_same_matter_is_linked_and_a_list_may_come_again(cast):
     )
     applied(run)
     assert HotlineOrder.objects.get(external_no="A3").service_request == first.service_request
+
+
+@pytest.mark.requirement("E-023")
+def test_the_preview_knows_a_matter_by_its_customer_as_the_import_does(cast, register):
+    known = register(kind="complaint", category="service-attitude-guard", caller_phone="+8613700000001")
+    number = ContactPoint.objects.filter(party=known.party).values_list("value", flat=True)[0]
+    run = check(cast, row("A1", "保安态度恶劣", phone=number))
+    assert said(run, FindingKind.DUPLICATE) == [
+        (2, f"The same matter as {known.number}: it is linked, no second request is opened.")
+    ]
+    applied(run)
+    assert HotlineOrder.objects.get().service_request == known
+
+
+@pytest.mark.requirement("E-023")
+def test_an_order_with_new_facts_can_be_repeated_and_a_repeat_adds_nothing_to_know_its_matter_by(cast):
+    new, repeat, other = (
+        row("A1", "保安态度恶劣", phone=PHONE),
+        row("A2", "保安态度恶劣", phone=PHONE, room="2-1-301", at=NOON + timedelta(hours=1)),
+        row("A3", "保安态度恶劣", room="2-1-301", at=NOON + timedelta(hours=2)),
+    )
+    run = check(cast, [*new, "这次动手打人"], [*repeat, ""], [*other, ""], headers=[*HEADERS, "新情况"])
+    assert [number for number, _sentence in said(run, FindingKind.DUPLICATE)] == [3]
+    applied(run)
+    first, again, third = HotlineOrder.objects.order_by("external_no")
+    assert again.service_request == first.service_request != third.service_request
 
 
 @pytest.mark.parametrize(

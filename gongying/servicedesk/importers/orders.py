@@ -51,10 +51,19 @@ class Order:
 
     @property
     def matters(self) -> list[tuple[int, str]]:
-        """By what the same matter is known: category and unit, category and number of the person."""
-        category, unit, phone = (self.facts[name] for name in ("category", "unit", "person_phone"))
-        keys = [f"unit-{unit.pk}" if unit else "", phone]
-        return [(category.pk, key) for key in keys if key and not self.facts["new_facts"]]
+        unit, party = self.facts["unit"], self.facts["party"]
+        keys = _same(unit and unit.pk, party and party.pk, self.facts["person_phone"])
+        return [(self.facts["category"].pk, key) for key in keys]
+
+    @property
+    def is_new(self) -> bool:
+        """It is no repeat, whatever is known of its person or place."""
+        return bool(self.facts["new_facts"])
+
+
+def _same(unit: int | None, party: int | None, phone: str) -> list[str]:
+    """By what, within a category, the same matter is known: where, who, and the number of the person."""
+    return list(filter(None, (f"unit-{unit}" if unit else "", f"party-{party}" if party else "", phone)))
 
 
 class OrderImporter(Importer):
@@ -122,17 +131,19 @@ class OrderImporter(Importer):
 def _plan(orders: Sequence[Order], project: Project, draft: Draft) -> None:
     """In the order in which they were received: what came first opens the matter."""
     parties = _parties(orders, draft)
+    for order in orders:
+        order.facts["party"] = parties.get(order.facts["person_phone"])
     known = _open_matters(orders, project)
     for order in sorted(orders, key=lambda order: order.facts["received_at"]):
-        same = next((known[key] for key in order.matters if key in known), None)
+        same = None if order.is_new else next((known[key] for key in order.matters if key in known), None)
         if same is not None:
             sentence = _("The same matter as %(number)s: it is linked, no second request is opened.")
             draft.find(FindingKind.DUPLICATE, order.row, sentence % {"number": same}, "text")
-        for key in order.matters:
-            known.setdefault(key, same or _("row %(row)s") % {"row": order.row.record.row})
+        else:  # what is linked adds nothing by which its matter is known
+            for key in order.matters:
+                known.setdefault(key, _("row %(row)s") % {"row": order.row.record.row})
         facts = {
             **order.facts,
-            "party": parties.get(order.facts["person_phone"]),
             "source": draft.option("source"),
             "project": project,
             "late_reason": _("imported from a file"),
@@ -146,10 +157,9 @@ def _open_matters(orders: Sequence[Order], project: Project) -> dict[tuple[int, 
     categories = {order.facts["category"].pk for order in orders}
     rows = ServiceRequest.objects.open().filter(project=project, category__in=categories).order_by("-pk")
     found: dict[tuple[int, str], str] = {}
-    for number, category, unit, phone in rows.values_list("number", "category_id", "unit_id", "caller_phone"):
-        for key in (f"unit-{unit}" if unit else "", phone):
-            if key:
-                found[category, key] = number
+    for number, category, *same in rows.values_list("number", "category_id", "unit_id", "party_id", "caller_phone"):
+        for key in _same(*same):
+            found[category, key] = number
     return found
 
 
