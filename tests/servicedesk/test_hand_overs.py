@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,8 @@ from gongying.organization.operations import assign_staff, end_assignment
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.left_behind import left_behind
 from gongying.servicedesk.models import ServiceRequest, Transfer
+from gongying.servicedesk.operations import hand_overs
+from gongying.servicedesk.operations.bulk import change_all
 from tests.conftest import Cast
 
 TODAY = timezone.localdate()
@@ -122,6 +126,24 @@ def test_one_refusal_leaves_everything_as_it_was(cast: Cast, register: Register)
     row.refresh_from_db()
     assert (row.owner, Transfer.objects.count()) == (cast.steward, 0)
     assert not Event.objects.filter(verb="territory.work_handed_over").exists()
+
+
+def test_what_a_colleague_passed_on_meanwhile_is_not_taken_away(
+    cast: Cast, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = register()
+    replace_steward(cast)
+
+    def interrupted(rows: list[ServiceRequest], *given: Any, **more: Any) -> None:
+        do.transfer_request(row, by=cast.supervisor, to=cast.receptionist, reason="overload")
+        change_all(rows, *given, **more)
+
+    monkeypatch.setattr(hand_overs, "change_all", interrupted)
+    with pytest.raises(Refused, match="Nothing was changed"), transaction.atomic():
+        hand_over(cast)
+
+    row.refresh_from_db()
+    assert row.owner != cast.west_steward
 
 
 def test_somebody_on_leave_keeps_her_requests(cast: Cast, register: Register) -> None:

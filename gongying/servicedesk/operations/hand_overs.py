@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -6,6 +8,7 @@ from gongying.common.errors import Refused
 from gongying.events.operations import record_event
 from gongying.organization.models import Territory
 from gongying.servicedesk.left_behind import left_behind
+from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.operations.bulk import change_all
 from gongying.servicedesk.operations.changes import transfer_request
 
@@ -22,7 +25,7 @@ def hand_over_requests(territory: Territory, *, of: User, to: User, by: User, re
     rows = list(left_behind(territory, user=by).filter(owner=of).order_by("pk")[:MOST_HANDED_OVER])
     if not rows:
         raise Refused(_("Nothing is left to hand over."))
-    change_all(rows, transfer_request, by=by, to=to, reason=reason, note=note)
+    change_all(rows, _pass_on, by=by, to=to, reason=reason, note=note)
     record_event(
         "territory.work_handed_over",
         by=by,
@@ -35,3 +38,8 @@ def hand_over_requests(territory: Territory, *, of: User, to: User, by: User, re
         note=note.strip(),
     )
     return len(rows)
+
+
+def _pass_on(row: ServiceRequest, **given: Any) -> None:
+    """As it was read: what a colleague passed on meanwhile is not taken from whoever has it now."""
+    transfer_request(row, seen=row.version, **given)
