@@ -80,7 +80,9 @@ OPEN_STATES = (
     "following_up",
     "improving",
 )
-FINAL_STATES = ("closed", "cancelled", "rejected", "merged", "withdrawn")
+# Ended without having been done: nothing is paid for these.
+ENDED_UNDONE = ("cancelled", "rejected", "merged", "withdrawn")
+FINAL_STATES = ("closed", *ENDED_UNDONE)
 
 
 class WorkState(models.TextChoices):
@@ -95,6 +97,8 @@ class WorkState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# The price is settled at the door, while the work goes on or when it is done.
+CHARGED_IN = (WorkState.ON_SITE, WorkState.DONE, WorkState.CHECKED)
 UNFINISHED_WORK = ("open", "assigned", "accepted", "en_route", "on_site", "paused")
 
 

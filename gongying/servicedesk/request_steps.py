@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.concessions import outcome_in_words
-from gongying.servicedesk.enums import Payer
+from gongying.servicedesk.enums import ENDED_UNDONE, Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import QuoteForm
@@ -353,7 +353,7 @@ FURTHER_STEPS = (
         _("Written down."),
         ChargeForm,
         "cash",
-        lambda case: case.payer == Payer.OWNER and case.state not in ("cancelled", "rejected", "merged", "withdrawn"),
+        lambda case: case.payer == Payer.OWNER and case.state not in ENDED_UNDONE,
         takes_version=False,
     ),
     Step(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.servicedesk import operations as do
-from gongying.servicedesk.enums import Payer, WorkState
+from gongying.servicedesk.enums import CHARGED_IN, Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import PriceBeforeWorkForm
@@ -19,8 +19,6 @@ from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK, DO_WORK
 from gongying.servicedesk.step import Step
 
-# The price is settled at the door, while the work goes on or when it is done.
-CHARGED_IN = (WorkState.ON_SITE, WorkState.DONE, WorkState.CHECKED)
 # From taking the job until it is done.
 WITH_A_DOER = ("accepted", "en_route", "on_site", "paused")
 

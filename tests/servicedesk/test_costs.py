@@ -24,7 +24,7 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.settlements import settlement_of
 from tests.race import race
-from tests.servicedesk.walks import TICKS, work_in
+from tests.servicedesk.walks import TICKS, complaint_in, request_in, step, work_in
 
 TODAY = timezone.localdate
 
@@ -182,6 +182,37 @@ def test_without_a_price_agreed_to_the_customer_must_agree_to_the_final_one(cast
 def test_what_the_company_pays_is_not_charged(cast, register):
     request = register(category="common-lift-fault")
     refused("does not pay", partial(do.charge_customer, request, by=cast.receptionist, price=Decimal(1)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ended", ["cancelled", "merged"])
+def test_nothing_is_charged_for_what_was_not_done(cast, register, item, client_of, ended):
+    request = request_in(ended, cast, register, payer="owner")
+    given = {"price": "80", "customer_agreed": "on", "received": "80", "method": "cash"}
+    page = client_of(cast.supervisor).post(step(request, "charge"), given)
+    by_api = client_of(cast.supervisor).post(
+        f"/api/v1/requests/{request.pk}/charge", {**given, "customer_agreed": True}, content_type="application/json"
+    )
+    assert (page.status_code, by_api.status_code) == (409, 409)
+    assert "不再收费" in by_api.json()["detail"]
+    assert not FinalPrice.objects.exists()
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_job_is_charged_for_on_site_or_afterwards(cast, register):
+    job = work_in("en_route", cast, register, payer="owner", price_agreed=True)
+    refused("on site or afterwards", partial(charge, job, cast), price=Decimal(80), customer_agreed=True)
+    do.arrive(job, by=cast.worker)
+    charge(job, cast, price=Decimal(80), customer_agreed=True)
+    assert FinalPrice.objects.get().amount == 80
+
+
+@pytest.mark.django_db
+def test_a_complaint_is_not_quoted_for(cast, register, item):
+    complaint = complaint_in("handling", cast, register)
+    refused("complaint is not quoted", partial(do.quote_service, complaint, item=item, by=cast.receptionist))
+    assert not complaint.quotes.exists()
 
 
 @pytest.mark.django_db

@@ -92,6 +92,8 @@ def quote_service(
     service_request = lock_request(service_request, seen=seen)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."), current=service_request.present_state())
+    if service_request.is_complaint:
+        raise Refused(_("A complaint is not quoted for."), current=service_request.present_state())
     if item.kind != ItemKind.SERVICE:
         raise Refused(_("“%(item)s” is a material: it is not ordered by itself.") % {"item": item})
     if quantity <= 0:

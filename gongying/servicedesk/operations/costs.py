@@ -21,7 +21,7 @@ from gongying.common.money import to_fen
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
-from gongying.servicedesk.enums import Payer, PaymentMethod
+from gongying.servicedesk.enums import CHARGED_IN, ENDED_UNDONE, Payer, PaymentMethod
 from gongying.servicedesk.models import (
     FinalPrice,
     LabourRate,
@@ -109,6 +109,7 @@ def charge_customer(
     """The final price, and what was received of it; both at once at the door, or one after the other at the desk."""
     work_order = lock_work(case, seen=seen) if isinstance(case, WorkOrder) else None
     service_request = work_order.service_request if work_order else lock_request(case, seen=seen)  # type: ignore[arg-type]
+    _check_chargeable(service_request, work_order)
     if service_request.payer != Payer.OWNER:
         raise Refused(
             _("The customer does not pay for this: %(payer)s.") % {"payer": service_request.get_payer_display()},
@@ -184,6 +185,22 @@ def owed_for(service_request: ServiceRequest) -> Decimal | None:
     price = final_price_of(service_request)
     price = agreed_price_of(service_request) if price is None else price
     return None if price is None else price - received_for(service_request)
+
+
+def _check_chargeable(service_request: ServiceRequest, work_order: WorkOrder | None) -> None:
+    """Nobody pays for what was not done, nor at the door for a job that has not begun."""
+    if service_request.state in ENDED_UNDONE:
+        raise Refused(
+            _("Nothing is charged for this matter any more: it is at “%(state)s”.")
+            % {"state": service_request.state_label},
+            current=service_request.present_state(),
+        )
+    if work_order is not None and work_order.state not in CHARGED_IN:
+        raise Refused(
+            _("The price of a job is settled on site or afterwards: it is at “%(state)s”.")
+            % {"state": work_order.state_label},
+            current=work_order.present_state(),
+        )
 
 
 def _name_price(
