@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
@@ -24,7 +25,7 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.settlements import settlement_of
 from tests.race import race
-from tests.servicedesk.walks import TICKS, complaint_in, request_in, step, work_in
+from tests.servicedesk.walks import TICKS, complaint_in, request_in, step, url, work_in
 
 TODAY = timezone.localdate
 
@@ -213,6 +214,29 @@ def test_a_complaint_is_not_quoted_for(cast, register, item):
     complaint = complaint_in("handling", cast, register)
     refused("complaint is not quoted", partial(do.quote_service, complaint, item=item, by=cast.receptionist))
     assert not complaint.quotes.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-264")
+def test_the_minutes_before_a_pause_on_site_count_and_the_pause_does_not(cast, register, client_of):
+    at, later = timezone.now() - timedelta(hours=5), timedelta(minutes=1)
+    with clock_at(at):
+        job = work_in("on_site", cast, register)
+    with clock_at(at + 60 * later):
+        do.pause_work(job, by=cast.worker, reason="parts")
+    with clock_at(at + 70 * later):
+        do.resume_work(job, by=cast.worker, on_site=True)
+    with clock_at(at + 90 * later):
+        sheet = client_of(cast.worker).get(url("work-order-step", job.pk, "complete"))
+        assert sheet.context["form"]["minutes"].value() == 80
+        do.complete_work(job, by=cast.worker, ticks=TICKS)
+    assert WorkCost.objects.get().minutes == 80
+    with clock_at(at + 120 * later):
+        do.fail_check(job, by=cast.supervisor, reason="仍在漏水")
+        do.arrive(job, by=cast.worker)
+    with clock_at(at + 130 * later):
+        do.complete_work(job, by=cast.worker, ticks=TICKS)
+    assert WorkCost.objects.latest("pk").minutes == 10
 
 
 @pytest.mark.django_db

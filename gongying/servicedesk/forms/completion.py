@@ -195,8 +195,7 @@ def _offered(name: str, last: dict[str, Any] | None, listed: ServicePrice | None
 
 
 def _minutes_on_site(case: Any) -> int | None:
-    """Counted from the arrival; before it nothing is preset, the operation counts itself."""
+    """What the operation would count; before the arrival nothing is preset."""
     if not isinstance(case, WorkOrder) or case.state != WorkState.ON_SITE:
         return None
-    stage = case.stages.filter(left_at=None).last()
-    return max(0, int((timezone.now() - stage.entered_at).total_seconds() // 60)) if stage else None
+    return case.stages.minutes_on_site(until=timezone.now())

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -5,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.guards import stage_guards
 
 
@@ -56,6 +58,15 @@ class StageEntry(Stage):
         triggers = stage_guards("stageentry", cases="servicedesk_servicerequest", fk="service_request_id")
 
 
+class WorkStageQuerySet(models.QuerySet["WorkStage"]):
+    def minutes_on_site(self, *, until: datetime) -> int:
+        """Of one job, since it was given to its doer or failed its check; a pause on site is not counted (R-264)."""
+        before = self.filter(stage__in=(WorkState.ASSIGNED, WorkState.DONE)).order_by("pk").last()
+        spells = self.filter(stage=WorkState.ON_SITE, pk__gt=before.pk if before else 0)
+        spent = sum(((spell.left_at or until) - spell.entered_at for spell in spells), timedelta())
+        return max(0, spent // timedelta(minutes=1))
+
+
 class WorkStage(Stage):
     """A stage of a work order."""
 
@@ -64,6 +75,8 @@ class WorkStage(Stage):
     )
     # When word of the step arrived, where that was later: the worker had no network (personas 4.3).
     received_at = models.DateTimeField(_("word received at"), null=True)
+
+    objects = WorkStageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stage of work")

@@ -153,7 +153,7 @@ def complete_work(
         meter_reading=meter_reading.strip(),
         missing_reason=missing_reason.strip(),
         result=result.strip(),
-        minutes=_minutes_between(stage.entered_at, now) if minutes is None else minutes,
+        minutes=work_order.stages.minutes_on_site(until=now) if minutes is None else minutes,
         materials=priced_materials(materials, project_id=work_order.service_request.project_id),
         advice=advice.strip(),
     )
@@ -288,7 +288,3 @@ def _keep_photos(work_order: WorkOrder, *, by: User, at: datetime, **by_label: S
     for label, photos in by_label.items():
         for photo in photos:
             attach_also(attach_stamped(photo, to=service_request, by=by, lines=lines), to=work_order, label=label)
-
-
-def _minutes_between(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds() // 60)
