@@ -304,3 +304,15 @@ def test_who_is_involved_sees_without_the_permission(cast, register):
     assert set(ServiceRequest.objects.visible_to(cast.guard)) == {by_guard}
     assert set(ServiceRequest.objects.visible_to(cast.steward)) == {work.service_request, other, by_guard}
     assert not ServiceRequest.objects.visible_to(cast.west_steward).exists()
+
+
+@pytest.mark.django_db
+def test_the_last_unfinished_job_cancelled_after_another_was_done_resolves_the_request(cast, register):
+    done = work_in("on_site", cast, register)
+    further = do.open_work(done.service_request, by=cast.receptionist, is_joint=True)
+    do.complete_work(done, by=cast.worker, ticks=TICKS)
+    request = ServiceRequest.objects.get(pk=done.service_request_id)
+    assert request.state == "in_progress"
+    do.cancel_work(further, by=cast.receptionist, reason="一个人够了")
+    request.refresh_from_db()
+    assert request.state == "resolved"

@@ -256,6 +256,15 @@ def reassign_work(
 
 @transaction.atomic
 def cancel_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
+    """When other jobs of the request are done and this was the last unfinished one, the request is resolved."""
+    from gongying.servicedesk.operations.doing import resolve_when_all_is_done
+
+    work_order = _cancel(work_order, by=by, reason=reason, seen=seen)
+    resolve_when_all_is_done(work_order.service_request, by=by)
+    return work_order
+
+
+def _cancel(work_order: WorkOrder, *, by: User, reason: str, seen: int | None = None) -> WorkOrder:
     work_order = lock_work(work_order, seen=seen)
     work_order.machine.check("cancel", work_order.state, label=work_order.state_label)
     _check_reason(reason)
@@ -268,13 +277,13 @@ def cancel_work(work_order: WorkOrder, *, by: User, reason: str, seen: int | Non
 def cancel_waiting_work(service_request: ServiceRequest, *, by: User, reason: str) -> None:
     """Jobs that nobody has taken yet."""
     for work_order in service_request.work_orders.without_doer():
-        cancel_work(work_order, by=by, reason=reason)
+        _cancel(work_order, by=by, reason=reason)
 
 
 def cancel_unfinished_work(service_request: ServiceRequest, *, by: User, reason: str) -> None:
     """The matter ends: whoever was on it is told that he need not come."""
     for work_order in service_request.work_orders.unfinished():
-        cancel_work(work_order, by=by, reason=reason)
+        _cancel(work_order, by=by, reason=reason)
 
 
 def check_nobody_is_at_work(service_request: ServiceRequest) -> None:
