@@ -240,6 +240,20 @@ def test_the_minutes_before_a_pause_on_site_count_and_the_pause_does_not(cast, r
 
 
 @pytest.mark.django_db
+def test_no_matter_is_ended_away_from_its_money(cast, register, paid_job):
+    request = register(payer="owner")
+    do.charge_customer(
+        request, by=cast.receptionist, price=Decimal(50), customer_agreed=True, received=Decimal(50), method="cash"
+    )
+    merge = partial(do.merge_requests, request, into=paid_job.service_request, by=cast.supervisor)
+    cancel = partial(do.cancel_request, request, by=cast.supervisor, asked_by="周先生", reason="不修了")
+    refused("take the payment back first", merge)
+    refused("take the payment back first", cancel)
+    do.take_back_payment(Payment.objects.get(), by=cast.supervisor, reason="不修了，退款")
+    assert cancel().state == "cancelled"
+
+
+@pytest.mark.django_db
 def test_plain_sql_cannot_bend_money(cast, paid_job):
     charge(paid_job, cast, price=Decimal(80), received=Decimal(80), method="cash")
     payment = Payment.objects.get()

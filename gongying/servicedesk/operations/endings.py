@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.templatetags.formats import yuan
 from gongying.servicedesk.models import Cancellation, Merge, Rejection, ServiceRequest, Withdrawal
+from gongying.servicedesk.operations.costs import received_for
 from gongying.servicedesk.operations.escalations import settle_all
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
 from gongying.servicedesk.operations.support import withdraw_open_support
@@ -80,6 +82,7 @@ def merge_requests(
         raise Refused(_("The two requests are of different projects."))
     if not into.is_open:
         raise Refused(_("%(number)s is finished: nothing can be merged into it.") % {"number": into})
+    _check_no_money_is_left(service_request)
     cancel_waiting_work(service_request, by=by, reason=_("Merged into %(number)s") % {"number": into})
     if service_request.work_orders.unfinished().exists() or service_request.support_tasks.open().exists():
         raise Refused(_("Somebody is working on it: finish or cancel that work first."))
@@ -116,9 +119,20 @@ def _end(
     words: dict[str, Any],
 ) -> ServiceRequest:
     """Keep what was said as the evidence of the stage, and take the step; nobody waits for it any more."""
+    _check_no_money_is_left(service_request)
     now = timezone.now()
     evidence.objects.create(service_request=service_request, stage=open_stage(service_request), by=by, at=now, **words)
     step(service_request, verb, by=by)
     tell(event, service_request, by=by, at=now, **words)
     settle_all(service_request, by=by)
     return service_request
+
+
+def _check_no_money_is_left(service_request: ServiceRequest) -> None:
+    """Nobody looks for money at a matter that was never done, or that goes on under another number."""
+    received = received_for(service_request)
+    if received:
+        raise Refused(
+            _("%(sum)s was received for it: take the payment back first.") % {"sum": yuan(received)},
+            current=service_request.present_state(),
+        )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.servicedesk.models import HotlineOrder
+from gongying.servicedesk.operations.costs import received_for
 from gongying.servicedesk.operations.endings import cancel_request, withdraw_complaint
 from gongying.servicedesk.operations.stages import lock_request, tell
 
@@ -60,6 +61,8 @@ def reasons_to_keep(order: HotlineOrder, *, without: Sequence[int] = ()) -> Iter
         yield _("Another order is about %(number)s, too.") % words
     if request.state not in NOT_BEGUN or request.work_orders.exists():
         yield _("Somebody has begun to handle %(number)s.") % words
+    if received_for(request):
+        yield _("Money was received for %(number)s: take the payment back first.") % words
 
 
 def reasons_against_taking_back(keys: Sequence[int]) -> Iterator[str]:
