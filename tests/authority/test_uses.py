@@ -19,6 +19,7 @@ from gongying.authority.operations import (
 from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.notifications.models import Notification
+from gongying.servicedesk.operations import cancel_request
 from tests.race import race
 
 
@@ -244,3 +245,12 @@ def test_two_decisions_at_once_do_not_both_find_the_limit_untouched(ask, give):
     give(per="month")
     results = race(*[lambda: ask("150")] * 2)
     assert sorted(type(result).__name__ for result in results) == ["ApprovalRequest", "AuthorityUse"]
+
+
+def test_nothing_is_granted_in_a_matter_that_has_ended(ask, cast):
+    approval = ask("250")
+    cancel_request(ask.request, by=cast.supervisor, asked_by="周先生", reason="不修了")
+    with pytest.raises(Refused, match="is finished"):
+        grant_approval(approval, by=cast.supervisor)
+    assert not AuthorityUse.objects.exists()
+    assert refuse_approval(approval, by=cast.supervisor, note="已结束").state == "refused"

@@ -21,11 +21,13 @@ from gongying.notifications.operations import notify
 @transaction.atomic
 def grant_approval(approval: ApprovalRequest, *, by: User, note: str = "", seen: int | None = None) -> AuthorityUse:
     """Agree: what was asked for is so from now on. The first decision counts, a later one is refused (409)."""
+    about = _lock_thing(approval)  # before the approval, as whoever asks does
     approval = _lock(approval, "grant", seen=seen)
     _refuse_own(approval, by)
-    about = approval.thing
     if about is None:
         raise Refused(_("What this is about is not there any more."))
+    if not getattr(about, "is_open", True):
+        raise Refused(_("%(thing)s is finished: nothing can be granted in it any more.") % {"thing": about})
     approval.deciding_grant = own = _limit_that_reaches(approval, about, by)
     approval.deciding_limit = own.limit_amount if own else None
     _decide(approval, "grant", by=by, note=note, at=timezone.now())
@@ -74,6 +76,14 @@ def withdraw_approval(approval: ApprovalRequest, *, by: User, seen: int | None =
     subjects = [approval, *(timelines_of(about) if about is not None else ())]
     record_event("approval.withdrawn", by=by, subjects=subjects, place=approval.place, **_details(approval))
     return approval
+
+
+def _lock_thing(approval: ApprovalRequest) -> Any:
+    """As it is now, held until the end of the transaction: it cannot end while it is decided about."""
+    about = approval.thing
+    if about is None:
+        return None
+    return type(about)._default_manager.select_for_update(of=("self",)).filter(pk=about.pk).first()
 
 
 def _lock(approval: ApprovalRequest, verb: str, *, seen: int | None) -> ApprovalRequest:
