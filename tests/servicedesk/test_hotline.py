@@ -16,11 +16,13 @@ from gongying.servicedesk.hotline_rates import counted_in, orders_of_month, rate
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
     decide_objection,
+    hotline,
     raise_objection,
     receive_order,
     record_callback,
     record_contact,
     take_back_order,
+    withdraw_complaint,
 )
 from gongying.servicedesk.operations.order_reminders import remind_of_orders
 from tests.race import race
@@ -153,6 +155,24 @@ def test_repeats_entered_at_once_open_one_case(receive):
     assert {type(result) for result in results} == {HotlineOrder}
     assert ServiceRequest.objects.count() == 1
     assert HotlineOrder.objects.filter(repeat_of=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_matter_that_ends_while_the_order_is_entered_is_not_joined(cast, receive, monkeypatch):
+    first = receive().service_request
+    look = hotline.same_matter
+
+    def slow(*place, **same):
+        found = look(*place, **same)
+        if found:
+            race(lambda: withdraw_complaint(first, by=cast.supervisor, confirmed_with="周先生", reason="已和解"))
+        return found
+
+    monkeypatch.setattr(hotline, "same_matter", slow)
+    order = receive("12345-2")
+    first.refresh_from_db()
+    assert (first.state, order.repeat_of) == ("withdrawn", None)
+    assert order in HotlineOrder.objects.open()
 
 
 def test_an_objection_has_a_reason_and_does_not_move_the_deadline(cast, receive):

@@ -28,7 +28,7 @@ from gongying.servicedesk.models import (
     ServiceRequest,
 )
 from gongying.servicedesk.operations.registration import register_request
-from gongying.servicedesk.operations.stages import tell
+from gongying.servicedesk.operations.stages import lock_request, tell
 
 # Where the order names no deadline (standards 2.1: Weifang's five working days).
 WORKING_DAYS = 5
@@ -72,7 +72,7 @@ def receive_order(
     if taken is not None:
         raise Refused(_("This order is entered already: %(number)s.") % {"number": taken.service_request})
     person: dict[str, Any] = {"person_name": person_name, "person_phone": person_phone, "party": more.get("party")}
-    known = None if new_facts.strip() else same_matter(project, category, unit=unit, **person)
+    known = None if new_facts.strip() else _held_matter(project, category, unit=unit, **person)
     touch: dict[str, Any] = {"unit": unit, "channel": Channel.HOTLINE_12345, "text": text, "late_reason": late_reason}
     interaction = log_interaction(
         by=by,
@@ -214,6 +214,15 @@ def same_matter(
         same |= Q(caller_phone=person_phone)
     rows = ServiceRequest.objects.open().filter(same, project=project, category=category)
     return rows.select_related("unit", "party", "owner", "interaction").order_by("pk").first()
+
+
+def _held_matter(project: Project, category: ServiceCategory, **same: Any) -> ServiceRequest | None:
+    """As `same_matter`, held: one that ended while we waited for it is not joined."""
+    while (known := same_matter(project, category, **same)) is not None:
+        known = lock_request(known)
+        if known.is_open:
+            return known
+    return None
 
 
 def _first_order(request: ServiceRequest) -> HotlineOrder | None:
