@@ -20,6 +20,7 @@ from pydantic import Strict as StrictMode
 from gongying.common.errors import Stale
 from gongying.common.models import Versioned
 from gongying.common.paging import PAGE_SIZE, paginate
+from gongying.common.phones import LONGEST, normalise_phone
 from gongying.common.problems import FieldError, Problem, invalid, invalid_field
 
 LARGEST_ID = 2**63 - 1
@@ -127,6 +128,15 @@ Area = Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2, examples=[
 def line(longest: int, *, shortest: int = 1) -> Any:
     """One line of text: outer spaces are cut."""
     return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+
+
+def _phone(text: str) -> str:
+    """Its error is a ValueError with a translated sentence."""
+    return normalise_phone(text).value if text else ""
+
+
+# In the one form in which numbers are kept and compared; "": none is known.
+PhoneNumber = Annotated[str, line(LONGEST, shortest=0), AfterValidator(_phone)]
 
 
 class Paging(Schema):

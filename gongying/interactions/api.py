@@ -14,6 +14,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    PhoneNumber,
     Seen,
     current_if_stale,
     line,
@@ -105,7 +106,7 @@ class InteractionIn(Input):
     occurred_at: Moment | None = Field(None, description="Default: now", examples=["2026-11-21T14:30:00+08:00"])
     late_reason: Annotated[str, line(200, shortest=0)] = Field("", description="Needed after 72 hours")
     person_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
-    person_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["13800001234"])
+    person_phone: PhoneNumber = Field("", examples=["13800001234"])
     external_no: Annotated[str, line(60, shortest=0)] = Field("", examples=["12345-20261121-0098"])
     promise: PromiseIn | None = Field(None, description="Who answers, and when: needed for the answer `appointment`")
 
@@ -119,7 +120,7 @@ class InteractionChange(Change):
     answer: AnswerKind = optional()
     result: Annotated[str, line(LONGEST_TEXT, shortest=0)] = optional(examples=["Told that somebody comes at three."])
     person_name: Annotated[str, line(100, shortest=0)] = optional(examples=["Mr Zhou"])
-    person_phone: Annotated[str, line(40, shortest=0)] = optional(examples=["13800001234"])
+    person_phone: PhoneNumber = optional(examples=["13800001234"])
     occurred_at: Moment = optional(examples=["2026-11-21T14:30:00+08:00"])
 
 

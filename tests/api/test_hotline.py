@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gongying.servicedesk.models import ServiceCategory
+from tests.api.conftest import fields
 
 
 @pytest.mark.requirement("E-022", "E-023")
@@ -50,3 +51,23 @@ def test_an_order_is_entered_linked_answered_and_counted(cast, calls):
     assert [row["id"] for row in desk.get("/outside-orders", {"is_open": "true"}).json()["items"]] == [again["id"]]
     assert calls(cast.outsider).get(here).status_code == 404
     assert calls(cast.quality).post(f"{here}/contacts", {"channel": "phone", "words": "x"}).status_code == 403
+
+
+@pytest.mark.requirement("E-023")
+def test_a_repeat_is_known_by_the_number_however_it_is_written(cast, calls):
+    desk = calls(cast.receptionist)
+    order = {
+        "source": "hotline_12345",
+        "received_at": (timezone.now() - timedelta(minutes=1)).isoformat(),
+        "project_id": cast.sunshine.pk,
+        "kind": "complaint",
+        "category_id": ServiceCategory.objects.get(code="service-attitude-guard").pk,
+        "text": "保安态度恶劣",
+    }
+    first, again = (
+        desk.post("/outside-orders", {**order, "external_no": phone, "person_phone": phone}).json()
+        for phone in ("138 0000 9876", "+86 138-0000-9876")
+    )
+    assert (again["repeat_of_id"], again["service_request_id"]) == (first["id"], first["service_request_id"])
+    unreadable = desk.post("/outside-orders", {**order, "external_no": "3", "person_phone": "12"})
+    assert fields(unreadable) == ["person_phone"]

@@ -125,6 +125,7 @@ def test_worker_may_not_accept_and_the_outsider_does_not_see(cast: Cast) -> None
         ({"category_id": 10**9}, ["category_id"]),
         ({"window_from": "2026-12-01T14:00:00+08:00"}, ["window_to"]),
         ({"occurred_at": "2026-02-30T10:00:00"}, ["occurred_at"]),
+        ({"caller_phone": "12345678901234"}, ["caller_phone"]),
         ({"party_id": 10**9}, ["party_id"]),
         ({"state": "closed"}, ["state"]),
     ],
@@ -133,6 +134,18 @@ def test_bad_registration_is_named_and_leaves_nothing(cast: Cast, change: dict[s
     assert fields(Caller(cast.receptionist).post("/requests", repair(cast, **change))) == named
     assert not ServiceRequest.objects.exists()
     assert not Interaction.objects.exists()
+
+
+def test_a_number_is_kept_in_the_one_form_however_it_is_sent(cast: Cast) -> None:
+    desk = Caller(cast.receptionist)
+    made = desk.post("/requests", repair(cast, caller_phone="138 0000-9876")).json()
+    touch = {"project_id": cast.sunshine.pk, "channel": "phone", "text": "停水"}
+    logged = desk.post("/interactions", {**touch, "person_phone": "138 0000-9876"}).json()
+    assert ServiceRequest.objects.get(pk=made["id"]).caller_phone == "+8613800009876"
+    assert Interaction.objects.get(pk=logged["id"]).person_phone == "+8613800009876"
+    corrected = {"version": logged["version"], "reason": "打错了", "person_phone": "13800001111"}
+    desk.patch(f"/interactions/{logged['id']}", corrected)
+    assert Interaction.objects.get(pk=logged["id"]).person_phone == "+8613800001111"
 
 
 def test_list_is_scoped_filtered_and_searched(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    PhoneNumber,
     current_if_stale,
     line,
     named_row,
@@ -114,7 +115,7 @@ class FaultCallIn(Input):
     building_id: Id | None = None
     party_id: Id | None = None
     person_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
-    person_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["13800001234"])
+    person_phone: PhoneNumber = Field("", examples=["13800001234"])
     text: Annotated[str, line(LONGEST_TEXT, shortest=0)] = Field("", examples=["The lift does not come."])
 
 

@@ -18,6 +18,7 @@ from gongying.common.api import (
     Output,
     Paging,
     PathId,
+    PhoneNumber,
     line,
     matching,
     named_row,
@@ -120,7 +121,7 @@ class OrderIn(Input):
     category_id: Id
     text: Text
     person_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
-    person_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["+8613800001234"])
+    person_phone: PhoneNumber = Field("", examples=["+8613800001234"])
     new_facts: Annotated[str, line(10_000, shortest=0)] = Field(
         "", description="Without them an order about an open matter is linked to it", examples=[""]
     )

@@ -19,6 +19,7 @@ from gongying.common.api import (
     Paging,
     PagingQuery,
     PathId,
+    PhoneNumber,
     line,
     matching,
     named_row,
@@ -178,7 +179,7 @@ class RequestIn(Input):
     party_id: Id | None = None
     interaction_id: Id | None = Field(None, description="The touch, if it was logged already")
     caller_name: Annotated[str, line(100, shortest=0)] = Field("", examples=["Mr Zhou"])
-    caller_phone: Annotated[str, line(40, shortest=0)] = Field("", examples=["13800001234"])
+    caller_phone: PhoneNumber = Field("", examples=["13800001234"])
     caller_address: Annotated[str, line(200, shortest=0)] = ""
     is_anonymous: Flag = False
     urgency: Urgency | None = Field(None, description="Default: the category's")
