@@ -23,14 +23,16 @@ def warn(request: HttpRequest, sentence: str | Promise) -> None:
 
 # Sent by messages.js with what a page fetches by itself: the bell, a list that changed, a panel that comes later.
 BY_ITSELF: Final = "Asked-By-Itself"
+HTML: Final = "text/html"
 
 
 def waiting(request: HttpRequest) -> list[Message]:
     """What is to be said with this answer.
 
     Nothing with what the page asked for by itself: the page that a hand asked for may be on its way, and the sentence
-    would be said by the page that is being left.
+    would be said by the page that is being left. Nor with what nobody reads: the "not found" of a picture or a stream.
     """
-    if BY_ITSELF in request.headers or not hasattr(request, "_messages"):
+    is_read = HTML in request.headers.get("Accept", HTML) and BY_ITSELF not in request.headers
+    if not is_read or not hasattr(request, "_messages"):
         return []
     return list(get_messages(request))

@@ -117,6 +117,8 @@ def test_what_a_page_fetches_by_itself_takes_no_message_from_the_page_to_come(rf
     told = handler(rf.post("/", headers={"Asked-By-Itself": "true"}))
     kept = {name: cookie.value for name, cookie in told.cookies.items()}
     assert "已派给 老张" not in ask(**{"Asked-By-Itself": "true"})
+    assert "已派给 老张" not in ask(Accept="text/event-stream")
+    assert "已派给 老张" not in ask(Accept="image/avif,image/webp,*/*;q=0.8")
     assert "已派给 老张" in ask()
 
 
