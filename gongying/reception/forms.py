@@ -72,7 +72,7 @@ class VisitorForm(forms.Form):
 class FinishForm(forms.Form):
     """One chip is enough; words are better."""
 
-    notes = forms.CharField(required=False, max_length=LONGEST_NOTES, widget=forms.Textarea)
+    notes = forms.CharField(label=_("notes"), required=False, max_length=LONGEST_NOTES, widget=forms.Textarea)
     outcome = forms.ChoiceField(label=_("result"), choices=Outcome.choices, required=False, widget=forms.RadioSelect)
     result = forms.CharField(
         label=_("result of the visit"),

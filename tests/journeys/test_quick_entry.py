@@ -292,9 +292,11 @@ def test_a_note_or_a_colleague_s_step_leaves_no_button_that_can_only_be_refused(
     desk.page.locator("#note-box button").click()
     desk.sees(".timeline-list li", text="灯管型号 T5")
     service_request.refresh_from_db()
-    desk.page.locator(f'#request-actions input[name=version][value="{service_request.version}"]').wait_for(
+    versions = desk.page.locator("#request-actions input[name=version]")
+    desk.page.locator(f'#request-actions input[name=version][value="{service_request.version}"]').first.wait_for(
         state="attached"
     )
+    assert {field.get_attribute("value") for field in versions.all()} == {str(service_request.version)}
 
     accept_request(service_request, by=cast.steward)
 

@@ -52,7 +52,8 @@ def test_a_visit_goes_from_the_chip_to_the_timeline(cast, browser, arrive):
     refused = browser.post(finish, {"notes": "问六月的费用", "result": " "})
     assert refused.status_code == 422
     assert "请填写处理结果" in refused.content.decode()
-    assert VisitNote.objects.get().text == "问六月的费用"  # what was noted is kept all the same
+    assert "问六月的费用</textarea>" in refused.content.decode()
+    assert not VisitNote.objects.exists()
 
     assert browser.post(finish, {"notes": "问六月的费用", "outcome": "explained"}).status_code == 302
     touch = Interaction.objects.get()

@@ -88,10 +88,9 @@ def note(request: SignedInRequest, ticket_id: int) -> HttpResponse:
 def finish(request: SignedInRequest, ticket_id: int) -> HttpResponse:
     ticket = find_ticket(request, ticket_id)
     form = FinishForm(request.POST)
-    is_valid = form.is_valid()
-    _keep_notes(request, ticket, form.cleaned_data.get("notes", ""))
-    if not is_valid:
+    if not form.is_valid():
         return render_desk(request, _desk(request, ticket), finish_form=form, status=422)
+    _keep_notes(request, ticket, form.cleaned_data["notes"])
     finished = finish_ticket(ticket, by=request.user, **form.arguments())
     tell(request, _("Visitor %(ticket)s: finished.") % {"ticket": finished})
     return redirect_to_desk(ticket.project)

@@ -15,6 +15,7 @@ from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
+from gongying.reception.operations import attend_ticket
 from gongying.schedule.operations import name_day, put_on_duty
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.clock_steps import CLOCK_STEPS
@@ -33,6 +34,7 @@ from tests.structure.lines.faults import a_fault_call
 from tests.structure.lines.group_chats import ADDRESS
 from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
+from tests.structure.lines.reception import a_ticket
 from tests.structure.url_matrix import Line, lines, path_of
 
 REQUEST_STATES = ("registered", "accepted", "in_progress", "resolved", "reported", "lukewarm", "closed")
@@ -90,6 +92,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "schedule:year-complete": lambda world: name_day(date(2027, 1, 1), kind="holiday", by=world.actor),
     "schedule:roster-show": _on_duty_last_week,
     "group_chats:text-show": lambda world: world.sample.get("group_bot"),
+    "reception:desk-show": lambda world: attend_ticket(a_ticket(world.sample), by=world.actor),
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }
 
