@@ -15,7 +15,7 @@ from gongying.organization.models import Department
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.case_page import possible_steps, primary_step, what_is_missing
 from gongying.servicedesk.models import ServiceRequest, SupportStep, SupportTask
-from gongying.servicedesk.operations import support_sweep
+from gongying.servicedesk.operations import climbing
 from gongying.servicedesk.operations.sweep import sweep
 from gongying.servicedesk.worklists import find_work_list
 from tests.race import race
@@ -262,8 +262,8 @@ def test_a_sweep_killed_among_support_tasks_leaves_whole_sets(cast, asked, depar
     with clock_at(START):
         for _each in range(3):
             ask(asked.service_request, departments, "order", by=cast.steward, due_at=START + DAY)
-    monkeypatch.setattr(support_sweep, "SET", 2)
-    notify, calls = support_sweep.notify_selected, []
+    monkeypatch.setattr(climbing, "SET", 2)
+    notify, calls = climbing.notify_selected, []
 
     def dies(*news):
         calls.append(1)
@@ -271,11 +271,11 @@ def test_a_sweep_killed_among_support_tasks_leaves_whole_sets(cast, asked, depar
             raise KeyboardInterrupt
         notify(*news)
 
-    monkeypatch.setattr(support_sweep, "notify_selected", dies)
+    monkeypatch.setattr(climbing, "notify_selected", dies)
     with pytest.raises(KeyboardInterrupt):
         swept_after(50)
     assert SupportStep.objects.count() == 2
-    monkeypatch.setattr(support_sweep, "notify_selected", notify)
+    monkeypatch.setattr(climbing, "notify_selected", notify)
     assert swept_after(50) == 2
     assert SupportStep.objects.count() == 4
     assert Event.objects.filter(verb="support.warned").count() == 4
@@ -290,7 +290,7 @@ def test_workers_that_sweep_at_once_take_each_support_step_once(cast, register, 
         request.clocks.update(next_step_at=None)
         for _each in range(6):
             ask(request, departments, "order", by=cast.steward, due_at=past + DAY)
-    monkeypatch.setattr(support_sweep, "SET", 2)
+    monkeypatch.setattr(climbing, "SET", 2)
     numbers = race(*[sweep] * 4)
     assert all(isinstance(number, int) for number in numbers), numbers
     assert sweep() == 0

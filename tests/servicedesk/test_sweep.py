@@ -12,7 +12,7 @@ from gongying.notifications.models import Notification
 from gongying.organization.models import Leave
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ClockStep, EscalationLadder
-from gongying.servicedesk.operations import sweep as sweeping
+from gongying.servicedesk.operations import climbing
 from gongying.servicedesk.operations.sweep import sweep
 from tests.race import race
 from tests.servicedesk.moments import shanghai
@@ -131,8 +131,8 @@ def test_a_sweep_that_is_killed_in_the_middle_leaves_whole_sets(cast, register, 
     with clock_at(START):
         for _each in range(3):
             do.accept_request(register(urgency="normal"), by=cast.receptionist)
-    monkeypatch.setattr(sweeping, "SET", 2)
-    notify, calls = sweeping.notify_selected, []
+    monkeypatch.setattr(climbing, "SET", 2)
+    notify, calls = climbing.notify_selected, []
 
     def dies(*news):
         calls.append(1)
@@ -140,11 +140,11 @@ def test_a_sweep_that_is_killed_in_the_middle_leaves_whole_sets(cast, register, 
             raise KeyboardInterrupt
         notify(*news)
 
-    monkeypatch.setattr(sweeping, "notify_selected", dies)
+    monkeypatch.setattr(climbing, "notify_selected", dies)
     with pytest.raises(KeyboardInterrupt), clock_at(START + WHOLE / 2):
         sweep()
     assert ClockStep.objects.filter(percent=50).count() == 2
-    monkeypatch.setattr(sweeping, "notify_selected", notify)
+    monkeypatch.setattr(climbing, "notify_selected", notify)
     assert swept_at(START + WHOLE / 2) == 2
     assert ClockStep.objects.count() == 4
     assert Notification.objects.filter(event__verb="clock.warned").count() == 4
@@ -157,7 +157,7 @@ def test_workers_that_sweep_at_once_take_each_step_once(cast, register, monkeypa
     with clock_at(past):
         for _each in range(6):
             register(urgency="urgent")
-    monkeypatch.setattr(sweeping, "SET", 2)
+    monkeypatch.setattr(climbing, "SET", 2)
     numbers = race(*[sweep] * 4)
     assert all(isinstance(number, int) for number in numbers), numbers
     assert sweep() == 0

@@ -1,24 +1,14 @@
 """Every minute, beside the clocks of requests: which support tasks have reached a step of their ladder (R-218).
 
-Set by set as `sweep` does it. The step before the due moment that is for the doer reaches the department alone; every other
+They climb as the clocks do (`climbing`). The step before the due moment that is for the doer reaches the department alone; every other
 one whom the ladder names, the department, and those who wait for it: who answers for the request and who has its job.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection
 
-from django.db import connection, transaction
-
-from gongying.common.places import Place
-from gongying.events.operations import record_selected
-from gongying.notifications.operations import notify_selected
-from gongying.servicedesk.enums import UNFINISHED_WORK, Recipient
 from gongying.servicedesk.ladder_recipients import Area, Recipients, Supporters
 from gongying.servicedesk.models import SupportTask
-from gongying.servicedesk.models.clocks import BREACH
-
-SET = 2_000
+from gongying.servicedesk.operations.climbing import Climber, Hearers
 
 TAKE_STEPS = """
     WITH told AS (
@@ -28,7 +18,7 @@ TAKE_STEPS = """
     ), due AS MATERIALIZED (
         SELECT due.n, due.area, task.id, task.level, task.steps_at, task.opened_by_id, ladder.steps,
             array_append(doers.people, request.owner_id) AS waiting
-        FROM unnest(%(tasks)s::bigint[], %(task_areas)s::int[]) WITH ORDINALITY AS due (task_id, area, n)
+        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) WITH ORDINALITY AS due (task_id, area, n)
         JOIN servicedesk_supporttask task ON task.id = due.task_id
         JOIN servicedesk_servicerequest request ON request.id = task.service_request_id
         JOIN servicedesk_escalationladder ladder ON ladder.id = task.ladder_id
@@ -86,74 +76,10 @@ NEWS = """
 """
 
 
-class Due(NamedTuple):
-    """A task whose next step has come, and what decides who serves its place."""
-
-    task_id: int
-    project_id: int | None
-    building_id: int | None
-    entrance_id: int | None
-    department_id: int
-
-    @property
-    def area(self) -> Area:
-        return Area(Place(self.project_id, self.building_id, self.entrance_id), self.department_id)
-
-
-def sweep_support(now: datetime) -> int:
-    """Take all steps of support tasks that have come. How many."""
-    taken = 0
-    while (number := _sweep_set(now)) is not None:
-        taken += number
-    return taken
-
-
-@transaction.atomic
-def _sweep_set(now: datetime) -> int | None:
-    """The tasks that have waited longest; None when nothing is left."""
-    due = _due_tasks(now)
-    if not due:
-        return None
-    steps = _take_steps(due, now)
-    events = record_selected(ENTRIES, {"steps": steps, "breach": BREACH})
-    notify_selected(NEWS, {"steps": steps, "events": events})
-    return len(steps)
-
-
-def _due_tasks(now: datetime) -> list[Due]:
-    rows = SupportTask.objects.filter(next_step_at__lte=now).order_by("next_step_at", "pk")
-    locked = rows.select_for_update(of=("self",), skip_locked=True)[:SET]
-    place = (f"service_request__{name}" for name in ("project_id", "building_id", "entrance_id"))
-    return [Due(*row) for row in locked.values_list("pk", *place, "department_id")]
-
-
-def _take_steps(due: list[Due], now: datetime) -> list[int]:
-    """The ids of the steps, in the order of their tasks."""
-    areas: dict[Area, int] = {}
-    task_areas = [areas.setdefault(task.area, len(areas)) for task in due]
-    told = list(_told(areas))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE_STEPS,
-            {
-                "tasks": [task.task_id for task in due],
-                "task_areas": task_areas,
-                "areas": [area for area, _to, _person in told],
-                "tos": [to for _area, to, _person in told],
-                "people": [person for _area, _to, person in told],
-                "unfinished": list(UNFINISHED_WORK),
-                "doer": Recipient.DOER,
-                "breach": BREACH,
-                "now": now,
-            },
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _told(areas: dict[Area, int]) -> Iterable[tuple[int, str, int]]:
-    """Whom each step reaches in each area; where nobody is there for it, who asked for the support does."""
+def _hearers(areas: Collection[Area]) -> Hearers:
+    """Where nobody is there for a step, who asked for the support hears of it."""
     recipients, supporters = Recipients(areas), Supporters(areas)
-    for area, number in areas.items():
-        for to in Recipient.values:
-            for person in (*supporters.of(area), *recipients.of(to, area)):
-                yield number, to, person
+    return lambda to, area: (*supporters.of(area), *recipients.of(to, area))
+
+
+SUPPORT = Climber(SupportTask, "department_id", TAKE_STEPS, ENTRIES, NEWS, _hearers)

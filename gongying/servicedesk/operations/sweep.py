@@ -1,30 +1,22 @@
 """Every minute: which clocks and support tasks have reached a step of their ladder, which pauses their limit.
 
-Set by set, each in its own transaction: rows that another worker holds are passed over, and what was taken is written
-together with the clock that moved on, so that a sweep that is killed has done a set whole or not at all. Thousands of
-rows never leave the database for it: Python is asked only who serves the places they lie in.
+How they climb: `climbing`. Here is what a clock's step is, and whom it reaches.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from gongying.common.places import Place
-from gongying.events.operations import record_selected
-from gongying.notifications.operations import notify_all, notify_selected
-from gongying.servicedesk.enums import UNFINISHED_WORK, Recipient
+from gongying.notifications.operations import notify_all
+from gongying.servicedesk.enums import Recipient
 from gongying.servicedesk.ladder_recipients import Area, Recipients, doers_of
 from gongying.servicedesk.models import ClockPause, ServiceClock
-from gongying.servicedesk.models.clocks import BREACH
+from gongying.servicedesk.operations.climbing import Climber, Hearers, climb
 from gongying.servicedesk.operations.pausing import end_pause
 from gongying.servicedesk.operations.stages import lock_request, tell
-from gongying.servicedesk.operations.support_sweep import sweep_support
-
-SET = 5_000
+from gongying.servicedesk.operations.support_sweep import SUPPORT
 
 # The steps that have come, and in the same statement: the clock's level, its breach, and when its next step comes.
 # One row a clock as long as possible: how many steps a ladder has the planner cannot know, and would rather read all requests.
@@ -35,7 +27,7 @@ TAKE_STEPS = """
         GROUP BY area, "to"
     ), due AS MATERIALIZED (
         SELECT due.n, due.area, clock.id, clock.level, clock.steps_at, ladder.steps, request.owner_id, doers.people AS doers
-        FROM unnest(%(clocks)s::bigint[], %(clock_areas)s::int[]) WITH ORDINALITY AS due (clock_id, area, n)
+        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) WITH ORDINALITY AS due (clock_id, area, n)
         JOIN servicedesk_serviceclock clock ON clock.id = due.clock_id
         JOIN servicedesk_servicerequest request ON request.id = clock.service_request_id
         JOIN servicedesk_escalationladder ladder ON ladder.id = clock.ladder_id
@@ -88,20 +80,6 @@ NEWS = """
 """
 
 
-class Due(NamedTuple):
-    """A clock whose next step has come, and what decides who serves its request."""
-
-    clock_id: int
-    project_id: int | None
-    building_id: int | None
-    entrance_id: int | None
-    department_id: int
-
-    @property
-    def area(self) -> Area:
-        return Area(Place(self.project_id, self.building_id, self.entrance_id), self.department_id)
-
-
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="sweep_clocks")
 def sweep_clocks_later(timestamp: int) -> None:
@@ -114,63 +92,15 @@ def sweep() -> int:
     now = timezone.now()
     for pause_id in ClockPause.objects.filter(ended_at=None, longest_until__lte=now).values_list("pk", flat=True):
         _expire(pause_id)
-    taken = sweep_support(now)
-    while (number := _sweep_set(now)) is not None:
-        taken += number
-    return taken
+    return climb(SUPPORT, now) + climb(CLOCKS, now)
 
 
-@transaction.atomic
-def _sweep_set(now: datetime) -> int | None:
-    """The clocks that have waited longest; None when nothing is left."""
-    due = _due_clocks(now)
-    if not due:
-        return None
-    steps = _take_steps(due, now)
-    events = record_selected(ENTRIES, {"steps": steps, "breach": BREACH})
-    notify_selected(NEWS, {"steps": steps, "events": events})
-    return len(steps)
+def _hearers(areas: Collection[Area]) -> Hearers:
+    """Where nobody is there for a step, the owner of the request hears of it."""
+    return Recipients(areas).of
 
 
-def _due_clocks(now: datetime) -> list[Due]:
-    rows = ServiceClock.objects.filter(next_step_at__lte=now).order_by("next_step_at", "pk")
-    locked = rows.select_for_update(of=("self",), skip_locked=True)[:SET]
-    place = ("project_id", "building_id", "entrance_id", "department_id")
-    return [Due(*row) for row in locked.values_list("pk", *(f"service_request__{name}" for name in place))]
-
-
-def _take_steps(due: list[Due], now: datetime) -> list[int]:
-    """The ids of the steps, in the order of their clocks."""
-    areas: dict[Area, int] = {}
-    clock_areas = [areas.setdefault(clock.area, len(areas)) for clock in due]
-    told = list(_told(areas))
-    with connection.cursor() as cursor:
-        # Rows that were read a moment ago cost no disk: each by its key, not the whole table beside them.
-        cursor.execute("SET LOCAL random_page_cost = 1")
-        cursor.execute(
-            TAKE_STEPS,
-            {
-                "clocks": [clock.clock_id for clock in due],
-                "clock_areas": clock_areas,
-                "areas": [area for area, _to, _person in told],
-                "tos": [to for _area, to, _person in told],
-                "people": [person for _area, _to, person in told],
-                "unfinished": list(UNFINISHED_WORK),
-                "doer": Recipient.DOER,
-                "breach": BREACH,
-                "now": now,
-            },
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _told(areas: dict[Area, int]) -> Iterable[tuple[int, str, int]]:
-    """Who hears of the steps of each area; where nobody is there for it, the owner of the request does."""
-    recipients = Recipients(areas)
-    for area, number in areas.items():
-        for to in Recipient.values:
-            for person in recipients.of(to, area):
-                yield number, to, person
+CLOCKS = Climber(ServiceClock, "service_request__department_id", TAKE_STEPS, ENTRIES, NEWS, _hearers)
 
 
 @transaction.atomic
