@@ -244,17 +244,26 @@ class ClockAdjustment(models.Model):
         return self.approved_by_id is None
 
 
-class ClockStep(models.Model):
+class LadderStep(models.Model):
     """A step of the ladder that was taken, once: per cent, when it was due, when it was noticed, whom it reached."""
 
-    clock = models.ForeignKey(
-        ServiceClock, models.PROTECT, related_name="steps_taken", verbose_name=_("clock"), db_index=False
-    )
     percent = models.PositiveSmallIntegerField(_("per cent"))
     to = models.CharField(_("to"), max_length=20, choices=Recipient.choices)
     at = models.DateTimeField(_("at"))
     noticed_at = models.DateTimeField(_("noticed at"))
     told = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("told"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+
+class ClockStep(LadderStep):
+    clock = models.ForeignKey(
+        ServiceClock, models.PROTECT, related_name="steps_taken", verbose_name=_("clock"), db_index=False
+    )
 
     class Meta:
         verbose_name = _("step of escalation")
@@ -264,6 +273,3 @@ class ClockStep(models.Model):
             models.CheckConstraint(condition=Q(to__in=Recipient.values), name="clock_step_recipient_known"),
         ]
         triggers = keep_as_written("clockstep")
-
-    def __str__(self) -> str:
-        return f"{self.percent} %"

@@ -19,6 +19,7 @@ from gongying.organization.access import staff_of
 from gongying.organization.models import Department
 from gongying.servicedesk.enums import Recipient
 from gongying.servicedesk.guards import keep_as_written
+from gongying.servicedesk.models.clocks import LadderStep
 from gongying.servicedesk.models.policies import EscalationLadder
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.work import WorkOrder
@@ -176,17 +177,12 @@ class SupportTask(Versioned):
         return {"id": self.pk, "version": self.version, "is_open": self.is_open}
 
 
-class SupportStep(models.Model):
+class SupportStep(LadderStep):
     """A step of the ladder that a task has reached, once: as `ClockStep` for the clocks of requests."""
 
     task = models.ForeignKey(
         SupportTask, models.PROTECT, related_name="steps_taken", verbose_name=_("support task"), db_index=False
     )
-    percent = models.PositiveSmallIntegerField(_("per cent"))
-    to = models.CharField(_("to"), max_length=20, choices=Recipient.choices)
-    at = models.DateTimeField(_("at"))
-    noticed_at = models.DateTimeField(_("noticed at"))
-    told = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("told"))
 
     class Meta:
         verbose_name = _("step of a support task")
@@ -196,6 +192,3 @@ class SupportStep(models.Model):
             models.CheckConstraint(condition=Q(to__in=Recipient.values), name="support_step_recipient_known"),
         ]
         triggers = keep_as_written("supportstep")
-
-    def __str__(self) -> str:
-        return f"{self.percent} %"
