@@ -66,7 +66,10 @@ class EventForm(forms.Form):
             options["initial"] = {**_as_typed(plan_of(event)), **options.get("initial", {})}
         super().__init__(data, **options)
         self._offer("people", _people_for(user, event))
-        self._offer("resources", _resources_for(user, event))
+        rooms = _resources_for(user, event)
+        self._offer("resources", rooms)
+        if not rooms.exists():
+            self.fields["resources"].widget = forms.MultipleHiddenInput()
         self._offer("customer", Party.objects.visible_to(user))
         self._offer("unit", Unit.objects.visible_to(user))
 
