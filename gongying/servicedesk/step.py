@@ -30,6 +30,8 @@ class Step:
     takes_moment: bool = False
     # The step that takes it back at once, offered beside what the page says.
     undo: str = ""
+    # What it does, on the button itself, where its word alone could be taken for another step's.
+    hint: str | Promise = ""
     # Where what it says depends on what came of it: in place of `said`.
     said_of: Callable[[Any], str] | None = None
 

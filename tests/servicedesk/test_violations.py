@@ -1,6 +1,8 @@
 """E-025: illegal acts are dissuaded and reported, each with its time; the time to report runs and is watched."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -325,3 +327,23 @@ def test_the_form_offers_illegal_acts_only(cast, client_of):
     } <= offered
     assert not {code for code in offered if not code.startswith("common-")}
     assert not offered & {"common-lift-fault", "common-road-surface", "common-order-help"}
+
+
+@pytest.mark.requirement("E-025")
+def test_a_violation_is_about_an_illegal_act(cast, register, client_of):
+    with pytest.raises(Refused, match="no illegal act"):
+        register(kind="violation")
+    order = {"kind": "violation", "text": "漏水", "channel": "phone", "unit_id": cast.unit.pk}
+    leak, fire_lane = (ServiceCategory.objects.get(code=code) for code in ("home-plumbing-leak", "common-fire-lane"))
+    desk = client_of(cast.receptionist)
+    send = partial(desk.post, "/api/v1/requests", content_type="application/json")
+    refused = send({**order, "category_id": leak.pk})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "category_id")
+    assert send({**order, "category_id": fire_lane.pk}).status_code == 201
+
+    entry = {"token": uuid4(), "unit": cast.unit.pk, "channel": "phone", "kind": "violation", "action": "request"}
+    enter = partial(desk.post, reverse("servicedesk:entry-create"))
+    for wrong in ({"text": "楼道堵了", "category": leak.pk}, {"text": "说不清楚的事"}):
+        assert list(enter({**entry, **wrong}).context["form"].errors) == ["category"]
+    assert enter({**entry, "text": "有人在消防通道堆物，通道堵塞"}).status_code == 302
+    assert ServiceRequest.objects.latest("pk").category == fire_lane

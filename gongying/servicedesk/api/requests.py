@@ -52,6 +52,7 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, order_service, register_request
+from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
@@ -361,6 +362,8 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
         return partial(order_service, item, quantity=body.quantity)
     if category is None:
         raise invalid_field("category_id", _("Say the category, or the service that is ordered."), code="missing")
+    if not ServiceCategory.objects.fit_for(body.kind).filter(pk=category.pk).exists():
+        raise invalid_field("category_id", str(NO_ILLEGAL_ACT), code="mismatch")
     return partial(register_request, category=category)
 
 

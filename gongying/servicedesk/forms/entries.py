@@ -29,6 +29,7 @@ from gongying.servicedesk.enums import Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.catalogue import ItemField
 from gongying.servicedesk.forms.steps import PersonChoiceField
 from gongying.servicedesk.models import ServiceCategory, WorkOrder
+from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.routing import supervisor_for
 from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
 
@@ -280,7 +281,22 @@ class EntryForm(forms.Form):
             cleaned["promise_at"] = promise_time(self.now)
         if self.data.get("action") == Action.LATER:
             self._check_promise(cleaned)
+        if self.data.get("action") == Action.REQUEST and cleaned.get("kind") == RequestKind.VIOLATION:
+            self._check_illegal_act(cleaned)
         return cleaned
+
+    def _check_illegal_act(self, cleaned: Mapping[str, Any]) -> None:
+        """What is registered as a violation is about an illegal act: chosen, or told by the words."""
+        chosen: ServiceCategory | None = cleaned.get("category")
+        fits = chosen in self._fitting if chosen else suggest_categories(cleaned.get("text", ""), self._fitting)
+        if not fits and "category" not in self.errors:
+            self.add_error("category", NO_ILLEGAL_ACT)
+
+    @cached_property
+    def _fitting(self) -> list[ServiceCategory]:
+        """Of the offered categories those that the kind may be about."""
+        fit = set(ServiceCategory.objects.fit_for(str(self["kind"].value())).values_list("pk", flat=True))
+        return [category for category in self.categories if category.pk in fit]
 
     def _check_promise(self, cleaned: dict[str, Any]) -> None:
         """A senior colleague, or an appointment with time, place and person: nothing less (R-011)."""
@@ -335,8 +351,10 @@ class EntryForm(forms.Form):
     def category_or_derived(self) -> ServiceCategory | None:
         """The chosen category, else the best guess from the words, else the catch-all."""
         chosen: ServiceCategory | None = self.cleaned_data["category"]
-        guesses = suggest_categories(self.cleaned_data["text"], self.categories)
-        return chosen or (guesses[0] if guesses else fallback_category(self.categories))
+        is_violation = self.cleaned_data["kind"] == RequestKind.VIOLATION
+        categories = self._fitting if is_violation else self.categories
+        guesses = suggest_categories(self.cleaned_data["text"], categories)
+        return chosen or (guesses[0] if guesses else fallback_category(categories))
 
     @property
     def topic(self) -> str:

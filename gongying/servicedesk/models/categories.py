@@ -10,7 +10,7 @@ from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
 from gongying.organization.enums import Trade
 from gongying.organization.models import Department
-from gongying.servicedesk.enums import DispatchMode, Payer, Urgency
+from gongying.servicedesk.enums import DispatchMode, Payer, RequestKind, Urgency
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -44,6 +44,10 @@ class ServiceCategoryQuerySet(models.QuerySet["ServiceCategory"]):
         """Leaves that name an illegal act: building works, noise, parking, a blocked fire lane, a bike charged indoors."""
         below = models.Q(*[(f"{name}__in", VIOLATIONS) for name in ("code", "parent__code")], _connector=models.Q.OR)
         return self.leaves().filter(below)
+
+    def fit_for(self, kind: str) -> Self:
+        """A violation is about an illegal act; every other kind may be about anything."""
+        return self.of_violations() if kind == RequestKind.VIOLATION else self.leaves()
 
     def offered_in(self, project: Project) -> Self:
         """Leaves for this kind of property: an office park has no rooms of a flat, a compound no meeting rooms."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.editions import fill_from_memory, kept
@@ -28,6 +29,7 @@ from gongying.servicedesk.policy_choice import rules_for
 from gongying.servicedesk.routing import department_for, owner_for
 
 Window = tuple[datetime, datetime]
+NO_ILLEGAL_ACT = gettext_lazy("This category names no illegal act: choose one that does, or register another kind.")
 
 
 @transaction.atomic
@@ -197,6 +199,8 @@ def _check(kind: str, text: str, category: ServiceCategory, place: dict[str, Any
         raise Refused(_("What it is about is missing."))
     if not category.is_active or kept(("has children", category.pk), category.children.exists):
         raise Refused(_("Choose one of the last level of the categories."))
+    if kind == RequestKind.VIOLATION and not ServiceCategory.objects.fit_for(kind).filter(pk=category.pk).exists():
+        raise Refused(NO_ILLEGAL_ACT)
     if category.property_kinds and place["project"].kind not in category.property_kinds:
         raise Refused(_("This category is not offered in this project."))
     if window is not None and window[0] >= window[1]:
