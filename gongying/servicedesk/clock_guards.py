@@ -4,6 +4,7 @@ import pgtrigger
 
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
+from gongying.servicedesk.guards import ends_once
 
 FIXED = ("id", "service_request_id", "metric", "round", "policy_id", "ladder_id", "agreed", "started_at")
 EXPLAINED = (
@@ -53,17 +54,12 @@ def clock_guards() -> list[pgtrigger.Trigger]:
 
 def pause_guards() -> list[pgtrigger.Trigger]:
     """A pause ends once, and says then how it moved the due moment."""
-    ending = "'ended_at' - 'ended_by_id' - 'due_before' - 'due_after' - 'is_expired'"
     return [
-        Guard(
-            name="clockpause_ends_once",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Update,
-            func=refuse_when(
-                f"OLD.ended_at IS NOT NULL OR (to_jsonb(NEW) - {ending}) IS DISTINCT FROM (to_jsonb(OLD) - {ending})",
-                "clock_pause: a pause ends once, nothing else of it changes",
-            )
-            + "RETURN NEW;",
+        ends_once(
+            "clockpause_ends_once",
+            closed_by=["ended_at"],
+            leaves_open=["ended_by_id", "due_before", "due_after", "is_expired"],
+            words="clock_pause: a pause ends once, nothing else of it changes",
         ),
         *keep_rows("clockpause"),
     ]
@@ -71,18 +67,12 @@ def pause_guards() -> list[pgtrigger.Trigger]:
 
 def adjustment_guards() -> list[pgtrigger.Trigger]:
     """A request for a later due moment is answered once."""
-    answer = "'approved_by_id' - 'approved_at' - 'declined_at' - 'answer'"
     return [
-        Guard(
-            name="clockadjustment_answered_once",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Update,
-            func=refuse_when(
-                "OLD.approved_at IS NOT NULL OR OLD.declined_at IS NOT NULL"
-                f" OR (to_jsonb(NEW) - {answer}) IS DISTINCT FROM (to_jsonb(OLD) - {answer})",
-                "clock_adjustment: it is answered once, nothing else of it changes",
-            )
-            + "RETURN NEW;",
+        ends_once(
+            "clockadjustment_answered_once",
+            closed_by=["approved_at", "declined_at"],
+            leaves_open=["approved_by_id", "answer"],
+            words="clock_adjustment: it is answered once, nothing else of it changes",
         ),
         *keep_rows("clockadjustment"),
     ]

@@ -13,17 +13,12 @@ from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.servicedesk.enums import LinkKind
+from gongying.servicedesk.guards import ends_once
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
-UNDONE_ONCE = refuse_when(
-    "OLD.undone_at IS NOT NULL OR NEW.undone_at IS NULL OR"
-    " (to_jsonb(NEW) - 'undone_at' - 'undone_by_id' - 'undone_reason')"
-    " IS DISTINCT FROM (to_jsonb(OLD) - 'undone_at' - 'undone_by_id' - 'undone_reason')",
-    "requestlink: a link is undone once, nothing else of it changes",
-)
 OF_ONE_PROJECT = refuse_when(
     "(SELECT count(DISTINCT request.project_id) FROM servicedesk_servicerequest request"
     " WHERE request.id IN (NEW.first_id, NEW.second_id)) <> 1",
@@ -88,11 +83,11 @@ class RequestLink(models.Model):
                 operation=pgtrigger.Insert,
                 func=OF_ONE_PROJECT + "RETURN NEW;",
             ),
-            Guard(
-                name="requestlink_undone_once",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func=UNDONE_ONCE + "RETURN NEW;",
+            ends_once(
+                "requestlink_undone_once",
+                closed_by=["undone_at"],
+                leaves_open=["undone_by_id", "undone_reason"],
+                words="requestlink: a link is undone once, nothing else of it changes",
             ),
         ]
 

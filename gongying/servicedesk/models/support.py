@@ -18,7 +18,7 @@ from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
 from gongying.organization.models import Department
 from gongying.servicedesk.enums import Recipient
-from gongying.servicedesk.guards import keep_as_written
+from gongying.servicedesk.guards import ends_once, keep_as_written
 from gongying.servicedesk.models.clocks import LadderStep
 from gongying.servicedesk.models.policies import EscalationLadder
 from gongying.servicedesk.models.requests import ServiceRequest
@@ -28,15 +28,8 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 STANDING = Q(done_at=None, withdrawn_at=None)
-ENDING = (
-    "'done_at', 'done_by_id', 'result', 'withdrawn_at', 'withdrawn_by_id', 'withdrawn_reason', 'version',"
-    " 'level', 'next_step_at', 'breached_at'"
-)
-ENDS_ONCE = refuse_when(
-    "OLD.done_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL"
-    f" OR (to_jsonb(NEW) - ARRAY[{ENDING}]) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY[{ENDING}])",
-    "supporttask: a task ends once, nothing else of it changes",
-)
+ENDING = ["done_by_id", "result", "withdrawn_by_id", "withdrawn_reason", "version"]
+CLIMBING = ["level", "next_step_at", "breached_at"]
 WHILE_HANDLED = refuse_when(
     "EXISTS (SELECT FROM servicedesk_supporttask task JOIN servicedesk_servicerequest request"
     " ON request.id = task.service_request_id WHERE task.id = NEW.id AND task.done_at IS NULL"
@@ -144,11 +137,11 @@ class SupportTask(Versioned):
         ]
         triggers = [
             *keep_rows("supporttask"),
-            Guard(
-                name="supporttask_ends_once",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func=ENDS_ONCE + "RETURN NEW;",
+            ends_once(
+                "supporttask_ends_once",
+                closed_by=["done_at", "withdrawn_at"],
+                leaves_open=[*ENDING, *CLIMBING],
+                words="supporttask: a task ends once, nothing else of it changes",
             ),
             Guard(
                 name="supporttask_while_handled",
