@@ -5,14 +5,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, status_of, take_version
 from gongying.common.form_pages import sent_with
-from gongying.common.inputs import id_in
-from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.servicedesk.forms.category_rules import CategoryRulesForm, initial_of
 from gongying.servicedesk.models import CategoryRules, ServiceCategory
@@ -20,6 +17,7 @@ from gongying.servicedesk.operations.category_rules import end_category_rules, s
 from gongying.servicedesk.policy_choice import rules_for
 from gongying.servicedesk.service_time_page import versions_of
 from gongying.servicedesk.views.categories import MANAGE
+from gongying.servicedesk.views.rule_versions import last_version, seen_version, tell_ended, tell_saved
 
 FORM = "servicedesk/category_rules_form.html"
 
@@ -79,21 +77,19 @@ def version(request: SignedInRequest, rules_id: int) -> HttpResponse:
 def end(request: SignedInRequest, rules_id: int) -> HttpResponse:
     authorize(request.user, MANAGE)
     last = _last(request, rules_id)
-    end_category_rules(last, by=request.user, seen=id_in(request.POST.get("version", "")))
-    tell(request, _("Ended. The next wider rule holds for new requests."))
+    end_category_rules(last, by=request.user, seen=seen_version(request))
+    tell_ended(request)
     return redirect("servicedesk:category-rules", last.category_id)
 
 
 def _saved(request: SignedInRequest, category_id: int) -> HttpResponse:
-    tell(request, _("Saved. It counts for requests that are registered from then on."))
+    tell_saved(request)
     return redirect("servicedesk:category-rules", category_id)
 
 
 def _last(request: SignedInRequest, rules_id: int) -> CategoryRules:
-    """The last version of the rules, which she may change."""
-    visible: Any = CategoryRules.objects.visible_to(request.user).select_related("project", "category")
-    rules = get_object_or_404(visible.changeable_by(request.user), pk=rules_id)
-    last: CategoryRules = visible.of_scope(rules.scope).first()
+    visible = CategoryRules.objects.visible_to(request.user).select_related("project", "category")
+    last: CategoryRules = last_version(request, visible, rules_id)
     return last
 
 

@@ -21,6 +21,7 @@ from gongying.servicedesk.models import EscalationLadder
 from gongying.servicedesk.operations.service_times import end_ladder, set_ladder, set_longest_pauses
 from gongying.servicedesk.rules import MANAGE_SERVICE_TIMES
 from gongying.servicedesk.service_time_page import limits_of, may_change, origin_of, versions_of
+from gongying.servicedesk.views.rule_versions import last_version, seen_version, tell_ended, tell_saved
 
 FORM = "servicedesk/service_times_form.html"
 
@@ -51,7 +52,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         ladder = set_ladder(data["project"], rungs=data["rungs"], valid_from=data["valid_from"], by=request.user)
-        tell(request, _("Saved. It counts for requests that are registered from then on."))
+        tell_saved(request)
         return redirect("servicedesk:ladder-show", ladder.pk)
     context = {"form": form, "title": _("New escalation ladder")}
     return render(request, FORM, context, status=status_of(form))
@@ -67,7 +68,7 @@ def version(request: SignedInRequest, ladder_id: int) -> HttpResponse:
             seen, data = take_version(form), form.cleaned_data
             given = {"rungs": data["rungs"], "valid_from": data["valid_from"]}
             ladder = set_ladder(last.project, by=request.user, seen=seen, **given)
-            tell(request, _("Saved. It counts for requests that are registered from then on."))
+            tell_saved(request)
             return redirect("servicedesk:ladder-show", ladder.pk)
     context = {"form": form, "title": _("Escalation ladder")}
     return render(request, FORM, context, status=status_of(form))
@@ -76,8 +77,8 @@ def version(request: SignedInRequest, ladder_id: int) -> HttpResponse:
 @require_POST
 def end(request: SignedInRequest, ladder_id: int) -> HttpResponse:
     authorize(request.user, MANAGE_SERVICE_TIMES)
-    ended = end_ladder(_last(request, ladder_id), by=request.user, seen=id_in(request.POST.get("version", "")))
-    tell(request, _("Ended. The next wider rule holds for new requests."))
+    ended = end_ladder(_last(request, ladder_id), by=request.user, seen=seen_version(request))
+    tell_ended(request)
     return redirect("servicedesk:ladder-show", ended.pk)
 
 
@@ -109,10 +110,8 @@ def _project(request: SignedInRequest) -> Project | None:
 
 
 def _last(request: SignedInRequest, ladder_id: int) -> EscalationLadder:
-    changeable: Any = EscalationLadder.objects.visible_to(request.user).changeable_by(request.user)
-    ladder = get_object_or_404(changeable, pk=ladder_id)
-    versions: Any = EscalationLadder.objects.visible_to(request.user).select_related("project")
-    last: EscalationLadder = versions.of_scope(ladder.scope).first()
+    visible = EscalationLadder.objects.visible_to(request.user).select_related("project")
+    last: EscalationLadder = last_version(request, visible, ladder_id)
     return last
 
 

@@ -12,7 +12,6 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, status_of, take_version
 from gongying.common.form_pages import sent_with
 from gongying.common.inputs import id_in
-from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.forms.service_times import ServiceTimesForm, initial_of
@@ -32,6 +31,7 @@ from gongying.servicedesk.service_time_page import (
     promise_of,
     versions_of,
 )
+from gongying.servicedesk.views.rule_versions import last_version, seen_version, tell_ended, tell_saved
 
 FORM = "servicedesk/service_times_form.html"
 
@@ -97,7 +97,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = ServiceTimesForm(sent_with(request), user=request.user, initial=initial)
     if form.is_valid() and not _is_preview(request):
         policy = set_service_times(form.scope, by=request.user, **form.arguments())
-        tell(request, _("Saved. It counts for requests that are registered from then on."))
+        tell_saved(request)
         return redirect("servicedesk:service-time-show", policy.pk)
     return _show_form(request, form, title=_("New service times"))
 
@@ -111,7 +111,7 @@ def version(request: SignedInRequest, policy_id: int) -> HttpResponse:
         with stale_told(form, stored=lambda: _version_form(request, _last(request, policy_id))):
             seen = take_version(form)
             policy = set_service_times(form.scope, by=request.user, seen=seen, **form.arguments())
-            tell(request, _("Saved. It counts for requests that are registered from then on."))
+            tell_saved(request)
             return redirect("servicedesk:service-time-show", policy.pk)
     return _show_form(request, form, title=str(last))
 
@@ -120,16 +120,14 @@ def version(request: SignedInRequest, policy_id: int) -> HttpResponse:
 def end(request: SignedInRequest, policy_id: int) -> HttpResponse:
     """The next wider rule holds again, for requests that are registered from now on."""
     authorize(request.user, MANAGE_SERVICE_TIMES)
-    ended = end_service_times(_last(request, policy_id), by=request.user, seen=id_in(request.POST.get("version", "")))
-    tell(request, _("Ended. The next wider rule holds for new requests."))
+    ended = end_service_times(_last(request, policy_id), by=request.user, seen=seen_version(request))
+    tell_ended(request)
     return redirect("servicedesk:service-time-show", ended.pk)
 
 
 def _last(request: SignedInRequest, policy_id: int) -> ServiceTimePolicy:
-    """The last version of a rule that she may change."""
-    changeable: Any = ServiceTimePolicy.objects.visible_to(request.user).changeable_by(request.user)
-    policy = get_object_or_404(changeable, pk=policy_id)
-    last: ServiceTimePolicy = policies().of_scope(policy.scope).first()  # type: ignore[attr-defined]
+    visible: Any = policies()
+    last: ServiceTimePolicy = last_version(request, visible.visible_to(request.user), policy_id)
     return last
 
 
