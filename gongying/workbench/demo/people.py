@@ -100,7 +100,7 @@ def _settle_named(unit: Unit, entry: dict[str, Any], cast: Cast, since: date) ->
         ]
         register_move_in(unit, by=by, on=moved, kind=OccupancyKind.OWNER_OCCUPIED, head=owner, members=members)
     if plate := entry.get("plate"):
-        space = ParkingSpace.objects.filter(project=unit.project, unit=None).order_by("code")[0]
+        space = ParkingSpace.objects.filter(project=unit.project, unit=None, vehicles=None).order_by("code")[0]
         register_vehicle(owner, plate=plate, project=unit.project, unit=unit, parking_space=space, by=by, since=moved)
     if care := entry.get("care"):
         consent = read("company")["consent"]

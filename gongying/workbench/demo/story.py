@@ -40,6 +40,8 @@ REQUESTS_A_DAY = {"YG": 2, "YQ": 1}
 DESK = {"YG": "xiaozhao", "YQ": "xiaozheng"}
 CHANNELS = ("phone", "phone", "counter", "wechat")
 MORNING, EVENING = 8 * 60, 20 * 60
+# A step so long after the one before it was put off on purpose, to an hour between these.
+PUT_OFF, FIRST_HOUR, MORNING_HOURS, LAST_HOUR = timedelta(hours=3), 9, 3, 19
 Say = Callable[[str], None]
 
 
@@ -185,10 +187,22 @@ def _play(world: World, case: Case) -> None:
     at = case.registered_at
     for delay, act in steps_of(case, world.cast, world.chance):
         at += delay
+        if delay >= PUT_OFF:
+            at = _in_working_hours(at)
         if at >= world.now:
             return
         with clock_at(at):
             act()
+
+
+def _in_working_hours(moment: datetime) -> datetime:
+    """What was put off is done in the day: nobody calls a customer at night to ask how it went."""
+    local = timezone.localtime(moment)
+    if local.hour >= LAST_HOUR:
+        local += timedelta(days=1)
+    elif local.hour >= FIRST_HOUR:
+        return moment
+    return local.replace(hour=FIRST_HOUR + local.hour % MORNING_HOURS)
 
 
 def _callers(project: Project) -> Iterator[tuple[Unit, Party]]:
