@@ -1,6 +1,7 @@
 """When everybody is free: pure functions of a calendar and of what people have planned, no database."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from gongying.schedule.working_time import WorkingCalendar
@@ -32,6 +33,29 @@ def next_common_slot(
         if begin + length <= closes:
             return begin
     return None
+
+
+def same_hour_on_all_days(
+    calendar: WorkingCalendar, busy: Iterable[Interval], periods: Sequence[Interval]
+) -> datetime | None:
+    """For something that repeats: the start, on the first day and in working hours, with which nobody is ever busy."""
+    taken = merged(busy)
+    ends = [end for _begin, end in taken]
+    first, length = periods[0][0].astimezone(UTC), periods[0][1] - periods[0][0]
+    day = calendar.day_of(first)
+    for opens, closes in calendar.shifts_on(day):
+        begin = _rounded_up(max(calendar.instant(day, opens), datetime.now(UTC)))
+        while begin + length <= calendar.instant(day, closes):
+            move = begin - first
+            if all(_is_free(taken, ends, start + move, end + move) for start, end in periods):
+                return begin
+            begin += STEP
+    return None
+
+
+def _is_free(taken: Sequence[Interval], ends: Sequence[datetime], start: datetime, end: datetime) -> bool:
+    at = bisect_right(ends, start)
+    return at == len(taken) or taken[at][0] >= end
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:

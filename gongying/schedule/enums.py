@@ -50,3 +50,24 @@ class Answer(models.TextChoices):
 class ResourceKind(models.TextChoices):
     ROOM = "room", _("meeting room")
     VEHICLE = "vehicle", _("company car")
+
+
+class Repeats(models.TextChoices):
+    """How often, as people choose it."""
+
+    ONCE = "", _("does not repeat")
+    DAILY = "daily", _("every day")
+    WORKDAYS = "workdays", _("Monday to Friday")
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month on this day")
+    NTH_WEEKDAY = "nth_weekday", _("every month on this weekday")
+    YEARLY = "yearly", _("every year")
+    OTHER = "other", _("as it is now")
+
+
+class Scope(models.TextChoices):
+    """Of something that repeats: what is meant. What is over stays as it was."""
+
+    THIS = "this", _("only this time")
+    FOLLOWING = "following", _("this and the following")
+    ALL = "all", _("all that are not over")

@@ -1,12 +1,13 @@
 """Events as other calendars read them (RFC 5545)."""
 
-from collections.abc import Iterable
-from datetime import UTC
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vRecur, vText
 
 from gongying.schedule.enums import Answer, EventState
 from gongying.schedule.models import Attendee, CalendarEvent
@@ -23,15 +24,15 @@ ANSWERS = {
 
 
 def calendar_file(events: Iterable[CalendarEvent], *, name: str = "") -> bytes:
-    """One file with these events; their attendees, bookings and organizers are read with them."""
+    """One file with these events; what is read with them: `with_all_it_tells`. Of a series all times belong here."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name:
         calendar.add("x-wr-calname", name)
-    for event in events:
-        calendar.add_component(_component(event))
+    for component in _components(events):
+        calendar.add_component(component)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
@@ -39,17 +40,65 @@ def calendar_file(events: Iterable[CalendarEvent], *, name: str = "") -> bytes:
 
 def with_all_it_tells(rows: QuerySet[CalendarEvent]) -> QuerySet[CalendarEvent]:
     """What `calendar_file` reads, in a fixed number of statements."""
-    return rows.select_related("organizer").prefetch_related("attendees__staff__user", "bookings__resource")
+    return rows.select_related("organizer", "series").prefetch_related("attendees__staff__user", "bookings__resource")
 
 
-def _component(event: CalendarEvent) -> Event:
+def _components(events: Iterable[CalendarEvent]) -> Iterator[Event]:
+    series: dict[int, list[CalendarEvent]] = {}
+    for event in events:
+        if event.series_id is None:
+            yield _component(event)
+        else:
+            series.setdefault(event.series_id, []).append(event)
+    for rows in series.values():
+        yield from _series(rows)
+
+
+def _series(rows: list[CalendarEvent]) -> Iterator[Event]:
+    """The rule with what most of its times have in common, without those that are missing; then each that differs."""
+    series = rows[0].series
+    if series is None:
+        return
+    shown = [row for row in rows if not row.is_cancelled] or rows
+    common = Counter(map(_told, shown)).most_common(1)[0][0]
+    usual = next(row for row in shown if _told(row) == common)
+    zone, known_by = series.timezone, {row.original_start for row in shown}
+    rule = _component(
+        usual, uid=series.uid, sequence=series.sequence, start=series.starts_at, end=series.starts_at + series.length
+    )
+    rule.add("rrule", vRecur.from_ical(series.parsed.for_files(zone)))
+    for missing in (start for start in series.starts() if start not in known_by):
+        rule.add("exdate", missing.astimezone(zone))
+    yield rule
+    for row in shown:
+        if _told(row) != common or row.starts_at != row.original_start or row.length != series.length:
+            differing = _component(row, uid=series.uid, sequence=max(series.sequence, row.sequence))
+            differing.add("recurrence-id", (row.original_start or row.starts_at).astimezone(zone))
+            yield differing
+
+
+def _told(event: CalendarEvent) -> tuple[object, ...]:
+    """All that another calendar hears of a time but when it is."""
+    answers = tuple((attendee.staff_id, attendee.answer) for attendee in event.attendees.all())
+    rooms = tuple(booking.resource_id for booking in event.bookings.all())
+    return event.title, event.kind, event.location, event.note, event.is_private, event.state, answers, rooms
+
+
+def _component(
+    event: CalendarEvent,
+    *,
+    uid: str = "",
+    sequence: int | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Event:
     zone = ZoneInfo(event.zone)
     component = Event()
-    component.add("uid", event.uid)
-    component.add("sequence", event.sequence)
+    component.add("uid", uid or event.uid)
+    component.add("sequence", event.sequence if sequence is None else sequence)
     component.add("dtstamp", timezone.now().astimezone(UTC))
-    component.add("dtstart", event.starts_at.astimezone(zone))
-    component.add("dtend", event.ends_at.astimezone(zone))
+    component.add("dtstart", (start or event.starts_at).astimezone(zone))
+    component.add("dtend", (end or event.ends_at).astimezone(zone))
     component.add("summary", event.title)
     component.add("status", STATUS[EventState(event.state)])
     component.add("class", "PRIVATE" if event.is_private else "PUBLIC")

@@ -16,9 +16,11 @@ from gongying.common.inputs import DayField, check_year
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
 from gongying.organization.models import StaffMember
-from gongying.schedule.enums import Answer, EventKind
+from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, Resource, team_of
 from gongying.schedule.operations import Plan, plan_of
+from gongying.schedule.recurrence import UnusableRule, rule_in, starts_of
+from gongying.schedule.repeat_forms import RepeatForm, ScopeForm, as_chosen
 
 USUAL_LENGTH = timedelta(hours=1)
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -32,7 +34,7 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=widget, validators=[check_year], **options)
 
 
-class EventForm(forms.Form):
+class EventForm(RepeatForm, ScopeForm):
     """What is planned, when, with whom. What it is linked to (a customer, a unit) comes along unseen."""
 
     title = forms.CharField(label=gettext_lazy("what it is about"), max_length=200)
@@ -65,6 +67,9 @@ class EventForm(forms.Form):
         if event is not None:
             options["initial"] = {**_as_typed(plan_of(event)), **options.get("initial", {})}
         super().__init__(data, **options)
+        self.order_fields(IN_ORDER)
+        self.offer_scope(repeats=event is not None and event.series is not None)
+        self.offer_repeats(self._rule_before)
         self._offer("people", _people_for(user, event))
         rooms = _resources_for(user, event)
         self._offer("resources", rooms)
@@ -81,7 +86,32 @@ class EventForm(forms.Form):
         start, end = given.get("starts_at"), given.get("ends_at")
         if start and end and end <= start:
             self.add_error("ends_at", _("The end lies before the beginning."))
+        self._check_scope(given)
+        if start and given.get("ends_on") and not self.errors and self._is_repeated_otherwise:
+            self._check_rule(start)
         return given
+
+    def _check_rule(self, start: datetime) -> None:
+        try:
+            rule_of = rule_in(self._rule(), start=timezone.localtime(start))
+            starts_of(rule_of, start, timezone.get_current_timezone())
+        except UnusableRule as error:
+            self.add_error("ends_on", str(error))
+
+    @property
+    def _rule_before(self) -> str:
+        return self.event.series.rule if self.event and self.event.series else ""
+
+    @property
+    def _is_repeated_otherwise(self) -> bool:
+        return not {"repeats", "interval", "weekdays", "ends_on"}.isdisjoint(self.changed_data)
+
+    def _check_scope(self, given: dict[str, Any]) -> None:
+        """How it repeats cannot change at one time alone."""
+        if not self._rule_before or given.get("scope") != Scope.THIS or not given.get("starts_at"):
+            return
+        if self._is_repeated_otherwise:
+            self.add_error("scope", _("How it repeats is changed for this and the following times, or for all."))
 
     def plan(self) -> Plan:
         """What the operations take."""
@@ -89,7 +119,13 @@ class EventForm(forms.Form):
         given |= {"people": list(given["people"]), "resources": list(given["resources"])}
         if self.event is not None:
             given["zone"] = self.event.zone
-        return Plan(**given)
+        return Plan(**given, rule=self._rule())
+
+    def _rule(self) -> str:
+        given = self.cleaned_data
+        if self._rule_before and not self._is_repeated_otherwise:
+            return self._rule_before
+        return self.rule(given["starts_at"], before=self._rule_before)
 
     @property
     def links(self) -> str:
@@ -106,6 +142,7 @@ class EventForm(forms.Form):
         return row
 
 
+IN_ORDER = ("title", "kind", "starts_at", "ends_at", "scope", "repeats", "interval", "weekdays", "ends_on", "people")
 PLANNED = (
     "title",
     "kind",
@@ -132,11 +169,15 @@ class ClashAnswerForm(forms.Form):
         return replace(plan, starts_at=start, ends_at=start + (plan.ends_at - plan.starts_at)) if start else plan
 
 
-class CancelForm(forms.Form):
+class CancelForm(ScopeForm):
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200, required=False)
 
+    def __init__(self, data: Any = None, *, event: CalendarEvent) -> None:
+        super().__init__(data)
+        self.offer_scope(repeats=event.series is not None)
 
-class AnswerForm(forms.Form):
+
+class AnswerForm(ScopeForm):
     answer = forms.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] != Answer.NONE])
 
 
@@ -226,6 +267,7 @@ def _as_typed(plan: Plan) -> dict[str, Any]:
         "is_private": plan.is_private,
         "customer": plan.customer and plan.customer.pk,
         "unit": plan.unit and plan.unit.pk,
+        **as_chosen(plan.rule, plan.starts_at),
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,8 @@ from gongying.schedule.calendars import missing_year
 from gongying.schedule.enums import Answer, EventKind
 from gongying.schedule.models.hours import in_words
 from gongying.schedule.operations.clashes import in_words as in_one_line
+from gongying.schedule.recurrence import rule_in
+from gongying.schedule.recurrence_words import in_words as repetition_in_words
 
 
 def _day(details: Details) -> Words:
@@ -49,7 +52,14 @@ def _event(details: Details) -> Words:
     when = in_one_line(*(datetime.fromisoformat(details[name]) for name in ("starts_at", "ends_at")))
     kind = EventKind(details["event_kind"]).label
     said = details.get("reason") or ""
-    return " ".join(str(part) for part in (kind, details.get("title"), when, said) if part)
+    return " ".join(str(part) for part in (kind, details.get("title"), when, _repetition(details), said) if part)
+
+
+def _repetition(details: Details) -> str:
+    if not details.get("rule"):
+        return ""
+    start = datetime.fromisoformat(details["starts_at"]).astimezone(ZoneInfo(details["zone"]))
+    return f"({repetition_in_words(rule_in(details['rule'], start=start))})"
 
 
 def _answered(details: Details) -> Words:

@@ -33,7 +33,7 @@ from gongying.common.problems import Problem, invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
-from gongying.schedule.enums import Answer, EventKind, EventState
+from gongying.schedule.enums import Answer, EventKind, EventState, Scope
 from gongying.schedule.models import CalendarEvent, Resource, team_of
 from gongying.schedule.operations import (
     Plan,
@@ -56,6 +56,15 @@ Location = Annotated[str, line(200, shortest=0), Field(examples=["Room 2"])]
 Note = Annotated[str, line(4000, shortest=0), Field(examples=["Bring the keys"])]
 Zone = Annotated[str, line(50), Field(examples=["Asia/Shanghai"])]
 Ids = Annotated[list[Id], Field(max_length=MOST_PEOPLE, examples=[[3, 5]])]
+RepeatRule = Annotated[
+    str,
+    line(400, shortest=0),
+    Field(
+        description="How it repeats (RFC 5545), with COUNT or UNTIL: two years or 366 times at most. Empty: it does not.",
+        examples=["FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10"],
+    ),
+]
+WHICH = "Of something that repeats: this time, this and the following, or all that are not over"
 DESPITE = "Save though somebody is busy: both are marked. A room or car that is taken is refused all the same."
 
 
@@ -70,7 +79,15 @@ class CalendarEventOut(Output):
 
     id: int = Field(examples=[71])
     version: int = Field(examples=[1])
-    uid: str = Field(description="By which calendars everywhere know it", examples=["0b8e…@gongying"])
+    uid: str = Field(
+        description="By which calendars everywhere know it; all times of a series share one",
+        examples=["0b8e…@gongying"],
+    )
+    series_id: int | None = Field(description="Of something that repeats: which", examples=[None])
+    rule: str = Field(
+        description="How it repeats (RFC 5545); ends with a day in its zone", examples=["FREQ=WEEKLY;UNTIL=20261231"]
+    )
+    original_start: Moment | None = Field(description="Its time by the repetition", examples=[None])
     sequence: int = Field(description="Grows with every change of which people are told", examples=[0])
     kind: EventKind
     title: str = Field(examples=["Team meeting"])
@@ -87,6 +104,14 @@ class CalendarEventOut(Output):
     attendees: list[EventAttendeeOut]
     resource_ids: list[int] = Field(examples=[[2]])
     clashing_staff_ids: list[int] = Field(description="Who has something else in that time", examples=[[3]])
+
+    @staticmethod
+    def resolve_uid(event: CalendarEvent) -> str:
+        return event.series.uid if event.series else event.uid
+
+    @staticmethod
+    def resolve_rule(event: CalendarEvent) -> str:
+        return event.series.rule if event.series else ""
 
     @staticmethod
     def resolve_attendees(event: CalendarEvent) -> Any:
@@ -115,6 +140,7 @@ class CalendarEventIn(Input):
     is_private: Flag = False
     customer_id: Id | None = None
     unit_id: Id | None = None
+    rule: RepeatRule = ""
     despite_clashes: Flag = Field(False, description=DESPITE)
 
 
@@ -131,15 +157,19 @@ class CalendarEventChange(Change):
     is_private: Flag = optional()
     customer_id: Id | None = optional()
     unit_id: Id | None = optional()
+    rule: RepeatRule = optional()
+    scope: Scope = Field(Scope.THIS, description=WHICH)
     despite_clashes: Flag = Field(False, description=DESPITE)
 
 
 class EventCancelIn(Change):
+    scope: Scope = Field(Scope.THIS, description=WHICH)
     reason: Annotated[str, line(200, shortest=0)] = Field("", examples=["The hall is closed"])
 
 
 class EventAnswerIn(Input):
     answer: Answer = Field(examples=["accepted"])
+    scope: Scope = Field(Scope.THIS, description=WHICH)
 
 
 class CalendarEventQuery(Paging):
@@ -212,10 +242,10 @@ def show_calendar_event(request: SignedInRequest, event_id: PathId) -> CalendarE
 def update_calendar_event(request: SignedInRequest, event_id: PathId, body: CalendarEventChange) -> CalendarEvent:
     event = _own(request, event_id)
     sent = body.changes()
-    despite = sent.pop("despite_clashes", False)
+    despite, scope = sent.pop("despite_clashes", False), sent.pop("scope", Scope.THIS)
     plan = replace(plan_of(event), **_named(request, sent))
     with current_if_stale(event, CalendarEventOut):
-        changed = change_event(event, plan, by=request.user, despite_clashes=despite, seen=body.version)
+        changed = change_event(event, plan, by=request.user, scope=scope, despite_clashes=despite, seen=body.version)
     return _as_kept(request, changed)
 
 
@@ -223,14 +253,14 @@ def update_calendar_event(request: SignedInRequest, event_id: PathId, body: Cale
 def create_event_cancellation(request: SignedInRequest, event_id: PathId, body: EventCancelIn) -> CalendarEvent:
     event = _own(request, event_id)
     with current_if_stale(event, CalendarEventOut):
-        cancelled = cancel_event(event, by=request.user, reason=body.reason, seen=body.version)
+        cancelled = cancel_event(event, by=request.user, reason=body.reason, scope=body.scope, seen=body.version)
     return _as_kept(request, cancelled)
 
 
 @router.post("/calendar-events/{int:event_id}/answer", response=CalendarEventOut)
 def create_event_answer(request: SignedInRequest, event_id: PathId, body: EventAnswerIn) -> CalendarEvent:
     event = row_or_404(_rows(request), event_id)
-    answer_invitation(event, answer=body.answer, by=request.user)
+    answer_invitation(event, answer=body.answer, scope=body.scope, by=request.user)
     return _as_kept(request, event)
 
 
@@ -253,7 +283,7 @@ def show_common_free_time(request: SignedInRequest, query: Annotated[FreeQuery, 
 
 def _rows(request: SignedInRequest) -> Any:
     rows = CalendarEvent.objects.visible_to(request.user)
-    return rows.prefetch_related("attendees", "bookings", "conflicts", "conflicts_of_others")
+    return rows.select_related("series").prefetch_related("attendees", "bookings", "conflicts", "conflicts_of_others")
 
 
 def _own(request: SignedInRequest, event_id: int) -> CalendarEvent:

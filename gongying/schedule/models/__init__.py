@@ -4,6 +4,7 @@ from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, 
 from gongying.schedule.models.feeds import CalendarFeed, feed_of
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
 from gongying.schedule.models.resources import Resource, ResourceBooking
+from gongying.schedule.models.series import EventSeries
 from gongying.schedule.models.team import team_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "CalendarYear",
     "DutyPost",
     "DutyShift",
+    "EventSeries",
     "OnDuty",
     "Resource",
     "ResourceBooking",

@@ -1,4 +1,5 @@
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState
+from gongying.schedule.models.series import EventSeries
 from gongying.schedule.models.team import team_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
 
     def between(self, start: datetime, end: datetime) -> Self:
         return self.filter(during__overlap=(start, end))
+
+    def in_series(self, event: "CalendarEvent") -> Self:
+        """It, and the other times of its series, in the order of the rule."""
+        same = models.Q(pk=event.pk) if event.series_id is None else models.Q(series=event.series_id)
+        return self.filter(same).order_by("original_start", "pk")
 
     def coming(self, user: "AnyUser") -> Self:
         """In which she takes part and has not declined."""
@@ -82,6 +89,16 @@ class CalendarEvent(Versioned):
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="calendar_events", verbose_name=_("unit")
     )
+    series = models.ForeignKey(
+        EventSeries,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="events",
+        verbose_name=_("series of events"),
+    )
+    # By which moment of the rule it is known (RECURRENCE-ID), whenever it takes place itself.
+    original_start = models.DateTimeField(_("time by the repetition"), null=True, editable=False)
     people = models.ManyToManyField(
         StaffMember, through="Attendee", related_name="calendar_events", verbose_name=_("who takes part")
     )
@@ -102,6 +119,16 @@ class CalendarEvent(Versioned):
                 condition=models.Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
                 name="calendar_event_has_both_ends",
             ),
+            models.UniqueConstraint(
+                fields=["series", "original_start"],
+                name="calendar_event_once_in_series",
+                deferrable=models.Deferrable.IMMEDIATE,  # a series that moves by a week: each comes to where the next was
+            ),
+            models.CheckConstraint(
+                condition=models.Q(series=None, original_start=None)
+                | models.Q(series__isnull=False, original_start__isnull=False),
+                name="calendar_event_known_in_series",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +141,10 @@ class CalendarEvent(Versioned):
     @property
     def ends_at(self) -> datetime:
         return self.during.upper  # type: ignore[no-any-return]
+
+    @property
+    def length(self) -> timedelta:
+        return self.ends_at - self.starts_at
 
     @property
     def place(self) -> Place:
@@ -163,7 +194,10 @@ class Attendee(models.Model):
 
 class ScheduleConflictQuerySet(models.QuerySet["ScheduleConflict"]):
     def between_it_and_others(self, event: CalendarEvent) -> Self:
-        return self.filter(models.Q(event=event) | models.Q(other=event))
+        return self.of_any([event])
+
+    def of_any(self, events: Collection[CalendarEvent]) -> Self:
+        return self.filter(models.Q(event__in=events) | models.Q(other__in=events))
 
 
 class ScheduleConflict(models.Model):

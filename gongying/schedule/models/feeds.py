@@ -36,8 +36,11 @@ class CalendarFeed(models.Model):
         return str(self.user)
 
     def events(self, since: datetime, until: datetime) -> CalendarEventQuerySet:
-        """What its owner takes part in and has not declined."""
-        return CalendarEvent.objects.planned().between(since, until).coming(self.user)
+        """What its owner takes part in and has not declined; of a series that reaches into that time all of it."""
+        rows = CalendarEvent.objects.planned().coming(self.user)
+        near = rows.between(since, until)
+        series = near.exclude(series=None).values("series")
+        return rows.filter(models.Q(pk__in=near.filter(series=None)) | models.Q(series__in=series))
 
 
 def feed_of(secret: str) -> CalendarFeed | None:

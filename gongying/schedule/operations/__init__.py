@@ -1,11 +1,9 @@
 from gongying.schedule.operations.calendar_events import (
-    Plan,
     answer_invitation,
     cancel_event,
     change_event,
     move_event,
     plan_event,
-    plan_of,
 )
 from gongying.schedule.operations.clashes import Clash, free_from
 from gongying.schedule.operations.days import clear_day, complete_year, name_day, note_gap, reopen_year
@@ -18,6 +16,7 @@ from gongying.schedule.operations.duty import (
     put_on_duty,
     take_off_duty,
 )
+from gongying.schedule.operations.event_plans import Plan, plan_of
 from gongying.schedule.operations.feeds import close_feed, open_feed
 from gongying.schedule.operations.hours import end_working_week, set_working_week
 from gongying.schedule.operations.resources import delete_resource, save_resource

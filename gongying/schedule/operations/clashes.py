@@ -1,10 +1,11 @@
 """Who is busy when: the warning before an event is saved, and the marks that stay when it is saved all the same."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,13 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.organization.models import StaffMember
 from gongying.schedule.calendars import calendar_of
-from gongying.schedule.common_time import HORIZON, Interval, next_common_slot
-from gongying.schedule.enums import Answer
+from gongying.schedule.common_time import HORIZON, Interval, merged, next_common_slot, same_hour_on_all_days
+from gongying.schedule.enums import Answer, EventState
 from gongying.schedule.models import Attendee, CalendarEvent, Resource, ResourceBooking, ScheduleConflict
 
 MOST_NAMED = 5
+MOST_LISTED = 50
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Clash(Refused):
     def __init__(self, overlaps: Sequence[Overlap], free_from: datetime | None) -> None:
         self.overlaps, self.free_from = overlaps, free_from
         named = "; ".join(map(str, overlaps[:MOST_NAMED]))
+        if len(overlaps) > MOST_NAMED:
+            named = _("%(clashes)s and %(n)s more") % {"clashes": named, "n": len(overlaps) - MOST_NAMED}
         free = _("Everybody is free from %(time)s.") % {"time": _moment(free_from)} if free_from else _no_time()
         current = {
             "clashes": [
@@ -49,7 +54,7 @@ class Clash(Refused):
                     "ends_at": each.ends_at,
                     "title": each.title,
                 }
-                for each in overlaps
+                for each in overlaps[:MOST_LISTED]
             ],
             "free_from": free_from,
         }
@@ -57,15 +62,22 @@ class Clash(Refused):
 
 
 def clashes_of(
-    people: Iterable[StaffMember], starts_at: datetime, ends_at: datetime, *, but: CalendarEvent | None, by: User
+    people: Iterable[StaffMember], periods: Sequence[Interval], *, but: Collection[int], by: User
 ) -> list[Overlap]:
-    """What these people have in that time already, as `by` may know it."""
-    taken = Attendee.objects.occupied(starts_at, ends_at).filter(staff__in=[staff.pk for staff in people])
-    if but is not None:
-        taken = taken.exclude(event=but)
-    rows = list(taken.select_related("staff__user", "event").order_by("event__during", "staff"))
-    pks = {attendee.event_id for attendee in rows}
-    known = set(CalendarEvent.objects.visible_to(by).filter(pk__in=pks).values_list("pk", flat=True))
+    """What these people have in those times already, as `by` may know it."""
+    pks = [staff.pk for staff in people]
+    if not periods or not pks:
+        return []
+    whole = min(start for start, _end in periods), max(end for _start, end in periods)
+    taken = Attendee.objects.occupied(*whole).filter(staff__in=pks).exclude(event__in=but)
+    wanted = _Periods(periods)
+    rows = [
+        row
+        for row in taken.select_related("staff__user", "event").order_by("event__during", "staff")
+        if wanted.overlaps(row.event.starts_at, row.event.ends_at)
+    ]
+    found = {attendee.event_id for attendee in rows}
+    known = set(CalendarEvent.objects.visible_to(by).filter(pk__in=found).values_list("pk", flat=True))
     return [
         Overlap(
             each.staff, each.event.starts_at, each.event.ends_at, each.event.title if each.event_id in known else ""
@@ -75,17 +87,26 @@ def clashes_of(
 
 
 def refuse_clashes(
-    people: Sequence[StaffMember],
+    wanted: Iterable[tuple[Sequence[StaffMember], Sequence[Interval]]],
     resources: Sequence[Resource],
-    starts_at: datetime,
-    ends_at: datetime,
     *,
-    but: CalendarEvent | None,
+    but: Collection[int],
     by: User,
 ) -> None:
-    overlaps = clashes_of(people, starts_at, ends_at, but=but, by=by)
-    if overlaps:
-        raise Clash(overlaps, free_from(people, resources, starts_at, ends_at, but=but))
+    """`wanted`: who is wanted when. The time that is offered is one for the first of them, every time it takes place."""
+    for people, periods in wanted:
+        overlaps = clashes_of(people, periods, but=but, by=by)
+        if overlaps:
+            raise Clash(overlaps, _free_for_all_times(people, resources, periods, but=but))
+
+
+def _free_for_all_times(
+    people: Sequence[StaffMember], resources: Sequence[Resource], periods: Sequence[Interval], *, but: Collection[int]
+) -> datetime | None:
+    if len(periods) == 1:
+        return free_from(people, resources, *periods[0], but=but)
+    whole = _day_around(periods)
+    return same_hour_on_all_days(calendar_of(), _busy(people, resources, whole, but=but), periods)
 
 
 def free_from(
@@ -94,27 +115,56 @@ def free_from(
     starts_at: datetime,
     ends_at: datetime,
     *,
-    but: CalendarEvent | None = None,
+    but: Collection[int] = (),
 ) -> datetime | None:
     """When these people, rooms and cars are next free together in working hours, not before `starts_at` nor in the past."""
     start = max(starts_at, timezone.now())
     until = start + HORIZON + (ends_at - starts_at)
-    others = ~Q(event=but.pk) if but is not None else Q()
-    taken = Attendee.objects.occupied(start, until).filter(others, staff__in=[staff.pk for staff in people])
-    booked = ResourceBooking.objects.filter(others, resource__in=list(resources), during__overlap=(start, until))
-    busy: list[Interval] = [(during.lower, during.upper) for during in taken.values_list("event__during", flat=True)]
-    busy += [(during.lower, during.upper) for during in booked.values_list("during", flat=True)]
+    busy = _busy(people, resources, (start, until), but=but)
     return next_common_slot(calendar_of(), busy, start=start, length=ends_at - starts_at)
 
 
-def conflicts_of(event: CalendarEvent) -> list[ScheduleConflict]:
-    """Marks for everybody who takes part in this and in something else at the same time."""
-    coming = event.attendees.exclude(answer=Answer.DECLINED).values("staff")
-    taken = Attendee.objects.occupied(event.starts_at, event.ends_at).filter(staff__in=coming).exclude(event=event)
-    return [
-        ScheduleConflict(staff_id=staff_id, event=event, other_id=other_id)
-        for staff_id, other_id in taken.values_list("staff", "event")
-    ]
+def _busy(
+    people: Iterable[StaffMember], resources: Iterable[Resource], whole: Interval, *, but: Collection[int]
+) -> list[Interval]:
+    taken = Attendee.objects.occupied(*whole).filter(staff__in=[staff.pk for staff in people])
+    booked = ResourceBooking.objects.filter(resource__in=list(resources), during__overlap=whole)
+    busy = [*taken.exclude(event__in=but).values_list("event__during", flat=True)]
+    busy += booked.exclude(event__in=but).values_list("during", flat=True)
+    return [(during.lower, during.upper) for during in busy]
+
+
+class _Periods:
+    """Times that are wanted, in order, none over another."""
+
+    def __init__(self, periods: Sequence[Interval]) -> None:
+        self.merged = merged(periods)
+        self.ends = [end for _start, end in self.merged]
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        at = bisect_right(self.ends, start)
+        return at < len(self.merged) and self.merged[at][0] < end
+
+
+def _day_around(periods: Sequence[Interval]) -> Interval:
+    """With the whole of the first and the last day, whatever the hour."""
+    return min(start for start, _end in periods) - ONE_DAY, max(end for _start, end in periods) + ONE_DAY
+
+
+def conflicts_of(events: Sequence[CalendarEvent]) -> list[ScheduleConflict]:
+    """Marks for everybody who takes part in one of these and in something else at the same time."""
+    coming = Attendee.objects.filter(event__in=events).exclude(answer=Answer.DECLINED)
+    beside = "staff__attendances__"
+    taken = coming.filter(
+        **{
+            f"{beside}answer__in": [Answer.NONE, Answer.ACCEPTED, Answer.TENTATIVE],
+            f"{beside}event__state": EventState.PLANNED,
+            f"{beside}event__during__overlap": F("event__during"),
+        }
+    )
+    found = taken.values_list("staff", "event", f"{beside}event")
+    pairs = {(staff, *sorted((event, other))): (event, other) for staff, event, other in found if event != other}
+    return [ScheduleConflict(staff_id=key[0], event_id=event, other_id=other) for key, (event, other) in pairs.items()]
 
 
 def in_words(starts_at: datetime, ends_at: datetime) -> str:

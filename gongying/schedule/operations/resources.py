@@ -36,14 +36,20 @@ def delete_resource(resource: Resource, *, by: User, seen: int | None = None) ->
         raise Refused(_("This is booked. Say that it is no longer booked instead.")) from error
 
 
-def book(event: CalendarEvent, resources: Sequence[Resource], *, kept: Sequence[Resource] = ()) -> None:
-    """Take rooms and cars for the time of the event; one that is taken is refused, whoever was faster. Those that it had already are `kept`."""
+def book(events: Sequence[CalendarEvent], resources: Sequence[Resource], *, kept: Sequence[Resource] = ()) -> None:
+    """Take rooms and cars for the time of each event; one that is taken is refused, whoever was faster. Those that it had already are `kept`."""
+    if not events:
+        return
+    whole = (min(event.starts_at for event in events), max(event.ends_at for event in events))
     for resource in sorted(resources, key=lambda each: each.pk):
         if resource.is_retired and resource not in kept:
             raise Refused(_("%(name)s is no longer booked.") % {"name": resource})
-        taken = ResourceBooking.objects.filter(resource=resource, during__overlap=event.during).first()
-        if taken is not None:
-            when = in_words(taken.during.lower, taken.during.upper)
-            raise Refused(_("%(name)s is taken: %(when)s.") % {"name": resource, "when": when})
+        booked = ResourceBooking.objects.filter(resource=resource, during__overlap=whole).order_by("during")
+        for taken in booked:
+            if any(event.starts_at < taken.during.upper and taken.during.lower < event.ends_at for event in events):
+                when = in_words(taken.during.lower, taken.during.upper)
+                raise Refused(_("%(name)s is taken: %(when)s.") % {"name": resource, "when": when})
         with refusing({"resource_booking_no_overlap": _("%(name)s has just been taken.") % {"name": resource}}):
-            ResourceBooking.objects.create(event=event, resource=resource, during=event.during)
+            ResourceBooking.objects.bulk_create(
+                ResourceBooking(event=event, resource=resource, during=event.during) for event in events
+            )

@@ -14,16 +14,17 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
-from gongying.schedule.enums import Answer
+from gongying.schedule.enums import Answer, Scope
 from gongying.schedule.models import CalendarEvent, ScheduleConflict
 from gongying.schedule.operations import Clash, answer_invitation, cancel_event, change_event, plan_event
 from gongying.schedule.plan_forms import AnswerForm, CancelForm, ClashAnswerForm, EventForm, NewEventForm
+from gongying.schedule.recurrence_words import in_words
 
 FORM = "schedule/calendar_event_form.html"
 
 
 def _find(request: SignedInRequest, event_id: int) -> CalendarEvent:
-    rows = CalendarEvent.objects.visible_to(request.user).select_related("organizer", "customer", "unit")
+    rows = CalendarEvent.objects.visible_to(request.user).select_related("organizer", "customer", "unit", "series")
     found: CalendarEvent = get_object_or_404(rows, pk=event_id)
     return found
 
@@ -55,6 +56,8 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
         "clashing": set(ScheduleConflict.objects.between_it_and_others(event).values_list("staff", flat=True)),
         "mine": next((each for each in attendees if each.staff.user_id == request.user.pk), None),
         "answers": [choice for choice in Answer.choices if choice[0] != Answer.NONE],
+        "repeats": in_words(event.series.parsed) if event.series else "",
+        "scopes": Scope.choices if event.series else [],
         "is_own": event.organizer_id == request.user.pk,
         "day_url": _day_url(event),
     }
@@ -96,7 +99,8 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
             plan = answer.moved(form.plan())
             despite = answer.cleaned_data["despite_clashes"]
             try:
-                changed = change_event(event, plan, by=request.user, despite_clashes=despite, seen=seen)
+                scope = form.cleaned_data["scope"]
+                changed = change_event(event, plan, by=request.user, scope=scope, despite_clashes=despite, seen=seen)
             except Clash as refused:
                 clash = refused
             else:
@@ -127,7 +131,7 @@ def answer(request: SignedInRequest, event_id: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _show(request, event, status=422)
-    answer_invitation(event, answer=form.cleaned_data["answer"], by=request.user)
+    answer_invitation(event, by=request.user, **form.cleaned_data)
     tell(request, _("Your answer is saved."))
     return redirect("schedule:calendar-event-show", event_id)
 
@@ -138,7 +142,7 @@ def _form_of(request: SignedInRequest, event: CalendarEvent, data: Any = None) -
 
 
 def _cancel_form_of(event: CalendarEvent, data: Any = None) -> CancelForm:
-    return carrying_version(CancelForm(data), event)
+    return carrying_version(CancelForm(data, event=event), event)
 
 
 def _answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:

@@ -27,9 +27,13 @@ AHEAD = timedelta(days=400)
 
 @require_safe
 def event(request: SignedInRequest, event_id: int) -> HttpResponse:
-    found = get_object_or_404(with_all_it_tells(CalendarEvent.objects.visible_to(request.user)), pk=event_id)
+    """Of something that repeats all times that she may see."""
+    visible = CalendarEvent.objects.visible_to(request.user)
+    found = get_object_or_404(visible, pk=event_id)
     headers = {"Content-Disposition": f'attachment; filename="event-{found.pk}.ics"'}
-    return HttpResponse(calendar_file([found]), content_type=CONTENT_TYPE, headers=headers)
+    return HttpResponse(
+        calendar_file(with_all_it_tells(visible.in_series(found))), content_type=CONTENT_TYPE, headers=headers
+    )
 
 
 @never_cache
