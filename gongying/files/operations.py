@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
@@ -24,6 +23,7 @@ from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 from gongying.files.content import Upload, examine
 from gongying.files.models import Attachment, AttachmentUse, Deposit
+from gongying.files.pictures import picture_of
 from gongying.files.stamps import stamp, taken_at
 
 __all__ = [
@@ -176,10 +176,7 @@ def make_thumbnail(attachment: Attachment) -> bytes:
             return bytes(file.read())
     small = BytesIO()
     try:
-        with Image.open(BytesIO(attachment.read())) as image:
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-            upright.convert("RGB").save(small, "WEBP", quality=80)
+        picture_of(attachment.read(), longest=THUMBNAIL_PIXELS).save(small, "WEBP", quality=80)
     except (OSError, SyntaxError, ValueError) as error:
         raise ValidationError(_("The picture “%(name)s” is damaged.") % {"name": attachment.name}) from error
     _store(ContentFile(small.getvalue()), attachment.thumbnail_path)

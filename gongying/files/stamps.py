@@ -6,7 +6,9 @@ from io import BytesIO
 
 from django.conf import settings
 from django.utils import timezone
-from PIL import ExifTags, Image, ImageDraw, ImageFont, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageFont
+
+from gongying.files.pictures import picture_of
 
 # The font that comes with the front-end files; without it only what ASCII can say is written.
 FONT = "frontend/fonts/NotoSansHans-Regular.otf"
@@ -33,10 +35,7 @@ def taken_at(picture: bytes) -> datetime | None:
 
 def stamp(picture: bytes, lines: Sequence[str]) -> bytes:
     """The picture as a JPEG, upright and at most 2048 pixels long, with `lines` in a dark strip along its lower edge."""
-    with Image.open(BytesIO(picture)) as image:
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        shown = upright.convert("RGB")
+    shown = picture_of(picture, longest=LONGEST_SIDE)
     font = _font_for(lines, shown.width)
     if isinstance(font, ImageFont.ImageFont):
         lines = [line.encode("ascii", "ignore").decode().strip() for line in lines]

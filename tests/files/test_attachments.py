@@ -167,6 +167,20 @@ def test_a_thumbnail_is_small_upright_and_carries_no_camera_data(cast, client_of
         assert (small.size, small.format, dict(small.getexif())) == ((320, 480), "WEBP", {})
 
 
+def test_a_signature_is_ink_on_white_paper(cast, client_of):
+    drawn = Image.new("RGBA", (300, 120))
+    drawn.paste((0, 0, 0, 255), (20, 50, 280, 60))
+    content = BytesIO()
+    drawn.save(content, "PNG")
+    attachment = attach(SimpleUploadedFile("签字.png", content.getvalue()), to=cast.unit, by=cast.steward)
+
+    response = client_of(cast.steward).get(reverse("files:thumbnail-show", args=[attachment.pk]))
+
+    with Image.open(BytesIO(response.content)) as small:
+        paper, ink = small.getpixel((10, 10)), small.getpixel((150, 55))
+    assert (min(paper) > 250, max(ink) < 10) == (True, True)
+
+
 def test_the_field_takes_several_and_names_the_wrong_one(settings):
     field = PhotosField()
 
