@@ -37,7 +37,7 @@ SENSIBLE_FIRST = (
     "close",
     "undo_merge",
 )
-WORK_SENSIBLE_FIRST = ("accept", "claim", "assign", "price", "arrive", "resume", "complete", "check")
+WORK_SENSIBLE_FIRST = ("release", "accept", "claim", "assign", "price", "arrive", "resume", "complete", "check")
 RELATED = 5
 
 

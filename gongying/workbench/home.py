@@ -24,6 +24,7 @@ from gongying.organization.rules import MANAGE_ROLES
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
+from gongying.servicedesk.rules import DISPATCH_WORK
 from gongying.servicedesk.worklists import WORK_LISTS
 from gongying.workbench.sections import ROWS, Figure, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
@@ -133,9 +134,22 @@ def front_line(user: User) -> Section | None:
         for what, limit, found in waits
         for request, since in found
     ]
+    rows += _stopped(user)
     rows += _approvals(user, now)
     rows.sort(key=lambda row: (not row.is_late, row.waiting_since))
     return Section("front-line", _("The front line is waiting"), _("Nobody is waiting for you."), rows[: 2 * ROWS])
+
+
+def _stopped(user: User) -> list[Row]:
+    """A worker who stands before a danger waits for nobody's half hour: red at once."""
+    if not may(user, DISPATCH_WORK):
+        return []
+    jobs: Any = WorkOrder.objects.visible_to(user).waiting_for_release()
+    places = (f"service_request__{name}" for name in ("unit", "building", "project", "owner"))
+    return [
+        _request_row(job.service_request, tag=gettext_lazy("for release"), waiting_since=job.paused_at, is_late=True)
+        for job in jobs.select_related(*places).order_by("paused_at")[:ROWS]
+    ]
 
 
 def _approvals(user: User, now: datetime) -> list[Row]:

@@ -7,6 +7,7 @@ from gongying.common.errors import Refused
 from gongying.notifications.models import Notification
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import WorkOrder
+from gongying.workbench.home import front_line
 from tests.servicedesk.walks import url
 
 
@@ -34,6 +35,24 @@ def test_nobody_goes_on_before_the_release(stopped, cast, on_site):
 def test_it_is_not_given_to_a_colleague_either(stopped, cast):
     with pytest.raises(Refused, match="lead releases"):
         do.reassign_work(stopped, by=cast.supervisor, doer=cast.second_worker, reason="overload")
+
+
+def test_the_release_is_the_leads_next_step(stopped, cast, client_of):
+    """On the first page in red, on the request as the button of the job."""
+    (row,) = [row for row in front_line(cast.supervisor).rows if str(row.tag) == "for release"]
+    assert (row.url, row.is_late) == (f"/requests/{stopped.service_request_id}/", True)
+    page = client_of(cast.supervisor).get(row.url).text
+    card = page[page.index(f'id="workorder-{stopped.pk}"') :].partition("<details")[0]
+    assert f"/jobs/{stopped.pk}/steps/release/" in card
+    assert "for release" not in {
+        str(row.tag) for row in front_line(cast.quality).rows
+    }  # looks on, and releases nothing
+
+    do.release_work(stopped, by=cast.supervisor, note="已断电，可以继续")
+    assert "for release" not in {str(row.tag) for row in front_line(cast.supervisor).rows}
+    job = do.resume_work(WorkOrder.objects.get(pk=stopped.pk), by=cast.worker, on_site=True)
+    do.pause_work(job, by=cast.worker, reason="parts")
+    assert "for release" not in {str(row.tag) for row in front_line(cast.supervisor).rows}
 
 
 def test_a_second_stop_needs_a_second_release(stopped, cast):

@@ -106,6 +106,15 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         going_on = models.Q(state__in=["accepted", "en_route", "on_site", "paused"])
         return self.filter(going_on | lately, doer=user)
 
+    def waiting_for_release(self) -> Self:
+        """Stopped for safety; the lead has not yet let them go on."""
+        newest = WorkPause.objects.filter(work_order=models.OuterRef("pk")).order_by("-pk")
+        released = StopRelease.objects.filter(work_order=models.OuterRef("pk"), stage__left_at=None)
+        paused = self.filter(state=WorkState.PAUSED).exclude(models.Exists(released))
+        return paused.annotate(
+            paused_for=models.Subquery(newest.values("reason")[:1]), paused_at=models.Subquery(newest.values("at")[:1])
+        ).filter(paused_for=PauseReason.SAFETY)
+
     def waiting_for_check(self) -> Self:
         return self.filter(state=WorkState.DONE)
 
