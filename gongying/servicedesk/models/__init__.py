@@ -1,3 +1,4 @@
+from gongying.servicedesk.models.assignments import Assignment
 from gongying.servicedesk.models.catalogue import Quote, ServiceItem, ServicePrice, StartWithoutPrice
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.models.category_rules import CategoryRules
@@ -36,7 +37,7 @@ from gongying.servicedesk.models.violations import (
     Dissuasion,
     ViolationDetails,
 )
-from gongying.servicedesk.models.work import Assignment, StopRelease, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.models.work import StopRelease, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 
 __all__ = [
     "Answer",
