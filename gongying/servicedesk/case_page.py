@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
-from gongying.common.templatetags.formats import moment
+from gongying.common.templatetags.formats import moment, yuan
 from gongying.customers.masking import masked_phone
 from gongying.organization.access import staff_of
 from gongying.servicedesk.entry_times import spoken_window
@@ -208,9 +208,17 @@ def _leave_out_what_waits(service_request: ServiceRequest, by_key: dict[str, Ste
 def _price(service_request: ServiceRequest) -> str | Promise:
     if service_request.payer != Payer.OWNER:
         return ""
-    said = _("customer agreed") if service_request.price_agreed else _("customer has not agreed yet")
+    said = _price_said(service_request)
     quote = service_request.quotes.last() if service_request.may_have("quotes") else None
     return f"{quote} · {said}" if quote is not None else said
+
+
+def _price_said(service_request: ServiceRequest) -> str | Promise:
+    if not service_request.price_agreed:
+        return _("customer has not agreed yet")
+    if service_request.agreed_amount is None:
+        return _("customer agreed, no amount was written down")
+    return _("customer agreed to %(amount)s") % {"amount": yuan(service_request.agreed_amount)}
 
 
 def _window(service_request: ServiceRequest) -> str:

@@ -214,6 +214,21 @@ def overlap_guard(*, holding: Sequence[str], constraint: str) -> pgtrigger.Trigg
     )
 
 
+def agreed_amount_guard() -> pgtrigger.Trigger:
+    """Whoever agrees to a price agrees to an amount (E-047). A yes from before amounts were kept stays as it was."""
+    return Guard(
+        name="request_agrees_to_an_amount",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("price_agreed", "agreed_amount"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Condition("NEW.price_agreed AND NEW.agreed_amount IS NULL"),
+        func=refuse_when(
+            "TG_OP = 'INSERT' OR NOT OLD.price_agreed OR OLD.agreed_amount IS NOT NULL",
+            "request: a price is agreed to with its amount",
+        )
+        + "RETURN NEW;",
+    )
+
+
 def payment_guard() -> pgtrigger.Trigger:
     """A payment stands in the project of its request; one that takes another back is its opposite (E-047)."""
     return Guard(

@@ -58,7 +58,10 @@ def phone_bars(work_order: WorkOrder) -> list[PhoneBar]:
 
 def sheets(work_order: WorkOrder) -> list[PhoneStep]:
     """The steps that ask for something: their forms lie in the page, too."""
-    keys = dict.fromkeys(key for primary, others in _bars_of(work_order).values() for key in (primary, *others))
+    before = ["price"] if work_order.waits_for_price else []
+    keys = dict.fromkeys(
+        [*before, *(key for primary, others in _bars_of(work_order).values() for key in (primary, *others))]
+    )
     return [phone_step(key) for key in keys if STEPS[key].form is not None]
 
 

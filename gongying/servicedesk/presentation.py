@@ -45,6 +45,8 @@ def _registration(details: Details) -> Facts:
         yield _("urgency"), Urgency(details["urgency"]).label
     if details.get("owner"):
         yield _("in charge"), details["owner"]
+    if details.get("agreed_amount"):
+        yield _("agreed price"), f"¥{details['agreed_amount']}"
 
 
 def _follow_up(details: Details) -> Facts:
@@ -69,7 +71,10 @@ def _times(details: Details) -> Words:
 
 
 def _price(details: Details) -> Words:
-    return _("customer agreed") if details.get("price_agreed") else _("customer has not agreed yet")
+    if not details.get("price_agreed"):
+        return _("customer has not agreed yet")
+    amount = details.get("agreed_amount")
+    return _("customer agreed to ¥%(amount)s") % {"amount": amount} if amount else _("customer agreed")
 
 
 def _transfer(details: Details) -> Facts:

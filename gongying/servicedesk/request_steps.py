@@ -15,6 +15,7 @@ from gongying.servicedesk.forms.catalogue import QuoteForm
 from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.forms.costs import ChargeForm
+from gongying.servicedesk.forms.price_agreements import PriceForm
 from gongying.servicedesk.models import FollowUp, ServiceRequest, Urging
 from gongying.servicedesk.operations.changes import KIND_STATES
 from gongying.servicedesk.operations.follow_ups import STATES_TO_FOLLOW_UP
@@ -321,7 +322,7 @@ FURTHER_STEPS = (
         "servicedesk.note_request",
         do.correct_price_agreement,
         _("Written down."),
-        forms.PriceForm,
+        PriceForm,
         "receipt-yuan",
         lambda case: case.is_open and case.payer == Payer.OWNER,
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import FinalPrice, Payment, ServiceRequest, WorkCost
-from gongying.servicedesk.operations.costs import NOTHING, agreed_price_of, owed_for, received_for
+from gongying.servicedesk.operations.costs import NOTHING, owed_for, received_for
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def settlement_of(service_request: ServiceRequest) -> Settlement:
     is_charged = service_request.payer == Payer.OWNER
     return Settlement(
         costs=list(costs.select_related("completion__work_order__doer").order_by("pk")),
-        agreed=agreed_price_of(service_request) if is_charged else None,
+        agreed=service_request.agreed_amount if is_charged else None,
         final=FinalPrice.objects.filter(service_request=service_request).select_related("by").last(),
         payments=list(payments),
         received=received_for(service_request),

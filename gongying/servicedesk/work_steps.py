@@ -11,10 +11,10 @@ from gongying.servicedesk import operations as do
 from gongying.servicedesk.enums import CHARGED_IN, Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
-from gongying.servicedesk.forms.catalogue import PriceBeforeWorkForm
 from gongying.servicedesk.forms.completion import CompleteForm
 from gongying.servicedesk.forms.costs import ChargeForm
 from gongying.servicedesk.forms.pausing import PauseForm, ReleaseForm
+from gongying.servicedesk.forms.price_agreements import PriceBeforeWorkForm
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK, DO_WORK
 from gongying.servicedesk.step import Step

@@ -20,6 +20,7 @@ from tests.api.conftest import BASE, Caller, fields, problem
 from tests.api.test_requests import leak, repair
 from tests.conftest import Cast
 from tests.files.test_attachments import HOSTILE, picture
+from tests.prices import AGREED
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def on_site(cast: Cast) -> WorkOrder:
         text="漏水",
         channel="phone",
         unit=cast.unit,
-        price_agreed=True,
+        **AGREED,
     )
     accept_request(request, by=cast.receptionist)
     dispatch_work(request, by=cast.steward, doer=cast.worker)

@@ -7,6 +7,7 @@ from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceCategory, WorkCompletion, WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
 from tests.api.conftest import fields, problem
+from tests.prices import AGREED_AS_SENT
 from tests.servicedesk.moments import shanghai
 
 
@@ -20,7 +21,7 @@ def at_the_counter(cast):
         "channel": "phone",
         "unit_id": cast.unit.pk,
         "party_id": cast.zhou.pk,
-        "price_agreed": True,
+        **AGREED_AS_SENT,
         "window_from": "2026-11-18T14:00:00+08:00",
         "window_to": "2026-11-18T16:00:00+08:00",
     }

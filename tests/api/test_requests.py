@@ -13,6 +13,7 @@ from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceReq
 from gongying.servicedesk.operations import save_item, set_price
 from tests.api.conftest import Caller, fields, problem
 from tests.conftest import Cast
+from tests.prices import AGREED_AS_SENT
 
 
 def leak() -> int:
@@ -27,7 +28,7 @@ def repair(cast: Cast, **more: Any) -> dict[str, Any]:
         "channel": "phone",
         "unit_id": cast.unit.pk,
         "party_id": cast.zhou.pk,
-        "price_agreed": True,
+        **AGREED_AS_SENT,
         **more,
     }
 
@@ -207,12 +208,12 @@ def test_a_service_of_the_catalogue_is_ordered_with_its_category_and_price(cast:
     leak = ServiceCategory.objects.get(code="home-plumbing-leak")
     item = save_item(ServiceItem(code="tap", name="更换龙头", category=leak, measure="个"), by=cast.manager)
     set_price(item, project=None, amount=Decimal(80), by=cast.manager)
-    order = {**repair(cast), "service_id": item.pk, "quantity": "2", "price_agreed": True}
-    del order["category_id"]
+    order = {**repair(cast), "service_id": item.pk, "quantity": "2"}
+    del order["category_id"], order["agreed_amount"]
     desk = Caller(cast.receptionist)
     made = desk.post("/requests", order)
     assert (made.status_code, made.json()["category_id"], made.json()["payer"]) == (201, leak.pk, "owner")
-    assert made.json()["price_agreed"]
+    assert (made.json()["price_agreed"], made.json()["agreed_amount"]) == (True, "160.00")
     (quote,) = desk.get(f"/requests/{made.json()['id']}/quotes").json()
     assert (quote["item_id"], quote["total"]) == (item.pk, "160.00")
 

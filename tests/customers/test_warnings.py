@@ -15,6 +15,7 @@ from gongying.events.models import Event
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory
 from tests.conftest import Cast
+from tests.prices import AGREED
 from tests.servicedesk.walks import TICKS, work_in
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def test_the_steward_enters_it_and_the_worker_sees_it_while_he_has_the_job(cast,
         category=category,
         text="漏水",
         channel="phone",
-        price_agreed=True,
+        **AGREED,
         unit=cast.unit,
     )
     job = work_in("on_site", cast, register)

@@ -15,6 +15,7 @@ from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 from tests.conftest import Cast
 from tests.journeys.conftest import PHONE, Desk
+from tests.prices import AGREED
 
 LONG = "夜间保安在岗亭内大声播放视频，业主多次劝阻无效，态度恶劣并且出言不逊，要求当面道歉并给出整改措施。" * 20
 
@@ -54,7 +55,7 @@ def test_the_fullest_complaint_fills_one_page(
 def test_the_fullest_dispatch_slip_fills_one_page(cast: Cast, open_desk: Callable[..., Desk], paper: str) -> None:
     """Signatures and seal stand on it, not on a second sheet."""
     window = (timezone.now() + timedelta(hours=1), timezone.now() + timedelta(hours=3))
-    place = {"unit": cast.unit, "party": cast.zhou, "window": window, "price_agreed": True}
+    place = {"unit": cast.unit, "party": cast.zhou, "window": window, **AGREED}
     category = ServiceCategory.objects.get(code="home-plumbing-tap")
     made = register_request(by=cast.supervisor, kind="repair", category=category, text=LONG, channel="phone", **place)
     job = do.dispatch_work(made, by=cast.supervisor, doer=cast.worker, plan=window)

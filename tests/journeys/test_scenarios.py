@@ -4,11 +4,21 @@ Without the incoming call, the text message and the resident's portal, which com
 """
 
 from contextlib import ExitStack
+from decimal import Decimal
 
 import pytest
 
 from gongying.common.clock import clock_at
-from gongying.servicedesk.models import ClockPause, DoorRating, ServiceRequest, WorkCompletion, WorkOrder
+from gongying.servicedesk.models import (
+    ClockPause,
+    DoorRating,
+    ServiceCategory,
+    ServiceItem,
+    ServiceRequest,
+    WorkCompletion,
+    WorkOrder,
+)
+from gongying.servicedesk.operations import save_item, set_price
 from gongying.servicedesk.operations.sweep import sweep
 from tests.journeys.conftest import PHONE
 from tests.servicedesk.moments import shanghai
@@ -105,16 +115,22 @@ def test_a_complaint_over_the_holidays_is_due_on_the_third_working_day(household
 @pytest.mark.requirement("R-185", "R-186", "R-210", "R-221")
 def test_a_repair_from_the_call_to_the_rating_at_the_door(household, cast, at, open_desk, chromium):
     at("2026-11-18 10:00")
+    switch = ServiceItem(
+        code="switch", name="更换开关", category=ServiceCategory.objects.get(code="home-electric-switch"), measure="个"
+    )
+    set_price(save_item(switch, by=cast.manager), project=None, amount=Decimal(45), by=cast.manager)
     desk, boss = open_desk(cast.receptionist), open_desk(cast.supervisor)
     desk.actions = 0
     find(desk, household)
     register(desk, "b", "客厅开关打火", about="开关插座")
+    desk.sees("[data-entry-line]", text="更换开关 ¥45.00/个")
     desk.click(".entry-window .chip:has-text('今天 14–16')")
     desk.click("[name=price_agreed]")
     save(desk)
     request = ServiceRequest.objects.get()
     assert desk.actions <= 6
     assert (request.category.code, request.urgency) == ("home-electric-switch", "normal")
+    assert (request.agreed_amount, request.quotes.get().name) == (45, "更换开关")
     assert desk.page.locator(".entry-number .big-number").inner_text() == request.number[-4:]
 
     boss.open(f"/requests/{request.pk}/")

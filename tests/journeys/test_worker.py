@@ -5,6 +5,7 @@ import pytest
 from gongying.servicedesk.models import ServiceCategory, WorkCompletion, WorkOrder
 from gongying.servicedesk.operations import dispatch_work, reassign_work, register_request
 from tests.journeys.conftest import PHONE
+from tests.prices import AGREED
 
 TICKS = 7
 # Within 25 seconds, as everything else in a journey.
@@ -29,7 +30,7 @@ def job(live_server, cast):
         channel="phone",
         unit=cast.unit,
         party=cast.zhou,
-        price_agreed=True,
+        **AGREED,
     )
     return dispatch_work(request, by=cast.supervisor, doer=cast.worker)
 

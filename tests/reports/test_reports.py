@@ -32,6 +32,7 @@ from gongying.servicedesk.operations import (
     register_request,
     report_result,
 )
+from tests.prices import AGREED
 
 
 def register(cast, **more):
@@ -44,7 +45,7 @@ def register(cast, **more):
             "unit": cast.unit,
             "party": cast.zhou,
             "category": ServiceCategory.objects.get(code="home-plumbing-tap"),
-            "price_agreed": True,
+            **AGREED,
             **more,
         },
     )

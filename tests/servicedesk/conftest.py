@@ -8,6 +8,7 @@ from django.utils import translation
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 from tests.conftest import Cast
+from tests.prices import AGREED
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def register(cast: Cast) -> Callable[..., ServiceRequest]:
             "kind": "repair",
             "text": "厨房水管漏水",
             "channel": "phone",
-            "price_agreed": True,  # of what the owner pays; the rest has no price
+            **AGREED,
             "unit": None if "project" in given else cast.unit,
             "party": cast.zhou,
         }

@@ -59,7 +59,7 @@ def test_a_quote_says_who_pays_and_another_price_needs_another_yes(item, cast, r
     assert request.payer == "company"
     do.quote_service(request, item=item, agreed=True, by=cast.receptionist)
     request.refresh_from_db()
-    assert (request.payer, request.price_agreed) == ("owner", True)
+    assert (request.payer, request.price_agreed, request.agreed_amount) == ("owner", True, 80)
     do.quote_service(request, item=item, quantity=Decimal(3), by=cast.receptionist)
     request.refresh_from_db()
     assert not request.price_agreed
@@ -97,7 +97,7 @@ def test_quick_entry_picks_from_the_catalogue(item, cast, client_of):
     }
     assert desk.post(reverse("servicedesk:entry-create"), sent).status_code == 302
     request = ServiceRequest.objects.get()
-    assert (request.category.code, request.payer, request.price_agreed) == (CODE, "owner", True)
+    assert (request.category.code, request.payer, request.agreed_amount) == (CODE, "owner", 80)
     assert request.quotes.get().price == 80
     page = desk.get(reverse("servicedesk:request-show", args=[request.pk])).content.decode()
     assert "更换龙头 ¥80.00/个 × 1 = ¥80.00" in page
@@ -111,9 +111,11 @@ def test_paid_work_does_not_start_without_an_agreed_price_or_a_reason(unagreed, 
         do.agree_price(unagreed, by=cast.worker, reason=" ")
 
     savepoint = transaction.savepoint()
-    do.agree_price(unagreed, by=cast.worker, agreed=True)
+    with pytest.raises(Refused, match="Say which amount"):
+        do.agree_price(unagreed, by=cast.worker, agreed=True)
+    do.agree_price(unagreed, by=cast.worker, agreed=True, agreed_amount=Decimal("66.60"))
     unagreed.service_request.refresh_from_db()
-    assert unagreed.service_request.price_agreed
+    assert unagreed.service_request.agreed_amount == Decimal("66.60")
     assert do.arrive(unagreed, by=cast.worker).state == "on_site"
     transaction.savepoint_rollback(savepoint)
 
@@ -121,6 +123,57 @@ def test_paid_work_does_not_start_without_an_agreed_price_or_a_reason(unagreed, 
     do.agree_price(unagreed, by=cast.worker, reason="夜里爆管，先止水")
     assert do.arrive(unagreed, by=cast.worker).state == "on_site"
     assert StartWithoutPrice.objects.get().reason == "夜里爆管，先止水"
+
+
+@pytest.mark.requirement("E-047", "R-448")
+def test_the_one_line_of_a_category_is_quoted_with_the_tick_and_stays_what_it_was(item, cast, register, client_of):
+    desk = client_of(cast.receptionist)
+    opened = {"unit": cast.unit.pk, "kind": "repair", "text": "水管漏水"}
+    page = desk.get(reverse("servicedesk:entry-new"), opened).content.decode()
+    assert 'data-entry-line aria-live="polite">更换龙头 ¥80.00/个</p>' in page
+    request = register(agreed_amount=None)
+    assert (request.agreed_amount, str(request.quotes.get())) == (80, "更换龙头 ¥80.00/个 × 1 = ¥80.00")
+    ServicePrice.objects.update(during=(timezone.localdate() - timedelta(days=30), None))
+    do.set_price(item, project=None, amount=Decimal(90), by=cast.manager)
+    do.correct_price_agreement(request, by=cast.receptionist, price_agreed=False)
+    request = do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
+    assert request.agreed_amount == 80
+    assert register(agreed_amount=None).agreed_amount == 90
+
+    # Of two lines somebody chooses one, or says the amount.
+    other = do.save_item(ServiceItem(code="hose", name="换软管", category=item.category, measure="根"), by=cast.manager)
+    do.set_price(other, project=None, amount=Decimal(30), by=cast.manager)
+    with pytest.raises(Refused, match="Say which amount"):
+        register(agreed_amount=None)
+
+
+@pytest.mark.requirement("E-047")
+def test_the_worker_reads_the_line_at_the_door_and_the_phone_keeps_the_yes(item, unagreed, cast, client_of):
+    worker = client_of(cast.worker)
+    page = worker.get(reverse("servicedesk:work-order-show", args=[unagreed.pk])).content.decode()
+    assert 'id="sheet-price"' in page
+    assert "更换龙头 ¥80.00/个" in page
+    kept = reverse("servicedesk:queued-step-create", args=[unagreed.pk, "price"])
+    sent = {"agreed": "on", "agreed_amount": "", "version": unagreed.version, "age": 60_000}
+    assert worker.post(kept, sent).status_code == 200
+    request = ServiceRequest.objects.get(pk=unagreed.service_request_id)
+    assert (request.agreed_amount, request.quotes.get().item) == (80, item)
+
+
+@pytest.mark.requirement("E-047")
+def test_plain_sql_cannot_agree_to_a_price_without_an_amount(register):
+    request = register(price_agreed=False)
+    attempts = {
+        "agreed to with its amount": "price_agreed = true",
+        "agreed_amount_with_a_yes": "agreed_amount = 80",
+        "request_price_agreed_if_owner_pays": "price_agreed = true, agreed_amount = 80, payer = 'company'",
+    }
+    for message, changes in attempts.items():
+        with pytest.raises(IntegrityError, match=message), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE servicedesk_servicerequest SET {changes} WHERE id = %s", [request.pk])
+    ServiceRequest.objects.update(price_agreed=True, agreed_amount=5)
+    with pytest.raises(IntegrityError, match="with its amount"), transaction.atomic():
+        ServiceRequest.objects.update(agreed_amount=None)
 
 
 @pytest.mark.requirement("E-047")
@@ -137,7 +190,10 @@ def test_the_workers_page_asks_for_the_price_first(unagreed, cast, client_of):
     step = reverse("servicedesk:work-order-step", args=[unagreed.pk, "price"])
     assert step in worker.get(reverse("servicedesk:work-order-show", args=[unagreed.pk])).content.decode()
     assert worker.post(step, {"version": unagreed.version}).status_code == 422
-    assert worker.post(step, {"agreed": "on", "version": unagreed.version}).status_code == 302
+    lacking = worker.post(step, {"agreed": "on", "version": unagreed.version})
+    assert list(lacking.context["form"].errors) == ["agreed_amount"]
+    agreed = {"agreed": "on", "agreed_amount": "120", "version": unagreed.version}
+    assert worker.post(step, agreed).status_code == 302
     arrive = reverse("servicedesk:work-order-step", args=[unagreed.pk, "arrive"])
     unagreed.refresh_from_db()
     assert worker.post(arrive, {"version": unagreed.version}).status_code == 302

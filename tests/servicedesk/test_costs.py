@@ -59,6 +59,10 @@ def charge(job, cast, **given):
     return do.charge_customer(job, by=cast.worker, **given)
 
 
+def fresh(job):
+    return ServiceRequest.objects.get(pk=job.service_request_id)
+
+
 def refused(match, act, **given):
     with pytest.raises(Refused, match=match):
         act(**given)
@@ -125,9 +129,9 @@ def test_the_final_price_is_compared_with_what_was_agreed(cast, paid_job):
     refused("agree anew", act, price=Decimal(100), price_reason="阀门也坏了")
     assert not FinalPrice.objects.exists()
     charge(paid_job, cast, price=Decimal(60), price_reason="熟客优惠")
-    assert settlement_of(paid_job.service_request).owed == 60
+    assert settlement_of(fresh(paid_job)).owed == 60
     charge(paid_job, cast, price=Decimal(100), price_reason="阀门也坏了", customer_agreed=True)
-    settlement = settlement_of(paid_job.service_request)
+    settlement = settlement_of(fresh(paid_job))
     assert (settlement.agreed, settlement.final.amount, settlement.owed) == (100, 100, 100)
     told = Event.objects.filter(verb="request.price_settled").last().details
     assert (told["amount"], told["agreed"], told["reason"]) == ("100.00", "80.00", "阀门也坏了")
@@ -145,14 +149,14 @@ def test_money_is_received_with_a_receipt_up_to_what_is_owed(cast, paid_job):
     first, second = Payment.objects.all()
     year = TODAY().strftime("%y")
     assert (first.receipt_no, second.receipt_no) == (f"YG-SJ{year}-000001", "收据 0042")
-    settlement = settlement_of(paid_job.service_request)
+    settlement = settlement_of(fresh(paid_job))
     assert (settlement.received, settlement.owed, settlement.is_paid) == (80, 0, True)
     refused("Only ¥0.00", act, received=Decimal(1), method="cash")
     refused("take the payment back first", act, price=Decimal(10), price_reason="退")
 
     reversal = do.take_back_payment(second, by=cast.receptionist, reason="收错了")
     assert (reversal.amount, reversal.receipt_no) == (-30, f"YG-SJ{year}-000002")
-    assert settlement_of(paid_job.service_request).owed == 30
+    assert settlement_of(fresh(paid_job)).owed == 30
     refused("taken back already", partial(do.take_back_payment, second, by=cast.receptionist, reason="x"))
     refused("taken back already", partial(do.take_back_payment, reversal, by=cast.receptionist, reason="x"))
 
@@ -172,11 +176,15 @@ def test_a_typed_receipt_number_is_not_given_again(cast, paid_job, register):
 
 @pytest.mark.django_db
 def test_without_a_price_agreed_to_the_customer_must_agree_to_the_final_one(cast, register):
-    job = work_in("on_site", cast, register)  # the price was agreed to in words, no sum was written down
+    job = work_in("en_route", cast, register, price_agreed=False)
+    do.agree_price(job, by=cast.worker, reason="爆管，先止水")
+    do.arrive(job, by=cast.worker)
     refused("Name the final price first", partial(charge, job, cast, received=Decimal(20), method="cash"))
     refused("tick that the customer agrees", partial(charge, job, cast, price=Decimal(20)))
     charge(job, cast, price=Decimal(20), customer_agreed=True, received=Decimal(20), method="alipay")
-    assert settlement_of(job.service_request).is_paid
+    request = ServiceRequest.objects.get(pk=job.service_request_id)
+    assert settlement_of(request).is_paid
+    assert (request.price_agreed, request.agreed_amount) == (True, 20)
 
 
 @pytest.mark.django_db
@@ -241,7 +249,7 @@ def test_the_minutes_before_a_pause_on_site_count_and_the_pause_does_not(cast, r
 
 @pytest.mark.django_db
 def test_no_matter_is_ended_away_from_its_money(cast, register, paid_job):
-    request = register(payer="owner")
+    request = register(payer="owner", price_agreed=False)
     do.charge_customer(
         request, by=cast.receptionist, price=Decimal(50), customer_agreed=True, received=Decimal(50), method="cash"
     )

@@ -114,9 +114,16 @@ def test_who_wants_to_stay_anonymous_is_not_named(cast, desk):
 
 
 def test_the_tick_says_that_the_customer_agreed_to_the_price(cast, desk):
-    desk.post(CREATE, sent(cast, action="request", price_agreed="on"))
+    lacking = desk.post(CREATE, sent(cast, action="request", price_agreed="on"))
+    assert (lacking.status_code, list(lacking.context["form"].errors)) == (422, ["agreed_amount"])
+    unticked = desk.post(CREATE, sent(cast, action="request", agreed_amount="80"))
+    assert list(unticked.context["form"].errors) == ["price_agreed"]
+    # Where somebody else pays, the tick that stands there from before means nothing.
+    desk.post(CREATE, sent(cast, action="request", text="灯坏了", price_agreed="on", payer="company"))
+    assert not ServiceRequest.objects.get().price_agreed
+    desk.post(CREATE, sent(cast, action="request", price_agreed="on", agreed_amount="80"))
 
-    assert ServiceRequest.objects.get().price_agreed
+    assert ServiceRequest.objects.latest("pk").agreed_amount == 80
 
 
 @pytest.mark.requirement("R-011")

@@ -15,6 +15,7 @@ from gongying.interactions.models import Interaction
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import Escalation, ServiceRequest
 from gongying.servicedesk.operations.doing import check_unchallenged_work_later
+from tests.prices import AGREED
 from tests.servicedesk.walks import TICKS, ask, complaint_in, improve, request_in, work_in
 
 
@@ -257,22 +258,24 @@ def test_asking_how_far_is_a_repeat_and_reaches_owner_and_doer(cast, register):
 @pytest.mark.requirement("R-191")
 def test_the_price_agreement_is_corrected_and_journalled(cast, register):
     request = register(payer="owner", price_agreed=False)
-    do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
-    request.refresh_from_db()
-    assert request.price_agreed
-    with pytest.raises(Refused, match="written down already"):
+    with pytest.raises(Refused, match="Say which amount"):
         do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True)
+    do.correct_price_agreement(request, by=cast.receptionist, **AGREED)
+    request.refresh_from_db()
+    assert (request.price_agreed, request.agreed_amount) == (True, 80)
+    with pytest.raises(Refused, match="written down already"):
+        do.correct_price_agreement(request, by=cast.receptionist, **AGREED)
 
     do.correct_price_agreement(request, by=cast.steward, price_agreed=False)
     request.refresh_from_db()
-    assert not request.price_agreed
+    assert (request.price_agreed, request.agreed_amount) == (False, None)
     events = Event.objects.filter(verb="request.price_corrected").order_by("pk")
     assert [(event.actor, event.details["price_agreed"]) for event in events] == [
         (cast.receptionist, True),
         (cast.steward, False),
     ]
     assert [str(reading_of(event.verb).text(event.details)) for event in events] == [
-        "customer agreed",
+        "customer agreed to ¥80.00",
         "customer has not agreed yet",
     ]
 

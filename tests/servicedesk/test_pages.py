@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
@@ -136,11 +137,15 @@ def test_the_price_agreement_is_corrected_on_the_page_of_what_the_owner_pays(cas
     assert step(paid, "price") in desk.get(url("request-show", paid.pk)).content.decode()
     assert step(free, "price") not in desk.get(url("request-show", free.pk)).content.decode()
 
-    assert desk.post(step(paid, "price"), {"price_agreed": "on", "version": paid.version}).status_code == 302
+    lacking = desk.post(step(paid, "price"), {"price_agreed": "on", "version": paid.version})
+    assert (lacking.status_code, list(lacking.context["form"].errors)) == (422, ["agreed_amount"])
+    agreed = {"price_agreed": "on", "agreed_amount": "95.50", "version": paid.version}
+    assert desk.post(step(paid, "price"), agreed).status_code == 302
     paid.refresh_from_db()
-    assert paid.price_agreed
+    assert (paid.price_agreed, paid.agreed_amount) == (True, Decimal("95.50"))
+    assert "¥95.50" in desk.get(url("request-print", paid.pk)).content.decode()
     assert client_of(cast.outsider).post(step(paid, "price"), {}).status_code == 404
-    assert desk.post(step(free, "price"), {"price_agreed": "on"}).status_code == 409
+    assert desk.post(step(free, "price"), {**agreed, "version": free.version}).status_code == 409
 
 
 def test_the_wished_time_reads_as_it_is_said_at_the_desk(cast, register, client_of):

@@ -135,5 +135,6 @@ def test_photos_handed_in_with_a_request_belong_to_it_and_to_its_touch(register,
 @pytest.mark.parametrize(("payer", "kept"), [("owner", True), ("", True), ("company", False)])
 def test_an_agreed_price_is_kept_where_the_owner_pays(register, payer, kept):
     """The category's payer is the owner."""
-    assert register(payer=payer, price_agreed=True).price_agreed is kept
-    assert register(payer=payer, price_agreed=False).price_agreed is False
+    agreed, silent = register(payer=payer), register(payer=payer, price_agreed=False)
+    assert (agreed.price_agreed, agreed.agreed_amount) == (kept, 80 if kept else None)
+    assert (silent.price_agreed, silent.agreed_amount) == (False, None)

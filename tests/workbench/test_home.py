@@ -21,6 +21,7 @@ from gongying.servicedesk.operations import accept_request, assign_work, escalat
 from gongying.workbench.home import figures_for, front_line, my_buildings, red_list, sections_for
 from tests.conftest import Cast, make_unit
 from tests.customers.people import make_person
+from tests.prices import AGREED
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
     cast: Cast, register: Callable[..., ServiceRequest]
 ) -> None:
     with clock_at(timezone.now() - timedelta(hours=3)):
-        requests = [register(text, urgency="urgent", price_agreed=True) for text in ("没有师傅", "有师傅")]
+        requests = [register(text, urgency="urgent", **AGREED) for text in ("没有师傅", "有师傅")]
         for request in requests:
             accept_request(request, by=cast.receptionist)
         assign_work(requests[1].work_orders.get(), by=cast.supervisor, doer=cast.worker)

@@ -129,7 +129,7 @@ class QuoteOut(Output):
 class QuoteIn(Input):
     item_id: Id
     quantity: Quantity = Decimal(1)
-    agreed: Flag = Field(False, description="The customer said yes to it")
+    agreed: Flag = Field(False, description="The customer said yes to it, for the amount of the quote")
 
 
 @router.get("/services", response=Listed[ServiceOut])

@@ -1,5 +1,6 @@
 """What stands on the printed papers, for programs that print in a layout of their own."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404
@@ -44,7 +45,8 @@ class DispatchSlipOut(Output):
     registered_at: Moment = Field(examples=["2026-11-21T14:31:07+08:00"])
     registered_by: str = Field(examples=["Xiao Zhao"])
     payer: str = Field(examples=["the company"])
-    price_agreed: bool = Field(description="By the owner, where the owner pays", examples=[False])
+    price_agreed: bool = Field(description="By the owner, where the owner pays", examples=[True])
+    agreed_amount: Decimal | None = Field(description="To how much the owner agreed", examples=["80.00"])
     window_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
     window_to: Moment | None = Field(examples=["2026-11-22T16:00:00+08:00"])
     text: str = Field(examples=["The tap in the kitchen drips."])
@@ -76,6 +78,7 @@ def _slip(row: ServiceRequest) -> dict[str, Any]:
         "registered_by": str(row.registered_by),
         "payer": row.get_payer_display(),
         "price_agreed": row.price_agreed,
+        "agreed_amount": row.agreed_amount,
         "window_from": row.window_from,
         "window_to": row.window_to,
         "text": row.text,

@@ -25,7 +25,15 @@ from gongying.common.machines import Machine
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
-from gongying.servicedesk.api.requests import RequestOut, one, visible, with_clocks
+from gongying.servicedesk.api.requests import (
+    AGREED_AMOUNT,
+    AgreedAmount,
+    RequestOut,
+    naming_the_amount,
+    one,
+    visible,
+    with_clocks,
+)
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.enums import (
     CauseCode,
@@ -138,6 +146,7 @@ class EstimateIn(StepIn):
 
 class PriceIn(StepIn):
     price_agreed: Flag = Field(description="By the owner, who pays", examples=[True])
+    agreed_amount: AgreedAmount | None = Field(None, description=AGREED_AMOUNT, examples=["80.00"])
 
 
 class ChaseIn(StepIn):
@@ -268,7 +277,8 @@ def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> N
     given = body.arguments(request, case)
     if step.takes_version:
         given["seen"] = body.version
-    step.act(case, by=request.user, **given)
+    with naming_the_amount():
+        step.act(case, by=request.user, **given)
 
 
 def refuse_other_kinds(service_request: ServiceRequest, machine: Machine) -> None:

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -52,6 +53,7 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, order_service, register_request
+from gongying.servicedesk.operations.price_agreements import AmountNeeded
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
@@ -109,7 +111,8 @@ class RequestOut(Output):
     caller_name: str = Field(examples=["Mr Zhou"])
     caller_phone: str = Field(description="Masked", examples=["138****1234"])
     caller_address: str = Field(examples=[""])
-    price_agreed: bool = Field(description="By the owner, where the owner pays", examples=[False])
+    price_agreed: bool = Field(description="By the owner, where the owner pays", examples=[True])
+    agreed_amount: Decimal | None = Field(description="To how much the owner agreed", examples=["80.00"])
     is_anonymous: bool = Field(examples=[False])
     text: str = Field(examples=["The tap in the kitchen drips."])
     window_from: Moment | None = Field(examples=["2026-11-22T14:00:00+08:00"])
@@ -159,6 +162,12 @@ class RequestOut(Output):
         return [step.key for step in possible_steps(row, request.user)] if request else []
 
 
+AgreedAmount = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=2)]
+AGREED_AMOUNT = (
+    "Left out: what was quoted, else the one price of the list for the category; needed where neither is there"
+)
+
+
 class RequestIn(Input):
     """The place is that of the unit or facility, else the building or entrance, else the whole project."""
 
@@ -185,7 +194,8 @@ class RequestIn(Input):
     is_anonymous: Flag = False
     urgency: Urgency | None = Field(None, description="Default: the category's")
     payer: Payer | None = Field(None, description="Default: the category's")
-    price_agreed: Flag = Field(False, description="Kept where the owner pays")
+    price_agreed: Flag = Field(False, description="Kept where the owner pays, with its amount")
+    agreed_amount: AgreedAmount | None = Field(None, description=AGREED_AMOUNT, examples=["80.00"])
     window_from: Moment | None = Field(None, examples=["2026-11-22T14:00:00+08:00"])
     window_to: Moment | None = Field(None, examples=["2026-11-22T16:00:00+08:00"])
     occurred_at: Moment | None = Field(None, description="Default: now")
@@ -253,6 +263,14 @@ def one(request: SignedInRequest, request_id: int) -> ServiceRequest:
     return found
 
 
+@contextmanager
+def naming_the_amount() -> Iterator[None]:
+    try:
+        yield
+    except AmountNeeded as refusal:
+        raise invalid_field("agreed_amount", str(refusal), code="missing") from refusal
+
+
 def with_clocks(service_request: ServiceRequest) -> ServiceRequest:
     """With what the answer needs of its clocks, read once: after a step, where nothing is read beforehand."""
     prefetch_related_objects([service_request], "clocks__adjustments")
@@ -294,24 +312,25 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
         raise invalid_field("window_to" if body.window_to is None else "window_from", "…", code="missing")
     ids = {name for name in RequestIn.model_fields if name.endswith("_id")}
     fields = body.model_dump(exclude=ids | {"photo_ids", "window_from", "window_to", "urgency", "payer", "quantity"})
-    registered = _registering(body)(
-        by=user,
-        project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
-        building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
-        entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
-        unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
-        facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
-        party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
-        about_work_order=named_row_if(
-            WorkOrder.objects.visible_to(user), body.about_work_order_id, "about_work_order_id"
-        ),
-        interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),
-        window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
-        urgency=body.urgency or "",
-        payer=body.payer or "",
-        photos=photos_handed_in(body.photo_ids, by=user, field="photo_ids"),
-        **fields,
-    )
+    with naming_the_amount():
+        registered = _registering(body)(
+            by=user,
+            project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
+            building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
+            entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
+            unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
+            facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
+            party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
+            about_work_order=named_row_if(
+                WorkOrder.objects.visible_to(user), body.about_work_order_id, "about_work_order_id"
+            ),
+            interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),
+            window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
+            urgency=body.urgency or "",
+            payer=body.payer or "",
+            photos=photos_handed_in(body.photo_ids, by=user, field="photo_ids"),
+            **fields,
+        )
     return Status(201, with_clocks(registered))
 
 

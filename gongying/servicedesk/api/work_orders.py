@@ -33,7 +33,7 @@ from gongying.servicedesk.api.request_steps import (
     StepReasonIn,
     take_step,
 )
-from gongying.servicedesk.api.requests import one
+from gongying.servicedesk.api.requests import AGREED_AMOUNT, AgreedAmount, one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
@@ -112,9 +112,10 @@ class TimeIn(StepIn):
 
 
 class PriceBeforeWorkIn(DoneIn):
-    """One of the two."""
+    """A yes, or a reason."""
 
     agreed: Flag = Field(False, description="The customer said yes to the price", examples=[True])
+    agreed_amount: AgreedAmount | None = Field(None, description=AGREED_AMOUNT, examples=["80.00"])
     reason: Optionally = ""
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.estates.models import Project
 from gongying.servicedesk.forms.amounts import SMALLEST
-from gongying.servicedesk.forms.steps import StepForm, long_text
+from gongying.servicedesk.forms.steps import StepForm
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice
+from gongying.servicedesk.named_prices import prices_in
 
 LARGEST_QUANTITY = Decimal("999999.99")
 
@@ -60,8 +61,9 @@ class ItemField(ItemChoiceField):
 
     def offer(self, project: Project) -> None:
         self.queryset = ServiceItem.objects.offered_in(project).select_related("category")
-        rows = ServicePrice.objects.current().holding_in(project.pk).select_related("item")
-        for price in rows:
+        # Anew: a form gets a shallow copy of its fields, what one of them remembers all would share.
+        self.prices = {}
+        for price in prices_in(project):
             self.prices.setdefault(price.item_id, price)
 
     def label_from_instance(self, obj: Any) -> str:
@@ -88,21 +90,3 @@ class QuoteForm(StepForm):
     def prepare(self) -> None:
         item: Any = self.fields["item"]
         item.offer(self.service_request.project)
-
-
-class PriceBeforeWorkForm(StepForm):
-    """At the door, before paid work starts (E-047)."""
-
-    agreed = forms.BooleanField(label=_("customer agreed to the price"), required=False)
-    reason = long_text(_("or why it starts all the same"), required=False, rows=2)
-
-    def prepare(self) -> None:
-        quote = self.service_request.quotes.last()
-        if quote is not None:
-            self.fields["agreed"].help_text = str(quote)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("agreed") and not (cleaned.get("reason") or "").strip():
-            self.add_error("agreed", _("Tick that the customer agreed to the price, or give a reason."))
-        return cleaned

@@ -8,7 +8,7 @@ from gongying.common.templatetags.formats import yuan
 from gongying.servicedesk.enums import PaymentMethod
 from gongying.servicedesk.forms.amounts import SMALLEST
 from gongying.servicedesk.forms.steps import StepForm, long_text
-from gongying.servicedesk.operations.costs import agreed_price_of, final_price_of, owed_for, received_for
+from gongying.servicedesk.operations.costs import final_price_of, owed_for, received_for
 
 
 class ChargeForm(StepForm):
@@ -28,7 +28,7 @@ class ChargeForm(StepForm):
     )
 
     def prepare(self) -> None:
-        agreed, final = agreed_price_of(self.service_request), final_price_of(self.service_request)
+        agreed, final = self.service_request.agreed_amount, final_price_of(self.service_request)
         self.fields["price"].initial = agreed if final is None else final
         self.fields["received"].initial = owed_for(self.service_request) or None
         if agreed is not None:

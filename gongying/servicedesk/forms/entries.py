@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +28,10 @@ from gongying.servicedesk.entry_places import EntryPlace, Speaker
 from gongying.servicedesk.entry_times import Slot, last_night, next_slots, promise_time, read_slot, this_morning
 from gongying.servicedesk.enums import Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.catalogue import ItemField
+from gongying.servicedesk.forms.price_agreements import AgreedAmountField, check_agreement
 from gongying.servicedesk.forms.steps import PersonChoiceField
 from gongying.servicedesk.models import ServiceCategory, WorkOrder
+from gongying.servicedesk.named_prices import NamedPrice, listed_price_of, show_prices
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.routing import supervisor_for
 from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
@@ -84,6 +87,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Paid by"), choices=[("", gettext_lazy("by category")), *Payer.choices], required=False
     )
     price_agreed = forms.BooleanField(label=gettext_lazy("Customer agreed to the price"), required=False)
+    agreed_amount = AgreedAmountField()
     item = ItemField(label=gettext_lazy("From the price list"), required=False, empty_label=gettext_lazy("none"))
     window = forms.CharField(required=False, label=pgettext_lazy("of a request", "Visit"))
     window_from = MomentField(label=gettext_lazy("from"))
@@ -152,7 +156,8 @@ class EntryForm(forms.Form):
 
     @cached_property
     def categories(self) -> list[ServiceCategory]:
-        return offered_categories(self.place.project)
+        items: Any = self.fields["item"]
+        return show_prices(offered_categories(self.place.project), items.prices.values())
 
     @cached_property
     def slots(self) -> list[Slot]:
@@ -180,6 +185,12 @@ class EntryForm(forms.Form):
     def opens_as_request(self) -> bool:
         """Opened for a repair or a complaint: the request's part stands open, and its button is the filled one."""
         return bool(self.opened.get("kind")) or bool(self.data.get("action") == Action.REQUEST)
+
+    @property
+    def price_line(self) -> str:
+        """To read out, while nobody has chosen another category; afterwards the page itself follows (entry.js)."""
+        chosen = self.chosen_category or (self.suggested[0].pk if self.suggested else None)
+        return next((category.price_line for category in self.categories if category.pk == chosen), "")
 
     @property
     def is_complaint(self) -> bool:
@@ -281,9 +292,26 @@ class EntryForm(forms.Form):
             cleaned["promise_at"] = promise_time(self.now)
         if self.data.get("action") == Action.LATER:
             self._check_promise(cleaned)
-        if self.data.get("action") == Action.REQUEST and cleaned.get("kind") == RequestKind.VIOLATION:
-            self._check_illegal_act(cleaned)
+        if self.data.get("action") == Action.REQUEST:
+            self._check_request(cleaned)
         return cleaned
+
+    def _check_request(self, cleaned: Mapping[str, Any]) -> None:
+        if cleaned.get("kind") == RequestKind.VIOLATION:
+            self._check_illegal_act(cleaned)
+        if not self.errors:
+            self._check_price(cleaned)
+
+    def _check_price(self, cleaned: Mapping[str, Any]) -> None:
+        """Where the owner pays; elsewhere the tick is not even shown."""
+        item, category = cleaned.get("item"), self.category_or_derived
+        if item is not None:
+            named: NamedPrice | None = NamedPrice(str(item), Decimal(0))  # what it costs is quoted with the order
+        elif category is not None and (cleaned.get("payer") or category.payer) == Payer.OWNER:
+            named = listed_price_of(category.pk, self.place.project.pk)
+        else:
+            return
+        check_agreement(self, tick="price_agreed", named=named)
 
     def _check_illegal_act(self, cleaned: Mapping[str, Any]) -> None:
         """What is registered as a violation is about an illegal act: chosen, or told by the words."""

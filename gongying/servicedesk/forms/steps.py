@@ -265,13 +265,6 @@ class EstimateForm(StepForm):
         self.fields["estimated_end"].initial = self.service_request.estimated_end
 
 
-class PriceForm(StepForm):
-    price_agreed = forms.BooleanField(label=_("customer agreed to the price"), required=False)
-
-    def prepare(self) -> None:
-        self.fields["price_agreed"].initial = self.service_request.price_agreed
-
-
 class ChaseForm(StepForm):
     channel = forms.ChoiceField(label=_("channel"), choices=Channel.choices, initial=Channel.PHONE)
     text = long_text(_("what the customer said"), required=False, rows=2)

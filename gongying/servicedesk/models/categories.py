@@ -94,6 +94,9 @@ class ServiceCategory(Versioned):
         verbose_name_plural = _("categories")
         ordering = ["position", "id"]
 
+    # What it costs in a project, where a page that offers it says so (`named_prices.show_prices`).
+    price_line = ""
+
     def __str__(self) -> str:
         return self.path
 

@@ -30,7 +30,7 @@ from gongying.servicedesk.enums import (
     RequestState,
     Urgency,
 )
-from gongying.servicedesk.guards import case_guards, kind_change_guard
+from gongying.servicedesk.guards import agreed_amount_guard, case_guards, kind_change_guard
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
 from gongying.servicedesk.models.categories import BILL_QUERY, ServiceCategory
 from gongying.servicedesk.models.category_rules import CategoryRules
@@ -189,6 +189,8 @@ class ServiceRequest(PlacedModel, Versioned):
     payer = models.CharField(_("paid by"), max_length=20, choices=Payer.choices, default=Payer.COMPANY)
     # Said on the phone before anybody comes: what the owner pays was named and accepted (E-047).
     price_agreed = models.BooleanField(_("customer agreed to the price"), default=False, db_default=False)
+    # To how much: a copy, so that a later price list changes nothing. Empty beside a yes from before amounts were kept.
+    agreed_amount = models.DecimalField(_("agreed price"), max_digits=14, decimal_places=2, null=True, editable=False)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("unit"), db_index=False
     )
@@ -293,6 +295,10 @@ class ServiceRequest(PlacedModel, Versioned):
                 condition=models.Q(price_agreed=False) | models.Q(payer=Payer.OWNER),
                 name="request_price_agreed_if_owner_pays",
             ),
+            models.CheckConstraint(
+                condition=models.Q(agreed_amount=None) | models.Q(agreed_amount__gte=0, price_agreed=True),
+                name="request_agreed_amount_with_a_yes",
+            ),
             models.CheckConstraint(condition=~models.Q(text=""), name="request_has_text"),
             models.CheckConstraint(
                 condition=models.Q(occurred_at__lte=models.F("entered_at")), name="request_occurred_before_entered"
@@ -319,6 +325,7 @@ class ServiceRequest(PlacedModel, Versioned):
                 requires={**REQUEST_CONDITIONS, **COMPLAINT_CONDITIONS},
             ),
             kind_change_guard(),
+            agreed_amount_guard(),
             rules_stay_guard(),
         ]
 

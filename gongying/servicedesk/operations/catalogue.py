@@ -1,6 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
+from gongying.common.money import to_fen
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
 from gongying.servicedesk.enums import ItemKind, Payer
@@ -21,10 +22,15 @@ from gongying.servicedesk.models import (
     WorkOrder,
 )
 from gongying.servicedesk.operations.late_word import moment_of
+from gongying.servicedesk.operations.price_agreements import (
+    NOT_AGREED,
+    Agreement,
+    agreement_about,
+    quote_with,
+    write_quote,
+)
 from gongying.servicedesk.operations.registration import register_request
-from gongying.servicedesk.operations.stages import lock_request, lock_work, save_changes, tell, tell_work
-
-FREE: Final = Decimal("0.00")
+from gongying.servicedesk.operations.stages import lock_request, lock_work, save_changes, tell_work
 
 
 @transaction.atomic
@@ -71,10 +77,12 @@ def set_price(
 @transaction.atomic
 def order_service(item: ServiceItem, *, quantity: Decimal = Decimal(1), by: User, **matter: Any) -> ServiceRequest:
     """Register a matter that is an entry of the catalogue: its category, who pays, and the price of today."""
+    agreed, amount = matter.pop("price_agreed", False), matter.pop("agreed_amount", None)
     matter["category"] = item.category
     matter["payer"] = Payer.OWNER if item.is_paid else Payer.COMPANY
     service_request = register_request(by=by, **matter)
-    quote_service(service_request, item=item, quantity=quantity, by=by)
+    quote_service(service_request, item=item, quantity=quantity, agreed=agreed, agreed_amount=amount, by=by)
+    service_request.refresh_from_db()
     return service_request
 
 
@@ -85,10 +93,14 @@ def quote_service(
     item: ServiceItem,
     quantity: Decimal = Decimal(1),
     agreed: bool = False,
+    agreed_amount: Decimal | None = None,
     by: User,
     seen: int | None = None,
 ) -> Quote:
-    """Name the price of today; it is copied and stays what it was. `agreed`: the customer has said yes to it."""
+    """Name the price of today; it is copied and stays what it was.
+
+    `agreed`: the customer has said yes, to it or to `agreed_amount`.
+    """
     service_request = lock_request(service_request, seen=seen)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."), current=service_request.present_state())
@@ -101,20 +113,8 @@ def quote_service(
     price = ServicePrice.objects.of(item, project_id=service_request.project_id)
     if item.is_paid and price is None:
         raise Refused(_("“%(item)s” has no price here today.") % {"item": item})
-    now = timezone.now()
-    quote = Quote.objects.create(
-        service_request=service_request,
-        item=item,
-        name=item.name,
-        measure=item.measure,
-        price=price.amount if price else FREE,
-        quantity=quantity,
-        priced_from=price.starts_on if price else None,
-        by=by,
-        at=now,
-    )
-    tell("request.quoted", service_request, by=by, at=now, text=str(quote), priced_from=quote.priced_from)
-    _settle_payer(service_request, item, agreed=agreed)
+    quote = write_quote(service_request, item, price, quantity=quantity, by=by)
+    _settle_payer(service_request, item, amount=(agreed_amount or quote.total) if agreed else None, quote=quote)
     return quote
 
 
@@ -124,18 +124,25 @@ def agree_price(
     *,
     by: User,
     agreed: bool = False,
+    agreed_amount: Decimal | None = None,
     reason: str = "",
     at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Before paid work starts: the customer agreed to the price, or why it starts all the same (E-047)."""
+    """Before paid work starts: the customer agreed to a price, or why it starts all the same (E-047).
+
+    `agreed_amount`: how much; left out, what was quoted or the one line of the price list.
+    """
     work_order = lock_work(work_order, seen=seen)
     if not work_order.waits_for_price:
         raise Refused(_("There is no price to agree to before this job."), current=work_order.present_state())
     now = moment_of(work_order, at) or timezone.now()
     if agreed:
-        save_changes(work_order.service_request, price_agreed=True, touched_at=now)
-        tell_work("request.price_corrected", work_order, by=by, at=now, price_agreed=True)
+        agreement = agreement_about(work_order.service_request, agreed_amount)
+        quote_with(agreement, work_order.service_request, by=by)
+        save_changes(work_order.service_request, **agreement.columns, touched_at=now)
+        told: dict[str, Any] = {"price_agreed": True, "agreed_amount": str(agreement.amount)}
+        tell_work("request.price_corrected", work_order, by=by, at=now, **told)
     elif reason.strip():
         StartWithoutPrice.objects.create(work_order=work_order, reason=reason.strip(), by=by, at=now)
         tell_work("work.started_without_price", work_order, by=by, at=now, reason=reason.strip())
@@ -144,14 +151,11 @@ def agree_price(
     return work_order
 
 
-def _settle_payer(service_request: ServiceRequest, item: ServiceItem, *, agreed: bool) -> None:
+def _settle_payer(service_request: ServiceRequest, item: ServiceItem, *, amount: Decimal | None, quote: Quote) -> None:
     """Another price needs another yes; what is free needs none."""
     payer = Payer.OWNER if item.is_paid else service_request.payer
-    is_named_first = service_request.quotes.count() == 1
-    keeps = service_request.price_agreed and is_named_first and service_request.payer == Payer.OWNER
-    save_changes(
-        service_request,
-        payer=payer,
-        price_agreed=payer == Payer.OWNER and (agreed or keeps),
-        touched_at=timezone.now(),
-    )
+    if amount is None and service_request.agreed_amount == quote.total:
+        amount = quote.total
+    is_agreed = payer == Payer.OWNER and amount is not None
+    agreed = Agreement(to_fen(amount)).columns if is_agreed and amount is not None else NOT_AGREED
+    save_changes(service_request, payer=payer, **agreed, touched_at=timezone.now())

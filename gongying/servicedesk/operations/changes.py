@@ -1,6 +1,7 @@
 """What changes about an open request without moving it: who answers for it, its kind, its estimate, its price."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from gongying.servicedesk.enums import (
 from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceRequest, Transfer
 from gongying.servicedesk.operations.clocks import choose_policy_again
 from gongying.servicedesk.operations.escalations import escalate_request
+from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_about, quote_with
 from gongying.servicedesk.operations.registration import is_followed_up
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
 from gongying.servicedesk.operations.violations import write_details
@@ -147,19 +149,32 @@ def change_estimate(
 
 @transaction.atomic
 def correct_price_agreement(
-    service_request: ServiceRequest, *, by: User, price_agreed: bool, seen: int | None = None
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    price_agreed: bool,
+    agreed_amount: Decimal | None = None,
+    seen: int | None = None,
 ) -> ServiceRequest:
-    """Whether the customer has agreed to the price after all: said later than at the desk, or ticked by mistake (E-047)."""
+    """Whether the customer has agreed to a price after all: said later than at the desk, or ticked by mistake (E-047).
+
+    `agreed_amount`: how much; left out, what was quoted or the one line of the price list.
+    """
     service_request = lock_request(service_request, seen=seen)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."))
     if service_request.payer != Payer.OWNER:
         raise Refused(_("There is no price to agree to: the owner does not pay."))
-    if price_agreed == service_request.price_agreed:
+    agreement = agreement_about(service_request, agreed_amount) if price_agreed else None
+    columns = agreement.columns if agreement else NOT_AGREED
+    if all(getattr(service_request, name) == value for name, value in columns.items()):
         raise Refused(_("That is what is written down already."))
     now = timezone.now()
-    save_changes(service_request, price_agreed=price_agreed, touched_at=now)
-    tell("request.price_corrected", service_request, by=by, at=now, price_agreed=price_agreed)
+    if agreement is not None:
+        quote_with(agreement, service_request, by=by)
+    save_changes(service_request, **columns, touched_at=now)
+    said: dict[str, Any] = {"price_agreed": price_agreed, "agreed_amount": str(agreement.amount) if agreement else ""}
+    tell("request.price_corrected", service_request, by=by, at=now, **said)
     return service_request
 
 

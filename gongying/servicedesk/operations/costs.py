@@ -34,7 +34,8 @@ from gongying.servicedesk.models import (
     WorkOrder,
 )
 from gongying.servicedesk.operations.late_word import moment_of
-from gongying.servicedesk.operations.stages import lock_request, lock_work, tell
+from gongying.servicedesk.operations.price_agreements import Agreement
+from gongying.servicedesk.operations.stages import lock_request, lock_work, save_changes, tell
 
 Line = dict[str, Any]
 NOTHING: Final = Decimal("0.00")
@@ -160,15 +161,6 @@ def take_back_payment(payment: Payment, *, by: User, reason: str) -> Payment:
     return reversal
 
 
-def agreed_price_of(service_request: ServiceRequest) -> Decimal | None:
-    """What the customer last said yes to: the quote, or a later final price above it."""
-    quote = service_request.quotes.last()
-    again = FinalPrice.objects.filter(service_request=service_request, customer_agreed=True).last()
-    if again is not None and (quote is None or again.at >= quote.at):
-        return again.amount
-    return quote.total if quote is not None and service_request.price_agreed else None
-
-
 def final_price_of(service_request: ServiceRequest) -> Decimal | None:
     last = FinalPrice.objects.filter(service_request=service_request).last()
     return last.amount if last is not None else None
@@ -183,7 +175,7 @@ def received_for(service_request: ServiceRequest) -> Decimal:
 def owed_for(service_request: ServiceRequest) -> Decimal | None:
     """What is still to be paid of the final price, before it is named of the agreed one; None: no price is known."""
     price = final_price_of(service_request)
-    price = agreed_price_of(service_request) if price is None else price
+    price = service_request.agreed_amount if price is None else price
     return None if price is None else price - received_for(service_request)
 
 
@@ -206,7 +198,7 @@ def _check_chargeable(service_request: ServiceRequest, work_order: WorkOrder | N
 def _name_price(
     service_request: ServiceRequest, amount: Decimal, *, by: User, at: datetime, reason: str, customer_agreed: bool
 ) -> FinalPrice:
-    agreed = agreed_price_of(service_request)
+    agreed = service_request.agreed_amount
     if amount < 0:
         raise Refused(_("A price is not less than nothing."))
     if amount < received_for(service_request):
@@ -226,6 +218,8 @@ def _name_price(
         by=by,
         at=at,
     )
+    if customer_agreed:
+        save_changes(service_request, **Agreement(final.amount).columns, touched_at=at)
     tell(
         "request.price_settled",
         service_request,

@@ -1,6 +1,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import CategoryRules, ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.clocks import begin_clocks
 from gongying.servicedesk.operations.complaint_patterns import mark_bill_query
+from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_at_the_desk, quote_with
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
 from gongying.servicedesk.operations.violations import write_details
 from gongying.servicedesk.policy_choice import rules_for
@@ -53,6 +55,7 @@ def register_request(
     urgency: str = "",
     payer: str = "",
     price_agreed: bool = False,
+    agreed_amount: Decimal | None = None,
     window: Window | None = None,
     occurred_at: datetime | None = None,
     late_reason: str = "",
@@ -66,6 +69,7 @@ def register_request(
 
     The place is that of the unit or facility, else the building or entrance given, else the whole project.
     Urgency and payer default to the category's; name and phone to those of the touch. Photos belong to both.
+    `price_agreed` counts where the owner pays: to `agreed_amount`, else to the one price of the list for the category.
     """
     place = _place(project, unit, facility, building, entrance)
     _check(kind, text, category, place, window)
@@ -84,6 +88,9 @@ def register_request(
         person_phone="" if is_anonymous else caller_phone,
         topic=category.name,
     )
+    agreement = None
+    if price_agreed and (payer or category.payer) == Payer.OWNER:
+        agreement = agreement_at_the_desk(agreed_amount, category_id=category.pk, project_id=place["project"].pk)
     department = department_for(category, place["project"], by=by)
     rules = rules_for(category, place["project"].pk, at=now)
     service_request = ServiceRequest(
@@ -96,7 +103,7 @@ def register_request(
         category=category,
         urgency=urgency or category.default_urgency,
         payer=payer or category.payer,
-        price_agreed=price_agreed and (payer or category.payer) == Payer.OWNER,
+        **(agreement.columns if agreement else NOT_AGREED),
         caller_name=caller_name or touch.person_name,
         caller_phone=caller_phone or touch.person_phone,
         caller_address=caller_address,
@@ -144,7 +151,10 @@ def register_request(
         urgency=service_request.urgency,
         owner=str(service_request.owner),
         late_reason=service_request.late_reason,
+        agreed_amount=str(agreement.amount) if agreement else "",
     )
+    if agreement is not None:
+        quote_with(agreement, service_request, by=by)
     mark_bill_query(service_request, by=by)
     for photo in photos:
         attach_also(attach(photo, to=service_request, by=by), to=touch)

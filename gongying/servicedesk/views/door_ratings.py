@@ -1,4 +1,4 @@
-"""The page behind the QR code at the door: no log-in, one job, once. It shows nothing about the household."""
+"""The page behind the QR code at the door: no log-in, one job, once. It shows nothing about the household but the price of the job."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from gongying.common.problems import Problem
 from gongying.servicedesk.forms.ratings import DoorRatingForm
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.ratings import job_of_token
+from gongying.servicedesk.operations.costs import final_price_of
 from gongying.servicedesk.operations.ratings import RATED_IN, rate_work
 
 # Of one address: a household behind one router, not a script that tries links.
@@ -45,10 +46,14 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
 def _shown(job: WorkOrder) -> dict[str, Any]:
     """The end of the unit's number, the kind of work, who did it: enough to know it is the right job."""
     service_request = job.service_request
+    final = final_price_of(service_request)
     unit = str(service_request.unit or "").rpartition("-")[2]
     return {
         "unit": unit,
         "category": service_request.category,
         "doer": job.doer_name,
         "tail": service_request.number_tail,
+        # What she agreed to, and what it came to: for her to compare with what is asked of her.
+        "agreed": service_request.agreed_amount,
+        "final": final,
     }

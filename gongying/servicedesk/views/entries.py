@@ -25,6 +25,7 @@ from gongying.servicedesk.entry_places import EntryPlace, find_place
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
 from gongying.servicedesk.models import PublicFault, ServiceRequest
+from gongying.servicedesk.named_prices import prices_in, show_prices
 from gongying.servicedesk.operations import (
     answer_at_once,
     join_fault,
@@ -88,7 +89,7 @@ def suggestions(request: SignedInRequest) -> HttpResponse:
         request,
         f"{PAGE}#suggestions",
         {
-            "suggested": categories,
+            "suggested": show_prices(categories, prices_in(place.project)) if categories else [],
             "chosen": picked or (categories[0].pk if categories else None),
             "nearby": _nearby(request.user, place.unit, categories),
             "may_log": may(request.user, LOG),
@@ -184,6 +185,7 @@ def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
         urgency=cleaned["urgency"],
         payer=cleaned["payer"],
         price_agreed=cleaned["price_agreed"],
+        agreed_amount=cleaned["agreed_amount"],
         window=cleaned["window"],
         requested_remedy=cleaned["requested_remedy"],
         about_work_order=cleaned["about"],

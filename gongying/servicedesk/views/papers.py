@@ -12,6 +12,7 @@ from gongying.servicedesk.case_page import facts_of
 from gongying.servicedesk.complaint_paper import complaint_lines
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.progress import progress_of
 from gongying.servicedesk.settlements import settlement_of
 from gongying.servicedesk.stage_report import past_services, result_of, time_left
@@ -30,6 +31,7 @@ def dispatch_slip(request: SignedInRequest, request_id: int) -> HttpResponse:
         "service_request": service_request,
         "work_orders": service_request.work_orders.on_paper(),
         "settlement": settlement_of(service_request),
+        "named": price_named_for(service_request),
         "ticks": Tick.labels,
         "paper": paper if paper in PAPERS else PAPERS[0],
         "back": reverse("servicedesk:request-show", args=[request_id]),

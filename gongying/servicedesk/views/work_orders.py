@@ -14,6 +14,7 @@ from gongying.files.models import Attachment
 from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
+from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.operations.ratings import RATED_IN
 from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
@@ -61,7 +62,8 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     context = {
         "card": card,
         "price_step": next((step for step in offered if step.key == "price"), None),
-        "quote": service_request.quotes.last() if service_request.payer == Payer.OWNER else None,
+        "price": phone_step("price") if is_my_job else None,
+        "named": price_named_for(service_request) if service_request.payer == Payer.OWNER else None,
         "settlement": settlement_of(service_request) if _has_money(job) else None,
         "rating": rating,
         "rating_url": rating_url,

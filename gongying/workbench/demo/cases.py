@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum, auto
 from functools import partial
 from typing import Any
@@ -175,8 +176,16 @@ def _arrive(case: Case, worker: User) -> None:
     """What the owner pays is agreed to at the door, before anything is unscrewed."""
     work = WorkOrder.objects.get(pk=case.work.pk)  # the case's own request may be as it was at the desk
     if work.waits_for_price:
-        agree_price(work, by=worker, agreed=True)
+        agree_price(work, by=worker, agreed=True, agreed_amount=_price_named(work))
     arrive(work, by=worker)
+
+
+def _price_named(work: WorkOrder) -> Decimal | None:
+    """What the price list says; of the rest what such work usually costs."""
+    if work.service_request.category.code in {entry["category"] for entry in read("services")}:
+        return None
+    prices = read("touches")["prices"]
+    return Decimal(prices.get(work.trade, prices["other"]))
 
 
 def _follow_up(case: Case, cast: Cast, chance: random.Random) -> Iterator[Step]:

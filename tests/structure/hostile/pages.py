@@ -28,6 +28,7 @@ from gongying.servicedesk.steps import Case, Step, is_possible
 from gongying.servicedesk.violation_steps import VIOLATION_STEPS
 from gongying.servicedesk.work_steps import WORK_STEPS
 from tests.imports.pipeline import uploaded
+from tests.prices import AGREED
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 from tests.structure.hostile.world import World
 from tests.structure.lines.faults import a_fault_call
@@ -134,7 +135,8 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "request merge": lambda world: {"number": [_register(world)().number]},
     "matter link": lambda world: {"number": [_register(world)().number]},
     "violation conclude": lambda _world: {"outcome": ["passed_on"]},
-    "case price": lambda _world: {"price_agreed": ["on"]},
+    "case price": lambda _world: {"price_agreed": ["on"], "agreed_amount": ["80"]},
+    "work price": lambda _world: {"agreed": ["on"], "agreed_amount": ["80"]},
     "case charge": lambda _world: CHARGE,
     "work charge": lambda _world: CHARGE,
     "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
@@ -250,7 +252,7 @@ def _register(world: World) -> Callable[..., ServiceRequest]:
         code = given.pop("category", "home-plumbing-leak")
         facts = {"by": world.cast.receptionist, "kind": "repair", "text": "厨房水管漏水", "channel": "phone"}
         # Work that the owner pays does not start without.
-        facts["price_agreed"] = True
+        facts |= AGREED
         place = {"unit": world.cast.unit, "party": world.cast.zhou}
         return register_request(**{**facts, **place, "category": ServiceCategory.objects.get(code=code), **given})
 

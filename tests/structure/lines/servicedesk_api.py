@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from gongying.accounts.models import User
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
+from tests.prices import AGREED_AS_SENT
 from tests.structure.lines.servicedesk import a_request
 from tests.structure.url_matrix import Line, Sample, api
 
@@ -40,7 +41,7 @@ OF_REQUESTS = {
     "chasers": ("note_request", {"channel": "phone"}),
     "urgings": ("note_request", {}),
     "estimate": ("note_request", {"estimated_end": LATER, **REASON}),
-    "price-agreement": ("note_request", {"price_agreed": True}),
+    "price-agreement": ("note_request", AGREED_AS_SENT),
     "clock-pause": ("answer_request", {"reason": "parts"}),
     "clock-resumption": ("answer_request", {}),
     "due-time-wish": ("answer_request", {"new_due": LATER, **REASON}),
@@ -68,7 +69,7 @@ OF_WORK = {
     "acceptance": ("do_work", {}),
     "refusal": ("do_work", REASON),
     "departure": ("do_work", {}),
-    "price-agreement": ("do_work", {"agreed": True}),
+    "price-agreement": ("do_work", {"agreed": True, "agreed_amount": "80.00"}),
     "arrival": ("do_work", {}),
     "pause": ("do_work", {"reason": "parts"}),
     "resumption": ("do_work", {}),

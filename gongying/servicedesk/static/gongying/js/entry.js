@@ -34,6 +34,16 @@ function chosen(event) {
   } else if (field.name === "urgency" || field.name === "payer") {
     field.dataset.chosen = "true";
   }
+  showPrice(form);
+}
+
+// The price to read out before one ticks that the customer agreed: of the service that was picked, else of the category.
+function showPrice(form) {
+  const line = form.querySelector("[data-entry-line]");
+  if (!line) return;
+  const item = form.elements.item?.selectedOptions?.[0];
+  const category = form.querySelector('[name="category"]:checked');
+  line.textContent = item?.value ? item.textContent.trim() : (category?.dataset.price ?? "");
 }
 
 function filter(event) {
@@ -57,6 +67,7 @@ function unfold(event) {
   panel.scrollIntoView({ block: "nearest" });
 }
 
+document.addEventListener("htmx:after:swap", () => document.querySelectorAll("form[data-entry]").forEach(showPrice));
 document.addEventListener("input", typed);
 document.addEventListener("compositionend", typed);
 document.addEventListener("input", filter);
