@@ -28,6 +28,7 @@ AREAS = (
     "notifications",
     "estates",
     "authority",
+    "briefings",
     "group_chats",
     "customers",
     "interactions",

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "gongying.organization",
     "gongying.estates",
     "gongying.authority",
+    "gongying.briefings",
     "gongying.group_chats",
     "gongying.customers",
     "gongying.schedule",

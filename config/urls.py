@@ -14,6 +14,7 @@ urlpatterns = [
     path("authority/", include("gongying.authority.urls")),
     path("", include("gongying.estates.urls")),
     path("", include("gongying.customers.urls")),
+    path("", include("gongying.briefings.urls")),
     path("", include("gongying.group_chats.urls")),
     path("files/", include("gongying.files.urls")),
     path("", include("gongying.imports.urls")),

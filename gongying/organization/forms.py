@@ -22,6 +22,7 @@ AREAS: dict[str, Any] = {
     "organization": _("organisation"),
     "estates": _("property"),
     "authority": _("authority and approvals"),
+    "briefings": _("notices and reports"),
     "group_chats": _("chat groups"),
     "customers": _("customers"),
     "interactions": _("touches"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
+from gongying.briefings.models import Briefing
 from gongying.common.paging import bounded_count
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
@@ -42,6 +43,7 @@ WAITS_FOR_DOER = gettext_lazy("for a doer")
 def sections_for(user: User) -> list[Section]:
     chosen = [
         ((MANAGE_ROLES,), set_up),
+        ((), to_be_read),
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
@@ -53,8 +55,27 @@ def sections_for(user: User) -> list[Section]:
         (("customers.move_household",), leases),
         ((MANAGE_ROLES,), recent_imports),
     ]
-    made = (build(user) for permissions, build in chosen if any(may(user, code) for code in permissions))
+    made = (build(user) for codes, build in chosen if not codes or any(may(user, code) for code in codes))
     return [section for section in made if section is not None]
+
+
+def to_be_read(user: User) -> Section | None:
+    """Notices to her and reports that she is to hear, until she says that she has read them (R-028)."""
+    unread = Briefing.objects.unread_by(user)
+    rows = [
+        Row(
+            title=briefing.title,
+            url=reverse("briefings:briefing-show", args=[briefing.pk]),
+            subtitle=f"{briefing.project} {briefing.by}",
+            tag=briefing.get_direction_display(),
+            waiting_since=briefing.at,
+        )
+        for briefing in unread.select_related("project", "by")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = f"{reverse('briefings:briefing-index')}?list=unread"
+    return Section("briefings", _("To be read"), "", rows, bounded_count(unread), url)
 
 
 def public_faults(user: User) -> Section | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from gongying.accounts.models import User
+from gongying.briefings.operations import acknowledge, answer_report, report_upwards, send_notice
 from gongying.common.clock import clock_at
 from gongying.customers.models import Party
 from gongying.customers.operations import warn_of
@@ -70,6 +71,8 @@ def tell_of_sides(cast: Cast, callers: Callers, *, now: datetime) -> None:
         _double(entry, cast, callers, now)
     for entry in told["supports"]:
         _support(entry, cast, now)
+    for entry in told["briefings"]:
+        _brief(entry, cast, now)
 
 
 def _warn(entry: dict[str, Any], cast: Cast) -> None:
@@ -206,3 +209,16 @@ def _register(entry: dict[str, Any], cast: Cast, callers: Callers, **more: Any) 
 
 def _category(code: str) -> ServiceCategory:
     return ServiceCategory.objects.get(code=code)
+
+
+def _brief(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    send = send_notice if entry["direction"] == "down" else report_upwards
+    sent_at = now - timedelta(hours=entry["hours"])
+    with clock_at(sent_at):
+        briefing = send(cast.projects[entry["project"]], title=entry["title"], text=entry["text"], by=cast[entry["by"]])
+    for hours, login in enumerate(entry["read_by"], start=1):
+        with clock_at(sent_at + timedelta(hours=hours)):
+            acknowledge(briefing, by=cast[login])
+    if entry.get("answer"):
+        with clock_at(sent_at + timedelta(hours=5)):
+            answer_report(briefing, text=entry["answer"], by=cast[entry["answered_by"]])

@@ -1,0 +1,7 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(models.TextChoices):
+    DOWN = "down", _("notice to staff")
+    UP = "up", _("report upwards")
