@@ -31,4 +31,4 @@ class NoticeForm(ReportForm):
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("answer"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}))
+    text = forms.CharField(label=_("reply"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}))

@@ -64,8 +64,8 @@ class Briefing(Versioned):
     title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=LONGEST_TEXT)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    answer = models.TextField(_("answer"), max_length=LONGEST_TEXT, blank=True)
+    at = models.DateTimeField(_("sent at"), default=timezone.now)
+    answer = models.TextField(_("reply"), max_length=LONGEST_TEXT, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
     )

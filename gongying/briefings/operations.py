@@ -115,6 +115,10 @@ def _send(
     direction: Direction, project: Project, *, title: str, text: str, by: User, readers: Iterable[User]
 ) -> Briefing:
     people = list(readers)
+    if not people and direction == Direction.UP:
+        raise Refused(
+            _("Nobody in %(project)s hears reports: a role needs the permission for it.") % {"project": project}
+        )
     if not people:
         raise Refused(_("Nobody in %(project)s would get this.") % {"project": project})
     briefing = Briefing.objects.create(
