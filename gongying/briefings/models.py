@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.briefings.enums import Direction
-from gongying.briefings.rules import HEAR_REPORTS, SEND_NOTICES
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
@@ -29,7 +28,10 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
         condition: models.Q = models.Q(by=user.pk) | models.Q(models.Exists(sent))
         directions = [
             direction
-            for direction, permission in ((Direction.DOWN, SEND_NOTICES), (Direction.UP, HEAR_REPORTS))
+            for direction, permission in (
+                (Direction.DOWN, "briefings.send_notices"),
+                (Direction.UP, "briefings.hear_reports"),
+            )
             if may(user, permission)
         ]
         if directions:
