@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,17 +11,19 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common import navigation, search
-        from gongying.common.navigation import Entry
+        from gongying.common.navigation import Entry, Menu
         from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
         from gongying.interactions import listings, presentation
         from gongying.interactions.importers import PastContactImporter
-        from gongying.interactions.models import Interaction, Promise
+        from gongying.interactions.models import ContactReason, Interaction, Promise
         from gongying.interactions.operations import pass_on_promise
+        from gongying.interactions.rules import MANAGE_REASONS
         from gongying.interactions.search import InteractionSearch
         from gongying.organization.matters import Matters, register_matters
 
+        post_migrate.connect(install, sender=self)
         presentation.register()
         listings.register()
         search.register(InteractionSearch())
@@ -33,6 +38,19 @@ class InteractionsConfig(AppConfig):
                 covers=("promises",),
             )
         )
+        navigation.register(
+            Entry(
+                "interactions:reason-index",
+                _("Reasons for contacts"),
+                "help-hexagon",
+                (MANAGE_REASONS,),
+                Menu.SETTINGS,
+                order=56,
+                help=_(
+                    "Why customers come, in their own words: at most forty, each with who can make such contacts fewer"
+                ),
+            )
+        )
         register_panel(
             Panel(
                 place="unit-head",
@@ -45,6 +63,7 @@ class InteractionsConfig(AppConfig):
         register_kind(
             Kind(Interaction, "interactions:interaction-show", stays_in_place=True, is_short=True, label=_("details"))
         )
+        register_kind(Kind(ContactReason, is_short=True, is_linked=False))
         register_importer(PastContactImporter())
         register_matters(
             "promises",
@@ -55,3 +74,9 @@ class InteractionsConfig(AppConfig):
                 url_name="interactions:promise-show",
             ),
         )
+
+
+def install(**_kwargs: Any) -> None:
+    from gongying.interactions.installation import install_reasons
+
+    install_reasons()

@@ -38,3 +38,45 @@ class PromiseKind(models.TextChoices):
 
     SENIOR = "senior", _("a senior colleague answers")
     APPOINTMENT = "appointment", _("an appointment")
+
+
+class PlaceKind(models.TextChoices):
+    """Where the two sides spoke (R-144)."""
+
+    CENTRE = "centre", _("service centre or office")
+    HOME = "home", _("customer's home")
+    SITE = "site", _("in the project")
+    AUTHORITY = "authority", _("government office")
+    PARTNER = "partner", _("other party's office")
+    DISTANCE = "distance", _("at a distance")
+    OTHER = "other", _("elsewhere")
+
+
+class Form(models.TextChoices):
+    """How they spoke (R-083)."""
+
+    ORAL = "oral", _("spoken")
+    WRITTEN = "written", _("on paper")
+    NETWORK = "network", _("by network and others")
+
+
+class Method(models.TextChoices):
+    """By which means (R-084)."""
+
+    LISTENING = "listening", _("listening")
+    TALKING = "talking", _("talking")
+    WRITING = "writing", _("writing")
+    READING = "reading", _("reading")
+    NON_VERBAL = "non_verbal", _("without words")
+
+
+class JourneyStage(models.TextChoices):
+    """Where in the life of a customer it happened (standards 2.8)."""
+
+    VIEWING = "viewing", _("looking for a home")
+    SIGNING = "signing", _("signing the contract")
+    HANDOVER = "handover", _("taking over the home")
+    FIT_OUT = "fit_out", _("fit-out")
+    LIVING = "living", _("everyday life")
+    COMMUNITY = "community", _("activities and self-government")
+    LEAVING = "leaving", _("selling or moving out")

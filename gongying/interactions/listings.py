@@ -12,7 +12,7 @@ from gongying.interactions.models import Interaction
 
 def _rows(user: User, filters: QueryDict) -> QuerySet[Interaction]:
     rows: QuerySet[Interaction] = InteractionFilterForm(filters, user=user).rows_with_words()
-    return rows.select_related("project", "unit", "party", "entered_by").order_by("-occurred_at", "-id")
+    return rows.select_related("project", "unit", "party", "entered_by", "reason_code").order_by("-occurred_at", "-id")
 
 
 def register() -> None:
@@ -30,6 +30,10 @@ def register() -> None:
                 ListingColumn(_("Unit"), "unit.code"),
                 ListingColumn(_("Who spoke"), "person_name"),
                 ListingColumn(_("Phone"), lambda row: masked_phone(row.person_phone)),
+                ListingColumn(_("kind of counterpart"), "get_counterpart_display"),
+                ListingColumn(_("reason for the contact"), lambda row: str(row.reason_code or "")),
+                ListingColumn(_("journey stage"), "get_journey_stage_display"),
+                ListingColumn(_("form"), "get_form_display"),
                 ListingColumn(_("Topic"), "topic"),
                 ListingColumn(_("Matter"), "text"),
                 ListingColumn(_("How answered"), "get_answer_display"),

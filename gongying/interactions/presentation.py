@@ -75,6 +75,10 @@ def _facts(details: Details) -> Iterable[tuple[Words, Words]]:
         yield AnswerKind(answer).label, details.get("result", "")
     elif details.get("result"):
         yield _("result"), details["result"]
+    if details.get("reason"):
+        yield _("reason"), details["reason"]
+    if details.get("others"):
+        yield _("with"), ", ".join(details["others"])
     if details.get("late_reason"):
         yield _("entered late because"), details["late_reason"]
 
@@ -85,9 +89,18 @@ def _changes(details: Details) -> Iterable[tuple[Words, Words]]:
     after = details.get("after", {})
     for name, before in details.get("before", {}).items():
         field: Any = Interaction._meta.get_field(name)
-        words = dict(field.flatchoices)
-        now = after.get(name, "")
-        yield field.verbose_name, f"{words.get(before, before)} → {words.get(now, now)}"
+        words = dict(getattr(field, "base_field", field).flatchoices)
+        yield field.verbose_name, f"{_said(before, words)} → {_said(after.get(name, ''), words)}"
+
+
+def _said(value: Any, words: dict[Any, Any]) -> str:
+    """A value of the journal as people read it; of several all."""
+    return ", ".join(str(words.get(one, one) or "") for one in (value if isinstance(value, list) else [value]))
+
+
+def _named(details: Details) -> Iterable[tuple[Words, Words]]:
+    before, after = (", ".join(details.get(name, [])) for name in ("before", "after"))
+    yield _("who took part"), f"{before} \u2192 {after}"
 
 
 def _promised(details: Details) -> Iterable[tuple[Words, Words]]:
@@ -125,6 +138,14 @@ def register() -> None:
                 permission=VIEW,
             ),
             "interaction.corrected": Reading(_("Entry corrected"), "pencil", facts=_changes, permission=VIEW),
+            "interaction.participants_named": Reading(
+                _("Participants corrected"), "users", facts=_named, permission=VIEW
+            ),
+            "reason.added": Reading(_("Reason offered"), "help-hexagon", lambda details: details.get("name", "")),
+            "reason.changed": Reading(_("Reason changed"), "help-hexagon", lambda details: details.get("name", "")),
+            "reason.retired": Reading(
+                _("Reason no longer offered"), "help-hexagon", lambda details: details.get("name", "")
+            ),
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
             "promise.made": Reading(_promise, "hourglass", facts=_promised, permission=VIEW),
             "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),

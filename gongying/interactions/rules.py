@@ -1,5 +1,7 @@
 """Who may log touches with customers, see them, and put them right."""
 
+from typing import Final
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
@@ -7,18 +9,20 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.interactions.models import Interaction
 
+LOG: Final = "interactions.log_interaction"
+MANAGE_REASONS: Final = "interactions.manage_reasons"
+
 PERMISSIONS = {
-    "interactions.log_interaction": _("Log calls, visits and messages of customers"),
+    LOG: _("Log calls, visits and messages of customers"),
     "interactions.view_interactions": _("See what others logged in the own territory"),
     "interactions.correct_interaction": _("Correct what colleagues logged"),
+    MANAGE_REASONS: _("Edit the list of reasons for contacts"),
 }
 
 
 def may_correct(user: User, interaction: Interaction) -> bool:
     """One's own entries always; those of colleagues with the permission for it."""
-    return may(user, "interactions.correct_interaction") or (
-        may(user, "interactions.log_interaction") and interaction.entered_by_id == user.pk
-    )
+    return may(user, "interactions.correct_interaction") or (may(user, LOG) and interaction.entered_by_id == user.pk)
 
 
 def authorize_correction(user: User, interaction: Interaction) -> None:

@@ -1,16 +1,23 @@
 from django.urls import path
 
-from gongying.interactions.views import interactions, promises, repeats
+from gongying.interactions.views import contacts, interactions, promises, reasons, repeats
 
 app_name = "interactions"
 
 urlpatterns = [
     path("interactions/", interactions.index, name="interaction-index"),
+    path("interactions/new/", contacts.new, name="contact-new"),
     path("interactions/<int:interaction_id>/", interactions.show, name="interaction-show"),
+    path("interactions/<int:interaction_id>/participants/", contacts.participants, name="participants-edit"),
     path("interactions/<int:interaction_id>/edit/", interactions.edit, name="interaction-edit"),
     path("interactions/<int:interaction_id>/update/", interactions.update, name="interaction-update"),
     path("interactions/<int:interaction_id>/repeat/", repeats.create, name="repeat-create"),
     path("interactions/<int:interaction_id>/repeat/destroy/", repeats.destroy, name="repeat-destroy"),
+    path("settings/reasons/", reasons.index, name="reason-index"),
+    path("settings/reasons/new/", reasons.new, name="reason-new"),
+    path("settings/reasons/<int:reason_id>/", reasons.edit, name="reason-edit"),
+    path("settings/reasons/<int:reason_id>/retire/", reasons.retire, name="reason-retire"),
+    path("settings/reasons/<int:reason_id>/take-up/", reasons.take_up, name="reason-take-up"),
     path("promises/", promises.index, name="promise-index"),
     path("units/<int:unit_id>/promises/", promises.count_of_unit, name="unit-promises"),
     path("promises/<int:promise_id>/", promises.show, name="promise-show"),

@@ -11,6 +11,8 @@ from gongying.interactions.models import Promise
 from gongying.interactions.operations import log_interaction, make_promise, mark_repeat
 from gongying.interactions.search import InteractionSearch, excerpt
 
+# As the form shows them for what was said on the phone.
+DERIVED = {"place_kind": "distance", "form": "oral", "methods": ["listening", "talking"], "journey_stage": "living"}
 INDEX = reverse("interactions:interaction-index")
 
 
@@ -105,6 +107,7 @@ def test_a_correction_by_page_needs_a_reason_and_the_present_version(cast, desk)
         "direction": "inbound",
         "text": "问装修",
         "answer": "none",
+        **DERIVED,
         "occurred_at": timezone.localtime(interaction.occurred_at).strftime("%Y-%m-%dT%H:%M"),
     }
     assert desk.post(url("interaction-update", interaction), {**fields, "reason": ""}).status_code == 422
@@ -124,7 +127,9 @@ def test_a_moment_that_cannot_be_right_is_named_by_the_correction(cast, desk, mo
     interaction = log(cast)
     fields = {"version": 1, "reason": "记错了", "channel": "counter", "direction": "inbound", "text": "问装修"}
 
-    answer = desk.post(url("interaction-update", interaction), {**fields, "answer": "none", "occurred_at": moment})
+    answer = desk.post(
+        url("interaction-update", interaction), {**fields, "answer": "none", **DERIVED, "occurred_at": moment}
+    )
 
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"occurred_at"}

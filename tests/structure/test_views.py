@@ -10,7 +10,7 @@ from tests.structure.sources import functions, place_of, tree_of, views_and_api
 
 # Guarded models that a view may read in full, with the reason. Written as "file: Model".
 READ_IN_FULL: dict[str, str] = {
-    "gongying/interactions/api.py: Promise": "read again after it was reached through visible_to",
+    "gongying/interactions/api/promises.py: Promise": "read again after it was reached through visible_to",
     "gongying/servicedesk/views/work_orders.py: WorkOrder": "lists start there and are then cut; a doer sees the last"
     " jobs at the unit he works in (ux 2.6)",
     "gongying/servicedesk/forms/views.py: SavedView": "her own views' names",

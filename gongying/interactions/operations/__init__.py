@@ -1,11 +1,13 @@
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
 from gongying.interactions.operations.promises import keep_promise, make_promise, pass_on_promise
+from gongying.interactions.operations.reasons import add_reason, change_reason, retire_reason, take_up_reason
 from gongying.interactions.operations.touches import (
     LATE_WITHOUT_REASON,
     check_lateness,
     correct_interaction,
     log_interaction,
     mark_repeat,
+    name_participants,
     snapshot_of,
     unmark_repeat,
 )
@@ -13,6 +15,8 @@ from gongying.interactions.operations.touches import (
 __all__ = [
     "LATE_WITHOUT_REASON",
     "PastTouch",
+    "add_reason",
+    "change_reason",
     "check_lateness",
     "correct_interaction",
     "keep_promise",
@@ -20,8 +24,11 @@ __all__ = [
     "log_past_interactions",
     "make_promise",
     "mark_repeat",
+    "name_participants",
     "pass_on_promise",
     "prepare_past_interactions",
+    "retire_reason",
     "snapshot_of",
+    "take_up_reason",
     "unmark_repeat",
 ]

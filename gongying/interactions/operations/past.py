@@ -14,8 +14,9 @@ from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
 from gongying.events.models import Event, EventSubject, kind_of
 from gongying.events.operations import push_on_commit
-from gongying.interactions.enums import AnswerKind, Direction
-from gongying.interactions.models import Interaction
+from gongying.interactions.circumstances import METHODS, form_of, keywords_of, place_of, reason_for, reasons_in_use
+from gongying.interactions.enums import AnswerKind, Direction, JourneyStage
+from gongying.interactions.models import ContactReason, Interaction
 from gongying.interactions.operations.touches import snapshot_of
 
 BATCH = 2000
@@ -76,20 +77,31 @@ def prepare_past_interactions(
         raise Refused(_("It cannot have happened in the future."))
     prepared: list[Interaction] = []
     firsts: dict[tuple[str, str], Interaction] = {}
+    reasons = reasons_in_use()
     for touch in touches:
         first = firsts.get(touch.matter)
         if first is not None and not keep_repeats:
             continue
-        interaction = _interaction(touch, by=by, project=project, late_reason=late_reason, now=now)
+        interaction = _interaction(touch, reasons, by=by, project=project, late_reason=late_reason, now=now)
         interaction.repeat_of = first
         firsts.setdefault(touch.matter, interaction)
         prepared.append(interaction)
     return prepared
 
 
-def _interaction(touch: PastTouch, *, by: User, project: Project, late_reason: str, now: datetime) -> Interaction:
+def _interaction(
+    touch: PastTouch, reasons: Sequence[ContactReason], *, by: User, project: Project, late_reason: str, now: datetime
+) -> Interaction:
     unit = touch.unit
+    reason = reason_for(f"{touch.topic} {touch.text}", reasons)
+    form = form_of(touch.channel)
     return Interaction(
+        place_kind=place_of(touch.channel),
+        form=form,
+        methods=list(METHODS[form]),
+        reason_code=reason,
+        journey_stage=reason.journey_stage if reason else JourneyStage.LIVING,
+        keywords=keywords_of(reason, ()),
         project=project,
         building_id=unit.building_id if unit else None,
         entrance_id=unit.entrance_id if unit else None,

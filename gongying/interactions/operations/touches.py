@@ -1,8 +1,9 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,8 +13,9 @@ from gongying.customers.enums import ContactKind
 from gongying.customers.models import ContactPoint, Party
 from gongying.estates.models import Building, Project, Unit
 from gongying.events.operations import record_event
+from gongying.interactions.circumstances import NOTHING_SAID, Attendee, Circumstances, keywords_of
 from gongying.interactions.enums import AnswerKind, Direction
-from gongying.interactions.models import Interaction
+from gongying.interactions.models import Interaction, Participant
 
 # An entry later than this must say why (spec E-049).
 LATE_WITHOUT_REASON = timedelta(hours=72)
@@ -30,6 +32,14 @@ CORRECTABLE = (
     "person_name",
     "person_phone",
     "occurred_at",
+    "ended_at",
+    "place_kind",
+    "venue",
+    "form",
+    "methods",
+    "reason_code",
+    "journey_stage",
+    "counterpart",
 )
 
 
@@ -52,10 +62,12 @@ def log_interaction(
     person_phone: str = "",
     direction: str = Direction.INBOUND,
     external_no: str = "",
+    circumstances: Circumstances = NOTHING_SAID,
 ) -> Interaction:
     """Record one touch, once, at the unit, else the building, else the whole project.
 
-    Name and phone default to the party's, as they are now; the time defaults to now.
+    Name and phone default to the party's, as they are now; the time defaults to now; what the circumstances do not say is
+    derived from the channel, the words and the party.
     """
     standing = unit or building
     if standing is not None and standing.project_id != project.pk:
@@ -64,8 +76,11 @@ def log_interaction(
         raise Refused(_("What it was about is missing."))
     now = timezone.now()
     check_lateness(occurred_at, late_reason, now=now)
+    check_end(occurred_at or now, circumstances.ended_at, now=now)
+    thread = _first_of(circumstances.thread, project)
 
     interaction = Interaction.objects.create(
+        **{**circumstances.columns(channel=channel, text=text, party=party, project=project), "thread": thread},
         project=project,
         building_id=unit.building_id if unit else building.pk if building else None,
         entrance_id=unit.entrance_id if unit else None,
@@ -86,12 +101,14 @@ def log_interaction(
         entered_by=by,
         external_no=external_no,
     )
+    with_them = _write_participants(interaction, circumstances.participants)
     record_event(
         "interaction.logged",
         by=by,
-        subjects=[interaction, unit, party],
+        subjects=[interaction, unit, party, *with_them],
         at=interaction.occurred_at,
         **snapshot_of(interaction),
+        **_others_of(circumstances),
     )
     return interaction
 
@@ -102,7 +119,9 @@ def correct_interaction(
 ) -> Interaction:
     """Put an entry right. The journal keeps what it said before; nothing is written where nothing changes."""
     interaction = (
-        Interaction.objects.select_for_update(of=["self"]).select_related("unit", "party").get(pk=interaction.pk)
+        Interaction.objects.select_for_update(of=["self"])
+        .select_related("unit", "party", "reason_code")
+        .get(pk=interaction.pk)
     )
     if not reason.strip():
         raise Refused(_("Say why the entry is corrected."))
@@ -117,21 +136,54 @@ def correct_interaction(
         raise Refused(_("No appointment was made in this touch: promise the answer first."))
     if not changes.get("text", interaction.text).strip():
         raise Refused(_("What it was about is missing."))
-    if changes.get("occurred_at", interaction.occurred_at) > interaction.entered_at:
+    occurred_at = changes.get("occurred_at", interaction.occurred_at)
+    if occurred_at > interaction.entered_at:
         raise Refused(_("It cannot have happened after it was entered."))
+    check_end(occurred_at, changes.get("ended_at", interaction.ended_at), now=interaction.entered_at)
 
     interaction.advance_version(seen=seen)
     before = {name: getattr(interaction, name) for name in changes}
     for name, value in changes.items():
         setattr(interaction, name, value)
-    interaction.save(update_fields=list(changes))
+    interaction.keywords = _keywords(interaction)
+    interaction.save(update_fields=[*changes, "keywords"])
     record_event(
         "interaction.corrected",
         by=by,
         subjects=[interaction, interaction.unit, interaction.party],
         reason=reason.strip(),
+        before=_in_journal(before),
+        after=_in_journal(changes),
+    )
+    return interaction
+
+
+@transaction.atomic
+def name_participants(
+    interaction: Interaction, *, by: User, reason: str, participants: Sequence[Attendee], seen: int | None = None
+) -> Interaction:
+    """Say anew who took part besides; the journal keeps whom it named before."""
+    interaction = (
+        Interaction.objects.select_for_update(of=["self"])
+        .select_related("unit", "party", "reason_code")
+        .get(pk=interaction.pk)
+    )
+    if not reason.strip():
+        raise Refused(_("Say why the entry is corrected."))
+    interaction.advance_version(seen=seen)
+    before = [str(participant) for participant in interaction.participants.all()]
+    known = [participant.party for participant in interaction.participants.select_related("party")]
+    interaction.participants.all().delete()
+    with_them = _write_participants(interaction, participants)
+    interaction.keywords = _keywords(interaction)
+    interaction.save(update_fields=["keywords"])
+    record_event(
+        "interaction.participants_named",
+        by=by,
+        subjects=list(dict.fromkeys([interaction, interaction.unit, interaction.party, *known, *with_them])),
+        reason=reason.strip(),
         before=before,
-        after=changes,
+        after=[str(participant) for participant in interaction.participants.all()],
     )
     return interaction
 
@@ -189,6 +241,15 @@ def check_lateness(occurred_at: datetime | None, late_reason: str, *, now: datet
         raise Refused(_("More than 72 hours ago: say why it is entered so late."))
 
 
+def check_end(occurred_at: datetime, ended_at: datetime | None, *, now: datetime) -> None:
+    if ended_at is None:
+        return
+    if ended_at < occurred_at:
+        raise Refused(_("It ends before it begins."))
+    if ended_at > now:
+        raise Refused(_("It cannot have happened in the future."))
+
+
 def snapshot_of(interaction: Interaction) -> Mapping[str, Any]:
     """What a timeline shows without reading the row: the journal outlives it."""
     details = {
@@ -199,9 +260,61 @@ def snapshot_of(interaction: Interaction) -> Mapping[str, Any]:
         "answer": interaction.answer,
         "result": interaction.result[:EXCERPT],
         "person": interaction.person_name,
+        "reason": str(interaction.reason_code or ""),
         "late_reason": interaction.late_reason,
     }
     return {name: str(value) for name, value in details.items() if value}
+
+
+def _first_of(thread: Interaction | None, project: Project) -> Interaction | None:
+    """Conversations have one first touch: who answers the third message belongs to the first as well."""
+    if thread is None:
+        return None
+    if thread.project_id != project.pk:
+        raise Refused(_("The two entries are of different projects."))
+    return thread.thread or thread
+
+
+def _write_participants(interaction: Interaction, attendees: Sequence[Attendee]) -> list[Party]:
+    """Who is named twice took part once; the one who spoke and the one who listened stand on the touch itself."""
+    seen: set[Any] = {("party", interaction.party_id), ("user", interaction.first_responder_id)}
+    rows = []
+    for attendee in attendees:
+        key = _key_of(attendee)
+        if attendee.name.strip() and key not in seen:
+            seen.add(key)
+            role = "" if attendee.user else attendee.role
+            rows.append(
+                Participant(
+                    interaction=interaction,
+                    user=attendee.user,
+                    party=attendee.party,
+                    name=attendee.name.strip(),
+                    role=role,
+                )
+            )
+    Participant.objects.bulk_create(rows)
+    return [row.party for row in rows if row.party is not None]
+
+
+def _others_of(circumstances: Circumstances) -> dict[str, Any]:
+    names = [attendee.name for attendee in circumstances.participants]
+    return {"others": names} if names else {}
+
+
+def _key_of(attendee: Attendee) -> tuple[str, Any]:
+    if attendee.user is not None:
+        return "user", attendee.user.pk
+    return ("party", attendee.party.pk) if attendee.party is not None else ("name", attendee.name.strip())
+
+
+def _keywords(interaction: Interaction) -> str:
+    return keywords_of(interaction.reason_code, [participant.name for participant in interaction.participants.all()])
+
+
+def _in_journal(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the journal can keep it: rows by their name."""
+    return {name: str(value) if isinstance(value, Model) else value for name, value in values.items()}
 
 
 def _first_phone(party: Party | None) -> str:

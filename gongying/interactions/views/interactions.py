@@ -21,7 +21,9 @@ from gongying.interactions.rules import authorize_correction, may_correct
 ORDER = ("-occurred_at", "-id")
 VIEW = "interactions.view_interactions"
 MOST_CANDIDATES = 5
+MOST_MESSAGES = 100
 RELATED = ("unit", "project", "party", "entered_by")
+SHOWN_WITH = (*RELATED, "first_responder", "reason_code__department", "thread")
 
 
 @require_GET
@@ -74,7 +76,7 @@ def _page(form: InteractionFilterForm, *, cursor: str | None) -> tuple[Page[Inte
 
 def find_interaction(request: SignedInRequest, interaction_id: int) -> Interaction:
     rows: Any = Interaction.objects.visible_to(request.user)
-    found: Interaction = get_object_or_404(rows.select_related(*RELATED, "first_responder"), pk=interaction_id)
+    found: Interaction = get_object_or_404(rows.select_related(*SHOWN_WITH), pk=interaction_id)
     return found
 
 
@@ -89,6 +91,9 @@ def render_interaction(
         .order_by("occurred_at")[:20],
         "candidates": _candidates(request, interaction),
         "promises": interaction.promises.select_related("owner", "keeping__by"),
+        "participants": interaction.participants.all(),
+        "messages": _messages(request, interaction),
+        "is_resolved_at_first_contact": _is_resolved_first(request, interaction),
         "attachments": Attachment.objects.of(interaction),
         "may_correct": may_correct(request.user, interaction),
         "repeat_form": form,
@@ -100,6 +105,17 @@ def _candidates(request: SignedInRequest, interaction: Interaction) -> list[Inte
     if interaction.repeat_of_id:
         return []
     return list(Interaction.objects.visible_to(request.user).possible_first_of(interaction)[:MOST_CANDIDATES])
+
+
+def _is_resolved_first(request: SignedInRequest, interaction: Interaction) -> bool:
+    rows = Interaction.objects.visible_to(request.user).resolved_at_first_contact()
+    return bool(rows.filter(pk=interaction.pk).exists())
+
+
+def _messages(request: SignedInRequest, interaction: Interaction) -> list[Interaction]:
+    """The conversation, where it is more than this one touch."""
+    found = list(Interaction.objects.visible_to(request.user).of_thread(interaction)[:MOST_MESSAGES])
+    return found if len(found) > 1 else []
 
 
 def _visible_first(request: SignedInRequest, interaction: Interaction) -> Interaction | None:

@@ -60,7 +60,7 @@ def _about_texts(answer: Answer, values: Values) -> Iterator[str]:
             continue
         sent = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace").strip()
         kept = [text for text in answer.texts if mark[0] in text]
-        if name in given.LISTS and all(text in sent for text in kept):
+        if name in given.LISTS and all(line in sent for text in kept for line in text.splitlines() if mark[0] in line):
             continue
         if kept and not any(sent in text for text in kept):
             yield f"kept as {kept[0][:60]!r} instead of {sent[:60]!r}"

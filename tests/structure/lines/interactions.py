@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongying.interactions.models import Interaction, Promise
-from gongying.interactions.operations import log_interaction, make_promise
+from gongying.interactions.models import ContactReason, Interaction, Promise
+from gongying.interactions.operations import log_interaction, make_promise, retire_reason
 from tests.structure.url_matrix import Sample, action, api, page
 
 
@@ -26,7 +26,22 @@ def a_promise(sample: Sample) -> Promise:
     return make_promise(sample.get("interaction"), by=sample.user, text="回电", due_at=due_at)
 
 
-OBJECTS = {"interaction": an_interaction, "promise": a_promise}
+def a_reason(_sample: Sample) -> ContactReason:
+    reason: ContactReason = ContactReason.objects.in_use()[0]
+    return reason
+
+
+def a_retired_reason(sample: Sample) -> ContactReason:
+    return retire_reason(ContactReason.objects.in_use()[1], by=sample.user)
+
+
+OBJECTS = {
+    "interaction": an_interaction,
+    "promise": a_promise,
+    "contact_reason": a_reason,
+    "retired_reason": a_retired_reason,
+}
+MANAGE_REASONS = "interactions.manage_reasons"
 VIEW = "interactions.view_interactions"
 CORRECT = "interactions.correct_interaction"
 
@@ -37,6 +52,14 @@ LINES = [
     action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
+    page("interactions:contact-new", needs="interactions.log_interaction"),
+    page("interactions:participants-edit", interaction_id="interaction", needs=CORRECT),
+    page("interactions:reason-index", needs=MANAGE_REASONS),
+    page("interactions:reason-new", needs=MANAGE_REASONS),
+    page("interactions:reason-edit", reason_id="contact_reason", needs=MANAGE_REASONS, place=False),
+    action("interactions:reason-retire", reason_id="contact_reason", needs=MANAGE_REASONS, place=False),
+    action("interactions:reason-take-up", reason_id="retired_reason", needs=MANAGE_REASONS, place=False),
+    api("GET /contact-reasons"),
     page("interactions:promise-index"),
     page("interactions:unit-promises", unit_id="unit"),
     page("interactions:promise-show", promise_id="promise", needs=VIEW),

@@ -14,13 +14,15 @@ from gongying.common.word_search import containing, is_searchable
 from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project
-from gongying.interactions.enums import AnswerKind, Channel, Direction
-from gongying.interactions.models import LONGEST_TEXT, Interaction, InteractionQuerySet
+from gongying.interactions.circumstances import reasons_in_use
+from gongying.interactions.enums import AnswerKind, Channel, Direction, JourneyStage, Method
+from gongying.interactions.models import LONGEST_TEXT, ContactReason, Interaction, InteractionQuerySet, Participant
 
 ANY: list[tuple[str, Any]] = [("", gettext_lazy("all"))]
 
 
-SELDOM_ASKED = ("topic", "person", "role")
+SELDOM_ASKED = ("reason_code", "journey_stage", "topic", "person", "role", "first")
+SAME_NAME = ("project", "channel", "answer", "direction", "reason_code", "journey_stage")
 
 
 class InteractionFilterForm(forms.Form):
@@ -41,10 +43,22 @@ class InteractionFilterForm(forms.Form):
         required=False,
         label=gettext_lazy("How answered"),
     )
+    reason_code = forms.ModelChoiceField(
+        ContactReason.objects.all(),
+        required=False,
+        label=gettext_lazy("reason for the contact"),
+        empty_label=gettext_lazy("all"),
+    )
+    journey_stage = forms.ChoiceField(
+        choices=[*ANY, *JourneyStage.choices], required=False, label=gettext_lazy("journey stage")
+    )
     topic = forms.CharField(required=False, max_length=200, label=gettext_lazy("Topic"))
     person = forms.CharField(required=False, max_length=100, label=gettext_lazy("Who spoke"))
     role = forms.ChoiceField(
         choices=[*ANY, *RoleKind.choices], required=False, label=gettext_lazy("kind of counterpart")
+    )
+    first = forms.ChoiceField(
+        choices=[*ANY, ("yes", gettext_lazy("yes"))], required=False, label=gettext_lazy("resolved at first contact")
     )
     party = forms.IntegerField(required=False, widget=forms.HiddenInput)
     direction = forms.ChoiceField(choices=[*ANY, *Direction.choices], required=False, widget=forms.HiddenInput)
@@ -95,15 +109,15 @@ class InteractionFilterForm(forms.Form):
         """All that is filtered by columns, without the words."""
         given = self.given
         rows = Interaction.objects.visible_to(self.user)
-        for name in ("project", "channel", "answer", "direction"):
+        for name in SAME_NAME:
             if name in given:
                 rows = rows.filter(**{name: given[name]})
-        if "topic" in given:
-            rows = rows.filter(topic__icontains=given["topic"])
-        if "person" in given:
-            rows = rows.filter(self._named(given["person"]))
+        rows = self._in_words(rows)
         if "role" in given:  # the folder of one kind of counterpart (R-049)
-            rows = rows.filter(Exists(PartyRole.objects.filter(party=OuterRef("party"), role=given["role"])))
+            in_file = Exists(PartyRole.objects.filter(party=OuterRef("party"), role=given["role"]))
+            rows = rows.filter(Q(counterpart=given["role"]) | Q(in_file))
+        if "first" in given:
+            rows = rows.resolved_at_first_contact()
         if "post" in given:
             rows = rows.answered_at(given["post"])
         if "party" in given:
@@ -114,13 +128,20 @@ class InteractionFilterForm(forms.Form):
             rows = rows.filter(occurred_at__lt=day_start(given["until"] + timedelta(days=1)))
         return rows
 
+    def _in_words(self, rows: InteractionQuerySet) -> InteractionQuerySet:
+        given = self.given
+        if "topic" in given:
+            rows = rows.filter(topic__icontains=given["topic"])
+        return rows.filter(self._named(given["person"])) if "person" in given else rows
+
     def rows_with_words(self) -> InteractionQuerySet:
         """For exports and papers, which take all rows anyway."""
         rows = self.rows()
         return containing(rows, self.words) if self.words else rows  # type: ignore[return-value]
 
     def _named(self, typed: str) -> Q:
-        return Q(person_name__icontains=typed) | Q(party__name_key__contains=normalise(typed))
+        with_them = Participant.objects.filter(interaction=OuterRef("pk"), name__icontains=typed)
+        return Q(person_name__icontains=typed) | Q(party__name_key__contains=normalise(typed)) | Q(Exists(with_them))
 
 
 if TYPE_CHECKING:
@@ -130,16 +151,50 @@ else:
 
 
 class CorrectionForm(InteractionModelForm):
+    methods = forms.MultipleChoiceField(
+        choices=Method.choices,
+        required=False,
+        label=gettext_lazy("methods"),
+        widget=forms.CheckboxSelectMultiple,
+    )
     reason = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=200)
 
     class Meta:
         model = Interaction
-        fields = ("channel", "direction", "topic", "text", "answer", "result", "person_name", "occurred_at")
+        fields = (
+            "channel",
+            "direction",
+            "topic",
+            "text",
+            "answer",
+            "result",
+            "person_name",
+            "occurred_at",
+            "ended_at",
+            "reason_code",
+            "journey_stage",
+            "counterpart",
+            "place_kind",
+            "venue",
+            "form",
+            "methods",
+        )
         widgets = {
             "text": forms.Textarea(attrs={"rows": 4}),
             "result": forms.Textarea(attrs={"rows": 3}),
             "occurred_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "ended_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        reasons: Any = self.fields["reason_code"]
+        # What is no longer in use stays where it was said.
+        offered = [reason.pk for reason in reasons_in_use()]
+        reasons.queryset = ContactReason.objects.filter(pk__in=[*offered, self.instance.reason_code_id])
+        for name in ("place_kind", "form", "journey_stage"):
+            field: Any = self.fields[name]
+            field.choices = [choice for choice in field.choices if choice[0]]
 
     def clean_occurred_at(self) -> datetime:
         """The browser knows minutes only: an unchanged minute keeps its seconds."""
@@ -150,6 +205,16 @@ class CorrectionForm(InteractionModelForm):
         check_year(given)
         if given > self.instance.entered_at:
             raise forms.ValidationError(_("It cannot have happened after it was entered."))
+        return given
+
+    def clean_ended_at(self) -> datetime | None:
+        given: datetime | None = self.cleaned_data["ended_at"]
+        if given is not None:
+            check_year(given)
+            if given < self.cleaned_data.get("occurred_at", given):
+                raise forms.ValidationError(_("It ends before it begins."))
+            if given > self.instance.entered_at:
+                raise forms.ValidationError(_("It cannot have happened after it was entered."))
         return given
 
     @property

@@ -27,26 +27,54 @@ from gongying.common.api import (
 )
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
+from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
 from gongying.files.api import AttachmentOut, attach_file
 from gongying.files.models import Attachment
-from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
-from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, Interaction, Promise
+from gongying.interactions.api.circumstances import CircumstancesIn, ParticipantOut
+from gongying.interactions.api.promises import PromiseIn
+from gongying.interactions.circumstances import NOTHING_SAID
+from gongying.interactions.enums import (
+    AnswerKind,
+    Channel,
+    Direction,
+    Form,
+    JourneyStage,
+    Method,
+    PlaceKind,
+)
+from gongying.interactions.models import (
+    LONGEST_TEXT,
+    LONGEST_VENUE,
+    ContactReason,
+    Interaction,
+    Participant,
+)
 from gongying.interactions.operations import (
     correct_interaction,
-    keep_promise,
     log_interaction,
     make_promise,
     mark_repeat,
     unmark_repeat,
 )
 from gongying.interactions.rules import authorize_correction
-from gongying.organization.models import StaffMember
 
 router = Router(tags=["interactions"])
 
 Text = Annotated[str, line(LONGEST_TEXT), Field(examples=["The lift of building 2 stopped at the third floor."])]
+MATCHED = (
+    "project_id",
+    "unit_id",
+    "party_id",
+    "channel",
+    "direction",
+    "answer",
+    "reason_code_id",
+    "journey_stage",
+    "counterpart",
+    "thread_id",
+)
 ORDERS = {"-occurred_at": ("-occurred_at", "-id"), "occurred_at": ("occurred_at", "id")}
 
 
@@ -71,26 +99,30 @@ class InteractionOut(Output):
     late_reason: str = Field(examples=[""])
     entered_by: str = Field(examples=["Xiao Zhao"])
     external_no: str = Field(examples=[""])
+    ended_at: Moment | None = Field(examples=["2026-11-21T14:36:00+08:00"])
+    place_kind: PlaceKind = Field(description="Derived from the channel where nobody said it")
+    venue: str = Field(description="The place by name", examples=[""])
+    form: Form = Field(description="Derived from the channel where nobody said it")
+    methods: list[Method] = Field(examples=[["listening", "talking"]])
+    counterpart: RoleKind | None = Field(description="What the other side is to the project", examples=["owner"])
+    reason_code_id: int | None = Field(description="Why the customer came", examples=[6])
+    journey_stage: JourneyStage
+    first_responder_id: int | None = Field(description="Who heard it first", examples=[3])
+    thread_id: int | None = Field(description="The first entry of the conversation", examples=[498])
+    participants: list[ParticipantOut]
     repeat_of_id: int | None = Field(description="The earlier entry about the same matter", examples=[498])
+
+    @staticmethod
+    def resolve_counterpart(row: Interaction) -> str | None:
+        return row.counterpart or None
+
+    @staticmethod
+    def resolve_participants(row: Interaction) -> list[Participant]:
+        return list(row.participants.all())
 
     @staticmethod
     def resolve_entered_by(row: Interaction) -> str:
         return str(row.entered_by)
-
-
-class PromiseIn(Input):
-    text: Annotated[str, line(500, shortest=0)] = Field("", examples=["When the lift runs again"])
-    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
-    kind: PromiseKind | None = Field(None, description="What could not be answered on the spot has one")
-    owner_id: Id | None = Field(None, description="Who answers; default: you. With a kind it is needed")
-    venue: Annotated[str, line(LONGEST_VENUE, shortest=0)] = Field("", description="Of an appointment", examples=[""])
-
-    def arguments(self, request: SignedInRequest) -> dict[str, Any]:
-        staff = StaffMember.objects.employed().select_related("user")
-        pk = StaffMember.objects.filter(user=self.owner_id).values_list("pk", flat=True).first() if self.owner_id else 0
-        owner = named_row(staff, pk or 0, "owner_id").user if self.owner_id else None
-        facts = self.model_dump(include={"text", "due_at", "venue"})
-        return {**facts, "by": request.user, "owner": owner, "kind": self.kind or ""}
 
 
 class InteractionIn(Input):
@@ -109,6 +141,7 @@ class InteractionIn(Input):
     person_phone: PhoneNumber = Field("", examples=["13800001234"])
     external_no: Annotated[str, line(60, shortest=0)] = Field("", examples=["12345-20261121-0098"])
     promise: PromiseIn | None = Field(None, description="Who answers, and when: needed for the answer `appointment`")
+    circumstances: CircumstancesIn | None = Field(None, description="Where, how and with whom; default: derived")
 
 
 class InteractionChange(Change):
@@ -122,38 +155,18 @@ class InteractionChange(Change):
     person_name: Annotated[str, line(100, shortest=0)] = optional(examples=["Mr Zhou"])
     person_phone: PhoneNumber = optional(examples=["13800001234"])
     occurred_at: Moment = optional(examples=["2026-11-21T14:30:00+08:00"])
+    ended_at: Moment | None = optional(examples=["2026-11-21T14:36:00+08:00"])
+    place_kind: PlaceKind = optional()
+    venue: Annotated[str, line(LONGEST_VENUE, shortest=0)] = optional(examples=["Room 2"])
+    form: Form = optional()
+    methods: list[Method] = optional(max_length=len(Method), examples=[["listening", "talking"]])
+    journey_stage: JourneyStage = optional()
+    counterpart: RoleKind = optional()
+    reason_code_id: Id = optional(examples=[6])
 
 
 class RepeatIn(Input):
     of_id: Id
-
-
-class PromiseOut(Output):
-    """An answer promised to a customer, by a time."""
-
-    id: int = Field(examples=[14])
-    interaction_id: int = Field(examples=[512])
-    unit_id: int | None = Field(examples=[17])
-    text: str = Field(examples=["When the lift runs again"])
-    due_at: Moment = Field(examples=["2026-11-21T17:00:00+08:00"])
-    owner_id: int = Field(examples=[3])
-    kind: PromiseKind | None = Field(examples=["appointment"])
-    venue: str = Field(description="Of an appointment", examples=["The customer's home"])
-    is_kept: bool = Field(examples=[False])
-
-    @staticmethod
-    def resolve_kind(row: Promise) -> str | None:
-        return row.kind or None
-
-
-class KeepingIn(Input):
-    words: Annotated[str, line(LONGEST_TEXT)] = Field(examples=["It runs again since four o'clock."])
-
-
-class PromiseQuery(Paging):
-    project_id: PathId | None = None
-    unit_id: PathId | None = None
-    kept: bool | None = None
 
 
 class InteractionQuery(Paging):
@@ -163,18 +176,22 @@ class InteractionQuery(Paging):
     channel: Channel | None = None
     direction: Direction | None = None
     answer: AnswerKind | None = None
+    reason_code_id: PathId | None = None
+    journey_stage: JourneyStage | None = None
+    counterpart: RoleKind | None = None
+    thread_id: PathId | None = Field(None, description="The first entry of a conversation")
     since: Moment | None = Field(None, examples=["2026-11-01T00:00:00+08:00"])
     until: Moment | None = Field(None, description="Exclusive", examples=["2026-12-01T00:00:00+08:00"])
     sort: Literal["-occurred_at", "occurred_at"] = "-occurred_at"
 
 
 def visible(request: SignedInRequest) -> QuerySet[Interaction]:
-    return Interaction.objects.visible_to(request.user).select_related("entered_by")
+    return Interaction.objects.visible_to(request.user).select_related("entered_by").prefetch_related("participants")
 
 
 @router.get("/interactions", response=Listed[InteractionOut])
 def list_interactions(request: SignedInRequest, query: Annotated[InteractionQuery, Query()]) -> dict[str, Any]:
-    rows = matching(visible(request), query, "project_id", "unit_id", "party_id", "channel", "direction", "answer")
+    rows = matching(visible(request), query, *MATCHED)
     if query.since:
         rows = rows.filter(occurred_at__gte=query.since)
     if query.until:
@@ -189,12 +206,13 @@ def create_interaction(request: SignedInRequest, body: InteractionIn) -> Status[
     authorize(request.user, "interactions.log_interaction")
     if body.answer == AnswerKind.APPOINTMENT and (body.promise is None or body.promise.kind is None):
         raise invalid_field("promise", "…", code="missing")
-    fields = body.model_dump(exclude={"project_id", "unit_id", "party_id", "promise"})
+    fields = body.model_dump(exclude={"project_id", "unit_id", "party_id", "promise", "circumstances"})
     interaction = log_interaction(
         by=request.user,
         project=named_row(Project.objects.visible_to(request.user), body.project_id, "project_id"),
         unit=named_row_if(Unit.objects.visible_to(request.user), body.unit_id, "unit_id"),
         party=named_row_if(Party.objects.visible_to(request.user), body.party_id, "party_id"),
+        circumstances=body.circumstances.said(request) if body.circumstances else NOTHING_SAID,
         **fields,
     )
     if body.promise is not None:
@@ -212,8 +230,14 @@ def update_interaction(request: SignedInRequest, interaction_id: PathId, body: I
     """The journal keeps what it said before."""
     interaction = row_or_404(visible(request), interaction_id)
     authorize_correction(request.user, interaction)
+    changes = body.changes()
+    if "reason_code_id" in changes:
+        pk = changes.pop("reason_code_id")
+        changes["reason_code"] = named_row(
+            ContactReason.objects.visible_to(request.user).in_use(), pk, "reason_code_id"
+        )
     with current_if_stale(interaction, InteractionOut):
-        return correct_interaction(interaction, by=request.user, seen=body.version, **body.changes())
+        return correct_interaction(interaction, by=request.user, seen=body.version, **changes)
 
 
 @router.get("/interactions/{int:interaction_id}/attachments", response=list[AttachmentOut])
@@ -229,35 +253,6 @@ def create_interaction_attachment(
     interaction = row_or_404(visible(request), interaction_id)
     authorize_correction(request.user, interaction)
     return Status(201, attach_file(file, to=interaction, by=request.user))
-
-
-@router.post("/interactions/{int:interaction_id}/promises", response={201: PromiseOut}, summary="Promise an answer")
-def create_promise(request: SignedInRequest, interaction_id: PathId, body: PromiseIn) -> Status[Promise]:
-    interaction = row_or_404(visible(request), interaction_id)
-    authorize(request.user, "interactions.log_interaction")
-    return Status(201, make_promise(interaction, **body.arguments(request)))
-
-
-@router.get("/promises", response=Listed[PromiseOut])
-def list_promises(request: SignedInRequest, query: Annotated[PromiseQuery, Query()]) -> dict[str, Any]:
-    rows: Any = Promise.objects.visible_to(request.user)
-    if query.kept is not None:
-        rows = rows.filter(keeping__isnull=not query.kept)
-    return page(matching(rows, query, "project_id", "unit_id"), query, order=("due_at", "id"))
-
-
-@router.get("/promises/{int:promise_id}", response=PromiseOut)
-def show_promise(request: SignedInRequest, promise_id: PathId) -> Any:
-    return row_or_404(Promise.objects.visible_to(request.user), promise_id)
-
-
-@router.post("/promises/{int:promise_id}/keeping", response=PromiseOut, summary="Say what the customer was told")
-def create_promise_keeping(request: SignedInRequest, promise_id: PathId, body: KeepingIn) -> Promise:
-    promise = row_or_404(Promise.objects.visible_to(request.user), promise_id)
-    authorize(request.user, "interactions.log_interaction")
-    keep_promise(promise, by=request.user, words=body.words)
-    kept: Promise = Promise.objects.select_related("keeping").get(pk=promise.pk)
-    return kept
 
 
 @router.put("/interactions/{int:interaction_id}/repeat", response=InteractionOut, summary="Mark as a repeat")

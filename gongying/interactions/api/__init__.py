@@ -1,0 +1,9 @@
+"""Touches with customers for machines, the answers promised in them, and why customers come."""
+
+from ninja import Router
+
+from gongying.interactions.api import circumstances, promises, touches
+
+router = Router()
+for module in (touches, promises, circumstances):
+    router.add_router("", module.router)

@@ -1,0 +1,20 @@
+from gongying.interactions.forms.contacts import ContactForm, ParticipantsForm
+from gongying.interactions.forms.interactions import (
+    CorrectionForm,
+    InteractionFilterForm,
+    KeepingForm,
+    RepeatForm,
+    day_start,
+)
+from gongying.interactions.forms.reasons import ReasonForm
+
+__all__ = [
+    "ContactForm",
+    "CorrectionForm",
+    "InteractionFilterForm",
+    "KeepingForm",
+    "ParticipantsForm",
+    "ReasonForm",
+    "RepeatForm",
+    "day_start",
+]

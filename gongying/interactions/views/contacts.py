@@ -1,0 +1,64 @@
+"""A contact written down in full, and who took part in one."""
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
+from gongying.common.form_pages import done, sent_with, show_form
+from gongying.common.inputs import id_in
+from gongying.common.messages import tell
+from gongying.common.permissions import authorize
+from gongying.estates.models import Project
+from gongying.files.operations import attach
+from gongying.interactions.forms import ContactForm, ParticipantsForm
+from gongying.interactions.models import Interaction
+from gongying.interactions.operations import log_interaction, name_participants
+from gongying.interactions.rules import LOG, authorize_correction
+from gongying.interactions.views.interactions import find_interaction
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, LOG)
+    project = _project(request)
+    form = ContactForm(sent_with(request), request.FILES or None, project=project, user=request.user)
+    if form.is_valid():
+        interaction = log_interaction(by=request.user, **form.touch)
+        for photo in form.cleaned_data["photos"]:
+            attach(photo, to=interaction, by=request.user)
+        tell(request, _("Logged."))
+        return done(request, reverse("interactions:interaction-show", args=[interaction.pk]))
+    back = reverse("interactions:interaction-index")
+    return show_form(request, form, title=_("A contact in full"), submit=_("Save"), back=back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def participants(request: SignedInRequest, interaction_id: int) -> HttpResponse:
+    interaction = find_interaction(request, interaction_id)
+    authorize_correction(request.user, interaction)
+    form = carrying_version(ParticipantsForm(sent_with(request), interaction=interaction), interaction)
+    back = reverse("interactions:interaction-show", args=[interaction.pk])
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _form_of(find_interaction(request, interaction_id))):
+            reason, seen = form.cleaned_data["reason"], take_version(form)
+            name_participants(interaction, by=request.user, reason=reason, participants=form.attendees, seen=seen)
+            tell(request, _("Saved."))
+            return done(request, back)
+    return show_form(request, form, title=_("Who took part besides"), submit=_("Save"), back=back)
+
+
+def _form_of(interaction: Interaction) -> ParticipantsForm:
+    return carrying_version(ParticipantsForm(interaction=interaction), interaction)
+
+
+def _project(request: SignedInRequest) -> Project:
+    """The one that was chosen or that the address names, else the first of one's own."""
+    rows = Project.objects.visible_to(request.user).order_by("code")
+    asked = id_in(request.POST.get("project") or request.GET.get("project", ""))
+    found = (rows.filter(pk=asked).first() if asked else None) or rows.first()
+    if found is None:
+        raise Http404
+    return found
