@@ -35,6 +35,7 @@ AREAS = (
     "schedule",
     "improvements",
     "servicedesk",
+    "custody",
     "reception",
     "workbench",
     "reports",

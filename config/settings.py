@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "gongying.notifications",
     "gongying.interactions",
     "gongying.servicedesk",
+    "gongying.custody",
     "gongying.reception",
     "gongying.workbench",
     "gongying.reports",

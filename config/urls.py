@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("gongying.improvements.urls")),
     path("", include("gongying.notifications.urls")),
     path("", include("gongying.servicedesk.urls")),
+    path("", include("gongying.custody.urls")),
     path("", include("gongying.reception.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),

@@ -1,7 +1,7 @@
 """Which places a person sees: her territories, and those of the colleagues she stands in for."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,6 +13,9 @@ from gongying.organization.access import codes_of, staff_of
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import StaffMember, Territory, TerritoryAssignment, standing_in_for
 from gongying.organization.rules import SEE_ALL_PROJECTS
+
+if TYPE_CHECKING:
+    from gongying.estates.models import Project
 
 
 @dataclass(frozen=True)
@@ -105,3 +108,12 @@ def visible_territories(user: User) -> QuerySet[Territory]:
 
     covering = TerritoryScope.objects.filter(territory=OuterRef("pk"))
     return Territory.objects.filter(Exists(covering.visible_to(user)) | ~Exists(covering))
+
+
+def projects_served_whole(user: Any) -> "QuerySet[Project]":
+    """What stands in a project as a whole (a counter, a board of keys) is seen by those who serve all of it."""
+    from gongying.estates.models import Project
+
+    scope = scope_of(user)
+    projects = Project.objects.all() if scope.everywhere else Project.objects.filter(pk__in=scope.projects)
+    return projects.order_by("code")

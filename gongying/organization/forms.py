@@ -28,6 +28,7 @@ AREAS: dict[str, Any] = {
     "interactions": _("touches"),
     "servicedesk": _("service desk"),
     "reception": _("front desk"),
+    "custody": _("things in custody"),
     "improvements": _("improvements"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),

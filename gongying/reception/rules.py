@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gongying.estates.models import Project
-from gongying.estates.scopes import scope_of
+from gongying.estates.scopes import projects_served_whole
 from gongying.reception.machines import RECEIVE, TAKE_OVER
 
 if TYPE_CHECKING:
@@ -23,6 +23,4 @@ PERMISSIONS = {
 
 def desks_of(user: "AnyUser") -> QuerySet[Project]:
     """A counter serves the whole project: who serves only some buildings has no desk there."""
-    scope = scope_of(user)
-    projects = Project.objects.all() if scope.everywhere else Project.objects.filter(pk__in=scope.projects)
-    return projects.order_by("code")
+    return projects_served_whole(user)

@@ -35,6 +35,7 @@ FURTHER = {
     "group_chats": {"texts": "what can be told in a chat group"},
     "customers": {
         "contact_points": "phones in one form",
+        "plates": "number plates in one form",
         "masking": "numbers as they may stand on a screen",
         "importers": "the import that is measured",
     },
@@ -48,6 +49,7 @@ FURTHER = {
         "machines": "states for made-up volumes",
         "policy_choice": "service times for made-up volumes",
     },
+    "reception": {"machines": "the button of a waiting visitor on the first page"},
     "imports": {
         "importers": "register an import",
         "listings": "register an export",

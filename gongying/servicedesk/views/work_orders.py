@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
+from gongying.common.qr import qr_code
 from gongying.customers.masking import masked_phone
 from gongying.customers.models import HouseholdWarning
 from gongying.files.models import Attachment
@@ -18,7 +19,6 @@ from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.operations.ratings import RATED_IN
 from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
-from gongying.servicedesk.qr import qr_code
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.settlements import settlement_of
 from gongying.servicedesk.work_card import card_of, for_cards

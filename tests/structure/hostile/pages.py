@@ -87,6 +87,7 @@ def _on_duty_last_week(world: World) -> None:
 PREPARED: dict[str, Callable[[World], Any]] = {
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
+    "custody:key-show": lambda world: world.sample.made.update(key=world.sample.get("key_loan").key),
     "customers:attribute-create": lambda world: world.sample.get("consent"),
     "customers:party-destroy": lambda world: world.sample.made.update(party=_new_file(world)),
     "organization:matters-show": _busy_colleague,
@@ -127,6 +128,17 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "authority:grant-edit": lambda _world: {"starts_on": [_in_days(1)], "ends_on": [_in_days(30)]},
     "group_chats:bot-new": lambda _world: {"address": [ADDRESS]},
     "group_chats:text-show": lambda world: {"bot": [str(world.sample.get("group_bot").pk)]},
+    "custody:key-create": lambda world: {"unit_code": [world.cast.unit.code]},
+    "custody:key-edit": lambda world: {"unit_code": [world.cast.unit.code]},
+    "custody:loan-create": lambda _world: {"borrower_phone": ["13800000000"], "due_at": [f"{_in_days(1)}T09:00"]},
+    "custody:loan-extend": lambda _world: {"due_at": [f"{_in_days(2)}T09:00"]},
+    "custody:pass-create": lambda world: {
+        "unit_code": [world.cast.unit.code],
+        "carrier_phone": ["13800000000"],
+        "plate": ["京A12345"],
+        "valid_from": [_in_days(1)],
+        "valid_until": [_in_days(2)],
+    },
     "customers:role-create": lambda _world: {"role": ["contact"]},
     "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
     "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
@@ -153,6 +165,10 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
 
 def _in_days(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def _gate_with_a_pass(world: World) -> str:
+    return f"{reverse('custody:gate-show')}?q={world.sample.get('release_pass').number}"
 
 
 def _free_service(world: World) -> ServiceItem:
@@ -328,6 +344,7 @@ _ALL = [
     Page("hand over", _left_behind),
     Page("approval of a colleague", _asked_by_a_colleague),
     Page("callers after a fault", _ended_fault),
+    Page("the gate with a pass", _gate_with_a_pass),
     Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
     Page(
         "rows of an approval figure",

@@ -35,6 +35,7 @@ from tests.structure.hostile.world import World
 PARTS = {
     "gongying.authority.forms.LimitForm",
     "gongying.common.views.styleguide.SampleForm",
+    "gongying.custody.forms.fields.PlacedForm",
     "gongying.customers.forms.people.PersonForm",
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",

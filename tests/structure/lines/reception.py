@@ -1,7 +1,7 @@
 from typing import Any
 
-from gongying.reception.models import AssistanceRequest, ReceptionTicket, VisitPurpose
-from gongying.reception.operations import ask_for_help, change_purpose, register_arrival
+from gongying.reception.models import AssistanceRequest, ReceptionTicket, ShiftHandover, VisitPurpose
+from gongying.reception.operations import ask_for_help, change_purpose, hand_over_shift, register_arrival
 from tests.structure.url_matrix import Sample, action, api, page
 
 RECEIVE = "reception.receive_visitors"
@@ -36,8 +36,24 @@ def change(sample: Sample) -> dict[str, Any]:
     return {"project_id": sample.unit.project_id, "key": "other", "name": "其他", "minutes": 5}
 
 
-OBJECTS = {"visit_purpose": own_purpose, "reception_ticket": a_ticket, "help_call": a_call}
+def a_handover(sample: Sample) -> ShiftHandover:
+    """Of somebody else than those who sign it."""
+    return hand_over_shift(sample.unit.project, by=sample.user, line="钥匙未还")
+
+
+def handing_over(sample: Sample) -> dict[str, Any]:
+    return {"project_id": sample.unit.project_id}
+
+
+OBJECTS = {
+    "visit_purpose": own_purpose,
+    "reception_ticket": a_ticket,
+    "help_call": a_call,
+    "handover": a_handover,
+}
+HANDOVER = {"handover_id": "handover"}
 HANDLERS_OWN = {"reason": "who receives the visitor does it", "allowed": (200, 302, 409)}
+WHOLE = {"reason": "of a project whose counter one serves", "allowed": (200, 302, 404, 409)}
 A_COUNTER = {"reason": "who serves some buildings has no counter", "allowed": (200, 302, 404)}
 A_PROJECT = {"reason": "of a project whose counter one serves", "allowed": (200, 201, 422)}
 
@@ -52,6 +68,13 @@ LINES = [
     action("reception:help-create", needs=RECEIVE, **TICKET),
     page("reception:help-index", needs=TAKE_OVER),
     action("reception:help-withdraw", call_id="help_call", needs=RECEIVE),
+    page("reception:handover-index", needs=RECEIVE),
+    page("reception:handover-create", needs=RECEIVE),
+    page("reception:handover-show", needs=RECEIVE, **WHOLE, **HANDOVER),
+    action("reception:handover-sign", needs=RECEIVE, **WHOLE, **HANDOVER),
+    api("GET /shift-handovers", needs=RECEIVE),
+    api("POST /shift-handovers", needs=RECEIVE, data=handing_over, **A_PROJECT),
+    api("POST /shift-handovers/{handover_id}/signature", needs=RECEIVE, data={}, **WHOLE, **HANDOVER),
     page("reception:purpose-index", needs=MANAGE),
     page("reception:purpose-edit", needs=MANAGE, place=False, purpose_id="visit_purpose", **A_COUNTER),
     api("GET /visit-purposes", needs=RECEIVE),

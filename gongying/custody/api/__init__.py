@@ -1,0 +1,9 @@
+"""What is held for others at the front desk, for machines: a key cabinet, a gate."""
+
+from ninja import Router
+
+from gongying.custody.api import keys, passes
+
+router = Router()
+for module in (keys, passes):
+    router.add_router("", module.router)

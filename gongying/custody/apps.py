@@ -1,0 +1,57 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CustodyConfig(AppConfig):
+    name = "gongying.custody"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongying.common.navigation import Entry, register
+        from gongying.common.panels import Panel, register_panel
+        from gongying.custody import presentation
+        from gongying.custody.models import Key, KeyLoan, ReleasePass
+        from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS
+        from gongying.events.subjects import Kind, register_kind
+
+        presentation.register()
+        register_kind(Kind(Key, "custody:key-show", KEEP_KEYS, stays_in_place=True, is_short=True, related=("unit",)))
+        register_kind(Kind(KeyLoan, is_short=True, is_linked=False, related=("key__unit", "borrower__user")))
+        register_kind(
+            Kind(
+                ReleasePass,
+                "custody:pass-show",
+                ISSUE_PASSES,
+                stays_in_place=True,
+                is_short=True,
+                label=pgettext_lazy("goods", "release pass"),
+            )
+        )
+        register_panel(Panel(place="unit-head", key="keys", label=_("Keys"), url_name="custody:unit-keys", rank=30))
+        register(
+            Entry(
+                "custody:key-index",
+                _("Keys"),
+                "key",
+                (KEEP_KEYS,),
+                order=16,
+                under="reception:desk-show",
+                covers=("key-loans",),
+            )
+        )
+        register(
+            Entry(
+                "custody:pass-index",
+                pgettext_lazy("goods", "Release passes"),
+                "package-export",
+                (ISSUE_PASSES,),
+                order=17,
+                under="reception:desk-show",
+            )
+        )
+        register(
+            Entry(
+                "custody:gate-show", _("Gate"), "barrier-block", (CHECK_PASSES,), order=18, under="reception:desk-show"
+            )
+        )

@@ -1,0 +1,38 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class KeyKind(models.TextChoices):
+    """Whose door it opens (E-041)."""
+
+    ENTRUSTED = "entrusted", pgettext_lazy("a key", "entrusted by the household")
+    VACANT = "vacant", pgettext_lazy("a key", "of an empty unit")
+    PUBLIC = "public", pgettext_lazy("a key", "of common parts")
+
+
+class KeyEnding(models.TextChoices):
+    """Why a key is in the register no more."""
+
+    HANDED_BACK = "handed_back", pgettext_lazy("a key", "handed back to its owner")
+    REPLACED = "replaced", _("lock replaced")
+    LOST = "lost", pgettext_lazy("a key", "lost")
+
+
+class Confirmation(models.TextChoices):
+    """How the household said that these things may leave."""
+
+    IN_PERSON = "in_person", pgettext_lazy("confirmed", "at the desk")
+    PHONE = "phone", pgettext_lazy("confirmed", "by telephone")
+    MESSAGE = "message", pgettext_lazy("confirmed", "by message")
+    PAPER = "paper", pgettext_lazy("confirmed", "on paper, signed")
+
+
+class PassState(models.TextChoices):
+    """What a gate sees of a pass; it follows from the row."""
+
+    VALID = "valid", pgettext_lazy("a pass", "valid")
+    COMING = "coming", pgettext_lazy("a pass", "not valid yet")
+    EXPIRED = "expired", pgettext_lazy("a pass", "expired")
+    USED = "used", pgettext_lazy("a pass", "used")
+    VOID = "void", pgettext_lazy("a pass", "withdrawn")

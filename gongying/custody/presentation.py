@@ -1,0 +1,51 @@
+"""How what happens to things in custody reads on a timeline."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gongying.custody.enums import KeyEnding
+from gongying.events.presentation import Details, Reading, Words, register_readings
+
+
+def _key(details: Details) -> Words:
+    return str(details.get("key", ""))
+
+
+def _loan(details: Details) -> list[tuple[Words, Words]]:
+    facts: list[tuple[Words, Words]] = [(_("who has it"), str(details.get("holder", "")))]
+    if details.get("reason"):
+        facts.append((_("what for"), str(details["reason"])))
+    if details.get("note"):
+        facts.append((_("note"), str(details["note"])))
+    return facts
+
+
+def _ending(details: Details) -> Words:
+    return f"{details.get('key', '')} {KeyEnding(details['ending']).label if details.get('ending') else ''}"
+
+
+def _pass(details: Details) -> Words:
+    return str(details.get("number", ""))
+
+
+def _leaving(details: Details) -> list[tuple[Words, Words]]:
+    words = {"items": _("what leaves"), "confirmed_by": _("who of the household agreed"), "plate": _("plate")}
+    told = {**words, "reason": pgettext_lazy("a pass", "why it was withdrawn")}
+    return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
+
+
+def register() -> None:
+    register_readings(
+        {
+            "key.registered": Reading(pgettext_lazy("a key", "Key taken into the register"), "key", _key),
+            "key.changed": Reading(_("Entry of a key changed"), "edit", _key),
+            "key.lent": Reading(_("Key lent"), "key", _key, _loan),
+            "key.extended": Reading(_("Key lent for longer"), "clock", _key, _loan),
+            "key.returned": Reading(_("Key returned"), "check", _key, _loan),
+            "key.overdue": Reading(_("Key is not back in time"), "alarm", _key, _loan, tone=lambda _details: "late"),
+            "pass.issued": Reading(pgettext_lazy("goods", "Release pass issued"), "package-export", _pass, _leaving),
+            "pass.used": Reading(pgettext_lazy("goods", "Let out at the gate"), "check", _pass, _leaving),
+            "pass.voided": Reading(pgettext_lazy("goods", "Release pass withdrawn"), "circle-x", _pass, _leaving),
+            "key.ended": Reading(_("Key taken out of the register"), "key-off", _ending),
+        }
+    )

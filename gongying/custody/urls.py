@@ -1,0 +1,25 @@
+from django.urls import path
+
+from gongying.custody.views import gate, keys, loans, passes
+
+app_name = "custody"
+
+urlpatterns = [
+    path("keys/", keys.index, name="key-index"),
+    path("keys/new/", keys.create, name="key-create"),
+    path("keys/<int:key_id>/", keys.show, name="key-show"),
+    path("keys/<int:key_id>/edit/", keys.edit, name="key-edit"),
+    path("keys/<int:key_id>/end/", keys.end, name="key-end"),
+    path("keys/<int:key_id>/loan/", loans.create, name="loan-create"),
+    path("keys/of-unit/<int:unit_id>/", keys.of_unit, name="unit-keys"),
+    path("key-loans/<int:loan_id>/extension/", loans.extend, name="loan-extend"),
+    path("key-loans/<int:loan_id>/return/", loans.give_back, name="loan-return"),
+    path("passes/", passes.index, name="pass-index"),
+    path("passes/new/", passes.create, name="pass-create"),
+    path("passes/new/arrears/", passes.arrears, name="pass-arrears"),
+    path("passes/<int:pass_id>/", passes.show, name="pass-show"),
+    path("passes/<int:pass_id>/paper/", passes.paper, name="pass-paper"),
+    path("passes/<int:pass_id>/withdrawal/", passes.void, name="pass-void"),
+    path("gate/", gate.show, name="gate-show"),
+    path("gate/passes/<int:pass_id>/", gate.release, name="pass-use"),
+]

@@ -1,0 +1,84 @@
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongying.custody.models import Key, KeyLoan, ReleasePass
+from gongying.custody.operations import issue_pass, lend_key, register_key
+from tests.structure.url_matrix import Sample, action, api, page
+
+KEYS = "custody.keep_keys"
+ISSUE = "custody.issue_passes"
+CHECK = "custody.check_passes"
+KEY = {"key_id": "key"}
+LOAN = {"loan_id": "key_loan"}
+PASS = {"pass_id": "release_pass"}
+A_PROJECT = {"reason": "of a project which one serves as a whole", "allowed": (200, 201, 422)}
+
+
+def a_key(sample: Sample, tag: str = "A-1") -> Key:
+    unit = sample.unit
+    return register_key(by=sample.user, project=unit.project, kind="entrusted", tag=tag, unit=unit)
+
+
+def a_key_loan(sample: Sample) -> KeyLoan:
+    facts = {"reason": "修龙头", "due_at": timezone.now() + timedelta(hours=2)}
+    return lend_key(a_key(sample, "A-2"), by=sample.user, borrower_name="李师傅", borrower_phone="13800000000", **facts)
+
+
+def new_key(sample: Sample) -> dict[str, Any]:
+    return {"project_id": sample.unit.project_id, "kind": "entrusted", "tag": "B-7", "unit_id": sample.unit.pk}
+
+
+def loan(sample: Sample) -> dict[str, Any]:
+    due = (timezone.now() + timedelta(hours=2)).isoformat()
+    return {"borrower_name": "李师傅", "borrower_phone": "13800000000", "reason": "修龙头", "due_at": due}
+
+
+def longer(sample: Sample) -> dict[str, Any]:
+    return {"due_at": (timezone.now() + timedelta(days=1)).isoformat()}
+
+
+def a_pass(sample: Sample) -> ReleasePass:
+    return issue_pass(sample.unit, by=sample.user, items="沙发一张", confirmed_by="业主")
+
+
+def new_pass(sample: Sample) -> dict[str, Any]:
+    return {"unit_id": sample.unit.pk, "items": "沙发一张", "confirmed_by": "业主"}
+
+
+OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass}
+
+LINES = [
+    page("custody:key-index", needs=KEYS),
+    page("custody:key-create", needs=KEYS),
+    page("custody:key-show", needs=KEYS, **KEY),
+    page("custody:key-edit", needs=KEYS, **KEY),
+    page("custody:key-end", needs=KEYS, **KEY),
+    page("custody:loan-create", needs=KEYS, **KEY),
+    page("custody:unit-keys", unit_id="unit"),
+    page("custody:loan-extend", needs=KEYS, **LOAN),
+    action("custody:loan-return", needs=KEYS, **LOAN),
+    api("GET /keys", needs=KEYS),
+    api("POST /keys", needs=KEYS, data=new_key, **A_PROJECT),
+    api("GET /keys/{key_id}", needs=KEYS, **KEY),
+    api("PATCH /keys/{key_id}", needs=KEYS, data={"version": 1, "tag": "A-9"}, **KEY),
+    api("POST /keys/{key_id}/end", needs=KEYS, data={"ending": "handed_back"}, **KEY),
+    api("GET /key-loans", needs=KEYS),
+    api("POST /keys/{key_id}/loans", needs=KEYS, data=loan, **KEY),
+    api("POST /key-loans/{loan_id}/extension", needs=KEYS, data=longer, **LOAN),
+    api("POST /key-loans/{loan_id}/return", needs=KEYS, data={}, **LOAN),
+    page("custody:pass-index", needs=ISSUE),
+    page("custody:pass-create", needs=ISSUE),
+    page("custody:pass-arrears", needs=ISSUE),
+    page("custody:pass-show", needs=ISSUE, **PASS),
+    page("custody:pass-paper", needs=ISSUE, **PASS),
+    page("custody:pass-void", needs=ISSUE, **PASS),
+    page("custody:gate-show", needs=CHECK),
+    action("custody:pass-use", needs=CHECK, **PASS),
+    api("GET /release-passes", needs=CHECK),
+    api("POST /release-passes", needs=ISSUE, data=new_pass, **A_PROJECT),
+    api("GET /release-passes/{pass_id}", needs=CHECK, **PASS),
+    api("POST /release-passes/{pass_id}/use", needs=CHECK, data={}, allowed=(200, 409), **PASS),
+    api("POST /release-passes/{pass_id}/withdrawal", needs=ISSUE, data={"reason": "x"}, allowed=(200, 409), **PASS),
+]
