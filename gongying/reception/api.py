@@ -33,12 +33,14 @@ from gongying.estates.models import Unit
 from gongying.reception.enums import OPEN_STATES, Outcome, TicketState
 from gongying.reception.machines import RECEIVE, TAKE_OVER
 from gongying.reception.models import (
+    LONGEST_LINE,
     LONGEST_NAME,
     LONGEST_NOTES,
     LONGEST_PERSON,
     LONGEST_RESULT,
     AssistanceRequest,
     ReceptionTicket,
+    ShiftHandover,
     VisitNote,
     VisitPurpose,
 )
@@ -49,11 +51,13 @@ from gongying.reception.operations import (
     attend_ticket,
     change_purpose,
     finish_ticket,
+    hand_over_shift,
     identify_visitor,
     park_ticket,
     record_departure,
     register_arrival,
     resume_ticket,
+    sign_handover,
     take_over_ticket,
     withdraw_help,
     write_notes,
@@ -62,6 +66,7 @@ from gongying.reception.rules import MANAGE_PURPOSES, desks_of
 
 router = Router(tags=["reception"])
 
+Word = Annotated[str, line(LONGEST_LINE, shortest=0), Field(examples=["Mr Zhou comes back at nine"])]
 Person = Annotated[str, line(LONGEST_PERSON, shortest=0), Field(examples=["Mr Zhou"])]
 
 
@@ -166,6 +171,40 @@ class HelpCallOut(Output):
     taken_by_id: int | None = Field(description="User", examples=[None])
     taken_at: Moment | None = Field(examples=[None])
     withdrawn_at: Moment | None = Field(examples=[None])
+
+
+class OpenMattersOut(Output):
+    """One kind of what lay open."""
+
+    key: str = Field(examples=["keys"])
+    number: int = Field(examples=[2])
+    titles: list[str] = Field(description="The first of them, in words", examples=[["A-12 2-1-301"]])
+
+
+class HandoverOut(Output):
+    """A shift was handed over, with what lay open at that moment."""
+
+    id: int = Field(examples=[8])
+    project_id: int = Field(examples=[1])
+    line: str = Field(examples=["Mr Zhou comes back at nine for his key"])
+    open_matters: list[OpenMattersOut]
+    written_by_id: int = Field(description="User", examples=[3])
+    written_at: Moment = Field(examples=["2026-11-22T17:30:00+08:00"])
+    signed_by_id: int | None = Field(description="User", examples=[None])
+    signed_at: Moment | None = Field(examples=[None])
+    is_late: bool = Field(description="Nobody has signed it for half an hour", examples=[False])
+
+    @staticmethod
+    def resolve_open_matters(handover: ShiftHandover) -> list[dict[str, Any]]:
+        return [
+            {"key": part["key"], "number": part["number"], "titles": [entry["title"] for entry in part["entries"]]}
+            for part in handover.open_matters
+        ]
+
+
+class HandoverIn(Input):
+    project_id: Id
+    line: Word = ""
 
 
 class TicketQuery(Paging):
@@ -323,3 +362,26 @@ def list_visit_notes(request: SignedInRequest, ticket_id: PathId) -> list[VisitN
 def create_visit_note(request: SignedInRequest, ticket_id: PathId, body: VisitNoteIn) -> Status[VisitNote]:
     """Each writes her own; every saving is a further version."""
     return Status(201, write_notes(_found(request, ticket_id), by=request.user, text=body.text, seen=body.seen))
+
+
+@router.get("/shift-handovers", response=Listed[HandoverOut])
+def list_shift_handovers(request: SignedInRequest, query: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """The newest first."""
+    authorize(request.user, RECEIVE)
+    return page(ShiftHandover.objects.visible_to(request.user), query, order=("-written_at", "-id"))
+
+
+@router.post("/shift-handovers", response={201: HandoverOut}, summary="Hand a shift over")
+def create_shift_handover(request: SignedInRequest, body: HandoverIn) -> Status[ShiftHandover]:
+    """The system writes down what lies open; the line is what only a person knows."""
+    authorize(request.user, RECEIVE)
+    project = named_row(desks_of(request.user), body.project_id, "project_id")
+    return Status(201, hand_over_shift(project, by=request.user, line=body.line))
+
+
+@router.post("/shift-handovers/{int:handover_id}/signature", response=HandoverOut, summary="Sign a hand-over")
+def create_handover_signature(request: SignedInRequest, handover_id: PathId) -> ShiftHandover:
+    """By the next one, not by who handed over."""
+    authorize(request.user, RECEIVE)
+    rows = ShiftHandover.objects.visible_to(request.user)
+    return sign_handover(row_or_404(rows, handover_id), by=request.user)

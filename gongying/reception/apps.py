@@ -14,7 +14,7 @@ class ReceptionConfig(AppConfig):
         from gongying.events.subjects import Kind, register_kind
         from gongying.reception import presentation
         from gongying.reception.machines import RECEIVE, TAKE_OVER
-        from gongying.reception.models import ReceptionTicket, VisitPurpose
+        from gongying.reception.models import ReceptionTicket, ShiftHandover, VisitPurpose
         from gongying.reception.rules import MANAGE_PURPOSES
 
         post_migrate.connect(install, sender=self)
@@ -27,6 +27,17 @@ class ReceptionConfig(AppConfig):
                 stays_in_place=True,
                 is_short=True,
                 related=("purpose",),
+            )
+        )
+        register_kind(
+            Kind(
+                ShiftHandover,
+                "reception:handover-show",
+                RECEIVE,
+                stays_in_place=True,
+                is_short=True,
+                is_linked=False,
+                related=("written_by",),
             )
         )
         register_kind(Kind(VisitPurpose, is_short=True, is_linked=False))

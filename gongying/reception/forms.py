@@ -14,6 +14,7 @@ from gongying.estates.spoken_codes import find_unit
 from gongying.files.forms import AttachmentsField
 from gongying.reception.enums import Outcome
 from gongying.reception.models import (
+    LONGEST_LINE,
     LONGEST_NAME,
     LONGEST_NOTES,
     LONGEST_PERSON,
@@ -119,6 +120,17 @@ class NotesForm(forms.Form):
     # strip=False: a space at the end is where the next word will stand.
     text = forms.CharField(required=False, max_length=LONGEST_NOTES, strip=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class HandoverForm(forms.Form):
+    """All else is written down by the system."""
+
+    line = forms.CharField(
+        label=_("a word to the next"),
+        required=False,
+        max_length=LONGEST_LINE,
+        help_text=_("What the system cannot know: who will come back, what was agreed by word of mouth"),
+    )
 
 
 class PurposeForm(forms.Form):

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from gongying.accounts.models import User
 from gongying.common.machines import Transition
 from gongying.common.panels import panels_of
 from gongying.common.permissions import may
+from gongying.custody.models import KeyLoan
+from gongying.custody.operations import keys_key
 from gongying.customers.models import PartyRole
 from gongying.estates.models import Project
 from gongying.files.models import Attachment
 from gongying.reception.enums import TicketState
+from gongying.reception.gathering import latest_unsigned
 from gongying.reception.machines import TICKET
-from gongying.reception.models import AssistanceRequest, ReceptionTicket, VisitNote, VisitPurpose
+from gongying.reception.models import AssistanceRequest, ReceptionTicket, ShiftHandover, VisitNote, VisitPurpose
 from gongying.reception.operations import desk_key
 
 # Everything stands on one screen; who has more in the room than that has other worries.
@@ -49,6 +54,10 @@ class FrontDesk:
         return desk_key(self.project.pk)
 
     @property
+    def live_keys(self) -> str:
+        return keys_key(self.project.pk)
+
+    @property
     def url(self) -> str:
         """The address of what is shown, wherever a form of it was sent."""
         if self.asked is not None:
@@ -69,6 +78,19 @@ class FrontDesk:
         """The open calls for help, by visitor."""
         calls = AssistanceRequest.objects.open().filter(ticket__in=[ticket.pk for ticket in self.open_tickets])
         return {call.ticket_id: call for call in calls}
+
+    @property
+    def keys_out(self) -> int:
+        return len(self._due_times)
+
+    @property
+    def keys_late(self) -> int:
+        return sum(due_at < timezone.now() for due_at in self._due_times)
+
+    @cached_property
+    def unread(self) -> list[ShiftHandover]:
+        """What colleagues handed over and nobody has signed yet."""
+        return latest_unsigned(self.user, self.project)
 
     @cached_property
     def at_hand(self) -> ReceptionTicket | None:
@@ -125,6 +147,12 @@ class FrontDesk:
         if step.verb in HANDLERS_OWN:
             return ticket.is_with(self.user)
         return not (step.verb == "take_over" and ticket.is_with(self.user))
+
+    @cached_property
+    def _due_times(self) -> list[datetime]:
+        """Of the keys that are out."""
+        loans = KeyLoan.objects.visible_to(self.user).in_project(self.project.pk).open()
+        return list(loans.values_list("due_at", flat=True))
 
     def _attends(self, ticket: ReceptionTicket) -> bool:
         return ticket.state == TicketState.ATTENDING and ticket.is_with(self.user)

@@ -36,6 +36,10 @@ def _purpose(details: Details) -> Words:
     return f"{details.get('project', '')} {details.get('name', '')}"
 
 
+def _handover(details: Details) -> Words:
+    return f"{details.get('project', '')} {details.get('name', '')} {details.get('line', '')}".strip()
+
+
 def register() -> None:
     register_readings(
         {
@@ -56,6 +60,15 @@ def register() -> None:
                 _("Nobody turns to a visitor"),
                 "alarm",
                 _visit,
+                tone=lambda _details: "late",
+                permission=RECEIVE,
+            ),
+            "handover.written": Reading(_("Shift handed over"), "notebook", _handover, permission=RECEIVE),
+            "handover.signed": Reading(_("Hand-over read"), "check", _handover, permission=RECEIVE),
+            "handover.unsigned": Reading(
+                _("Nobody has read a hand-over"),
+                "alarm",
+                _handover,
                 tone=lambda _details: "late",
                 permission=RECEIVE,
             ),

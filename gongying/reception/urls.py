@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reception.views import calls, desk, purposes, visits
+from gongying.reception.views import calls, desk, handovers, purposes, visits
 
 app_name = "reception"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("reception/tickets/<int:ticket_id>/help/", calls.create, name="help-create"),
     path("reception/help/", calls.strip, name="help-index"),
     path("reception/help/<int:call_id>/withdraw/", calls.withdraw, name="help-withdraw"),
+    path("reception/handovers/", handovers.index, name="handover-index"),
+    path("reception/handovers/new/", handovers.create, name="handover-create"),
+    path("reception/handovers/<int:handover_id>/", handovers.show, name="handover-show"),
+    path("reception/handovers/<int:handover_id>/signature/", handovers.sign, name="handover-sign"),
     path("settings/visit-purposes/", purposes.index, name="purpose-index"),
     path("settings/visit-purposes/<int:purpose_id>/", purposes.edit, name="purpose-edit"),
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
@@ -22,12 +22,16 @@ from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
 from gongying.organization.rules import MANAGE_ROLES
+from gongying.reception.machines import RECEIVE, TICKET
+from gongying.reception.models import ReceptionTicket, ShiftHandover
+from gongying.reception.operations import desk_key
+from gongying.reception.rules import desks_of
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
 from gongying.servicedesk.worklists import WORK_LISTS
-from gongying.workbench.sections import ROWS, Figure, Row, Section
+from gongying.workbench.sections import ROWS, Button, Figure, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
 
 LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
@@ -37,6 +41,7 @@ DOER_LIMIT = timedelta(hours=1)
 ESCALATION_LIMIT = timedelta(hours=1)
 DECISION_LIMIT = timedelta(hours=24)
 APPROVAL_LIMIT = timedelta(minutes=30)
+TICKET_STEPS = {step.verb: step.label for step in TICKET.transitions}
 WAITS_FOR_DOER = gettext_lazy("for a doer")
 
 
@@ -44,6 +49,8 @@ def sections_for(user: User) -> list[Section]:
     chosen = [
         ((MANAGE_ROLES,), set_up),
         ((), to_be_read),
+        ((RECEIVE,), handovers),
+        ((RECEIVE,), visitors),
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
@@ -76,6 +83,51 @@ def to_be_read(user: User) -> Section | None:
         return None
     url = f"{reverse('briefings:briefing-index')}?list=unread"
     return Section("briefings", _("To be read"), "", rows, bounded_count(unread), url)
+
+
+def handovers(user: User) -> Section | None:
+    """What the shift before left, until somebody signs it (E-040)."""
+    waiting = ShiftHandover.objects.visible_to(user).unsigned().exclude(written_by=user)
+    rows = [
+        Row(
+            title=handover.line or _("%(n)s open matters") % {"n": handover.number_open},
+            url=reverse("reception:handover-show", args=[handover.pk]),
+            subtitle=f"{handover.project} · {handover.written_by}",
+            waiting_since=handover.written_at,
+            is_late=handover.is_late,
+            button=Button(pgettext("sign a hand-over", "Read"), reverse("reception:handover-sign", args=[handover.pk])),
+        )
+        for handover in waiting.for_page().order_by("-written_at", "-pk")[:ROWS]
+    ]
+    if not rows:
+        return None
+    return Section(
+        "handovers", _("Handed over, not read yet"), "", rows, bounded_count(waiting), _desk("handover-index")
+    )
+
+
+def visitors(user: User) -> Section | None:
+    """Who waits at the counter, the longest first; a desk where nobody waits takes no room."""
+    waiting = ReceptionTicket.objects.visible_to(user).waiting()
+    rows = [
+        Row(
+            title=str(ticket),
+            url=reverse("reception:ticket-show", args=[ticket.pk]),
+            subtitle=ticket.visitor,
+            waiting_since=ticket.arrived_at,
+            is_late=ticket.urgency == "late",
+            button=Button(TICKET_STEPS["attend"], reverse("reception:ticket-step", args=[ticket.pk, "attend"])),
+        )
+        for ticket in waiting.for_desk()[:ROWS]
+    ]
+    if not rows:
+        return None
+    return Section("visitors", _("Waiting at the counter"), "", rows, bounded_count(waiting), _desk("desk-show"))
+
+
+def live_for(user: User) -> str:
+    """What the page listens to beside its clock: the counters that somebody serves."""
+    return " ".join(desk_key(project.pk) for project in desks_of(user)) if may(user, RECEIVE) else ""
 
 
 def public_faults(user: User) -> Section | None:
@@ -292,6 +344,10 @@ def figures_for(user: User) -> list[Figure]:
     complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
     made.append(Figure(_("complaints, open"), complaints, _list_url(list="open", kind="complaint")))
     return made
+
+
+def _desk(name: str) -> str:
+    return reverse(f"reception:{name}")
 
 
 def _work_list(key: str, title: str, empty: str, user: User) -> Section:

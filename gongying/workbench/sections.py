@@ -13,6 +13,14 @@ ROWS = 8
 
 
 @dataclass(frozen=True)
+class Button:
+    """What is done with one click, without a form."""
+
+    label: str | LazyText
+    url: str
+
+
+@dataclass(frozen=True)
 class Row:
     title: str
     url: str
@@ -23,6 +31,7 @@ class Row:
     is_late: bool = False
     case: ServiceRequest | None = None
     step: Step | None = None
+    button: Button | None = None
 
 
 @dataclass(frozen=True)

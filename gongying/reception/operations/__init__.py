@@ -5,6 +5,7 @@ from gongying.reception.operations.assistance import (
 )
 from gongying.reception.operations.desk import desk_key, helper_key
 from gongying.reception.operations.endings import finish_ticket, record_departure
+from gongying.reception.operations.handovers import hand_over_shift, notice_unsigned_handovers, sign_handover
 from gongying.reception.operations.notes import write_notes
 from gongying.reception.operations.purposes import change_purpose
 from gongying.reception.operations.visits import (
@@ -24,13 +25,16 @@ __all__ = [
     "change_purpose",
     "desk_key",
     "finish_ticket",
+    "hand_over_shift",
     "helper_key",
     "identify_visitor",
     "notice_neglected_visitors",
+    "notice_unsigned_handovers",
     "park_ticket",
     "record_departure",
     "register_arrival",
     "resume_ticket",
+    "sign_handover",
     "take_over_ticket",
     "withdraw_help",
     "write_notes",

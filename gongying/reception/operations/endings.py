@@ -16,6 +16,7 @@ from gongying.reception.enums import Outcome, TicketState
 from gongying.reception.models import ReceptionTicket, VisitNote
 from gongying.reception.operations.assistance import settle_call
 from gongying.reception.operations.desk import check_handler, check_step, lock_ticket, stop_attending, tell
+from gongying.servicedesk.models import ServiceRequest
 
 
 @transaction.atomic
@@ -35,13 +36,28 @@ def finish_ticket(
         raise Refused(_("The result of the visit is missing."))
     if outcome == Outcome.APPOINTMENT and promise_at is None:
         raise Refused(_("Say by when the visitor gets the answer."))
-    ticket.interaction = _touch(ticket, by=by, result=result, answer=AnswerKind(outcome))
+    registered = request_of(ticket, by=by) if outcome == Outcome.REQUEST else None
+    touch = registered.interaction if registered else None
+    touch = touch or _touch(ticket, by=by, result=result, answer=AnswerKind(outcome))
+    ticket.interaction = touch
     if outcome == Outcome.APPOINTMENT and promise_at is not None:
         meeting: dict[str, Any] = {"kind": PromiseKind.APPOINTMENT, "owner": by, "venue": _("front desk")}
-        make_promise(ticket.interaction, by=by, text=result, due_at=promise_at, **meeting)
+        make_promise(touch, by=by, text=result, due_at=promise_at, **meeting)
     _end(ticket, TicketState.DONE, by=by)
-    tell("finished", ticket, by=by, result=result.strip())
+    tell("finished", ticket, by=by, result=result.strip(), request=str(registered or ""))
     return ticket
+
+
+def request_of(ticket: ReceptionTicket, *, by: User) -> ServiceRequest | None:
+    """What `by` registered for this visitor meanwhile: its touch is the touch of the visit, one is enough."""
+    since = ticket.first_attended_at or ticket.arrived_at
+    rows = ServiceRequest.objects.registered_by_me(by).filter(
+        project=ticket.project, entered_at__gte=since, interaction__channel=Channel.COUNTER
+    )
+    if ticket.unit_id is not None:
+        rows = rows.filter(unit=ticket.unit_id)
+    rows = rows.filter(interaction__reception_ticket=None)
+    return rows.select_related("interaction").order_by("-entered_at", "-pk").first()
 
 
 @transaction.atomic

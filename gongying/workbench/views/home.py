@@ -3,11 +3,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.workbench.home import figures_for, sections_for
+from gongying.workbench.home import figures_for, live_for, sections_for
 
 
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     """The first page after log-in: what now?"""
-    context = {"sections": sections_for(request.user), "figures": figures_for(request.user)}
+    context = {
+        "sections": sections_for(request.user),
+        "figures": figures_for(request.user),
+        "live": live_for(request.user),
+    }
     return render(request, "workbench/home.html", context)

@@ -1,0 +1,78 @@
+"""What the front desk of the demo holds for others: keys on their hooks and out of the house, release passes, the shift handed over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from gongying.common.clock import clock_at
+from gongying.custody.operations import issue_pass, lend_key, register_key, use_pass
+from gongying.estates.models import Unit
+from gongying.reception.operations import hand_over_shift
+from gongying.workbench.demo.company import Cast
+from gongying.workbench.demo.texts import read
+
+DESK = {"YG": "xiaozhao", "YQ": "xiaozheng"}
+GUARD = "xiaosun"
+KEPT_FOR = timedelta(days=60)
+
+
+def fill_the_custody(cast: Cast, *, now: datetime) -> None:
+    told = read("custody")
+    for entry in told["keys"]:
+        _hang(entry, cast, now)
+    for entry in told["passes"]:
+        _let_out(entry, cast, now)
+    for entry in told["handovers"]:
+        with clock_at(now - timedelta(minutes=entry["minutes"])):
+            hand_over_shift(cast.projects[entry["project"]], by=cast[entry["by"]], line=entry["line"])
+
+
+def _hang(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    desk = cast[DESK[entry["project"]]]
+    with clock_at(now - KEPT_FOR):
+        key = register_key(
+            by=desk,
+            project=cast.projects[entry["project"]],
+            kind=entry["kind"],
+            tag=entry["tag"],
+            unit=_unit(entry, cast) if "unit" in entry else None,
+            opens=entry["opens"],
+            number_of_keys=entry["number"],
+            entrusted_by=entry.get("entrusted_by", ""),
+        )
+    if "lent" not in entry:
+        return
+    loan = entry["lent"]
+    lent_at = now + timedelta(hours=loan["hours"])
+    with clock_at(lent_at):
+        lend_key(
+            key,
+            by=desk,
+            borrower=cast[loan["to"]].staff if "to" in loan else None,
+            borrower_name=loan.get("name", ""),
+            borrower_phone=loan.get("phone", ""),
+            reason=loan["reason"],
+            due_at=lent_at + timedelta(hours=loan["for"]),
+        )
+
+
+def _let_out(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    with clock_at(now + timedelta(hours=entry["hours"])):
+        release = issue_pass(
+            _unit(entry, cast),
+            by=cast[DESK[entry["project"]]],
+            items=entry["items"],
+            confirmed_by=entry["confirmed_by"],
+            confirmation=entry["confirmation"],
+            carrier=entry["carrier"],
+            carrier_phone=entry["phone"],
+            plate=entry["plate"],
+        )
+    if "let_out" in entry:
+        with clock_at(now + timedelta(hours=entry["let_out"])):
+            use_pass(release, by=cast[GUARD])
+
+
+def _unit(entry: dict[str, Any], cast: Cast) -> Unit:
+    units = Unit.objects.select_related("project")
+    found: Unit = units.get(project=cast.projects[entry["project"]], code=entry["unit"])
+    return found
