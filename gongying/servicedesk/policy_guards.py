@@ -96,7 +96,7 @@ def check_list_guard(*, most: int) -> pgtrigger.Trigger:
 
 
 def demands_guards() -> list[pgtrigger.Trigger]:
-    """A finished job proves what the rules ask under which its request runs, or says why not (R-197).
+    """A finished job proves what the rules ask under which its request runs, or says of each thing why not (R-197).
 
     Photos and the signature are looked for at commit: they are attached once the completion is there.
     """
@@ -106,8 +106,9 @@ def demands_guards() -> list[pgtrigger.Trigger]:
         " ON rules.id = request.rules_id WHERE work.id = NEW.work_order_id;\n"
     )
     labels = (("photo_before", "before"), ("photo_after", "after"), ("signature", "signature"))
+    unexcused = "btrim(coalesce(NEW.evidence_reasons ->> '{kind}', '')) = ''"
     attached = (
-        "'{kind}' = ANY (asked.evidence) AND NOT EXISTS (SELECT FROM files_attachmentuse use"
+        f"'{{kind}}' = ANY (asked.evidence) AND {unexcused} AND NOT EXISTS (SELECT FROM files_attachmentuse use"
         " WHERE use.kind = 'workorder' AND use.object_id = NEW.work_order_id AND use.label = '{label}')"
     )
     return [
@@ -115,16 +116,17 @@ def demands_guards() -> list[pgtrigger.Trigger]:
             name="workcompletion_proves",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            condition=pgtrigger.Condition("NEW.missing_reason = ''"),
             declare=[("asked", "record")],
             func=rules
             + refuse_when(
                 "EXISTS (SELECT FROM unnest(asked.check_list) AS item"
-                " WHERE (NEW.check_list -> item) IS DISTINCT FROM 'true'::jsonb)",
-                "work_order: the whole check list or a reason",
+                " WHERE (NEW.check_list -> item) IS DISTINCT FROM 'true'::jsonb"
+                " AND btrim(coalesce(NEW.check_list_reasons ->> item, '')) = '')",
+                "work_order: the whole check list, or a reason for each item",
             )
             + refuse_when(
-                "'meter' = ANY (asked.evidence) AND NEW.meter_reading = ''", "work_order: a meter reading or a reason"
+                f"'meter' = ANY (asked.evidence) AND NEW.meter_reading = '' AND {unexcused.format(kind='meter')}",
+                "work_order: a meter reading or a reason",
             )
             + "RETURN NEW;",
         ),
@@ -133,11 +135,10 @@ def demands_guards() -> list[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
             timing=pgtrigger.Deferred,
-            condition=pgtrigger.Condition("NEW.missing_reason = ''"),
             declare=[("asked", "record")],
             func=rules
             + "".join(
-                refuse_when(attached.format(kind=kind, label=label), f"work_order: {label} is missing, or a reason")
+                refuse_when(attached.format(kind=kind, label=label), f"work_order: {label} is missing, or its reason")
                 for kind, label in labels
             )
             + "RETURN NULL;",

@@ -1,5 +1,6 @@
 """What jobs of a category must prove and how they are followed up: in versions, kept by each request (R-197, R-208)."""
 
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -71,21 +72,45 @@ def test_the_nearest_rules_hold_and_there_those_of_the_project(cast, leak, rules
 
 @pytest.mark.requirement("R-197")
 @pytest.mark.parametrize(
-    ("changed", "missing"),
+    ("changed", "missing", "reasons"),
     [
-        ({"photos_after": []}, "photo after"),
-        ({"signature": None}, "signature"),
-        ({"meter_reading": " "}, "meter reading"),
-        ({"check_list": ["关总阀"]}, "试水五分钟"),
+        ({"photos_after": []}, "photo after", {"evidence_reasons": {"photo_after": "业主不让拍"}}),
+        ({"signature": None}, "signature", {"evidence_reasons": {"signature": "业主不在家"}}),
+        ({"meter_reading": " "}, "meter reading", {"evidence_reasons": {"meter": "表箱锁着"}}),
+        ({"check_list": ["关总阀"]}, "试水五分钟", {"check_list_reasons": {"试水五分钟": "停水"}}),
     ],
 )
-def test_a_job_is_finished_with_what_its_category_asks_or_a_reason(cast, rules, register, changed, missing, settle):
+def test_a_job_is_finished_with_what_its_category_asks_or_a_reason(
+    cast, rules, register, changed, missing, reasons, settle
+):
     job = work_in("on_site", cast, register)
-    with pytest.raises(Refused, match=f"Still missing: {missing}"):
-        do.complete_work(job, by=cast.worker, **given(**changed))
-    job = do.complete_work(job, by=cast.worker, **given(**changed, missing_reason="业主不在家"))
+    # The reason of the ticks, or of another thing, is none of this one's.
+    other = {"evidence_reasons": {"photo_before": "忘了"}, "check_list_reasons": {"关总阀": "忘了"}}
+    for lacking in (
+        {"missing_reason": "业主不在家"},
+        other,
+        {name: dict.fromkeys(why, " ") for name, why in reasons.items()},
+    ):
+        with pytest.raises(Refused, match=f"Still missing: {missing}"):
+            do.complete_work(job, by=cast.worker, **given(**changed, **lacking))
+    job = do.complete_work(job, by=cast.worker, **given(**changed, **{**other, **reasons}))
     settle()
-    assert job.workcompletions.get().missing_reason == "业主不在家"
+    done = job.workcompletions.get()
+    kept = {"evidence_reasons": done.evidence_reasons, "check_list_reasons": done.check_list_reasons}
+    assert kept == {"evidence_reasons": {}, "check_list_reasons": {}, **reasons}
+
+
+@pytest.mark.requirement("R-197")
+def test_two_things_that_are_missing_have_two_reasons(cast, rules, register, client_of):
+    job = work_in("on_site", cast, register)
+    lacking = given(photos_after=[], signature=None, evidence_reasons={"signature": "业主不在家"})
+    with pytest.raises(Refused, match=r"Still missing: photo after\. "):
+        do.complete_work(job, by=cast.worker, **lacking)
+    lacking["evidence_reasons"] = {"signature": "业主不在家", "photo_after": "手机没电"}
+    do.complete_work(job, by=cast.worker, **lacking)
+    page = client_of(cast.supervisor).get(reverse("servicedesk:request-show", args=[job.service_request_id])).text
+    assert "缺维修后照片：手机没电" in page
+    assert "缺客户签字：业主不在家" in page
 
 
 def test_the_proof_is_kept_and_the_database_asks_for_it_too(cast, rules, register, settle):
@@ -97,9 +122,10 @@ def test_the_proof_is_kept_and_the_database_asks_for_it_too(cast, rules, registe
     other = work_in("on_site", cast, register)
     facts = {"work_order": other, "stage": other.stages.get(left_at=None), "by": cast.worker, "at": other.created_at}
     proof = {"check_list": done.check_list, "meter_reading": "1", "ticks": TICKS}
-    for lacking in ({"check_list": {"关总阀": True}}, {"meter_reading": ""}):
+    one_for_all = {"missing_reason": "业主不在家"}
+    for lacking in ({"check_list": {"关总阀": True}}, {"meter_reading": "", "evidence_reasons": {"meter": " "}}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            WorkCompletion.objects.create(**facts, **{**proof, **lacking})
+            WorkCompletion.objects.create(**facts, **{**proof, **one_for_all, **lacking})
     attach(photo(), to=other, by=cast.worker, label="signature")
     WorkCompletion.objects.create(**facts, **proof)
     with pytest.raises(IntegrityError, match="after is missing"):
@@ -118,7 +144,31 @@ def test_the_sheet_on_the_phone_asks_for_it_by_field(cast, rules, register, clie
     named = {error["field"] for error in answer.json()["errors"]}
     assert named == {"check_list", "photos_after", "signature", "meter_reading"}
     assert client.post(address, {**sent, "check_list": ["别的"]}).status_code == 422
-    assert client.post(address, {**sent, "missing_reason": "停电"}).status_code == 200
+    assert client.post(address, {**sent, "missing_reason": "停电"}).status_code == 422
+    lines = {
+        "reasons_evidence_photo_after": "停电",
+        "reasons_evidence_signature": "不在家",
+        "reasons_evidence_meter": "锁着",
+    }
+    answer = client.post(address, {**sent, **lines})
+    assert {error["field"] for error in answer.json()["errors"]} == {"check_list"}
+    assert client.post(address, {**sent, **lines, "reasons_item_1": "停水"}).status_code == 200
+    done = job.workcompletions.get()
+    assert done.evidence_reasons == {"photo_after": "停电", "signature": "不在家", "meter": "锁着"}
+    assert done.check_list_reasons == {"试水五分钟": "停水"}
+
+
+def test_a_program_says_why_of_each_thing(cast, rules, register, client_of):
+    job = work_in("on_site", cast, register)
+    send = partial(
+        client_of(cast.worker).post, f"/api/v1/work-orders/{job.pk}/completion", content_type="application/json"
+    )
+    sent = {"ticks": list(TICKS), "check_list": ["关总阀", "试水五分钟"], "meter_reading": "1"}
+    assert send({**sent, "missing_reason": "停电"}).status_code == 409
+    assert send({**sent, "evidence_reasons": {"video": "x"}}).status_code == 422
+    reasons = {"photo_after": "停电", "signature": "不在家"}
+    assert send({**sent, "evidence_reasons": reasons}).status_code == 200
+    assert job.workcompletions.get().evidence_reasons == reasons
 
 
 def test_without_rules_the_sheet_is_as_before(cast, register, client_of):

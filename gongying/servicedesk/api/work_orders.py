@@ -34,7 +34,7 @@ from gongying.servicedesk.api.request_steps import (
     take_step,
 )
 from gongying.servicedesk.api.requests import AGREED_AMOUNT, AgreedAmount, one
-from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
+from gongying.servicedesk.enums import CheckMethod, PauseReason, RequiredEvidence, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
 from gongying.servicedesk.steps import Case
@@ -143,6 +143,9 @@ class ReleaseIn(StepIn):
     note: Long
 
 
+Reason = Annotated[str, line(500)]
+
+
 class CompleteIn(DoneIn):
     ticks: list[Tick] = Field(default_factory=list, max_length=7, description="What was kept of the seven")
     check_list: list[Annotated[str, line(60)]] = Field(
@@ -152,7 +155,15 @@ class CompleteIn(DoneIn):
         examples=[[]],
     )
     meter_reading: Annotated[str, line(100, shortest=0)] = Field("", examples=["00123.4"])
-    missing_reason: Optionally = ""
+    missing_reason: Optionally = Field("", description="Of the seven ticks: why not all", examples=[""])
+    evidence_reasons: dict[RequiredEvidence, Reason] = Field(
+        {},
+        description="Of each evidence that the rules ask for and that is missing",
+        examples=[{"photo_before": "dark"}],
+    )
+    check_list_reasons: dict[Annotated[str, line(60)], Reason] = Field(
+        {}, description="Of each item of the rules that was not seen to", examples=[{"Close the main valve": "stuck"}]
+    )
     result: Optionally = ""
     minutes: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = Field(None, examples=[40])
     materials: list[MaterialIn] = Field(default_factory=list, max_length=50)

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from gongying.common.editions import fill_from_memory
 from gongying.files.forms import PhotosField, SignatureField
-from gongying.servicedesk.completion_demands import FIELDS, Given, missing_from
+from gongying.servicedesk.completion_demands import FIELDS, Given, Reasons, missing_from
 from gongying.servicedesk.enums import RequiredEvidence, Tick, WorkState
+from gongying.servicedesk.forms.reasons import ReasonsField
 from gongying.servicedesk.forms.steps import StepForm, long_text, phrased_text
 from gongying.servicedesk.models import CategoryRules, ServiceItem, ServicePrice, WorkCompletion, WorkOrder
 from gongying.servicedesk.operations.costs import quantity_in
+from gongying.servicedesk.operations.doing import STILL_MISSING
 
 MOST_MATERIALS = 50
 LONGEST_MATERIAL, LONGEST_QUANTITY = 100, 30
@@ -101,10 +103,11 @@ class CompleteForm(StepForm):
     check_list = forms.MultipleChoiceField(
         label=gettext_lazy("check list"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    missing_reason = long_text(gettext_lazy("why something is missing"), required=False, rows=2)
+    missing_reason = long_text(gettext_lazy("why ticks are missing"), required=False, rows=2)
     photos_before = PhotosField(label=gettext_lazy("photos before"))
     photos_after = PhotosField(label=gettext_lazy("photos after"))
     result = long_text(gettext_lazy("what was done"), rows=2)
+    reasons = ReasonsField(label=gettext_lazy("reasons"), required=False)
     materials = MaterialsField(label=gettext_lazy("material"), required=False)
     meter_reading = forms.CharField(label=gettext_lazy("meter reading"), max_length=100, required=False)
     minutes = forms.IntegerField(
@@ -138,25 +141,33 @@ class CompleteForm(StepForm):
         else:
             items: Any = self.fields["check_list"]
             items.choices = [(item, item) for item in rules.check_list]
+        if rules is None or not (rules.check_list or rules.evidence):
+            del self.fields["reasons"]
+        else:
+            reasons: Any = self.fields["reasons"]
+            reasons.ask(rules)
         if rules is None or RequiredEvidence.METER not in rules.evidence:
             del self.fields["meter_reading"]
         for kind, name in FIELDS.items():
             if rules is not None and kind in rules.evidence:
                 self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
-                self.fields[name].help_text = _("Required for this category; or give a reason.")
+                self.fields[name].help_text = _("Required for this category; or say why it is missing.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not (cleaned.get("missing_reason") or "").strip():
-            given = Given(cleaned.get("check_list") or (), {name for name in FIELDS.values() if cleaned.get(name)})
-            for name, label in missing_from(self.service_request.rules, given):
-                self.add_error(name, _("Still missing: %(things)s. Add them or give a reason.") % {"things": label})
+        given = Given(cleaned.get("check_list") or (), {name for name in FIELDS.values() if cleaned.get(name)})
+        reasons = cleaned.get("reasons") or Reasons()
+        for name, label in missing_from(self.service_request.rules, given, reasons):
+            self.add_error(name, str(STILL_MISSING) % {"things": label})
         if len(cleaned.get("ticks") or []) < len(Tick) and not (cleaned.get("missing_reason") or "").strip():
             self.add_error("missing_reason", _("Tick all seven, or give one reason for those that are missing."))
         return cleaned
 
     def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "ticks": dict.fromkeys(self.cleaned_data["ticks"], True)}
+        given = {name: value for name, value in self.cleaned_data.items() if name != "reasons"}
+        reasons = self.cleaned_data.get("reasons") or Reasons()
+        why = {"evidence_reasons": reasons.evidence, "check_list_reasons": reasons.check_list}
+        return {**given, **why, "ticks": dict.fromkeys(given["ticks"], True)}
 
 
 def usual_materials(work_order: WorkOrder) -> list[dict[str, str]]:

@@ -25,6 +25,7 @@ from gongying.servicedesk.enums import (
     DispatchMode,
     PauseReason,
     Payer,
+    RequiredEvidence,
     Tick,
     WorkState,
 )
@@ -344,6 +345,9 @@ class WorkCompletion(WorkEvidence):
     check_list = models.JSONField(_("check list"), default=dict, db_default={})
     meter_reading = models.CharField(_("meter reading"), max_length=100, blank=True, default="", db_default="")
     missing_reason = models.TextField(_("why ticks are missing"), max_length=LONGEST_TEXT, blank=True)
+    # Why something is not there that the category asks for: {kind of evidence: reason}, {item of the list: reason}.
+    evidence_reasons = models.JSONField(_("why evidence is missing"), default=dict, db_default={})
+    check_list_reasons = models.JSONField(_("why items are missing"), default=dict, db_default={})
     result = models.TextField(_("result"), max_length=LONGEST_TEXT, blank=True)
     minutes = models.PositiveIntegerField(_("minutes"), default=0)
     # [{"name": …, "quantity": …, "unit": …}]
@@ -361,6 +365,13 @@ class WorkCompletion(WorkEvidence):
 
     def __str__(self) -> str:
         return self.result[:40] or str(self.at)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """What is missing, each with why."""
+        labels = {str(kind): str(kind.label) for kind in RequiredEvidence}
+        named = [(labels.get(kind, kind), why) for kind, why in self.evidence_reasons.items()]
+        return [*named, *self.check_list_reasons.items()]
 
 
 class WorkCheck(WorkEvidence):

@@ -3,19 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.files.operations import File, attach, attach_also, attach_stamped
-from gongying.servicedesk.completion_demands import Given, missing_from
+from gongying.servicedesk.completion_demands import Given, Reasons, missing_from
 from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
-from gongying.servicedesk.models import CategoryRules, ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.costs import keep_cost, priced_materials
 from gongying.servicedesk.operations.late_word import moment_of
@@ -27,6 +29,7 @@ from gongying.servicedesk.routing import supervisor_for
 
 # Silence after the result was told counts as consent (5.3).
 OBJECTION_TIME = timedelta(hours=48)
+STILL_MISSING = gettext_lazy("Still missing: %(things)s. Add each, or say of each why it is missing.")
 
 
 @transaction.atomic
@@ -121,11 +124,14 @@ def complete_work(
     signature: "File | None" = None,
     check_list: Collection[str] = (),
     meter_reading: str = "",
+    evidence_reasons: Mapping[str, str] = MappingProxyType({}),
+    check_list_reasons: Mapping[str, str] = MappingProxyType({}),
     at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """The job is done: seven ticks and what its category asks, or one reason (R-210, R-197). Minutes default to those on site.
+    """The job is done: seven ticks or one reason (R-210), what its category asks or a reason for each thing (R-197).
 
+    `evidence_reasons` by the kind of evidence, `check_list_reasons` by the item. Minutes default to those on site.
     Photos belong to the job, as what they show, and to its request. With the customer's signature the work is checked.
     When it was the last unfinished job of a request, the request is resolved.
     """
@@ -138,8 +144,11 @@ def complete_work(
     shown: dict[str, Any] = {"photos_before": photos_before, "photos_after": photos_after, "signature": signature}
     shown["meter_reading"] = meter_reading.strip()
     rules = work_order.service_request.rules
-    if not missing_reason.strip():
-        _check_demands(rules, Given(check_list, {name for name, value in shown.items() if value}))
+    given = Given(check_list, {name for name, value in shown.items() if value})
+    reasons = Reasons(evidence_reasons, check_list_reasons)
+    if missing_things := [str(label) for _name, label in missing_from(rules, given, reasons)]:
+        raise Refused(STILL_MISSING % {"things": ", ".join(missing_things)})
+    excused = given.excused_by(rules, reasons)
     stage = open_stage(work_order)
     at = moment_of(work_order, at)
     now = at or timezone.now()
@@ -152,6 +161,8 @@ def complete_work(
         check_list={item: item in check_list for item in rules.check_list} if rules else {},
         meter_reading=meter_reading.strip(),
         missing_reason=missing_reason.strip(),
+        evidence_reasons=excused.evidence,
+        check_list_reasons=excused.check_list,
         result=result.strip(),
         minutes=work_order.stages.minutes_on_site(until=now) if minutes is None else minutes,
         materials=priced_materials(materials, project_id=work_order.service_request.project_id),
@@ -240,11 +251,6 @@ def check_unchallenged_work_later(timestamp: int) -> None:
         # Somebody may have checked or failed it since the list was read.
         with suppress(Refused):
             check_work(work_order, by=None, method=CheckMethod.TIME_ELAPSED)
-
-
-def _check_demands(rules: CategoryRules | None, given: Given) -> None:
-    if missing := [str(label) for _name, label in missing_from(rules, given)]:
-        raise Refused(_("Still missing: %(things)s. Add them or give a reason.") % {"things": ", ".join(missing)})
 
 
 def _advance(
