@@ -207,14 +207,14 @@ def front_line(user: User) -> Section | None:
         for what, limit, found in waits
         for request, since in found
     ]
-    rows += _stopped(user)
     rows += _approvals(user, now)
     rows.sort(key=lambda row: (not row.is_late, row.waiting_since))
+    rows = [*_stopped(user), *rows]
     return Section("front-line", _("The front line is waiting"), _("Nobody is waiting for you."), rows[: 2 * ROWS])
 
 
 def _stopped(user: User) -> list[Row]:
-    """A worker who stands before a danger waits for nobody's half hour: red at once."""
+    """A worker who stands before a danger waits for nobody's half hour: before all others, red at once."""
     if not may(user, DISPATCH_WORK):
         return []
     jobs: Any = WorkOrder.objects.visible_to(user).waiting_for_release()

@@ -1,8 +1,12 @@
 """Stopped for safety: it goes on when the lead has looked, whoever writes (ux.md 2.6)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.notifications.models import Notification
 from gongying.servicedesk import operations as do
@@ -37,10 +41,12 @@ def test_it_is_not_given_to_a_colleague_either(stopped, cast):
         do.reassign_work(stopped, by=cast.supervisor, doer=cast.second_worker, reason="overload")
 
 
-def test_the_release_is_the_leads_next_step(stopped, cast, client_of):
-    """On the first page in red, on the request as the button of the job."""
-    (row,) = [row for row in front_line(cast.supervisor).rows if str(row.tag) == "for release"]
-    assert (row.url, row.is_late) == (f"/requests/{stopped.service_request_id}/", True)
+def test_the_release_is_the_leads_next_step(register, stopped, cast, client_of):
+    """On the first page before whoever waits longer, on the request as the button of the job."""
+    with clock_at(timezone.now() - timedelta(hours=5)):
+        register()
+    row = front_line(cast.supervisor).rows[0]
+    assert (row.tag, row.url, row.is_late) == ("for release", f"/requests/{stopped.service_request_id}/", True)
     page = client_of(cast.supervisor).get(row.url).text
     card = page[page.index(f'id="workorder-{stopped.pk}"') :].partition("<details")[0]
     assert f"/jobs/{stopped.pk}/steps/release/" in card
