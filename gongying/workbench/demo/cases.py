@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.improvements.models import ImprovementItem
 from gongying.servicedesk.enums import CheckMethod, DecisionOutcome, PauseReason, Quality, Tick
 from gongying.servicedesk.models import FollowUp, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations import (
@@ -385,11 +386,14 @@ def _improve(case: Case, cast: Cast) -> None:
     matter = case.matter
     due_on = timezone.localdate() + timedelta(days=30)
     item = {"title": matter["item"], "owner": cast["zhoujingli"], "due_on": due_on} if "item" in matter else None
+    reason = matter.get("none", "")
+    if item and ImprovementItem.objects.filter(title=item["title"]).exists():
+        item, reason = None, read("touches")["improving_already"].format(item=item["title"])
     improve_complaint(
         case.service_request,
         by=case.service_request.owner,
         cause_code=matter["cause"],
         root_cause=matter["root"],
         item=item,
-        no_improvement_reason=matter.get("none", ""),
+        no_improvement_reason=reason,
     )

@@ -34,7 +34,11 @@ def open_the_shop(cast: Cast, *, since: datetime) -> None:
 def concede_here_and_there(cast: Cast, *, chance: random.Random, now: datetime) -> None:
     """In open matters of the last days; the last one still waits for somebody's word."""
     told = read("authority")["concessions"]
-    open_ones = ServiceRequest.objects.open().filter(project=cast.projects["YG"], party__isnull=False).order_by("-pk")
+    open_ones = (
+        ServiceRequest.objects.open()
+        .filter(project=cast.projects["YG"], kind="repair", party__isnull=False)
+        .order_by("-pk")
+    )
     chosen = chance.sample(list(open_ones[: 3 * len(told)]), len(told))
     for position, (entry, service_request) in enumerate(zip(told, chosen, strict=True)):
         at = max(now - timedelta(hours=2 * (len(told) - position)), service_request.touched_at)
