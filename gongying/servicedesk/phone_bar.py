@@ -16,6 +16,8 @@ STEPS = {step.key: step for step in WORK_STEPS}
 # A pause on site is told from one before it: there the worker goes on where he stands.
 PAUSED_ON_SITE = "paused_on_site"
 STOPPED = "stopped"
+# Taken, and the owner has not agreed to a price: that comes before the door.
+UNPRICED = "unpriced"
 BARS: dict[str, tuple[str, tuple[str, ...]]] = {
     "assigned": ("accept", ("decline",)),
     "accepted": ("arrive", ("pause", "help")),
@@ -33,6 +35,7 @@ BARS_OF_PAID_WORK = {
     "done": ("charge", ()),
     "checked": ("charge", ()),
 }
+BARS_OF_UNPRICED_WORK = {**BARS_OF_PAID_WORK, UNPRICED: ("price", ("pause", "help"))}
 
 
 @dataclass(frozen=True)
@@ -49,34 +52,41 @@ class PhoneBar:
     others: list[PhoneStep]
 
 
-def phone_bars(work_order: WorkOrder) -> list[PhoneBar]:
+def phone_bars(work_order: WorkOrder, *, is_paid: bool) -> list[PhoneBar]:
+    """`is_paid`: nothing is left to be received; a finished job has no button any more."""
+    unpriced = work_order.waits_for_price
     return [
-        PhoneBar(state, phone_step(primary), [phone_step(key) for key in others])
+        PhoneBar(state, phone_step(primary, unpriced=unpriced), [phone_step(key, unpriced=unpriced) for key in others])
         for state, (primary, others) in _bars_of(work_order).items()
+        if not (is_paid and primary == "charge")
     ]
 
 
 def sheets(work_order: WorkOrder) -> list[PhoneStep]:
     """The steps that ask for something: their forms lie in the page, too."""
-    before = ["price"] if work_order.waits_for_price else []
-    keys = dict.fromkeys(
-        [*before, *(key for primary, others in _bars_of(work_order).values() for key in (primary, *others))]
-    )
-    return [phone_step(key) for key in keys if STEPS[key].form is not None]
+    keys = dict.fromkeys(key for primary, others in _bars_of(work_order).values() for key in (primary, *others))
+    return [phone_step(key, unpriced=work_order.waits_for_price) for key in keys if STEPS[key].form is not None]
 
 
 def _bars_of(work_order: WorkOrder) -> dict[str, tuple[str, tuple[str, ...]]]:
+    if work_order.waits_for_price:
+        return BARS_OF_UNPRICED_WORK
     return BARS_OF_PAID_WORK if work_order.service_request.payer == Payer.OWNER else BARS
 
 
-def phone_step(key: str) -> PhoneStep:
-    return PhoneStep(STEPS[key], " ".join(f"{source}:{target}" for source, target in _moves(key)))
+def phone_step(key: str, *, unpriced: bool = False) -> PhoneStep:
+    moves = _moves_of_unpriced(key) if unpriced else _moves(key)
+    return PhoneStep(STEPS[key], " ".join(f"{source}:{target}" for source, target in moves))
 
 
 def bar_state(work_order: WorkOrder) -> str:
     if work_order.waits_for_release:
         return STOPPED
-    return PAUSED_ON_SITE if work_order.paused_in == "on_site" else str(work_order.state)
+    if work_order.paused_in == "on_site":
+        return PAUSED_ON_SITE
+    if work_order.state in ("accepted", "en_route") and work_order.waits_for_price:
+        return UNPRICED
+    return str(work_order.state)
 
 
 def _moves(key: str) -> list[tuple[str, str]]:
@@ -87,3 +97,11 @@ def _moves(key: str) -> list[tuple[str, str]]:
         return [(source, PAUSED_ON_SITE if source == "on_site" else "paused") for source in transition.sources]
     sources = [PAUSED_ON_SITE] if key == "resume_on_site" else transition.sources
     return [(source, transition.target) for source in sources]
+
+
+def _moves_of_unpriced(key: str) -> list[tuple[str, str]]:
+    """As the table says, with the price between taking the job and the door."""
+    if key == "price":
+        return [(UNPRICED, "accepted")]
+    moves = [(source, UNPRICED if target == "accepted" else target) for source, target in _moves(key)]
+    return [*moves, (UNPRICED, "paused")] if key == "pause" else moves

@@ -94,6 +94,34 @@ def test_the_button_does_not_go_back_while_the_page_is_older_than_the_step(phone
     assert phone.page.locator(f"{BAR} .btn-primary").all_inner_texts() == ["到场"]
 
 
+def test_the_price_comes_before_the_door_also_without_network(job, cast, open_desk):
+    unpriced = register_request(
+        by=cast.receptionist,
+        kind="repair",
+        category=ServiceCategory.objects.get(code="home-electric-switch"),
+        text="开关打火",
+        channel="phone",
+        unit=cast.unit,
+        party=cast.zhou,
+    )
+    work = dispatch_work(unpriced, by=cast.supervisor, doer=cast.worker)
+    phone = open_desk(cast.worker, size=PHONE)
+    phone.open(f"/jobs/{work.pk}/")
+    phone.page.context.set_offline(True)
+    next_step(phone, "接单")
+    next_step(phone, "价格确认")
+    phone.page.locator("#sheet-price [name=agreed]").check()
+    phone.page.fill("#sheet-price [name=agreed_amount]", "80")
+    phone.click("#sheet-price .sheet-foot .btn-primary")
+    next_step(phone, "到场")
+    phone.sees("[data-queue-strip]", text="无网络，已存 3 步")
+    phone.page.context.set_offline(False)
+    phone.sees("#job .state", text="已到场")
+    unpriced.refresh_from_db()
+    assert (unpriced.price_agreed, unpriced.agreed_amount) == (True, 80)
+    assert phone.complaints == []
+
+
 def test_a_pause_is_taken_back_from_its_message(phone, job):
     next_step(phone, "接单")
     phone.sees(f"{BAR} .btn-primary", text="到场")

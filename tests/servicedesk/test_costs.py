@@ -317,6 +317,8 @@ def test_the_worker_settles_at_the_door_and_the_desk_sees_it(cast, paid_job, cli
     for page in pages:
         assert receipt in page.content.decode()
         assert "¥51.00" in page.content.decode()
+    assert 'data-when="checked"' not in pages[0].content.decode()  # paid in full: nothing is left to press
+    assert 'data-when="done"' not in pages[0].content.decode()
 
 
 @pytest.mark.django_db

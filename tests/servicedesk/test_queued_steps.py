@@ -139,6 +139,24 @@ def test_the_page_holds_every_bar_and_sheet_for_the_time_without_network(client_
     assert "data-when" not in other
 
 
+def test_the_button_at_the_thumb_is_the_price_until_there_is_one(client_of, cast, register):
+    """The refusal at the door would be the first word of it otherwise (E-047)."""
+
+    def thumb(job):
+        page = client_of(cast.worker).get(url("work-order-show", job.pk)).content.decode()
+        shown = [bar for bar in page.split('data-when="')[1:] if " hidden" not in bar.split(">")[0]]
+        return [bar.split('"')[0] for bar in shown], page
+
+    unpriced = do.dispatch_work(register(price_agreed=False, agreed_amount=None), by=cast.supervisor, doer=cast.worker)
+    unpriced = do.accept_work(unpriced, by=cast.worker)
+    bars, page = thumb(unpriced)
+    assert bars == ["unpriced"]
+    assert 'id="sheet-price"' in page
+    answer = send(client_of(cast.worker), unpriced, "price", agreed="on", agreed_amount="80")
+    assert answer.json()["state"] == "accepted"
+    assert thumb(unpriced)[0] == ["accepted"]
+
+
 def test_a_pause_told_later_is_in_the_ledger_from_when_it_began(client_of, cast, job):
     """The resolution clock waits from the pause, not from when the phone had a network again."""
     do.accept_work(job, by=cast.worker)

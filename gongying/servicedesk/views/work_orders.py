@@ -59,16 +59,17 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         rating_url = request.build_absolute_uri(reverse("servicedesk:door-rating", args=[rating_token(job)]))
     card = card_of(job, service_request, request.user)
     offered = [step for step in (card.primary, *card.others) if step is not None]
+    settlement = settlement_of(service_request) if _has_money(job) else None
     context = {
         "card": card,
         "price_step": next((step for step in offered if step.key == "price"), None),
-        "price": phone_step("price") if is_my_job else None,
+        "price": phone_step("price", unpriced=job.waits_for_price) if is_my_job else None,
         "named": price_named_for(service_request) if service_request.payer == Payer.OWNER else None,
-        "settlement": settlement_of(service_request) if _has_money(job) else None,
+        "settlement": settlement,
         "rating": rating,
         "rating_url": rating_url,
         "qr": qr_code(rating_url) if rating_url else None,
-        "bars": phone_bars(job) if is_my_job else [],
+        "bars": phone_bars(job, is_paid=settlement is not None and settlement.is_paid) if is_my_job else [],
         "bar_state": bar_state(job),
         "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets(job)] if is_my_job else [],
         "service_request": service_request,
