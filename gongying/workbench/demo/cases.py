@@ -384,16 +384,14 @@ def _feed_back(case: Case) -> None:
 
 def _improve(case: Case, cast: Cast) -> None:
     matter = case.matter
-    due_on = timezone.localdate() + timedelta(days=30)
-    item = {"title": matter["item"], "owner": cast["zhoujingli"], "due_on": due_on} if "item" in matter else None
-    reason = matter.get("none", "")
-    if item and ImprovementItem.objects.filter(title=item["title"]).exists():
-        item, reason = None, read("touches")["improving_already"].format(item=item["title"])
+    title, due_on = matter.get("item", ""), timezone.localdate() + timedelta(days=30)
+    is_new = bool(title) and not ImprovementItem.objects.filter(title=title).exists()
+    already = read("touches")["improving_already"].format(item=title)
     improve_complaint(
         case.service_request,
         by=case.service_request.owner,
         cause_code=matter["cause"],
         root_cause=matter["root"],
-        item=item,
-        no_improvement_reason=reason,
+        item={"title": title, "owner": cast["zhoujingli"], "due_on": due_on} if is_new else None,
+        no_improvement_reason="" if is_new else matter.get("none", already),
     )
