@@ -30,6 +30,7 @@ AREAS = (
     "authority",
     "briefings",
     "group_chats",
+    "checklists",
     "customers",
     "interactions",
     "schedule",

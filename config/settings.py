@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "gongying.authority",
     "gongying.briefings",
     "gongying.group_chats",
+    "gongying.checklists",
     "gongying.customers",
     "gongying.schedule",
     "gongying.improvements",

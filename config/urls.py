@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("gongying.customers.urls")),
     path("", include("gongying.briefings.urls")),
     path("", include("gongying.group_chats.urls")),
+    path("", include("gongying.checklists.urls")),
     path("files/", include("gongying.files.urls")),
     path("", include("gongying.imports.urls")),
     path("language", set_language, name="set_language"),

@@ -24,6 +24,7 @@ AREAS: dict[str, Any] = {
     "authority": _("authority and approvals"),
     "briefings": _("notices and reports"),
     "group_chats": _("chat groups"),
+    "checklists": _("check lists and phrases"),
     "customers": _("customers"),
     "interactions": _("touches"),
     "servicedesk": _("service desk"),

@@ -1,0 +1,183 @@
+"""Check lists in versions, ticked once, each failure with a word; phrases that fit, and words that do not."""
+
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from gongying.checklists.models import CheckItem, CheckList, CheckRun, Phrase, Tick
+from gongying.checklists.operations import Item, Mark, finish_run, give_up_list, start_run, tick_items, write_list
+from gongying.checklists.wording import objectionable
+from gongying.common.errors import Refused, Stale
+from gongying.notifications.models import Notification
+from tests.race import race
+
+QUESTIONS = 9
+
+
+def standard(use):
+    return CheckList.objects.newest().get(key=use, project=None)
+
+
+def tick_all(run, *, by, failed=()):
+    items = list(CheckItem.objects.of(run.check_list))
+    marks = {
+        item.pk: Mark("failed", "灯坏了") if place in failed else Mark("fine") for place, item in enumerate(items, 1)
+    }
+    return tick_items(run, marks, by=by)
+
+
+@pytest.mark.requirement("R-044")
+def test_the_opening_is_ticked_once_a_day_and_what_failed_is_told(cast):
+    opening = standard("opening")
+    assert [item.text for item in CheckItem.objects.of(opening)][:3] == [
+        "桌椅、宣传架和办公用品摆放有序",
+        "地面、台面、玻璃干净整洁，无杂物",
+        "灯光明亮，温度、气味舒适",
+    ]
+    assert f"{opening.due_by:%H:%M}" == "08:30"
+    run = start_run(opening, by=cast.receptionist, where=cast.sunshine)
+    with pytest.raises(Refused, match="已有同事开始"):
+        start_run(opening, by=cast.supervisor, where=cast.sunshine)
+    with pytest.raises(Refused, match="8 项未检查"):
+        finish_run(run, by=cast.receptionist)
+    tick_all(run, by=cast.receptionist, failed=[3])
+    finished = finish_run(run, by=cast.receptionist)
+    assert finished.finished_by == cast.receptionist
+    told = Notification.objects.filter(event__verb="check.finished").values_list("user__name", flat=True)
+    assert sorted(told) == ["周经理", "李主管"]
+    assert CheckRun.objects.with_score().get().score == 88
+    with pytest.raises(Refused, match="已经完成"):
+        tick_all(finished, by=cast.receptionist)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_begin_the_same_opening_one_does(cast):
+    opening = standard("opening")
+    begin = partial(start_run, opening, by=cast.receptionist, where=cast.sunshine)
+    answers = race(*[begin] * 6)
+    assert sorted(type(answer).__name__ for answer in answers) == ["CheckRun", *["Refused"] * 5]
+
+
+def test_a_new_version_is_for_new_runs_only(cast):
+    old = standard("meeting")
+    run = start_run(old, by=cast.supervisor, where=cast.sunshine)
+    facts = {"use": "meeting", "key": "meeting", "name": "会议准备", "source": "2026 版"}
+    new = write_list(by=cast.quality, items=[Item("场地"), Item("人员", "R-134")], seen=old.version, **facts)
+    assert (new.version, run.check_list_id) == (2, old.pk)
+    with pytest.raises(Refused, match="新版本"):
+        start_run(old, by=cast.supervisor, where=cast.sunshine)
+    with pytest.raises(Stale):
+        write_list(by=cast.quality, items=[Item("别的")], seen=1, **facts)
+    finish_run(tick_all(run, by=cast.supervisor), by=cast.supervisor)
+    assert Tick.objects.of(run).count() == CheckItem.objects.of(old).count() == 7
+    own = write_list(by=cast.manager, project=cast.sunshine, items=[Item("本项目")], **facts)
+    assert list(CheckList.objects.in_force(cast.sunshine).filter(key="meeting")) == [own]
+    assert list(CheckList.objects.in_force(cast.park).filter(key="meeting")) == [new]
+    give_up_list(own, by=cast.manager)
+    assert list(CheckList.objects.in_force(cast.sunshine).filter(key="meeting")) == [new]
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("UPDATE checklists_checklist SET name = 'x'", "append-only"),
+        ("UPDATE checklists_checkitem SET text = 'x'", "append-only"),
+        (
+            "INSERT INTO checklists_checkitem (check_list_id, position, text, source) VALUES ({list}, 99, 'x', '')",
+            "in use",
+        ),
+        ("UPDATE checklists_checkrun SET check_list_id = {other} WHERE id = {run}", "stays"),
+        (
+            "UPDATE checklists_checkrun SET finished_at = now(), finished_by_id = started_by_id WHERE id = {run}",
+            "ticked first",
+        ),
+        ("UPDATE checklists_tick SET item_id = {foreign}", "another list"),
+        ("UPDATE checklists_tick SET verdict = 'failed', word = ''", "tick_failed_says_how"),
+        ("DELETE FROM checklists_tick", "kept"),
+        ("DELETE FROM checklists_checkrun", "kept"),
+    ],
+)
+def test_the_database_holds_it_against_plain_sql(cast, statement, refusal):
+    opening, other = standard("opening"), standard("meeting")
+    run = start_run(opening, by=cast.receptionist, where=cast.sunshine)
+    first = CheckItem.objects.of(opening)[0]
+    tick_items(run, {first.pk: Mark("fine")}, by=cast.receptionist)
+    foreign = CheckItem.objects.of(other)[0]
+    sql = statement.format(list=opening.pk, other=other.pk, run=run.pk, foreign=foreign.pk)
+    with pytest.raises(IntegrityError, match=refusal), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.requirement("R-163", "R-164", "R-167", "R-170")
+def test_how_a_colleague_receives_is_looked_at_by_another(cast, client_of):
+    reception = standard("reception")
+    texts = " ".join(item.text for item in CheckItem.objects.of(reception))
+    assert all(word in texts for word in ("微笑迎接", "不轻易打断", "适度距离", "站姿迎客"))
+    with pytest.raises(Refused, match="被检查的同事"):
+        start_run(reception, by=cast.supervisor, where=cast.sunshine)
+    with pytest.raises(Refused, match="不能检查自己"):
+        start_run(reception, by=cast.supervisor, where=cast.sunshine, person=cast.supervisor)
+    browser = client_of(cast.supervisor)
+    facts = {"project": cast.sunshine.pk, "check_list": reception.pk, "person": cast.receptionist.staff.pk}
+    run_url = browser.post(reverse("checklists:run-create"), facts)["Location"]
+    run = CheckRun.objects.get()
+    items = list(CheckItem.objects.of(reception))
+    form = {f"verdict_{item.pk}": "fine" for item in items} | {"version": 1}
+    form[f"verdict_{items[2].pk}"] = "failed"
+    assert browser.post(f"{run_url}ticks/", {**form, "finish": "1"}).status_code == 422
+    form[f"word_{items[2].pk}"] = "没有微笑"
+    assert browser.post(f"{run_url}ticks/", {**form, "finish": "1"}).status_code == 302
+    assert "92 %" in browser.get(run_url).content.decode()
+    # She hears of it and reads it; her colleague does not.
+    assert Notification.objects.filter(user=cast.receptionist, event__verb="check.finished").exists()
+    assert client_of(cast.receptionist).get(run_url).status_code == 200
+    assert client_of(cast.steward).get(run_url).status_code == 404
+    assert run.person == cast.receptionist
+
+
+def test_a_stale_form_is_shown_again(cast, client_of):
+    run = start_run(standard("opening"), by=cast.receptionist, where=cast.sunshine)
+    first = CheckItem.objects.of(run.check_list)[0]
+    tick_items(run, {first.pk: Mark("failed", "桌椅乱")}, by=cast.supervisor)
+    answer = client_of(cast.receptionist).post(
+        reverse("checklists:run-tick", args=[run.pk]), {"version": 1, f"verdict_{first.pk}": "fine"}
+    )
+    assert answer.status_code == 409
+    assert "不合格" in answer.content.decode()
+    assert Tick.objects.get().verdict == "failed"
+
+
+@pytest.mark.requirement("R-155", "R-169")
+def test_hints_fit_who_stands_there(cast, client_of):
+    url = reverse("checklists:hint-index")
+    for_elders = client_of(cast.receptionist).get(f"{url}?situation=counter&audience=elder").content.decode()
+    assert "您慢慢说，不着急" in for_elders
+    assert "请问您找哪一户" not in for_elders
+    own = Phrase.objects.create(project=cast.park, situation="counter", say="园区专用问候")
+    assert own.say not in client_of(cast.receptionist).get(f"{url}?situation=counter").content.decode()
+    assert client_of(cast.worker).get(url).status_code == 403
+
+
+@pytest.mark.requirement("R-090", "R-171")
+def test_words_that_customers_should_not_read_are_named(cast, client_of):
+    found = objectionable("请注意:业主 必须配合,这不是我的岗位职责。", user=cast.receptionist)
+    assert [hit.found for hit in found] == ["这不是我的岗位职责", "必须配合"]
+    assert found[1].instead == "为了大家的安全，请您协助"
+    page = client_of(cast.worker).post(reverse("checklists:wording-check"), {"result": "你必须配合"})
+    assert "必须配合" in page.content.decode()
+    assert (
+        "用语没有问题"
+        in client_of(cast.worker).post(reverse("checklists:wording-check"), {"a": "好的"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_runs_asks_a_fixed_number_of_questions(cast, client_of, django_assert_num_queries, number):
+    for _ in range(number):
+        start_run(standard("meeting"), by=cast.supervisor, where=cast.sunshine)
+    browser = client_of(cast.supervisor)
+    browser.get(reverse("checklists:run-index"))
+    with django_assert_num_queries(QUESTIONS):
+        browser.get(reverse("checklists:run-index"))
