@@ -102,6 +102,7 @@ class CheckListQuery(Paging):
 
 
 class TickOut(Output):
+    id: int = Field(examples=[77])
     item_id: int = Field(examples=[41])
     verdict: Verdict
     word: str = Field(examples=[""])

@@ -3,7 +3,7 @@
     register_panel(Panel(place="unit", key="open-requests", label=_("Open matters"), url_name="servicedesk:unit-panel",
                          permission="servicedesk.view_requests", rank=10))
 
-Places: `unit` and `customer` (the right column of the household's and the customer's page), `unit-head` (chips in the head that
+Places: `unit` and `customer` (the right column of the household's and the customer's page), `check-run` (a ticked check list in which something failed), `unit-head` (chips in the head that
 stays on the screen), `territory` (below its places and people, without a frame: the panel brings its own or nothing). The URL takes the
 primary key of the unit, customer or territory; what it answers replaces the panel's body.
 """

@@ -1,12 +1,15 @@
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router
+from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.checklists.models import Tick
 from gongying.common.api import (
     Change,
     Day,
     Flag,
+    Id,
+    Input,
     Listed,
     Moment,
     Output,
@@ -15,13 +18,15 @@ from gongying.common.api import (
     current_if_stale,
     line,
     matching,
+    named_row,
     page,
     row_or_404,
 )
 from gongying.common.permissions import authorize
 from gongying.improvements.enums import ItemState
 from gongying.improvements.models import ImprovementItem
-from gongying.improvements.operations import finish_item
+from gongying.improvements.operations import finish_item, open_measure
+from gongying.improvements.rules import people_at
 
 router = Router(tags=["improvements"])
 
@@ -53,6 +58,12 @@ class FinishIn(Change):
     dropped: Flag = Field(False, description="Not done; the effect says why")
 
 
+class MeasureIn(Input):
+    title: Annotated[str, line(200), Field(examples=["A second lamp at the door"])]
+    staff_id: Id = Field(description="Who is in charge")
+    due_on: Day
+
+
 @router.get("/improvement-items", response=Listed[ItemOut])
 def list_items(request: SignedInRequest, query: Annotated[ItemQuery, Query()]) -> dict[str, Any]:
     """The most urgent first."""
@@ -72,3 +83,11 @@ def create_finish(request: SignedInRequest, item_id: PathId, body: FinishIn) -> 
         authorize(request.user, "improvements.manage_items", item)
     with current_if_stale(item, ItemOut):
         return finish_item(item, by=request.user, effect=body.effect, dropped=body.dropped, seen=body.version)
+
+
+@router.post("/check-ticks/{int:tick_id}/measure", response={201: ItemOut}, summary="Open a measure after a check")
+def create_check_measure(request: SignedInRequest, tick_id: PathId, body: MeasureIn) -> Status[ImprovementItem]:
+    authorize(request.user, "improvements.manage_items")
+    tick = row_or_404(Tick.objects.visible_to(request.user).select_related("run", "item"), tick_id)
+    owner = named_row(people_at(tick.run), body.staff_id, "staff_id").user
+    return Status(201, open_measure(tick, by=request.user, title=body.title, owner=owner, due_on=body.due_on))

@@ -8,6 +8,7 @@ class ImprovementsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common.navigation import Entry, register
+        from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.improvements import presentation
         from gongying.improvements.models import ImprovementItem
@@ -15,6 +16,15 @@ class ImprovementsConfig(AppConfig):
         from gongying.organization.matters import Matters, register_matters
 
         presentation.register()
+        register_panel(
+            Panel(
+                place="check-run",
+                key="measures",
+                label=_("Measures"),
+                url_name="improvements:run-panel",
+                permission="improvements.view_items",
+            )
+        )
         register_matters(
             "improvements",
             Matters(

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.checklists.models import Tick
+from gongying.common.machines import append_only
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
 from gongying.estates.models import PlacedModel, PlaceQuerySet
@@ -70,3 +72,26 @@ class ImprovementItem(PlacedModel, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CheckMeasureQuerySet(models.QuerySet["CheckMeasure"]):
+    def visible_to(self, user: "AnyUser") -> Self:
+        return self.filter(item__in=ImprovementItem.objects.visible_to(user).order_by().values("pk"))
+
+
+class CheckMeasure(models.Model):
+    """What is changed because an item of a check list failed."""
+
+    tick = models.OneToOneField(Tick, models.PROTECT, related_name="measure", verbose_name=_("tick"))
+    item = models.OneToOneField(
+        ImprovementItem, models.PROTECT, related_name="check_measure", verbose_name=_("improvement item")
+    )
+
+    objects = CheckMeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measure after a check")
+        triggers = append_only("check_measure")
+
+    def __str__(self) -> str:
+        return str(self.item)

@@ -5,11 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.checklists.enums import Verdict
+from gongying.checklists.models import Tick
+from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.estates.models import PlacedModel
 from gongying.events.operations import record_event
 from gongying.improvements.enums import ItemState
-from gongying.improvements.models import ImprovementItem
+from gongying.improvements.models import CheckMeasure, ImprovementItem
 from gongying.notifications.operations import notify
 
 
@@ -79,4 +82,17 @@ def pass_on_item(item: ImprovementItem, *, to: User, by: User, note: str = "") -
         note=note.strip(),
     )
     notify(event, to=[to], about=item)
+    return item
+
+
+@transaction.atomic
+def open_measure(tick: Tick, *, by: User, title: str, owner: User, due_on: date) -> ImprovementItem:
+    """Somebody changes what a check found wrong; the words of the check are the root cause."""
+    run = tick.run
+    if not run.is_finished or tick.verdict != Verdict.FAILED:
+        raise Refused(_("A measure follows what failed in a check that is finished."))
+    cause = f"{tick.item}: {tick.word}"
+    item = open_item(by=by, about=run, title=title, root_cause=cause, owner=owner, due_on=due_on)
+    with refusing({"improvements_checkmeasure_tick_id_key": _("There is a measure for this already.")}):
+        CheckMeasure.objects.create(tick=tick, item=item)
     return item

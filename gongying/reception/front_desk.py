@@ -18,6 +18,7 @@ from gongying.custody.operations import keys_key
 from gongying.customers.models import PartyRole
 from gongying.estates.models import Project
 from gongying.files.models import Attachment
+from gongying.reception.audiences import hints_url
 from gongying.reception.enums import TicketState
 from gongying.reception.gathering import latest_unsigned
 from gongying.reception.machines import TICKET
@@ -176,6 +177,7 @@ def visit_context(desk: FrontDesk, ticket: ReceptionTicket) -> Mapping[str, Any]
         "other_notes": [note for note in notes if note.by_id != desk.user.pk and note.text],
         "head_panels": panels_of("unit-head", desk.user),
         "speakers": _speakers(ticket),
+        "hints": hints_url(ticket),
         "papers": Attachment.objects.of(ticket.purpose, *standard),
     }
 

@@ -31,6 +31,7 @@ from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
 from gongying.servicedesk.worklists import WORK_LISTS
+from gongying.workbench.openings import openings
 from gongying.workbench.sections import ROWS, Button, Figure, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
 
@@ -51,6 +52,7 @@ def sections_for(user: User) -> list[Section]:
         ((), to_be_read),
         ((RECEIVE,), handovers),
         ((RECEIVE,), visitors),
+        (("reception.receive_visitors", "reception.take_over_visitors"), openings),
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),

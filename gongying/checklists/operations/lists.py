@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ def _add(check_list: CheckList, items: Sequence[Item], *, by: User) -> CheckList
         for position, item in enumerate(items, 1)
     )
     verb = "check_list.given_up" if check_list.is_given_up else "check_list.written"
-    details = {"name": check_list.name, "version": check_list.version, "items": len(items)}
+    details: dict[str, Any] = {"name": check_list.name, "version": check_list.version, "items": len(items)}
     record_event(verb, by=by, subjects=[check_list, check_list.project], **details)
     return check_list
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,7 +24,12 @@ def save_phrase(phrase: Phrase, *, by: User, seen: int | None = None) -> Phrase:
     else:
         phrase.advance_version(seen=seen)
         phrase.save()
-    details = {"say": phrase.say, "avoid": phrase.avoid, "hint": phrase.hint, "offered": phrase.is_offered}
+    details: dict[str, Any] = {
+        "say": phrase.say,
+        "avoid": phrase.avoid,
+        "hint": phrase.hint,
+        "offered": phrase.is_offered,
+    }
     subjects = [phrase, phrase.project]
     record_event("phrase.added" if is_new else "phrase.changed", by=by, subjects=subjects, **details)
     return phrase

@@ -1,7 +1,8 @@
 """A check list is ticked: begun, item by item, finished."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +28,14 @@ class Mark(NamedTuple):
 
 
 @transaction.atomic
-def start_run(check_list: CheckList, *, by: User, where: Project | PlacedModel, person: User | None = None) -> CheckRun:
+def start_run(
+    check_list: CheckList,
+    *,
+    by: User,
+    where: Project | PlacedModel,
+    person: User | None = None,
+    at: datetime | None = None,
+) -> CheckRun:
     """Begin to tick it in a project, or about a thing that stands somewhere (`where`); of a person who is looked at."""
     project = where if isinstance(where, Project) else where.project
     if not CheckList.objects.in_force(project).filter(pk=check_list.pk).exists():
@@ -40,7 +48,8 @@ def start_run(check_list: CheckList, *, by: User, where: Project | PlacedModel, 
         project=project,
         building_id=place.building_id,
         entrance_id=place.entrance_id,
-        day=timezone.localdate(),
+        day=timezone.localdate(at),
+        started_at=at or timezone.now(),
         about="" if isinstance(where, Project) else subject_key(where),
         person=person,
         started_by=by,
@@ -48,7 +57,7 @@ def start_run(check_list: CheckList, *, by: User, where: Project | PlacedModel, 
     begun = _("Somebody else has begun this check list already.")
     with refusing({"check_run_daily_once": begun, "check_run_open_once": begun}):
         run.save()
-    record_event("check.started", by=by, subjects=[run], name=check_list.name, use=run.use)
+    record_event("check.started", by=by, subjects=[run], at=at, name=check_list.name, use=run.use)
     return run
 
 
@@ -75,19 +84,19 @@ def tick_items(run: CheckRun, marks: Mapping[int, Mark], *, by: User, seen: int 
 
 
 @transaction.atomic
-def finish_run(run: CheckRun, *, by: User) -> CheckRun:
+def finish_run(run: CheckRun, *, by: User, at: datetime | None = None) -> CheckRun:
     """Every item has its tick. What failed is told to who looks after it; how a colleague did, to the colleague."""
     run = _locked(run)
     missing = CheckItem.objects.filter(check_list=run.check_list_id).exclude(ticks__run=run).order_by("position")
     left = missing.count()
     if left:
         raise Refused(_("%(number)d items are not ticked yet, first: %(item)s") % {"number": left, "item": missing[0]})
-    run.finished_by, run.finished_at = by, timezone.now()
+    run.finished_by, run.finished_at = by, at or timezone.now()
     run.version += 1
     run.save(update_fields=["finished_by", "finished_at", "version"])
     failed = [f"{tick.item}: {tick.word}" for tick in Tick.objects.of(run).failed()]
-    details = {"name": run.check_list.name, "use": run.use, "failed": failed, "late": run.is_late}
-    event = record_event("check.finished", by=by, subjects=[run], **details)
+    details: dict[str, Any] = {"name": run.check_list.name, "use": run.use, "failed": failed, "late": run.is_late}
+    event = record_event("check.finished", by=by, subjects=[run], at=at, **details)
     notify(event, to=_hearers(run, by=by, has_failed=bool(failed)), about=run)
     return run
 

@@ -1,5 +1,7 @@
 """The check lists themselves, in versions."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -80,7 +82,7 @@ def edit(request: SignedInRequest, list_id: int) -> HttpResponse:
         ):
             seen = take_version(form) if project == check_list.project else None
             facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-            fixed = {"use": check_list.use, "key": check_list.key, "project": project}
+            fixed: dict[str, Any] = {"use": check_list.use, "key": check_list.key, "project": project}
             written = write_list(by=request.user, seen=seen, **fixed, **facts)
             tell(request, _("The new version holds for what begins from now on."))
             return done(request, reverse("checklists:list-show", args=[written.pk]))
