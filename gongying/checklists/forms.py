@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
-from gongying.checklists.enums import Audience, Situation, Use, Verdict
+from gongying.checklists.enums import OF_A_PERSON, Audience, Situation, Use, Verdict
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Phrase, Tick
 from gongying.checklists.models.lists import LONGEST_ITEM, LONGEST_NAME, LONGEST_SOURCE, MOST_ITEMS
 from gongying.checklists.models.runs import LONGEST_WORD
@@ -100,6 +100,13 @@ class StartForm(forms.Form):
         super().__init__(data)
         fields: Any = self.fields
         fields["check_list"].queryset, fields["person"].queryset = lists, people
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen: CheckList | None = cleaned.get("check_list")
+        if chosen is not None and chosen.use in OF_A_PERSON and "person" in cleaned and cleaned["person"] is None:
+            self.add_error("person", _("Say whom you look at."))
+        return cleaned
 
     def person_user(self) -> User | None:
         chosen: StaffMember | None = self.cleaned_data["person"]

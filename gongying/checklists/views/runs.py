@@ -32,17 +32,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     projects = list(centres_of(request.user))
     asked = id_in(request.GET.get("project", ""))
     project = next((one for one in projects if one.pk == asked), projects[0] if projects else None)
-    runs = CheckRun.objects.visible_to(request.user).for_list()
-    if project is not None:
-        runs = runs.filter(project=project)
-    context = {
-        "projects": projects,
-        "project": project,
-        "lists": _lists(request, project) if project else [],
-        "people": _people(request, project) if project and may(request.user, INSPECT) else [],
-        "page": paginate(runs, order=("-started_at", "-id"), cursor=request.GET.get("cursor")),
-    }
-    return render(request, "checklists/run_list.html", context)
+    return _overview(request, project)
 
 
 @require_POST
@@ -52,8 +42,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     lists = CheckList.objects.visible_to(request.user).in_force(project)
     form = StartForm(request.POST, lists=lists, people=_people(request, project))
     if not form.is_valid():
-        tell(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("checklists:run-index")
+        return _overview(request, project, form)
     check_list: CheckList = form.cleaned_data["check_list"]
     authorize(request.user, permission_for(check_list))
     run = start_run(check_list, by=request.user, where=project, person=form.person_user())
@@ -83,6 +72,21 @@ def tick(request: SignedInRequest, run_id: int) -> HttpResponse:
                 tell(request, _("Saved."))
             return redirect("checklists:run-show", run_id)
     return _page(request, run, form)
+
+
+def _overview(request: SignedInRequest, project: Project | None, form: StartForm | None = None) -> HttpResponse:
+    runs = CheckRun.objects.visible_to(request.user).for_list()
+    if project is not None:
+        runs = runs.filter(project=project)
+    context = {
+        "projects": list(centres_of(request.user)),
+        "project": project,
+        "lists": _lists(request, project) if project else [],
+        "people": _people(request, project) if project and may(request.user, INSPECT) else [],
+        "page": paginate(runs, order=("-started_at", "-id"), cursor=request.GET.get("cursor")),
+        "form": form,
+    }
+    return render(request, "checklists/run_list.html", context, status=422 if form else 200)
 
 
 def _authorize(request: SignedInRequest) -> None:

@@ -17,7 +17,7 @@ SHARE_OF_UPLOADS = 2
 TURNS_OF_ADDRESS = 2
 
 # Fields in which one writes several things, kept apart.
-LISTS = ("members", "others")
+LISTS = ("members", "others", "items")
 
 # Tried in every text of every form.
 TEXTS = {

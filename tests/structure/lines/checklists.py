@@ -13,7 +13,7 @@ RUN = {"run_id": "check_run"}
 
 
 def own_list(sample: Sample) -> CheckList:
-    facts = {"use": "opening", "key": "opening", "name": "开门检查", "source": "本项目标准"}
+    facts = {"use": "meeting", "key": "meeting", "name": "会议准备", "source": "本项目标准"}
     return write_list(by=sample.user, project=sample.unit.project, items=[Item("灯光明亮")], **facts)
 
 
