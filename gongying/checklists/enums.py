@@ -8,7 +8,7 @@ class Use(models.TextChoices):
 
     OPENING = "opening", _("opening of the service centre")
     RECEPTION = "reception", _("reception of visitors")
-    CALL = "call", _("calls")
+    CALL = "call", pgettext_lazy("looked at", "calls")
     MEETING = "meeting", _("meetings and talks")
     WORDING = "wording", _("written words")
     HANDOVER = "handover", _("hand-over of a unit")

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.checklists.enums import OF_A_PERSON, Audience, Situation, Use, Verdict
@@ -93,7 +94,7 @@ class NewListForm(forms.Form):
 class StartForm(forms.Form):
     """Which list, where, and of whom."""
 
-    check_list = forms.ModelChoiceField(CheckList.objects.none(), label=_("check list"))
+    check_list = forms.ModelChoiceField(CheckList.objects.none(), label=pgettext_lazy("to tick", "check list"))
     person = forms.ModelChoiceField(StaffMember.objects.none(), label=_("colleague"), required=False)
 
     def __init__(self, data: Any = None, *, lists: Any, people: Any) -> None:

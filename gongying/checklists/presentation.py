@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.checklists.rules import MANAGE
 from gongying.events.presentation import Details, Reading, Words, register_readings
@@ -17,7 +18,7 @@ def _version(details: Details) -> Iterable[tuple[Words, Words]]:
 
 
 def _failed(details: Details) -> Iterable[tuple[Words, Words]]:
-    return [(_("failed"), str(line)) for line in details.get("failed", ())]
+    return [(pgettext_lazy("of a check", "failed"), str(line)) for line in details.get("failed", ())]
 
 
 def _tone(details: Details) -> str:

@@ -17,6 +17,6 @@ urlpatterns = [
     path("settings/check-lists/", lists.index, name="list-index"),
     path("settings/check-lists/new/", lists.new, name="list-new"),
     path("settings/check-lists/<int:list_id>/", lists.show, name="list-show"),
-    path("settings/check-lists/<int:list_id>/edit/", lists.edit, name="list-edit"),
+    path("settings/check-lists/<int:list_id>/versions/new/", lists.rewrite, name="version-new"),
     path("settings/check-lists/<int:list_id>/end/", lists.give_up, name="list-end"),
 ]

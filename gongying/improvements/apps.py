@@ -20,7 +20,7 @@ class ImprovementsConfig(AppConfig):
             Panel(
                 place="check-run",
                 key="measures",
-                label=_("Measures"),
+                label=_("What is done about it"),
                 url_name="improvements:run-panel",
                 permission="improvements.view_items",
             )

@@ -57,7 +57,7 @@ class CheckList(models.Model):
     objects = CheckListQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("check list")
+        verbose_name = pgettext_lazy("to tick", "check list")
         ordering = ["use", "key", "project", "-version"]
         constraints = [
             models.UniqueConstraint(
@@ -83,7 +83,9 @@ class CheckItemQuerySet(models.QuerySet["CheckItem"]):
 
 
 class CheckItem(models.Model):
-    check_list = models.ForeignKey(CheckList, models.PROTECT, related_name="items", verbose_name=_("check list"))
+    check_list = models.ForeignKey(
+        CheckList, models.PROTECT, related_name="items", verbose_name=pgettext_lazy("to tick", "check list")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("item"), max_length=LONGEST_ITEM)
     # The words or the rule that it comes from; empty: that of the whole list.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.checklists.enums import DAILY, OF_A_PERSON, Use, Verdict
 from gongying.checklists.guards import run_guards, tick_guards
@@ -45,7 +46,9 @@ class CheckRun(PlacedModel, Versioned):
 
     event_kind = "checkrun"
 
-    check_list = models.ForeignKey(CheckList, models.PROTECT, related_name="runs", verbose_name=_("check list"))
+    check_list = models.ForeignKey(
+        CheckList, models.PROTECT, related_name="runs", verbose_name=pgettext_lazy("to tick", "check list")
+    )
     use = models.CharField(_("used for"), max_length=12, choices=Use.choices)
     day = models.DateField(_("day"))
     # The thing that is looked at, as the journal names it: unithandover-5.

@@ -65,7 +65,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: SignedInRequest, list_id: int) -> HttpResponse:
+def rewrite(request: SignedInRequest, list_id: int) -> HttpResponse:
     """The next version; with `?project=` the first one that a project has of its own."""
     authorize(request.user, MANAGE)
     check_list = _find(request, list_id)
