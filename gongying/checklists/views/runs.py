@@ -32,7 +32,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     projects = list(centres_of(request.user))
     asked = id_in(request.GET.get("project", ""))
     project = next((one for one in projects if one.pk == asked), projects[0] if projects else None)
-    return _overview(request, project)
+    return _overview(request, projects, project)
 
 
 @require_POST
@@ -42,7 +42,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     lists = CheckList.objects.visible_to(request.user).in_force(project)
     form = StartForm(request.POST, lists=lists, people=_people(request, project))
     if not form.is_valid():
-        return _overview(request, project, form)
+        return _overview(request, list(centres_of(request.user)), project, form)
     check_list: CheckList = form.cleaned_data["check_list"]
     authorize(request.user, permission_for(check_list))
     run = start_run(check_list, by=request.user, where=project, person=form.person_user())
@@ -74,12 +74,14 @@ def tick(request: SignedInRequest, run_id: int) -> HttpResponse:
     return _page(request, run, form)
 
 
-def _overview(request: SignedInRequest, project: Project | None, form: StartForm | None = None) -> HttpResponse:
+def _overview(
+    request: SignedInRequest, projects: list[Project], project: Project | None, form: StartForm | None = None
+) -> HttpResponse:
     runs = CheckRun.objects.visible_to(request.user).for_list()
     if project is not None:
         runs = runs.filter(project=project)
     context = {
-        "projects": list(centres_of(request.user)),
+        "projects": projects,
         "project": project,
         "lists": _lists(request, project) if project else [],
         "people": _people(request, project) if project and may(request.user, INSPECT) else [],
