@@ -92,6 +92,7 @@ class FollowUp(Evidence):
 
     class Meta(Evidence.Meta):
         verbose_name = _("follow-up")
+        indexes = [models.Index(fields=["at", "id"], name="follow_up_by_time")]  # the register of a period
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(reached=False, solved=None, score=None)

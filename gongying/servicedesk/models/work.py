@@ -173,6 +173,8 @@ class WorkOrder(Versioned):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["doer", "state"], name="work_order_of_doer"),
+            # The register of a period reads them by the day on which they were opened.
+            models.Index(fields=["created_at", "id"], name="work_order_by_time"),
             models.Index(fields=["service_request"], name="work_order_open", condition=models.Q(state="open")),
             models.Index(
                 fields=["doer", "planned_from"],
