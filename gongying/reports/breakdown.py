@@ -1,12 +1,15 @@
 """A report as a table: a line for each project, category, person or month, a column for each measure."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import compress
 from typing import Any
 
-from django.db.models import Count, DateField, Expression, F, Max, Min
+from django.db.models import BooleanField, Count, DateField, Expression, ExpressionWrapper, F, Max, Min
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,12 +20,17 @@ from gongying.common.inputs import id_in
 from gongying.estates.models import Project
 from gongying.estates.stewards import steward_of_row
 from gongying.organization.models import StaffMember
-from gongying.reports.measures import MEASURES, Measure
+from gongying.reports.measures import MEASURES, Measure, Stretch
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
 
 GROUP = "report_group"
+# How often each part of a measure holds: ("closed", "counted").
+Tally = Counter[tuple[str, str]]
+RECEIVED = ("received", "counted")
+PARTS = {(measure.key, part): measure.conditions(part) for measure in MEASURES for part in ("counted", "base")}
+CONDITIONS = list(dict.fromkeys(condition for conditions in PARTS.values() for condition in conditions))
 NOBODY = "none"  # the line of those that belong to none
 
 
@@ -100,25 +108,37 @@ class Line:
 
 
 def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[list[Line], Line]:
-    """The lines, and the total: not the sum of the lines but counted in the same way."""
-    counts = {
-        f"{measure.key}_{part}": Count("pk", filter=measure.condition(part))
-        for measure in MEASURES
-        for part in (("counted", "base") if measure.is_share else ("counted",))
-        if measure.condition(part)
-    }
-    rows = requests.order_by()
-    groups = rows.annotate(**{GROUP: dimension.group(rows)}).values(GROUP).annotate(number=Count("pk"), **counts)
-    found = sorted(groups, key=lambda group: -group["number"])
-    names = dimension.names([group[GROUP] for group in found])
-    lines = [
-        _line(NOBODY if group[GROUP] is None else str(group[GROUP]), names.get(group[GROUP], "–"), group)
-        for group in found
-    ]
-    total = rows.aggregate(number=Count("pk"), **counts)
+    """The lines, and the total: a request stands in exactly one of them."""
+    counts = _counts(requests.order_by(), dimension)
+    found = sorted(counts, key=lambda group: -counts[group][RECEIVED])
+    names = dimension.names(found)
+    lines = [_line(NOBODY if group is None else str(group), names.get(group, "–"), counts[group]) for group in found]
     if dimension is DIMENSIONS["month"]:
         lines.sort(key=lambda line: line.key)
-    return lines, _line("", _("all of them"), total)
+    return lines, _line("", _("all of them"), sum(counts.values(), Tally()))
+
+
+def _counts(requests: ServiceRequestQuerySet, dimension: Dimension) -> dict[Any, Tally]:
+    """How many requests of each group fulfil which parts. Of a request each condition is worked out once."""
+    stretch = Stretch.of(requests)
+    facts = {
+        f"fact_{number}": ExpressionWrapper(condition(stretch), output_field=BooleanField())
+        for number, condition in enumerate(CONDITIONS)
+    }
+    rows = requests.annotate(**{GROUP: dimension.group(requests)}, **facts).values_list(GROUP, *facts)
+    counts: dict[Any, Tally] = defaultdict(Tally)
+    for group, *held, number in rows.annotate(number=Count("pk")):
+        tally = counts[group]
+        for part in _fulfilled(tuple(held)):
+            tally[part] += number
+    return counts
+
+
+@lru_cache(maxsize=1_000)
+def _fulfilled(held: tuple[bool, ...]) -> list[tuple[str, str]]:
+    """The parts of the measures, for requests of which those of `CONDITIONS` held."""
+    fulfilled = set(compress(CONDITIONS, held))
+    return [part for part, conditions in PARTS.items() if fulfilled.issuperset(conditions)]
 
 
 def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: str) -> ServiceRequestQuerySet:
@@ -134,11 +154,10 @@ def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: st
     return line
 
 
-def _line(key: str, label: str | Promise, group: dict[str, Any]) -> Line:
-    return Line(key, label, [_figure(measure, group) for measure in MEASURES])
+def _line(key: str, label: str | Promise, tally: Tally) -> Line:
+    return Line(key, label, [_figure(measure, tally) for measure in MEASURES])
 
 
-def _figure(measure: Measure, group: dict[str, Any]) -> Figure:
-    number = group["number"]
-    counted = group.get(f"{measure.key}_counted", number)
-    return Figure(measure, counted, group.get(f"{measure.key}_base", number) if measure.is_share else None)
+def _figure(measure: Measure, tally: Tally) -> Figure:
+    base = tally[measure.key, "base"] if measure.is_share else None
+    return Figure(measure, tally[measure.key, "counted"], base)

@@ -7,14 +7,18 @@ that were *entered* in the period (of what came in, how much was …) or, for wh
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial, reduce
+from operator import and_
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongying.servicedesk.enums import ComplaintState, Metric, RequestKind
 from gongying.servicedesk.models import (
+    ComplaintDetails,
     FollowUp,
     Reopening,
     ServiceClock,
@@ -34,57 +38,81 @@ NO_MATTER_OF_ITS_OWN = ("merged", "cancelled", "rejected", "withdrawn")
 DONE = ("resolved", "feedback_given")
 TOLD = ("reported", "feedback_given")
 
-Condition = Callable[[], Q]
+
+@dataclass(frozen=True)
+class Stretch:
+    """Between which keys the requests in question lie.
+
+    What hangs on them (clocks, stages, answers) is then read once, side by side. Without it the database looks it up request by
+    request, or reads all that there ever was.
+    """
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, requests: QuerySet[ServiceRequest]) -> "Stretch | None":
+        # Asked for the outermost keys alone, the database looks for them along all keys there are. Counting too, it does not.
+        keys = requests.order_by().aggregate(Min("pk"), Max("pk"), Count("pk"))
+        return cls(keys["pk__min"], keys["pk__max"]) if keys["pk__count"] else None
+
+
+Condition = Callable[[Stretch | None], Q]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`counted` out of `base`; without a base a plain number."""
+    """`counted` out of `base`: of a request all conditions of `base` hold, and of those counted all of `counted` too."""
 
     key: str
     label: str | Promise
     formula: str | Promise
-    counted: Condition
-    base: Condition | None = None
+    counted: tuple[Condition, ...] = ()
+    base: tuple[Condition, ...] = ()
+    is_share: bool = True
 
-    @property
-    def is_share(self) -> bool:
-        return self.base is not None
+    def conditions(self, part: str) -> tuple[Condition, ...]:
+        """Of `counted` (always within the base) or of `base`."""
+        return self.base if part == "base" else self.base + self.counted
 
     def condition(self, part: str) -> Q:
-        """`counted` (always within the base) or `base`."""
-        base = self.base() if self.base else Q()
-        return base if part == "base" else base & self.counted()
+        return reduce(and_, (condition(None) for condition in self.conditions(part)), Q())
 
 
-def everything() -> Q:
-    return Q()
+def _hanging(model: type[Model], stretch: Stretch | None, request: str = "service_request") -> QuerySet[Any]:
+    """The rows of `model` that hang on a request, by the foreign keys `request`."""
+    rows = model._default_manager.filter(**{request: OuterRef("pk")})
+    return rows.filter(**{f"{request}__gte": stretch.first, f"{request}__lte": stretch.last}) if stretch else rows
 
 
-def _entered_stage(*stages: str) -> Q:
-    return Q(Exists(StageEntry.objects.filter(service_request=OuterRef("pk"), stage__in=stages)))
+def _entered_stage(stretch: Stretch | None, *stages: str) -> Q:
+    return Q(Exists(_hanging(StageEntry, stretch).filter(stage__in=stages)))
 
 
-def _clocks(metric: str) -> QuerySet[ServiceClock]:
+def _clocks(metric: str, stretch: Stretch | None) -> QuerySet[ServiceClock]:
     """Promises that were kept or should have been by now; what nobody waits for any more is not among them."""
     owed = Q(met_at__isnull=False) | Q(due_at__lte=timezone.now())
-    return ServiceClock.objects.filter(owed, service_request=OuterRef("pk"), metric=metric, ended_at=None)
+    return _hanging(ServiceClock, stretch).filter(owed, metric=metric, ended_at=None)
 
 
-def was_due(metric: str) -> Q:
-    return Q(Exists(_clocks(metric)))
+def was_due(metric: str, stretch: Stretch | None) -> Q:
+    return Q(Exists(_clocks(metric, stretch)))
 
 
-def was_in_time(metric: str) -> Q:
+def was_in_time(metric: str, stretch: Stretch | None) -> Q:
     """Every time it was promised; what is overdue and still open is late (standards 2.2)."""
-    return ~Q(Exists(_clocks(metric).filter(Q(met_at=None) | Q(met_at__gt=F("due_at")))))
+    return ~Q(Exists(_clocks(metric, stretch).filter(Q(met_at=None) | Q(met_at__gt=F("due_at")))))
 
 
-def is_done() -> Q:
-    return _entered_stage(*DONE)
+def is_closed(_stretch: Stretch | None) -> Q:
+    return Q(state="closed")
 
 
-def came_back() -> Q:
+def is_done(stretch: Stretch | None) -> Q:
+    return _entered_stage(stretch, *DONE)
+
+
+def came_back(stretch: Stretch | None) -> Q:
     """Sent back, opened again, or reported once more for the same unit, kind and category within 30 days."""
     again = ServiceRequest.objects.filter(
         unit=OuterRef("unit"),
@@ -93,105 +121,138 @@ def came_back() -> Q:
         entered_at__gt=OuterRef("entered_at"),
         entered_at__lte=OuterRef("entered_at") + REPEAT_WITHIN,
     ).exclude(state__in=NO_MATTER_OF_ITS_OWN)
-    reopened = Reopening.objects.filter(service_request=OuterRef("pk"))
-    return Q(rework_count__gt=0) | Q(Exists(again)) | Q(Exists(reopened))
+    return Q(rework_count__gt=0) | Q(Exists(again)) | Q(Exists(_hanging(Reopening, stretch)))
 
 
-def needs_follow_up() -> Q:
-    return Q(needs_follow_up=True) & _entered_stage(*TOLD)
+def needs_follow_up(_stretch: Stretch | None) -> Q:
+    return Q(needs_follow_up=True)
 
 
-def _follow_up(**conditions: object) -> Q:
-    return Q(Exists(FollowUp.objects.filter(service_request=OuterRef("pk"), **conditions)))
+def was_told(stretch: Stretch | None) -> Q:
+    return _entered_stage(stretch, *TOLD)
 
 
-def was_followed_up() -> Q:
-    return _follow_up()
+def _follow_up(stretch: Stretch | None, **conditions: object) -> Q:
+    return Q(Exists(_hanging(FollowUp, stretch).filter(**conditions)))
 
 
-def was_reached() -> Q:
-    return _follow_up(reached=True)
+def was_followed_up(stretch: Stretch | None) -> Q:
+    return _follow_up(stretch)
 
 
-def is_content() -> Q:
+def was_reached(stretch: Stretch | None) -> Q:
+    return _follow_up(stretch, reached=True)
+
+
+def is_content(stretch: Stretch | None) -> Q:
     """The last answer counts: solved, and four or five points."""
     later = FollowUp.objects.filter(service_request=OuterRef("service_request"), reached=True, pk__gt=OuterRef("pk"))
-    last = FollowUp.objects.filter(~Exists(later), service_request=OuterRef("pk"), reached=True)
+    last = _hanging(FollowUp, stretch).filter(~Exists(later), reached=True)
     return Q(Exists(last.filter(solved=True, score__gte=CONTENT_SCORE)))
 
 
-def was_unhappy() -> Q:
+def was_unhappy(stretch: Stretch | None) -> Q:
     """Complained and did not withdraw it, or said in a follow-up: not solved, or fewer than four points."""
-    complained = is_complaint() & ~Q(state=ComplaintState.WITHDRAWN)
-    return complained | _follow_up(reached=True, solved=False) | _follow_up(reached=True, score__lt=CONTENT_SCORE)
+    complained = Q(kind=RequestKind.COMPLAINT) & ~Q(state=ComplaintState.WITHDRAWN)
+    said_so = Q(solved=False) | Q(score__lt=CONTENT_SCORE)
+    return complained | Q(Exists(_hanging(FollowUp, stretch).filter(said_so, reached=True)))
 
 
-def was_recovered() -> Q:
-    """Content when asked the next time, within 90 days of the entry (standards 2.2, R-067).
+def was_asked_in_time(stretch: Stretch | None) -> Q:
+    """With `is_content`: content when asked the next time, within 90 days of the entry (standards 2.2, R-067).
 
     Recovery rate = unhappy customers who are content at the last ÷ unhappy customers. Whoever was unhappy and is content
     at the last was asked once more since; who was not asked again, or not reached, counts as not won back.
     """
-    late = FollowUp.objects.filter(service_request=OuterRef("pk"), at__gt=OuterRef("entered_at") + RECOVERED_WITHIN)
-    return is_content() & ~Q(Exists(late.filter(reached=True)))
+    late = _hanging(FollowUp, stretch).filter(at__gt=F("service_request__entered_at") + RECOVERED_WITHIN)
+    return ~Q(Exists(late.filter(reached=True)))
 
 
-def has_appointment() -> Q:
-    arrived = WorkStage.objects.filter(work_order__service_request=OuterRef("pk"), stage="on_site")
-    return Q(window_from__isnull=False) & Q(Exists(arrived))
+def _arrivals(stretch: Stretch | None) -> QuerySet[WorkStage]:
+    return _hanging(WorkStage, stretch, "work_order__service_request").filter(stage="on_site")
 
 
-def kept_appointment() -> Q:
+def wished_a_time(_stretch: Stretch | None) -> Q:
+    return Q(window_from__isnull=False)
+
+
+def was_visited(stretch: Stretch | None) -> Q:
+    return Q(Exists(_arrivals(stretch)))
+
+
+def kept_appointment(stretch: Stretch | None) -> Q:
     """The first arrival lies in the wished window."""
-    arrivals = WorkStage.objects.filter(work_order__service_request=OuterRef("pk"), stage="on_site")
+    arrivals = _arrivals(stretch)
     within = arrivals.filter(entered_at__gte=OuterRef("window_from"), entered_at__lte=OuterRef("window_to"))
     before = arrivals.filter(entered_at__lt=OuterRef("window_from"))
-    return Q(Exists(within)) & ~Q(Exists(before))
+    return Q(window_from__isnull=False) & Q(Exists(within)) & ~Q(Exists(before))
 
 
-def is_complaint() -> Q:
+def is_complaint(_stretch: Stretch | None) -> Q:
     return Q(kind=RequestKind.COMPLAINT)
 
 
-def is_repair() -> Q:
-    return Q(kind=RequestKind.REPAIR) & is_done()
+def is_repair(_stretch: Stretch | None) -> Q:
+    return Q(kind=RequestKind.REPAIR)
 
 
-def brought_a_complaint() -> Q:
+def brought_a_complaint(stretch: Stretch | None) -> Q:
     """A complaint names one of its jobs (R-212)."""
-    jobs = WorkOrder.objects.filter(service_request=OuterRef("pk"), complaints__isnull=False)
-    return Q(Exists(jobs))
+    return Q(Exists(_hanging(WorkOrder, stretch).filter(complaints__isnull=False)))
 
+
+def was_established(stretch: Stretch | None) -> Q:
+    return Q(Exists(_hanging(ComplaintDetails, stretch).filter(is_attributable__isnull=False)))
+
+
+def is_attributable(stretch: Stretch | None) -> Q:
+    return Q(Exists(_hanging(ComplaintDetails, stretch).filter(is_attributable=True)))
+
+
+response_was_due = partial(was_due, Metric.FIRST_RESPONSE)
+response_was_in_time = partial(was_in_time, Metric.FIRST_RESPONSE)
+resolution_was_due = partial(was_due, Metric.RESOLUTION)
+resolution_was_in_time = partial(was_in_time, Metric.RESOLUTION)
 
 MEASURES = (
-    Measure("received", _("received"), _("requests entered in the period"), everything),
-    Measure("closed", _("closed in the loop"), _("closed ÷ received"), lambda: Q(state="closed"), everything),
+    Measure("received", _("received"), _("requests entered in the period"), is_share=False),
+    Measure("closed", _("closed in the loop"), _("closed ÷ received"), (is_closed,)),
     Measure(
         "responded",
         _("first response in time"),
         _("first response by the time promised ÷ first responses due"),
-        lambda: was_in_time(Metric.FIRST_RESPONSE),
-        lambda: was_due(Metric.FIRST_RESPONSE),
+        (response_was_in_time,),
+        (response_was_due,),
     ),
     Measure(
         "resolved",
         _("resolved in time"),
         _("resolved by the time promised ÷ resolutions due; what is overdue and open counts as late"),
-        lambda: was_in_time(Metric.RESOLUTION),
-        lambda: was_due(Metric.RESOLUTION),
+        (resolution_was_in_time,),
+        (resolution_was_due,),
     ),
     Measure(
         "rework",
         _("came back"),
         _("sent back, reopened or reported again for the same unit and category within 30 days ÷ done"),
-        came_back,
-        is_done,
+        (came_back,),
+        (is_done,),
     ),
     Measure(
-        "follow_up", _("followed up"), _("follow-ups made ÷ follow-ups required"), was_followed_up, needs_follow_up
+        "follow_up",
+        _("followed up"),
+        _("follow-ups made ÷ follow-ups required"),
+        (was_followed_up,),
+        (needs_follow_up, was_told),
     ),
-    Measure("reached", _("followed up and reached"), _("reached ÷ follow-ups required"), was_reached, needs_follow_up),
-    Measure("content", _("content"), _("solved and 4 or 5 points ÷ reached"), is_content, was_reached),
+    Measure(
+        "reached",
+        _("followed up and reached"),
+        _("reached ÷ follow-ups required"),
+        (was_reached,),
+        (needs_follow_up, was_told),
+    ),
+    Measure("content", _("content"), _("solved and 4 or 5 points ÷ reached"), (is_content,), (was_reached,)),
     Measure(
         "recovered",
         _("won back"),
@@ -199,29 +260,29 @@ MEASURES = (
             "content when asked again within 90 days ÷ complaints not withdrawn and follow-ups with “not solved” or"
             " fewer than 4 points; the last answer counts, who was not reached again was not won back"
         ),
-        was_recovered,
-        was_unhappy,
+        (is_content, was_asked_in_time),
+        (was_unhappy,),
     ),
     Measure(
         "appointment",
         _("kept appointments"),
         _("arrived within the wished window ÷ arrived where a window was wished"),
-        kept_appointment,
-        has_appointment,
+        (kept_appointment,),
+        (wished_a_time, was_visited),
     ),
     Measure(
         "complained",
         _("repaired, and yet a complaint"),
         _("repairs that a complaint names ÷ repairs done"),
-        brought_a_complaint,
-        is_repair,
+        (brought_a_complaint,),
+        (is_repair, is_done),
     ),
     Measure(
         "attributable",
         _("attributable complaints"),
         _("complaints found attributable ÷ complaints established"),
-        lambda: Q(complaint__is_attributable=True),
-        lambda: is_complaint() & Q(complaint__is_attributable__isnull=False),
+        (is_attributable,),
+        (is_complaint, was_established),
     ),
 )
 

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -31,6 +32,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     dimension = DIMENSIONS[form.cleaned_data["by"]]
     context["dimension"] = dimension
     context["lines"], context["total"] = table_of(form.requests(), dimension)
+    context["rows_address"] = _rows_address(request)
     return render(request, "reports/figure_list.html", context)
 
 
@@ -76,6 +78,14 @@ def rows(request: SignedInRequest) -> HttpResponse:
         "count": count_of(page, found, cursor=request.GET.get("cursor")),
     }
     return render(request, "reports/row_list.html", context)
+
+
+def _rows_address(request: SignedInRequest) -> str:
+    """Of the requests behind a number, up to which measure it is: with the scope of this page."""
+    scope = request.GET.copy()
+    for name in ("measure", "part", "line"):
+        scope.pop(name, None)
+    return f"{reverse('reports:row-index')}?{scope.urlencode()}&measure=".replace("?&", "?")
 
 
 def _cells(line: Line) -> list[Any]:
