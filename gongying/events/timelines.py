@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Model, OuterRef, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -44,6 +45,14 @@ class Entry:
     @property
     def event(self) -> Event:
         return self.subject.event
+
+    @property
+    def key(self) -> str:
+        return str(self.subject.event_id)
+
+    @property
+    def order(self) -> str:
+        return str(self.subject.pk)
 
     @property
     def title(self) -> Words:
@@ -100,7 +109,9 @@ def read_newer(thing: Model, kind: Kind, *, user: AnyUser, since: int, chip: Fil
 
 
 def newest_id() -> int:
-    return EventSubject.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM events_eventsubject")
+        return cursor.fetchone()[0] or 0
 
 
 def _ranges(pasts: Sequence[int], kind: Kind, *, user: AnyUser, chip: Filter | None) -> list[QuerySet[EventSubject]]:
@@ -154,7 +165,9 @@ def _other_subjects(event_ids: list[int], pasts: Sequence[int], kind: Kind) -> d
 def _add_links(entries: dict[int, Entry], kind: Kind, subjects_of: dict[int, list[int]], *, user: AnyUser) -> None:
     """Link to those that the user may open: one query per kind. Those of one label cannot be told apart: to the first."""
     wanted = {pk for pks in subjects_of.values() for pk in pks}
-    found: Any = kind.visible_to(user).filter(pk__in=wanted).select_related(*kind.related)
+    found: Any = kind.visible_to(user).filter(pk__in=wanted)
+    if kind.related:  # without names everything would be joined
+        found = found.select_related(*kind.related)
     rows = {row.pk: row for row in found}
     for event_id, pks in subjects_of.items():
         links = [Link(kind.label or str(rows[pk]), url) for pk in pks if pk in rows and (url := kind.url_of(pk))]

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 register = template.Library()
 
@@ -85,13 +88,26 @@ def _length(span: timedelta, kind: str) -> str:
     if kind == "ago" and minutes < 1:
         return _("just now")
     unit, divisor = (0, 1) if minutes < HOUR else (1, HOUR) if minutes < TWO_DAYS else (2, DAY)
-    return str(WORDS[kind][unit]).replace("{n}", str(minutes // divisor))
+    return _words(kind, get_language())[unit].replace("{n}", str(minutes // divisor))
+
+
+@lru_cache
+def _words(kind: str, _language: str | None) -> list[str]:
+    """In the present language, looked up once: a list says two hundred of them."""
+    return [str(words) for words in WORDS[kind]]
 
 
 @register.filter
 def span(value: timedelta | None) -> str:
     """A length of time as people say it: 12 min, 3 h, 4 d."""
     return "" if value is None else _length(value, "span")
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def at_most(text: str, length: int) -> str:
+    """As `truncatechars`, which takes its time with the many texts that are short anyway."""
+    return text if len(text) <= length else Truncator(text).chars(length)
 
 
 @register.filter
