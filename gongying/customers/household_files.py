@@ -22,6 +22,7 @@ from gongying.customers.models import (
     Vehicle,
 )
 from gongying.customers.models.balances import Arrears
+from gongying.customers.models.hanging import hanging_on
 from gongying.estates.models import Unit
 from gongying.estates.stewards import stewards_of
 
@@ -87,16 +88,18 @@ def read_household(unit: Unit, user: Any) -> HouseholdFile:
     history = list(Occupancy.objects.of_unit(unit).select_related("head"))
     spells = [spell for spell in history if spell.is_current]
     people = people_of([unit], spells)[unit.pk]
-    profile = _profile(people)
+    hanging = hanging_on(unit)
+    profile = _profile(people) if hanging.profile else []
+    sees_balances = may(user, "customers.view_balances")
     return HouseholdFile(
         spells=spells,
         history=history,
         people=people,
-        vehicles=_vehicles(unit),
+        vehicles=_vehicles(unit) if hanging.vehicles else [],
         stewards=stewards_of(unit.place),
-        preferences=_preferences(spells),
+        preferences=_preferences(spells) if hanging.preferences else [],
         care=[each for each in profile if each.kind == ProfileKind.CARE] if may(user, "customers.view_profile") else [],
-        owed=BalanceSnapshot.objects.owed_by(unit) if may(user, "customers.view_balances") else None,
+        owed=BalanceSnapshot.objects.owed_by(unit) if sees_balances and hanging.balances else None,
         gaps=_gaps(unit, people, profile),
     )
 
