@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
@@ -43,6 +43,7 @@ from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
 from gongying.servicedesk.models import (
+    ClockAdjustment,
     RequestNote,
     ServiceCategory,
     ServiceClock,
@@ -331,7 +332,7 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
             photos=photos_handed_in(body.photo_ids, by=user, field="photo_ids"),
             **fields,
         )
-    return Status(201, with_clocks(registered))
+    return Status(201, _just_registered(registered))
 
 
 @router.get("/requests/{int:request_id}", response=RequestOut)
@@ -371,6 +372,14 @@ def create_request_attachment(
     return Status(201, attach_file(file, to=service_request, by=request.user))
 
 
+def _just_registered(service_request: ServiceRequest) -> ServiceRequest:
+    """For its answer: of what can hang on a request only a price does so from the beginning, the rest is not asked for."""
+    service_request.hanging = ["quotes"]
+    unadjusted = Prefetch("clocks__adjustments", ClockAdjustment.objects.none())
+    prefetch_related_objects([service_request], "clocks", unadjusted)
+    return service_request
+
+
 def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
     """A service of the catalogue says its category, who pays and the price."""
     category = named_row_if(ServiceCategory.objects.leaves(), body.category_id, "category_id")
@@ -381,7 +390,8 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
         return partial(order_service, item, quantity=body.quantity)
     if category is None:
         raise invalid_field("category_id", _("Say the category, or the service that is ordered."), code="missing")
-    if not ServiceCategory.objects.fit_for(body.kind).filter(pk=category.pk).exists():
+    violations = ServiceCategory.objects.of_violations()
+    if body.kind == RequestKind.VIOLATION and not violations.filter(pk=category.pk).exists():
         raise invalid_field("category_id", str(NO_ILLEGAL_ACT), code="mismatch")
     return partial(register_request, category=category)
 

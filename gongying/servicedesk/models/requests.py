@@ -174,6 +174,7 @@ class ServiceRequest(PlacedModel, Versioned):
     """What the customer has a number of; a complaint is one whose machine is that of complaints (5.3)."""
 
     event_kind = "servicerequest"
+    hanging: list[str]  # what of `ROWS_OF` there is, once it was asked for (`for_page`)
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     number_tail = models.GeneratedField(
