@@ -12,12 +12,10 @@ from gongying.accounts.models import User
 from gongying.common.text import normalise
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.models import (
-    Answer,
     FaultCall,
     HotlineOrder,
     RequestLink,
     ServiceRequest,
-    WorkCompletion,
     WorkStage,
 )
 from gongying.servicedesk.models.requests import NEWEST_FIRST
@@ -45,6 +43,24 @@ NEIGHBOURS = """
     UNION ALL
     SELECT details.service_request_id, work.service_request_id FROM servicedesk_workorder work
         JOIN servicedesk_complaintdetails details ON about_work_order_id = work.id WHERE work.service_request_id = ANY(%(ids)s)
+"""
+# Those of which something is told, and what: written once as well, for every request that is opened.
+SOLVED = """
+    SELECT work.service_request_id FROM servicedesk_workcompletion done JOIN servicedesk_workorder work ON work.id = done.work_order_id
+        WHERE work.service_request_id = ANY(%(ids)s) AND done.result <> ''
+    UNION
+    SELECT service_request_id FROM servicedesk_answer WHERE service_request_id = ANY(%(ids)s)
+"""
+TOLD = """
+    SELECT work.service_request_id, done.result, coalesce(nullif(who.name, ''), who.username, ''), done.at, 1 AS source, done.id
+        FROM servicedesk_workcompletion done JOIN servicedesk_workorder work ON work.id = done.work_order_id
+        LEFT JOIN accounts_user who ON who.id = done.by_id
+        WHERE work.service_request_id = ANY(%(ids)s) AND done.result <> ''
+    UNION ALL
+    SELECT answer.service_request_id, answer.text, coalesce(nullif(who.name, ''), who.username, ''), answer.at, 2, answer.id
+        FROM servicedesk_answer answer LEFT JOIN accounts_user who ON who.id = answer.by_id
+        WHERE answer.service_request_id = ANY(%(ids)s)
+    ORDER BY 5, 6
 """
 
 
@@ -145,29 +161,26 @@ def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solut
     solved = _solved(pk for pk, *_rest in compared)
     best = sorted((row for row in compared if row[0] in solved), key=likeness, reverse=True)[:MOST_SOLUTIONS]
     told = _told(pk for pk, *_rest in best)
-    cases = rows.select_related("unit", "facility", "building", "project").defer("search").in_bulk(list(told))
+    cases = (
+        rows.select_related("unit", "facility", "building", "project").defer("search").in_bulk(list(told))
+        if told
+        else {}
+    )
     return [Solution(cases[pk], *told[pk]) for pk, *_rest in best if pk in cases]
 
 
 def _solved(ids: Iterable[int]) -> set[int]:
     """Of which something is told."""
-    wanted = list(ids)
-    jobs = WorkCompletion.objects.filter(work_order__service_request__in=wanted).exclude(result="").order_by()
-    answers = Answer.objects.filter(service_request__in=wanted).order_by()
-    request = "work_order__service_request_id"
-    return set(jobs.values_list(request, flat=True).union(answers.values_list("service_request_id", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute(SOLVED, {"ids": list(ids)})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _told(ids: Iterable[int]) -> dict[int, tuple[str, str, datetime]]:
     """What was done in each: the answer that was given last, else the last job's result."""
-    wanted = list(ids)
-    jobs = WorkCompletion.objects.filter(work_order__service_request__in=wanted).exclude(result="")
-    found: dict[int, tuple[str, str, datetime]] = {}
-    for done in jobs.select_related("work_order", "by").order_by("pk"):
-        found[done.work_order.service_request_id] = (done.result, str(done.by or ""), done.at)
-    for answer in Answer.objects.filter(service_request__in=wanted).select_related("by").order_by("pk"):
-        found[answer.service_request_id] = (answer.text, str(answer.by or ""), answer.at)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, {"ids": list(ids)})
+        return {pk: (text, by, at) for pk, text, by, at, _source, _key in cursor.fetchall()}
 
 
 def _pairs(text: str) -> set[str]:
