@@ -76,6 +76,11 @@ def after_cursor(rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: st
         raise BadRequest(_("This page address is not valid. Open the list again.")) from error
 
 
+def in_sql(order: tuple[str, ...]) -> str:
+    """Of columns that are called as their fields."""
+    return ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in order)
+
+
 def page_of(found: list[Row], *, order: tuple[str, ...], size: int) -> Page[Row]:
     """A page out of `size + 1` rows: the extra one says that there are more."""
     more = len(found) > size

@@ -32,15 +32,15 @@ class Select(forms.Select):
         self.offered, self.nothing = options, f'<option value="">{escape(nothing)}</option>'
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = Options(self._told(self.choices)) if self.offered is None else self.offered
+        options = Options(self.told) if self.offered is None else self.offered
         html = self.nothing + options.html
         for chosen in self.format_value(value):
             html = html.replace(f'value="{escape(chosen)}"', f'value="{escape(chosen)}" selected', 1)
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         return mark_safe(f"<select{attributes}>{html}</select>")
 
-    @staticmethod
-    def _told(choices: Any) -> Iterator[tuple[Any, Any]]:
+    @property
+    def told(self) -> Iterator[tuple[Any, Any]]:
         """As `select_option.html` writes them: Django's own empty option says what to do."""
-        for key, label in choices:
+        for key, label in self.choices:
             yield key, pgettext("empty option", "choose") if label == DASHES else label

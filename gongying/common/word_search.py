@@ -14,7 +14,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connections
 from django.db.models import QuerySet
 
-from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, page_of
+from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, in_sql, page_of
 from gongying.common.text import bigrams, normalise
 
 Row = TypeVar("Row")
@@ -62,13 +62,14 @@ def find_containing(
     order: tuple[str, ...],
     cursor: str | None = None,
     size: int = PAGE_SIZE,
-    read: Callable[[QuerySet[Any, Any]], QuerySet[Any, Row]] | None = None,
+    read: Callable[[list[int], tuple[str, ...]], list[Row]] | None = None,
 ) -> Found[Row]:
-    """As `paginate`, for the rows that contain `words` in their `search` column; `read` says what is read of each."""
+    """As `paginate`, for the rows that contain `words` in their `search` column; `read` reads those with some keys, in order."""
     query = _tsquery(words)
     ids, is_all = _find(after_cursor(rows, order=order, cursor=cursor), query, order=order, limit=size + 1)
-    shown = (read(rows) if read else rows).filter(pk__in=ids[: size + 1]).order_by(*order)
-    page = page_of(list(shown) if ids else [], order=order, size=size)
+    shown = ids[: size + 1]
+    read = read or (lambda keys, order: list(rows.filter(pk__in=keys).order_by(*order)))
+    page = page_of(read(shown, order) if shown else [], order=order, size=size)
     if cursor:
         ids, is_all = _find(rows, query, order=order, limit=size + 1)
     number = min(len(ids), COUNT_BOUND) if is_all else min(len(ids), size)
@@ -129,7 +130,6 @@ def _keys(rows: QuerySet[Any, Any], order: tuple[str, ...]) -> tuple[str, Sequen
 def _ids(
     rows: QuerySet[Any, Any], sql: str, parameters: Sequence[Any], *, order: tuple[str, ...], limit: int
 ) -> list[int]:
-    ordering = ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in order)
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY {ordering} LIMIT %s", [*parameters, limit])
+        cursor.execute(f"{sql} ORDER BY {in_sql(order)} LIMIT %s", [*parameters, limit])
         return [row[0] for row in cursor.fetchall()]

@@ -4,10 +4,13 @@ Fifty requests with everything that hangs on them cost more than the rest of the
 buildings and projects) is kept per edition of the set-up.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
@@ -17,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.editions import kept
-from gongying.common.paging import PAGE_SIZE, Page, after_cursor, page_of
+from gongying.common.paging import PAGE_SIZE, Page, after_cursor, in_sql, page_of
 from gongying.common.places import Place
 from gongying.common.templatetags.formats import ago, due, moment
 from gongying.customers.models import PartyRole
@@ -59,24 +62,33 @@ Row = dict[str, Any]
 def paginate_rows(rows: QuerySet[Any], *, order: tuple[str, ...], cursor: str | None) -> Page[Row]:
     """As `paginate`. The page is chosen before anything is joined: a plan for a million rows would prepare for them all."""
     chosen = after_cursor(rows.order_by(*order), order=order, cursor=cursor).values("pk")[: PAGE_SIZE + 1]
-    shown = _columns_of_all(timezone.localdate()).filter(pk__in=chosen).order_by(*order)
-    return page_of(list(shown), order=order, size=PAGE_SIZE)
+    try:
+        condition, parameters = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return Page(rows=[], next_cursor=None)
+    return page_of(_read(f"id IN ({condition})", parameters, order), order=order, size=PAGE_SIZE)
 
 
-def columns_for_rows(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
+def rows_with(ids: list[int], order: tuple[str, ...]) -> list[Row]:
+    """For `find_containing`."""
+    return _read("id = ANY(%s)", [ids], order)
+
+
+def _read(condition: str, parameters: Sequence[Any], order: tuple[str, ...]) -> list[Row]:
     """What `words_for_rows` needs of each request, in one statement."""
-    return _columns(rows, timezone.localdate())
+    shown, needed = _statement(timezone.localdate())
+    sql = f"SELECT * FROM ({shown}) AS shown WHERE {condition} ORDER BY {in_sql(order)}"  # noqa: S608 values apart
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*needed, *parameters])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=2)
-def _columns_of_all(day: date) -> QuerySet[Any, Row]:
-    """Of any list of that day, to be narrowed: to put the statement together costs as much as to ask it."""
-    return _columns(ServiceRequest.objects.all(), day)
-
-
-def _columns(rows: QuerySet[Any], day: date) -> QuerySet[Any, Row]:
+def _statement(day: date) -> tuple[str, Sequence[Any]]:
+    """Kept for that day: for Django to put it together costs as much as to ask it."""
     owned = PartyRole.objects.on(day).owners().filter(party=OuterRef("party_id"), unit=OuterRef("unit_id"))
-    shown: QuerySet[Any, Row] = rows.values(
+    shown = ServiceRequest.objects.order_by().values(
         *COLUMNS,
         beginning=Left("text", 2 * SHOWN_TEXT),
         unit_code=F("unit__code"),
@@ -84,7 +96,7 @@ def _columns(rows: QuerySet[Any], day: date) -> QuerySet[Any, Row]:
         party_name=F("party__name"),
         owned_by=Subquery(owned.values("party_id")[:1]),  # row by row: Exists might read the table of all owners
     )
-    return shown
+    return shown.query.sql_with_params()
 
 
 def words_for_rows(rows: list[Row]) -> None:

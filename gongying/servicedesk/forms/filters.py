@@ -76,6 +76,8 @@ class RequestFilterForm(forms.Form):
         self._offer("building", Building.objects.visible_to(user), buildings)
         self._offer("category", ServiceCategory.objects.active(), kept(("categories", "options"), _categories))
         self._offer("owner", User.objects.filter(is_active=True, staff__isnull=False), people)
+        for name in ("kind", "state", "urgency", "due", "order"):
+            self._offer_choices(name)
         for name, field in self.fields.items():
             if self.data.get(name):
                 field.widget.attrs["class"] = "is-set"
@@ -85,6 +87,11 @@ class RequestFilterForm(forms.Form):
         field: Any = self.fields[name]
         field.queryset = rows
         field.widget.offer(options, nothing=field.label)
+
+    def _offer_choices(self, name: str) -> None:
+        """The same for everybody, written once for a language."""
+        widget: Any = self.fields[name].widget
+        widget.offered = kept(("request filter", name, get_language()), lambda: Options(widget.told))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

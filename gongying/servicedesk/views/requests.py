@@ -18,7 +18,7 @@ from gongying.servicedesk.forms.filters import RequestFilterForm
 from gongying.servicedesk.models import HotlineOrder, PublicFault, SavedView, ServiceRequest
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.progress import progress_of
-from gongying.servicedesk.request_rows import columns_for_rows, paginate_rows, words_for_rows
+from gongying.servicedesk.request_rows import paginate_rows, rows_with, words_for_rows
 from gongying.servicedesk.rules import may_call
 from gongying.servicedesk.whole_matter import matter_of, similar_solutions
 from gongying.servicedesk.work_card import card_of
@@ -93,7 +93,7 @@ def _find(request: SignedInRequest, form: RequestFilterForm, work_list: Any) -> 
     rows = form.narrow(work_list.of(request.user))
     text, cursor = form.cleaned_data["text"], request.GET.get("cursor") or None
     if is_searchable(text):
-        found = find_containing(rows, text, order=form.ordering, cursor=cursor, read=columns_for_rows)
+        found = find_containing(rows, text, order=form.ordering, cursor=cursor, read=rows_with)
         return found.page, found.count
     page = paginate_rows(rows, order=form.ordering, cursor=cursor)
     return page, count_of(page, rows, cursor=cursor)
