@@ -356,8 +356,7 @@ class ServiceRequest(PlacedModel, Versioned):
 
     def may_have(self, name: str) -> bool:
         """Whether to ask for its rows of `ROWS_OF` at all: a request that was read for its page knows what there is."""
-        hanging: list[str] | None = getattr(self, "hanging", None)
-        return hanging is None or name in hanging
+        return not hasattr(self, "hanging") or name in self.hanging
 
     @property
     def is_pressing(self) -> bool:
