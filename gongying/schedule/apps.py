@@ -16,7 +16,7 @@ class ScheduleConfig(AppConfig):
         from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
-        from gongying.schedule import presentation
+        from gongying.schedule import presentation, task_pages
         from gongying.schedule.importers import CalendarImporter
         from gongying.schedule.models import CalendarEvent
         from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY, VIEW_PLANS
@@ -34,6 +34,7 @@ class ScheduleConfig(AppConfig):
                 "schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50, under="schedule:agenda-show"
             )
         )
+        task_pages.register()
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
         register(
             Entry(

@@ -71,3 +71,11 @@ class Scope(models.TextChoices):
     THIS = "this", _("only this time")
     FOLLOWING = "following", _("this and the following")
     ALL = "all", _("all that are not over")
+
+
+class TaskPriority(models.IntegerChoices):
+    """As calendars everywhere count (RFC 5545): the smaller, the sooner."""
+
+    HIGH = 1, pgettext_lazy("of a task", "important")
+    NORMAL = 5, pgettext_lazy("of a task", "normal")
+    LOW = 9, pgettext_lazy("of a task", "when there is time")

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.schedule.api import calendar_events, days, duty, hours, resources
+from gongying.schedule.api import calendar_events, days, duty, hours, resources, tasks
 
 router = Router()
-for module in (days, hours, duty, calendar_events, resources):
+for module in (days, hours, duty, calendar_events, resources, tasks):
     router.add_router("", module.router)

@@ -5,6 +5,7 @@ from gongying.schedule.models.feeds import CalendarFeed, feed_of
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
 from gongying.schedule.models.resources import Resource, ResourceBooking
 from gongying.schedule.models.series import EventSeries
+from gongying.schedule.models.tasks import Memo, Reminder, Task
 from gongying.schedule.models.team import team_of
 
 __all__ = [
@@ -17,10 +18,13 @@ __all__ = [
     "DutyPost",
     "DutyShift",
     "EventSeries",
+    "Memo",
     "OnDuty",
+    "Reminder",
     "Resource",
     "ResourceBooking",
     "ScheduleConflict",
+    "Task",
     "WorkingHours",
     "WorkingWeek",
     "feed_of",

@@ -1,0 +1,73 @@
+"""What rings in time: for a task, or for a memo of one's own."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from gongying.accounts.models import User
+from gongying.common.errors import Refused
+from gongying.events.operations import record_event
+from gongying.notifications.operations import notify
+from gongying.schedule.models import Memo, Reminder, Task
+
+
+def set_reminder(thing: Task | Memo, *, at: datetime | None, by: User) -> None:
+    """Ring at `at`, or not at all (None). What is to ring at the same time as before has rung, or will."""
+    present = Reminder.objects.select_for_update().filter(**_of(thing)).first()
+    if at is None:
+        if present is not None:
+            present.delete()
+    elif present is None or present.at != at:
+        if at <= timezone.now():
+            raise Refused(_("A reminder needs a time that is still to come."))
+        Reminder.objects.update_or_create(defaults={"at": at, "rung_at": None}, **_of(thing))
+    thing._state.fields_cache.pop("reminder", None)
+
+
+@transaction.atomic
+def snooze_reminder(reminder: Reminder, *, until: datetime, by: User) -> Reminder:
+    """Ring again later."""
+    reminder = Reminder.objects.select_for_update().get(pk=reminder.pk)
+    if until <= timezone.now():
+        raise Refused(_("A reminder needs a time that is still to come."))
+    reminder.at, reminder.rung_at = until, None
+    reminder.save(update_fields=["at", "rung_at"])
+    return reminder
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="ring_reminders", pass_context=False)
+def ring_reminders_later(timestamp: int) -> None:
+    ring_reminders()
+
+
+def ring_reminders() -> int:
+    """Ring every reminder whose time has come, once, however many workers ask. How many rang."""
+    number = 0
+    while _ring_next():
+        number += 1
+    return number
+
+
+@transaction.atomic
+def _ring_next() -> bool:
+    now = timezone.now()
+    rows = Reminder.objects.waiting(at=now).select_related("task__assignee", "memo__writer")
+    reminder = rows.select_for_update(of=("self",), skip_locked=True).order_by("at", "pk").first()
+    if reminder is None:
+        return False
+    reminder.rung_at = now
+    reminder.save(update_fields=["rung_at"])
+    thing = reminder.task or reminder.memo
+    person = reminder.task.assignee if reminder.task else reminder.memo.writer if reminder.memo else None
+    # No words: what it is about is read from the thing itself, by who may see it, as long as it is there.
+    notify(record_event("reminder.rang", by=None, subjects=[], at=now), to=[person], about=thing)
+    return True
+
+
+def _of(thing: Task | Memo) -> dict[str, Any]:
+    return {"task" if isinstance(thing, Task) else "memo": thing}
