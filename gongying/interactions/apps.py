@@ -64,6 +64,9 @@ class InteractionsConfig(AppConfig):
             Kind(Interaction, "interactions:interaction-show", stays_in_place=True, is_short=True, label=_("details"))
         )
         register_kind(Kind(ContactReason, is_short=True, is_linked=False))
+        register_kind(
+            Kind(Promise, "interactions:promise-show", stays_in_place=True, is_short=True, label=_("promise"))
+        )
         register_importer(PastContactImporter())
         register_matters(
             "promises",

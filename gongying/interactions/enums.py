@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Channel(models.TextChoices):
@@ -80,3 +81,12 @@ class JourneyStage(models.TextChoices):
     LIVING = "living", _("everyday life")
     COMMUNITY = "community", _("activities and self-government")
     LEAVING = "leaving", _("selling or moving out")
+
+
+class PromiseOutcome(models.TextChoices):
+    """What has come of a promise so far."""
+
+    OPEN = "open", pgettext_lazy("of a promise", "not due yet")
+    BROKEN = "broken", pgettext_lazy("of a promise", "overdue")
+    KEPT = "kept", pgettext_lazy("of a promise", "kept")
+    KEPT_LATE = "kept_late", pgettext_lazy("of a promise", "kept late")

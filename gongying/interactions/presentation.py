@@ -149,6 +149,9 @@ def register() -> None:
             "interaction.repeat_marked": Reading(_("Marked as a repeat"), "repeat", permission=VIEW),
             "promise.made": Reading(_promise, "hourglass", facts=_promised, permission=VIEW),
             "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),
+            "promise.broken": Reading(
+                _("Promise not kept in time"), "alarm", facts=_promised, tone=lambda _details: "late", permission=VIEW
+            ),
             "promise.passed_on": Reading(_("Promise passed on"), "arrow-right", facts=_passed_on, permission=VIEW),
             "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),
         }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("settings/reasons/<int:reason_id>/retire/", reasons.retire, name="reason-retire"),
     path("settings/reasons/<int:reason_id>/take-up/", reasons.take_up, name="reason-take-up"),
     path("promises/", promises.index, name="promise-index"),
+    path("promises/figures/", promises.figures, name="promise-figures"),
     path("units/<int:unit_id>/promises/", promises.count_of_unit, name="unit-promises"),
     path("promises/<int:promise_id>/", promises.show, name="promise-show"),
     path("promises/<int:promise_id>/keeping/", promises.keep, name="keeping-create"),

@@ -18,9 +18,7 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.permissions import authorize
-from gongying.interactions.enums import (
-    PromiseKind,
-)
+from gongying.interactions.enums import PromiseKind, PromiseOutcome
 from gongying.interactions.models import (
     LONGEST_TEXT,
     LONGEST_VENUE,
@@ -31,6 +29,7 @@ from gongying.interactions.operations import (
     keep_promise,
     make_promise,
 )
+from gongying.interactions.promise_register import of_outcome
 from gongying.organization.models import StaffMember
 
 router = Router(tags=["interactions"])
@@ -63,6 +62,7 @@ class PromiseOut(Output):
     kind: PromiseKind | None = Field(examples=["appointment"])
     venue: str = Field(description="Of an appointment", examples=["The customer's home"])
     is_kept: bool = Field(examples=[False])
+    outcome: PromiseOutcome = Field(description="`broken`: overdue, and nobody was told anything")
 
     @staticmethod
     def resolve_kind(row: Promise) -> str | None:
@@ -76,7 +76,9 @@ class KeepingIn(Input):
 class PromiseQuery(Paging):
     project_id: PathId | None = None
     unit_id: PathId | None = None
+    owner_id: PathId | None = Field(None, description="Log-in of who keeps it")
     kept: bool | None = None
+    outcome: PromiseOutcome | None = None
 
 
 @router.post("/interactions/{int:interaction_id}/promises", response={201: PromiseOut}, summary="Promise an answer")
@@ -88,10 +90,12 @@ def create_promise(request: SignedInRequest, interaction_id: PathId, body: Promi
 
 @router.get("/promises", response=Listed[PromiseOut])
 def list_promises(request: SignedInRequest, query: Annotated[PromiseQuery, Query()]) -> dict[str, Any]:
-    rows: Any = Promise.objects.visible_to(request.user)
+    rows: Any = Promise.objects.visible_to(request.user).select_related("keeping")
     if query.kept is not None:
         rows = rows.filter(keeping__isnull=not query.kept)
-    return page(matching(rows, query, "project_id", "unit_id"), query, order=("due_at", "id"))
+    if query.outcome is not None:
+        rows = of_outcome(rows, query.outcome)
+    return page(matching(rows, query, "project_id", "unit_id", "owner_id"), query, order=("due_at", "id"))
 
 
 @router.get("/promises/{int:promise_id}", response=PromiseOut)

@@ -6,7 +6,7 @@ from gongying.interactions.models.interactions import (
     InteractionQuerySet,
 )
 from gongying.interactions.models.participants import Participant
-from gongying.interactions.models.promises import Promise, PromiseKept, PromiseQuerySet
+from gongying.interactions.models.promises import Promise, PromiseBroken, PromiseKept, PromiseQuerySet
 from gongying.interactions.models.reasons import MOST_REASONS, ContactReason
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "InteractionQuerySet",
     "Participant",
     "Promise",
+    "PromiseBroken",
     "PromiseKept",
     "PromiseQuerySet",
 ]

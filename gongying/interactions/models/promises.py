@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.common.machines import append_only
 from gongying.common.permissions import may
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
-from gongying.interactions.enums import PromiseKind
+from gongying.interactions.enums import PromiseKind, PromiseOutcome
 from gongying.interactions.models.interactions import LONGEST_VENUE, Interaction
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ class PromiseQuerySet(PlaceQuerySet):
 
     def overdue(self, *, at: datetime | None = None) -> Self:
         return self.open().filter(due_at__lt=at or timezone.now())
+
+    def in_time(self) -> Self:
+        """Neither kept yet nor overdue."""
+        return self.open().filter(due_at__gte=timezone.now())
+
+    def kept(self) -> Self:
+        """By the time that was promised."""
+        return self.filter(keeping__at__lte=models.F("due_at"))
+
+    def kept_late(self) -> Self:
+        return self.filter(keeping__at__gt=models.F("due_at"))
 
     def of_owner(self, user: "AnyUser") -> Self:
         return self.filter(owner_id=user.pk)
@@ -92,6 +104,13 @@ class Promise(PlacedModel):
         return hasattr(self, "keeping")
 
     @property
+    def outcome(self) -> PromiseOutcome:
+        """What has come of it so far."""
+        if self.is_kept:
+            return PromiseOutcome.KEPT if self.keeping.at <= self.due_at else PromiseOutcome.KEPT_LATE
+        return PromiseOutcome.BROKEN if self.is_late else PromiseOutcome.OPEN
+
+    @property
     def is_late(self) -> bool:
         return not self.is_kept and self.due_at < timezone.now()
 
@@ -109,3 +128,17 @@ class PromiseKept(models.Model):
 
     def __str__(self) -> str:
         return self.words[:40]
+
+
+class PromiseBroken(models.Model):
+    """Its time passed without a word to the customer: noticed once. A later answer keeps it late, and takes nothing back."""
+
+    promise = models.OneToOneField(Promise, models.CASCADE, related_name="breaking", verbose_name=_("promise"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("broken promise")
+        triggers = append_only("promise_broken")
+
+    def __str__(self) -> str:
+        return str(self.promise)

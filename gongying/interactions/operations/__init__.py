@@ -1,5 +1,10 @@
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
-from gongying.interactions.operations.promises import keep_promise, make_promise, pass_on_promise
+from gongying.interactions.operations.promises import (
+    keep_promise,
+    make_promise,
+    notice_broken_promises,
+    pass_on_promise,
+)
 from gongying.interactions.operations.reasons import add_reason, change_reason, retire_reason, take_up_reason
 from gongying.interactions.operations.touches import (
     LATE_WITHOUT_REASON,
@@ -25,6 +30,7 @@ __all__ = [
     "make_promise",
     "mark_repeat",
     "name_participants",
+    "notice_broken_promises",
     "pass_on_promise",
     "prepare_past_interactions",
     "retire_reason",

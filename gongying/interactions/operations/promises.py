@@ -3,13 +3,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.estates.scopes import scope_of
 from gongying.events.operations import record_event
 from gongying.interactions.enums import AnswerKind, PromiseKind
-from gongying.interactions.models import Interaction, Promise, PromiseKept
+from gongying.interactions.models import Interaction, Promise, PromiseBroken, PromiseKept
 from gongying.notifications.operations import notify
 
 LONGEST_PROMISE = 500
@@ -117,3 +118,39 @@ def pass_on_promise(promise: Promise, *, to: User, by: User, note: str = "") -> 
     )
     notify(event, to=[to], about=promise)
     return promise
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="notice_broken_promises", pass_context=False)
+def notice_broken_promises_later(timestamp: int) -> None:
+    notice_broken_promises()
+
+
+def notice_broken_promises() -> int:
+    """Write down every promise whose time has passed, once, and tell who was to keep it and who gave it. How many."""
+    number = 0
+    while _break_next():
+        number += 1
+    return number
+
+
+@transaction.atomic
+def _break_next() -> bool:
+    rows = Promise.objects.overdue().filter(breaking=None).select_related("owner", "made_by", "unit", "party")
+    promise = rows.select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk").first()
+    if promise is None:
+        return False
+    # Whoever kept it held this row while we looked.
+    if PromiseKept.objects.filter(promise=promise).exists() or PromiseBroken.objects.filter(promise=promise).exists():
+        return True
+    PromiseBroken.objects.create(promise=promise)
+    event = record_event(
+        "promise.broken",
+        by=None,
+        subjects=[promise, promise.interaction, promise.unit, promise.party],
+        text=promise.text,
+        due_at=promise.due_at,
+        owner=str(promise.owner),
+    )
+    notify(event, to=[promise.owner, promise.made_by], about=promise)
+    return True

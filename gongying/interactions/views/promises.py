@@ -9,26 +9,54 @@ from django.views.decorators.http import require_GET, require_POST
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
-from gongying.common.paging import paginate
+from gongying.common.paging import bounded_counts, paginate
 from gongying.common.permissions import authorize
 from gongying.estates.models import Unit
+from gongying.interactions.enums import PromiseOutcome
 from gongying.interactions.forms import KeepingForm
 from gongying.interactions.models import Promise
 from gongying.interactions.operations import keep_promise
+from gongying.interactions.promise_register import FigureForm, PromiseFilterForm, figures_by
 
-ORDER = ("due_at", "id")
+ORDER, NEWEST = ("due_at", "id"), ("-due_at", "-id")
 
 
 @require_GET
 def index(request: SignedInRequest) -> HttpResponse:
-    """Open promises, the earliest due first: mine, or all of my places."""
-    rows = Promise.objects.visible_to(request.user).open()
-    is_mine = request.GET.get("whose") == "mine"
-    rows = rows.of_owner(request.user) if is_mine else rows
-    unit = _unit_asked(request)
-    rows = rows.filter(unit=unit) if unit else rows
-    page = paginate(rows.select_related("unit", "party", "owner"), order=ORDER, cursor=request.GET.get("cursor"))
-    return render(request, "interactions/promise_list.html", {"page": page, "is_mine": is_mine, "unit": unit})
+    """The register: what is open, the earliest due first; or what was kept, kept late, and is overdue."""
+    form = PromiseFilterForm(request.GET, user=request.user)
+    outcomes = [each.value for each in PromiseOutcome]
+    counts = bounded_counts([form.rows(outcome) for outcome in outcomes])
+    rows = form.rows().select_related("unit", "party", "owner", "keeping")
+    order = ORDER if form.is_open else NEWEST
+    page = paginate(rows, order=order, cursor=request.GET.get("cursor"))
+    context = {
+        "form": form,
+        "page": page,
+        "is_mine": form.cleaned_data.get("whose") == "mine",
+        "unit": _unit_asked(request),
+        "chips": list(zip(outcomes, PromiseOutcome.labels, counts, strict=True)),
+        "address": form.address_without("outcome"),
+    }
+    return render(request, "interactions/promise_list.html", context)
+
+
+@require_GET
+def figures(request: SignedInRequest) -> HttpResponse:
+    """Of the promises that fell due in a period: how many were kept, by person and by project."""
+    form = FigureForm(request.GET)
+    since, until = form.period()
+    rows = Promise.objects.visible_to(request.user)
+    context = {
+        "form": form,
+        "since": since,
+        "until": until,
+        "tables": [
+            (_("By person"), "owner", figures_by(rows, "owner", since, until)),
+            (_("By project"), "project", figures_by(rows, "project", since, until)),
+        ],
+    }
+    return render(request, "interactions/promise_figures.html", context)
 
 
 @require_GET

@@ -61,6 +61,7 @@ LINES = [
     action("interactions:reason-take-up", reason_id="retired_reason", needs=MANAGE_REASONS, place=False),
     api("GET /contact-reasons"),
     page("interactions:promise-index"),
+    page("interactions:promise-figures"),
     page("interactions:unit-promises", unit_id="unit"),
     page("interactions:promise-show", promise_id="promise", needs=VIEW),
     action("interactions:keeping-create", promise_id="promise", needs="interactions.log_interaction"),
