@@ -38,6 +38,7 @@ AREAS = (
     "servicedesk",
     "custody",
     "reception",
+    "visits",
     "workbench",
     "reports",
 )

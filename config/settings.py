@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "gongying.servicedesk",
     "gongying.custody",
     "gongying.reception",
+    "gongying.visits",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("gongying.servicedesk.urls")),
     path("", include("gongying.custody.urls")),
     path("", include("gongying.reception.urls")),
+    path("", include("gongying.visits.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]

@@ -30,6 +30,7 @@ AREAS: dict[str, Any] = {
     "servicedesk": _("service desk"),
     "reception": _("front desk"),
     "custody": _("things in custody"),
+    "visits": _("home visits"),
     "improvements": _("improvements"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),

@@ -1,0 +1,3 @@
+from gongying.visits.models.visits import HomeVisit, MissedCall, VisitNeed
+
+__all__ = ["HomeVisit", "MissedCall", "VisitNeed"]
