@@ -16,11 +16,13 @@ from django.utils import timezone
 from gongying.accounts.models import User
 from gongying.estates.models import Unit
 from gongying.schedule.enums import TaskPriority
+from gongying.schedule.models.tasks import LONGEST_TITLE
 
 WORDS: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "task_words.json").read_text(encoding="utf-8")
 )
-LONGEST_LINE = 300
+# What is not understood is all of it the title.
+LONGEST_LINE = LONGEST_TITLE
 REMIND_AHEAD = timedelta(minutes=10)
 OFFICE_AFTERNOON = range(1, 7)
 NOON, EVENING, HOURS, WEEK, DECEMBER = 12, 18, 24, 7, 12
@@ -103,8 +105,10 @@ class _Reader:
         return found
 
     def take_priority(self) -> TaskPriority:
+        """Only as the first or the last word: elsewhere it belongs to what is to be done."""
         for name, priority in (("high", TaskPriority.HIGH), ("low", TaskPriority.LOW)):
-            if self._take(re.compile(_any_of(name))):
+            marks = _any_of(name)
+            if self._take(re.compile(rf"^\s*(?:{marks})(?=\s)|(?:{marks})\s*$")):
                 return priority
         return TaskPriority.NORMAL
 

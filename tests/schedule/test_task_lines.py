@@ -65,7 +65,18 @@ def test_a_day_alone_is_the_whole_day(line, title, due, cast):
 
 
 @pytest.mark.parametrize(
-    "line", ["2月31日交报告", "3号楼漏水", "早餐会材料", "25点回电", "回电", "买11-25型号灯管", "给明先生回电"]
+    "line",
+    [
+        "2月31日交报告",
+        "3号楼漏水",
+        "早餐会材料",
+        "25点回电",
+        "回电",
+        "买11-25型号灯管",
+        "给明先生回电",
+        "准备重要客户的资料",
+        "A!B",
+    ],
 )
 def test_what_is_no_day_stays_in_the_words(line, cast):
     found = read(line, cast)

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from gongying.schedule.models import Memo, Task
-from gongying.schedule.operations import create_task, write_memo
+from gongying.schedule.models import Memo, Reminder, Task
+from gongying.schedule.operations import create_task, ring_reminders, write_memo
 from tests.schedule.test_planner_pages import text_of
 
 LIST = reverse("schedule:task-index")
@@ -80,6 +80,23 @@ def test_a_task_is_changed_moved_and_done_on_its_pages(cast, client_of):
     assert browser.post(reverse("schedule:task-finish", args=[second.pk])).status_code == 409
     assert client_of(cast.supervisor).post(reverse("schedule:task-finish", args=[first.pk])).status_code == 403
     assert client_of(cast.outsider).post(reverse("schedule:task-finish", args=[first.pk])).status_code == 404
+
+
+def test_a_reminder_that_rang_is_put_off_from_the_page(cast, client_of):
+    task = create_task(by=cast.steward, title="回电", remind_at=timezone.now() + timedelta(hours=1))
+    Reminder.objects.update(at=timezone.now() - timedelta(minutes=1))
+    ring_reminders()
+    browser, snooze = client_of(cast.steward), reverse("schedule:task-snooze", args=[task.pk])
+
+    assert "10分钟后" in text_of(browser.get(reverse("schedule:task-show", args=[task.pk])))
+    assert browser.post(snooze, {"until": "99"}).status_code == 422
+    for until in ("10", "60", "tomorrow"):
+        assert browser.post(snooze, {"until": until}).status_code == 302
+        reminder = Reminder.objects.get()
+        assert reminder.rung_at is None
+        assert reminder.at > timezone.now()
+    assert timezone.localtime(reminder.at).hour == 9
+    assert client_of(cast.supervisor).post(snooze, {"until": "10"}).status_code == 403
 
 
 def test_a_new_task_is_linked_to_where_it_was_made(cast, client_of):

@@ -36,6 +36,7 @@ from tests.structure.lines.group_chats import ADDRESS
 from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
 from tests.structure.lines.reception import a_ticket
+from tests.structure.lines.visits import a_met_visit
 from tests.structure.url_matrix import Line, lines, path_of
 
 REQUEST_STATES = ("registered", "accepted", "in_progress", "resolved", "reported", "lukewarm", "closed")
@@ -94,6 +95,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "schedule:year-complete": lambda world: name_day(date(2027, 1, 1), kind="holiday", by=world.actor),
     "schedule:roster-show": _on_duty_last_week,
     "group_chats:text-show": lambda world: world.sample.get("group_bot"),
+    "visits:visit-show": lambda world: world.sample.made.update(home_visit=a_met_visit(world.sample)),
     "reception:desk-show": lambda world: attend_ticket(a_ticket(world.sample), by=world.actor),
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }

@@ -47,11 +47,14 @@ PARTS = {
 
 
 # Behind the password, asked for once more (`tests/accounts/test_two_step_login.py`); sent by a script while one types
-# (`tests/reception/test_desk.py`); one of three buttons, never shown as a form (`tests/schedule/test_planner_pages.py`).
+# (`tests/reception/test_desk.py`); one of three buttons, never shown as a form (`tests/schedule/test_planner_pages.py`,
+# `tests/schedule/test_task_pages.py`).
 ELSEWHERE = {
     "gongying.accounts.forms.ActivateTOTPForm",
     "gongying.reception.forms.NotesForm",
     "gongying.schedule.plan_forms.AnswerForm",
+    "gongying.schedule.task_forms.MoveForm",
+    "gongying.schedule.task_forms.SnoozeForm",
 }
 
 

@@ -67,6 +67,7 @@ LINES = [
     page("visits:visit-show", needs=VIEW, **VISIT),
     action("visits:visit-step", needs=MAKE, verb="=confirm", **VISIT),
     page("visits:visit-ask", needs=MAKE, verb="=move", **VISIT),
+    page("visits:visit-ask", needs=MAKE, verb="=cancel", **VISIT),
     action("visits:visit-ask", needs=MAKE, verb="=cancel", **VISIT),
     action("visits:record-create", needs=MAKE, **MEETING),
     action("visits:need-dispatch", needs=MAKE, allowed=(302, 403, 409), **NEED),
