@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
 from gongying.briefings.models import Briefing
-from gongying.common.paging import bounded_count
+from gongying.common.paging import bounded_count, bounded_counts
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
@@ -31,12 +31,15 @@ from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
 from gongying.servicedesk.worklists import WORK_LISTS
+from gongying.visits.models.visits import start_of
+from gongying.workbench.my_day import day_figures, my_day
 from gongying.workbench.openings import openings
 from gongying.workbench.sections import ROWS, Button, Figure, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
 
 LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
 # How long the front line may wait before the row turns red (R-007).
+ONE_DAY = timedelta(days=1)
 ACCEPTANCE_LIMIT = timedelta(minutes=30)
 DOER_LIMIT = timedelta(hours=1)
 ESCALATION_LIMIT = timedelta(hours=1)
@@ -56,8 +59,9 @@ def sections_for(user: User) -> list[Section]:
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
         (("servicedesk.decide_follow_up", "organization.view_staff"), red_list),
         (("servicedesk.decide_follow_up", "organization.view_staff"), front_line),
+        ((), my_day),
         (("servicedesk.do_work",), jobs),
-        (("interactions.log_interaction",), promises),
+        (("interactions.log_interaction",), later_promises),
         (("servicedesk.follow_up",), follow_ups),
         (("servicedesk.answer_request",), my_requests),
         (("servicedesk.view_requests",), my_buildings),
@@ -266,9 +270,12 @@ def jobs(user: User) -> Section:
     )
 
 
-def promises(user: User) -> Section:
+def later_promises(user: User) -> Section | None:
+    """What is promised for later days; that of today stands in the day. Nobody needs to hear of what there is none of."""
     url = reverse("interactions:promise-index") + "?whose=mine"
     mine = Promise.objects.visible_to(user).of_owner(user).open()
+    if not mine.exists():
+        return None
     rows = [
         Row(
             title=promise.text,
@@ -334,10 +341,10 @@ def leases(user: User) -> Section | None:
 
 
 def figures_for(user: User) -> list[Figure]:
-    """Counts for those who look at the whole; each opens exactly its rows."""
+    """One's own day, then counts for those who look at the whole; each opens exactly its rows."""
+    made = day_figures(user)
     if not may(user, "servicedesk.view_requests"):
-        return []
-    made = []
+        return made
     for key in ("open", "new", "without-doer", "feedback", "follow-up", "due-soon", "overdue", "escalated"):
         work_list = LISTS[key]
         count = bounded_count(work_list.of(user))
@@ -345,7 +352,26 @@ def figures_for(user: User) -> list[Figure]:
         made.append(Figure(work_list.label, count, _list_url(list=key), is_late=is_late))
     complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
     made.append(Figure(_("complaints, open"), complaints, _list_url(list="open", kind="complaint")))
-    return made
+    return made + of_today_and_yesterday(user)
+
+
+def of_today_and_yesterday(user: User) -> list[Figure]:
+    """What came in today, for those who answer for others, with yesterday's beside."""
+    if not may(user, "servicedesk.decide_follow_up"):
+        return []
+    today = timezone.localdate()
+    days = [(start_of(today), today), (start_of(today - ONE_DAY), today - ONE_DAY)]
+    came = [
+        ServiceRequest.objects.visible_to(user).filter(entered_at__gte=start, entered_at__lt=start_of(day + ONE_DAY))
+        for start, day in days
+    ]
+    complaints = [rows.complaints() for rows in came]
+    counts = bounded_counts([*came, *complaints])
+    asked = {"entered_from": today, "entered_to": today}
+    return [
+        Figure(_("registered today"), counts[0], _list_url(**asked), before=counts[1]),
+        Figure(_("complaints today"), counts[2], _list_url(**asked, kind="complaint"), before=counts[3]),
+    ]
 
 
 def _desk(name: str) -> str:

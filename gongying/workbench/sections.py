@@ -28,6 +28,7 @@ class Row:
     tag: str | LazyText = ""
     waiting_since: datetime | None = None
     due_at: datetime | None = None
+    at: datetime | None = None  # of today: when it begins
     is_late: bool = False
     case: ServiceRequest | None = None
     step: Step | None = None
@@ -52,3 +53,4 @@ class Figure:
     count: Count
     url: str
     is_late: bool = False
+    before: Count | None = None  # the same of yesterday

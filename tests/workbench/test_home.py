@@ -39,14 +39,14 @@ def names(user: User) -> list[str]:
 
 
 def test_everybody_finds_her_own_work(cast: Cast) -> None:
-    assert names(cast.receptionist) == ["promises", "follow-up", "mine"]
-    assert names(cast.steward) == ["promises", "follow-up", "mine", "buildings"]
-    assert names(cast.supervisor) == ["front-line", "promises", "follow-up", "mine"]
-    assert names(cast.manager) == ["front-line", "promises", "follow-up", "mine"]
+    assert names(cast.receptionist) == ["follow-up", "mine"]
+    assert names(cast.steward) == ["my-day", "follow-up", "mine", "buildings"]
+    assert names(cast.supervisor) == ["front-line", "my-day", "follow-up", "mine"]
+    assert names(cast.manager) == ["front-line", "my-day", "follow-up", "mine"]
     assert names(cast.quality) == ["front-line", "follow-up"]
     assert names(cast.worker) == ["jobs"]
     assert names(cast.guard) == ["jobs"]
-    assert names(cast.administrator) == ["set-up", "promises"]
+    assert names(cast.administrator) == ["set-up"]
 
 
 @pytest.mark.requirement("R-007")

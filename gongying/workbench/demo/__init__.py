@@ -27,6 +27,7 @@ from gongying.workbench.demo.company import build_company
 from gongying.workbench.demo.concessions import concede_here_and_there, open_the_shop
 from gongying.workbench.demo.conduct import look_at_ourselves
 from gongying.workbench.demo.custody import fill_the_custody
+from gongying.workbench.demo.days import fill_the_days
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.story import tell_story
@@ -56,6 +57,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     concede_here_and_there(cast, chance=chance, now=now)
     fill_the_custody(cast, now=now)
     look_at_ourselves(cast, now=now)
+    fill_the_days(cast, chance=chance, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))

@@ -1,0 +1,96 @@
+"""My day: one list by time, and numbers that open exactly their rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from gongying.common.clock import clock_at
+from gongying.interactions.models import Promise
+from gongying.interactions.operations import log_interaction, make_promise
+from gongying.schedule.operations import Plan, create_task, finish_task, plan_event
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import register_request
+from gongying.visits.models import HomeVisit
+from gongying.visits.operations import plan_visit
+from gongying.workbench.home import figures_for
+from gongying.workbench.my_day import day_figures, my_day
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def at(hour):
+    return timezone.localtime().replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def full_day(cast):
+    """Told at seven in the morning, so that everything of today is still to come, at whatever hour the tests run."""
+    with clock_at(at(7)):
+        plan_visit(cast.unit, by=cast.steward, planned_for=at(15))
+        touch = log_interaction(by=cast.steward, project=cast.sunshine, unit=cast.unit, channel="phone", text="问")
+        make_promise(touch, by=cast.steward, text="回电", due_at=at(11))
+        create_task(by=cast.steward, title="贴通知", due_at=at(9))
+        create_task(by=cast.steward, title="以后", due_at=at(9) + DAY)
+        finish_task(create_task(by=cast.steward, title="做完了", due_at=at(10)), by=cast.steward)
+        plan_event(Plan("例会", at(13), at(14), [cast.steward.staff]), by=cast.supervisor)
+        yield
+
+
+@pytest.mark.requirement("R-239", "R-241")
+def test_everything_of_today_stands_in_one_list_by_time(cast, full_day):
+    section = my_day(cast.steward)
+
+    assert [row.title for row in section.rows] == ["贴通知", "回电", "例会", "阳光小区 2-1-301"]
+    assert [str(row.tag) for row in section.rows] == ["任务", "承诺", "约会", "走访"]
+    assert not any(row.is_late for row in section.rows)
+    assert my_day(cast.worker) is None  # nothing today, and visits nobody
+    assert my_day(cast.west_steward).rows == []
+
+
+def test_what_is_late_comes_first(cast, full_day):
+    Promise.objects.update(due_at=at(6) - DAY)
+    HomeVisit.objects.update(planned_for=at(6) - 2 * DAY)
+    rows = my_day(cast.steward).rows
+
+    assert [(row.title, row.is_late) for row in rows] == [
+        ("阳光小区 2-1-301", True),
+        ("回电", True),
+        ("贴通知", False),
+        ("例会", False),
+    ]
+
+
+def test_each_number_of_the_day_opens_exactly_its_rows(cast, full_day, client_of):
+    create_task(by=cast.steward, title="再贴一张", due_at=at(9))
+    figures = day_figures(cast.steward)
+    assert [(str(figure.label), figure.count.number) for figure in figures] == [
+        ("今日走访", 1),
+        ("我的承诺", 1),
+        ("今日任务", 2),
+    ]
+    # The pages ask the real clock what today is: it is the same day.
+    browser = client_of(cast.steward)
+    for figure in figures:
+        assert len(browser.get(figure.url).context["page"]) == figure.count.number, figure.label
+    assert day_figures(cast.guard) == []
+
+
+def test_what_came_in_today_stands_beside_yesterdays(cast):
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+
+    def register(kind, *, days):
+        with clock_at(at(12) - DAY * days):
+            register_request(
+                by=cast.receptionist, kind=kind, category=category, text="漏水", channel="phone", unit=cast.unit
+            )
+
+    for kind, days in (("repair", 0), ("complaint", 0), ("repair", 1), ("repair", 1), ("repair", 2)):
+        register(kind, days=days)
+    found = {
+        str(figure.label): (figure.count.number, figure.before.number)
+        for figure in figures_for(cast.manager)
+        if figure.before
+    }
+    assert found == {"今天登记": (2, 2), "今天投诉": (1, 0)}
+    assert not any(figure.before for figure in figures_for(cast.steward))
