@@ -74,7 +74,7 @@ def _nobody_home(unit: Unit, steward: User, now: datetime) -> None:
 
 
 def _plan(steward: User, entry: Mapping[str, Any], now: datetime) -> None:
-    """This afternoon if it is still to come, and tomorrow's."""
+    """An afternoon of today if it is still to come, and tomorrow's."""
     for days, number in ((0, entry["today"]), (1, entry["ahead"])):
         start = _at(now + timedelta(days=days), AFTERNOON)
         if start > now:
