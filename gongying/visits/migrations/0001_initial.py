@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0008_household_warnings'),
         ('estates', '0006_entrance_edition'),
-        ('interactions', '0006_promise_broken'),
+        ('interactions', '0008_promise_broken'),
         ('servicedesk', '0033_urgings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
