@@ -4,8 +4,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from gongying.visits.machines import MAKE
+from gongying.visits import machines
 
+MAKE: Final = machines.MAKE
 VIEW: Final = "visits.view_visits"
 
 PERMISSIONS = {

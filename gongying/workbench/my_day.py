@@ -14,9 +14,9 @@ from gongying.common.paging import bounded_counts
 from gongying.common.permissions import may
 from gongying.interactions.models import Promise
 from gongying.schedule.models import CalendarEvent, Task
-from gongying.visits.machines import MAKE
 from gongying.visits.models import HomeVisit
 from gongying.visits.models.visits import start_of
+from gongying.visits.rules import MAKE
 from gongying.workbench.sections import Figure, Row, Section
 
 MOST = 24

@@ -42,13 +42,16 @@ FURTHER = {
     "schedule": {
         "working_time": "pure arithmetic with working days and hours",
         "calendars": "the working calendar of a project",
+        "task_lines": "the tasks of the demo, typed as people do",
     },
     "servicedesk": {
         "worklists": "the lists that the first page counts",
         "first_steps": "the one button of a row on the first page",
         "machines": "states for made-up volumes",
         "policy_choice": "service times for made-up volumes",
+        "suggestions": "the category that words suggest",
     },
+    "visits": {"coverage": "whom the demo visits"},
     "reception": {"machines": "the button of a waiting visitor on the first page"},
     "imports": {
         "importers": "register an import",

@@ -48,7 +48,7 @@ VISIT, MISSED, MEETING = {"visit_id": "home_visit"}, {"visit_id": "missed_visit"
 NEED, UNIT = {"need_id": "visit_need"}, {"unit_id": "unit"}
 LATER = {"planned_for": "2029-06-05T15:00:00+08:00"}
 RECORD = {"matter": "走访", "result": "满意", "persons": "本人"}
-ELSEWHERE = {"reason": "of a unit that one sees", "allowed": (200, 201, 422)}
+ELSEWHERE = {"reason": "of a unit that one sees", "allowed": (200, 201, 409, 422)}
 REQUEST = "servicedesk.register_request"
 
 LINES = [
