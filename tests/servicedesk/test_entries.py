@@ -356,6 +356,8 @@ def test_the_form_costs_the_same_with_a_big_household(cast, desk):
         ("保安态度差", "service-attitude-guard"),
         ("物业费发票怎么开", "service-fees-pay"),
         ("搬家要放行条", "service-papers-pass"),
+        ("这个月物业费账单多收了两百块", "service-fees-bill"),
+        ("物业费在哪里交", "service-fees-pay"),
     ],
 )
 def test_words_suggest_the_category(db, text, code):

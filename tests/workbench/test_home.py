@@ -83,6 +83,9 @@ def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
 
     assert section is not None
     assert {row.title: row.step and row.step.key for row in section.rows} == {"没有师傅": "dispatch", "有师傅": "urge"}
+    # A steward urges what is late in her buildings; the desk has other things to do.
+    assert "red-list" in names(cast.steward)
+    assert "red-list" not in names(cast.receptionist)
 
 
 def test_a_row_has_its_one_button_and_leads_back(
