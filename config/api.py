@@ -39,6 +39,7 @@ AREAS = (
     "custody",
     "reception",
     "visits",
+    "handover",
     "workbench",
     "reports",
 )

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "gongying.custody",
     "gongying.reception",
     "gongying.visits",
+    "gongying.handover",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("gongying.custody.urls")),
     path("", include("gongying.reception.urls")),
     path("", include("gongying.visits.urls")),
+    path("", include("gongying.handover.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]
