@@ -108,9 +108,13 @@ class UnitHandover(PlacedModel, Versioned):
     )
     reason = models.CharField(_("reason"), max_length=LONGEST_REASON, blank=True)
     signed_name = models.CharField(_("signed by"), max_length=LONGEST_NAME, blank=True)
-    handed_over_at = models.DateTimeField(_("handed over at"), null=True)
+    handed_over_at = models.DateTimeField(pgettext_lazy("a unit", "handed over at"), null=True)
     handed_over_by: Any = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handed over by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("a unit", "handed over by"),
     )
 
     objects = UnitHandoverQuerySet.as_manager()
