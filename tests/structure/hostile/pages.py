@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongying.authority.operations import use_authority
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
+from gongying.estates.models import Unit
 from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
 from gongying.reception.operations import attend_ticket
@@ -84,6 +85,11 @@ def _on_duty_last_week(world: World) -> None:
     put_on_duty(world.sample.get("duty_post"), staff=world.cast.worker.staff, by=world.actor, **times)
 
 
+def _sold_unit(world: World) -> None:
+    """What a hand-over of its building takes."""
+    Unit.objects.filter(pk=world.cast.west_unit.pk).update(state="sold")
+
+
 # What must be there before the form of a page can be sent at all.
 PREPARED: dict[str, Callable[[World], Any]] = {
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
@@ -96,6 +102,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "schedule:roster-show": _on_duty_last_week,
     "group_chats:text-show": lambda world: world.sample.get("group_bot"),
     "visits:visit-show": lambda world: world.sample.made.update(home_visit=a_met_visit(world.sample)),
+    "handover:batch-new": _sold_unit,
     "reception:desk-show": lambda world: attend_ticket(a_ticket(world.sample), by=world.actor),
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }
@@ -121,6 +128,15 @@ REFUSED = {
 }
 
 FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
+    "handover:batch-new": lambda world: {
+        "project": [str(world.cast.sunshine.pk)],
+        "buildings": [str(world.cast.west_unit.building_id)],
+        "completed_on": [_in_days(-30)],
+        "starts_on": [_in_days(1)],
+        "ends_on": [_in_days(9)],
+        "mend_days": ["30"],
+    },
+    "handover:unit-arrange": lambda _world: {"starts_at": [f"{_in_days(2)}T09:00"]},
     "authority:grant-new": lambda world: {
         "post": [""],
         "staff": [str(world.cast.receptionist.staff.pk)],
@@ -340,6 +356,10 @@ _ALL = [
         lambda world: f"{reverse('servicedesk:entry-new')}?unit={world.cast.unit.pk}&kind=complaint",
     ),
     Page("dispatch of a leak", _dispatch_of_a_leak),
+    Page(
+        "defect that is mended",
+        lambda world: reverse("handover:defect-show", args=[world.sample.get("mended_defect").pk]),
+    ),
     Page("rating at the door", _rating_at_the_door),
     Page("dispatch of many", _marked("servicedesk:bulk-dispatch")),
     Page("transfer of many", _marked("servicedesk:bulk-transfer")),
