@@ -11,8 +11,8 @@ class CustodyConfig(AppConfig):
         from gongying.common.navigation import Entry, register
         from gongying.common.panels import Panel, register_panel
         from gongying.custody import presentation
-        from gongying.custody.models import Key, KeyLoan, ReleasePass
-        from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS
+        from gongying.custody.models import Key, KeyLoan, MailItem, ReleasePass
+        from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS, KEEP_MAIL
         from gongying.events.subjects import Kind, register_kind
 
         presentation.register()
@@ -28,7 +28,13 @@ class CustodyConfig(AppConfig):
                 label=pgettext_lazy("goods", "release pass"),
             )
         )
+        register_kind(
+            Kind(MailItem, "custody:mail-show", KEEP_MAIL, stays_in_place=True, is_short=True, related=("unit",))
+        )
         register_panel(Panel(place="unit-head", key="keys", label=_("Keys"), url_name="custody:unit-keys", rank=30))
+        register_panel(
+            Panel(place="unit-head", key="mail", label=_("Mail room"), url_name="custody:unit-mail", rank=31)
+        )
         register(
             Entry(
                 "custody:key-index",
@@ -54,4 +60,7 @@ class CustodyConfig(AppConfig):
             Entry(
                 "custody:gate-show", _("Gate"), "barrier-block", (CHECK_PASSES,), order=18, under="reception:desk-show"
             )
+        )
+        register(
+            Entry("custody:mail-index", _("Mail room"), "package", (KEEP_MAIL,), order=17, under="reception:desk-show")
         )

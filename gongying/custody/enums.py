@@ -36,3 +36,30 @@ class PassState(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("a pass", "expired")
     USED = "used", pgettext_lazy("a pass", "used")
     VOID = "void", pgettext_lazy("a pass", "withdrawn")
+
+
+class MailKind(models.TextChoices):
+    PARCEL = "parcel", pgettext_lazy("mail", "parcel")
+    LETTER = "letter", pgettext_lazy("mail", "letter")
+    REGISTERED = "registered", pgettext_lazy("mail", "registered letter")
+    OTHER = "other", pgettext_lazy("mail", "something else")
+
+
+class MailWay(models.TextChoices):
+    IN = "in", pgettext_lazy("mail", "for a household")
+    OUT = "out", pgettext_lazy("mail", "to be sent")
+
+
+class MailEnding(models.TextChoices):
+    """How a piece of mail left the mail room."""
+
+    COLLECTED = "collected", pgettext_lazy("mail", "handed out")
+    SENT_BACK = "sent_back", pgettext_lazy("mail", "sent back")
+
+
+class Telling(models.TextChoices):
+    """How somebody was told that something waits for her."""
+
+    PHONE = "phone", pgettext_lazy("told", "by telephone")
+    MESSAGE = "message", pgettext_lazy("told", "by message")
+    IN_PERSON = "in_person", pgettext_lazy("told", "in person")

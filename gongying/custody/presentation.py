@@ -34,6 +34,15 @@ def _leaving(details: Details) -> list[tuple[Words, Words]]:
     return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
 
 
+def _mail(details: Details) -> Words:
+    return str(details.get("item", ""))
+
+
+def _mail_facts(details: Details) -> list[tuple[Words, Words]]:
+    told = {"taken_by": _("who took it"), "how": _("told how")}
+    return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
+
+
 def register() -> None:
     register_readings(
         {
@@ -46,6 +55,10 @@ def register() -> None:
             "pass.issued": Reading(pgettext_lazy("goods", "Release pass issued"), "package-export", _pass, _leaving),
             "pass.used": Reading(pgettext_lazy("goods", "Let out at the gate"), "check", _pass, _leaving),
             "pass.voided": Reading(pgettext_lazy("goods", "Release pass withdrawn"), "circle-x", _pass, _leaving),
+            "mail.taken_in": Reading(_("Mail taken in"), "package", _mail),
+            "mail.told": Reading(_("Household told of its mail"), "message", _mail, _mail_facts),
+            "mail.handed_out": Reading(_("Mail handed out"), "check", _mail, _mail_facts),
+            "mail.sent_back": Reading(_("Mail sent back"), "arrow-back-up", _mail, _mail_facts),
             "key.ended": Reading(_("Key taken out of the register"), "key-off", _ending),
         }
     )

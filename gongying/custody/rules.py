@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 KEEP_KEYS: Final = "custody.keep_keys"
 ISSUE_PASSES: Final = "custody.issue_passes"
 CHECK_PASSES: Final = "custody.check_passes"
+KEEP_MAIL: Final = "custody.keep_mail"
 
 PERMISSIONS = {
     KEEP_KEYS: _("keep the register of keys, lend keys and take them back"),
     ISSUE_PASSES: _("issue release passes and withdraw them"),
     CHECK_PASSES: _("check release passes at the gate and let things out"),
+    KEEP_MAIL: _("keep the mail room: take parcels and letters in and hand them out"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.custody.views import gate, keys, loans, passes
+from gongying.custody.views import gate, keys, loans, mail, passes
 
 app_name = "custody"
 
@@ -20,6 +20,13 @@ urlpatterns = [
     path("passes/<int:pass_id>/", passes.show, name="pass-show"),
     path("passes/<int:pass_id>/paper/", passes.paper, name="pass-paper"),
     path("passes/<int:pass_id>/withdrawal/", passes.void, name="pass-void"),
+    path("mail/", mail.index, name="mail-index"),
+    path("mail/new/", mail.create, name="mail-create"),
+    path("mail/<int:item_id>/", mail.show, name="mail-show"),
+    path("mail/<int:item_id>/out/", mail.hand_out, name="mail-out"),
+    path("mail/<int:item_id>/back/", mail.send_back, name="mail-back"),
+    path("mail/<int:item_id>/told/", mail.told, name="mail-told"),
+    path("mail/of-unit/<int:unit_id>/", mail.of_unit, name="unit-mail"),
     path("gate/", gate.show, name="gate-show"),
     path("gate/passes/<int:pass_id>/", gate.release, name="pass-use"),
 ]

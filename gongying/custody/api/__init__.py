@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.custody.api import keys, passes
+from gongying.custody.api import keys, mail, passes
 
 router = Router()
-for module in (keys, passes):
+for module in (keys, passes, mail):
     router.add_router("", module.router)

@@ -8,19 +8,25 @@ from gongying.custody.operations.keys import (
     register_key,
     return_key,
 )
+from gongying.custody.operations.mail import hand_out_mail, mail_key, send_mail_back, take_in_mail, tell_household
 from gongying.custody.operations.passes import issue_pass, passes_key, use_pass, void_pass
 
 __all__ = [
     "change_key",
     "end_key",
     "extend_loan",
+    "hand_out_mail",
     "issue_pass",
     "keys_key",
     "lend_key",
+    "mail_key",
     "notice_overdue_keys",
     "passes_key",
     "register_key",
     "return_key",
+    "send_mail_back",
+    "take_in_mail",
+    "tell_household",
     "use_pass",
     "void_pass",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gongying.common.clock import clock_at
-from gongying.custody.operations import issue_pass, lend_key, register_key, use_pass
+from gongying.custody.operations import issue_pass, lend_key, register_key, take_in_mail, tell_household, use_pass
 from gongying.estates.models import Unit
 from gongying.reception.operations import hand_over_shift
 from gongying.workbench.demo.company import Cast
@@ -21,6 +21,8 @@ def fill_the_custody(cast: Cast, *, now: datetime) -> None:
         _hang(entry, cast, now)
     for entry in told["passes"]:
         _let_out(entry, cast, now)
+    for entry in told["mail"]:
+        _take_in(entry, cast, now)
     for entry in told["handovers"]:
         with clock_at(now - timedelta(minutes=entry["minutes"])):
             hand_over_shift(cast.projects[entry["project"]], by=cast[entry["by"]], line=entry["line"])
@@ -70,6 +72,15 @@ def _let_out(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
     if "let_out" in entry:
         with clock_at(now + timedelta(hours=entry["let_out"])):
             use_pass(release, by=cast[GUARD])
+
+
+def _take_in(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    names = ("kind", "service", "tracking_no", "shelf", "recipient")
+    desk = cast[DESK[entry["project"]]]
+    with clock_at(now + timedelta(hours=entry["hours"])):
+        item = take_in_mail(_unit(entry, cast), by=desk, **{name: entry[name] for name in names})
+        if "told" in entry:
+            tell_household([item], by=desk, how=entry["told"])
 
 
 def _unit(entry: dict[str, Any], cast: Cast) -> Unit:

@@ -150,6 +150,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "custody:key-edit": lambda world: {"unit_code": [world.cast.unit.code]},
     "custody:loan-create": lambda _world: {"borrower_phone": ["13800000000"], "due_at": [f"{_in_days(1)}T09:00"]},
     "custody:loan-extend": lambda _world: {"due_at": [f"{_in_days(2)}T09:00"]},
+    "custody:mail-create": lambda world: {"unit_code": [world.cast.unit.code]},
     "custody:pass-create": lambda world: {
         "unit_code": [world.cast.unit.code],
         "carrier_phone": ["13800000000"],

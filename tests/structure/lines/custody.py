@@ -3,16 +3,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongying.custody.models import Key, KeyLoan, ReleasePass
-from gongying.custody.operations import issue_pass, lend_key, register_key
+from gongying.custody.models import Key, KeyLoan, MailItem, ReleasePass
+from gongying.custody.operations import issue_pass, lend_key, register_key, take_in_mail
 from tests.structure.url_matrix import Sample, action, api, page
 
 KEYS = "custody.keep_keys"
 ISSUE = "custody.issue_passes"
 CHECK = "custody.check_passes"
+MAIL = "custody.keep_mail"
 KEY = {"key_id": "key"}
 LOAN = {"loan_id": "key_loan"}
 PASS = {"pass_id": "release_pass"}
+MAIL_ITEM = {"item_id": "mail_item"}
 A_PROJECT = {"reason": "of a project which one serves as a whole", "allowed": (200, 201, 422)}
 
 
@@ -47,7 +49,15 @@ def new_pass(sample: Sample) -> dict[str, Any]:
     return {"unit_id": sample.unit.pk, "items": "沙发一张", "confirmed_by": "业主"}
 
 
-OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass}
+def a_parcel(sample: Sample) -> MailItem:
+    return take_in_mail(sample.unit, by=sample.user, service="顺丰")
+
+
+def new_mail(sample: Sample) -> dict[str, Any]:
+    return {"unit_id": sample.unit.pk}
+
+
+OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass, "mail_item": a_parcel}
 
 LINES = [
     page("custody:key-index", needs=KEYS),
@@ -81,4 +91,16 @@ LINES = [
     api("GET /release-passes/{pass_id}", needs=CHECK, **PASS),
     api("POST /release-passes/{pass_id}/use", needs=CHECK, data={}, allowed=(200, 409), **PASS),
     api("POST /release-passes/{pass_id}/withdrawal", needs=ISSUE, data={"reason": "x"}, allowed=(200, 409), **PASS),
+    page("custody:mail-index", needs=MAIL),
+    page("custody:mail-create", needs=MAIL),
+    page("custody:mail-show", needs=MAIL, **MAIL_ITEM),
+    page("custody:mail-out", needs=MAIL, **MAIL_ITEM),
+    page("custody:mail-back", needs=MAIL, **MAIL_ITEM),
+    action("custody:mail-told", needs=MAIL, **MAIL_ITEM),
+    page("custody:unit-mail", unit_id="unit"),
+    api("GET /mail-items", needs=MAIL),
+    api("POST /mail-items", needs=MAIL, data=new_mail, **A_PROJECT),
+    api("POST /mail-items/{item_id}/telling", needs=MAIL, data={}, **MAIL_ITEM),
+    api("POST /mail-items/{item_id}/collection", needs=MAIL, data={"taken_by": "x"}, **MAIL_ITEM),
+    api("POST /mail-items/{item_id}/sending-back", needs=MAIL, data={"taken_by": "x"}, **MAIL_ITEM),
 ]
