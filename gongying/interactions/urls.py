@@ -1,11 +1,12 @@
 from django.urls import path
 
-from gongying.interactions.views import contacts, interactions, promises, reasons, repeats
+from gongying.interactions.views import chats, contacts, interactions, promises, reasons, repeats
 
 app_name = "interactions"
 
 urlpatterns = [
     path("interactions/", interactions.index, name="interaction-index"),
+    path("interactions/paste/", chats.new, name="chat-new"),
     path("interactions/new/", contacts.new, name="contact-new"),
     path("interactions/<int:interaction_id>/", interactions.show, name="interaction-show"),
     path("interactions/<int:interaction_id>/participants/", contacts.participants, name="participants-edit"),

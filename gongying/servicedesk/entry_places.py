@@ -11,6 +11,7 @@ from gongying.accounts.models import User
 from gongying.common.inputs import id_in
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project, Unit
+from gongying.interactions.models import Interaction
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def find_place(data: Mapping[str, Any], user: User) -> EntryPlace:
             raise Http404
         project = first
     return EntryPlace(user, project, unit, party)
+
+
+def place_of_touch(touch: Interaction, user: User) -> EntryPlace:
+    """Where somebody said it, and who."""
+    party = touch.party if touch.party and Party.objects.visible_to(user).filter(pk=touch.party.pk).exists() else None
+    return EntryPlace(user, touch.project, touch.unit, party)
 
 
 def _home_of(party: Party, user: User) -> Unit | None:

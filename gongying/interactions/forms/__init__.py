@@ -1,3 +1,4 @@
+from gongying.interactions.forms.chats import ChatForm, ChatLinesForm
 from gongying.interactions.forms.contacts import ContactForm, ParticipantsForm
 from gongying.interactions.forms.interactions import (
     CorrectionForm,
@@ -9,6 +10,8 @@ from gongying.interactions.forms.interactions import (
 from gongying.interactions.forms.reasons import ReasonForm
 
 __all__ = [
+    "ChatForm",
+    "ChatLinesForm",
     "ContactForm",
     "CorrectionForm",
     "InteractionFilterForm",

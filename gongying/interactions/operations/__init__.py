@@ -1,3 +1,4 @@
+from gongying.interactions.operations.chats import SpokenLine, log_chat
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
 from gongying.interactions.operations.promises import (
     keep_promise,
@@ -8,6 +9,7 @@ from gongying.interactions.operations.promises import (
 from gongying.interactions.operations.reasons import add_reason, change_reason, retire_reason, take_up_reason
 from gongying.interactions.operations.touches import (
     LATE_WITHOUT_REASON,
+    answer_by_request,
     check_lateness,
     correct_interaction,
     log_interaction,
@@ -20,11 +22,14 @@ from gongying.interactions.operations.touches import (
 __all__ = [
     "LATE_WITHOUT_REASON",
     "PastTouch",
+    "SpokenLine",
     "add_reason",
+    "answer_by_request",
     "change_reason",
     "check_lateness",
     "correct_interaction",
     "keep_promise",
+    "log_chat",
     "log_interaction",
     "log_past_interactions",
     "make_promise",

@@ -114,6 +114,30 @@ def log_interaction(
 
 
 @transaction.atomic
+def answer_by_request(interaction: Interaction, *, unit: Unit | None, by: User) -> Interaction:
+    """A touch that stood by itself becomes the touch of a request; of whom it was is known now at the latest."""
+    interaction = (
+        Interaction.objects.select_for_update(of=["self"]).select_related("unit", "party").get(pk=interaction.pk)
+    )
+    if interaction.answer == AnswerKind.REQUEST:
+        raise Refused(_("A request was registered for this entry already."))
+    interaction.advance_version(seen=None)
+    before, interaction.answer = interaction.answer, AnswerKind.REQUEST
+    if interaction.unit is None and unit is not None and unit.project_id == interaction.project_id:
+        interaction.unit, interaction.building_id, interaction.entrance_id = unit, unit.building_id, unit.entrance_id
+    interaction.save(update_fields=["answer", "unit", "building", "entrance"])
+    record_event(
+        "interaction.corrected",
+        by=by,
+        subjects=[interaction, interaction.unit, interaction.party],
+        reason=_("a request was registered"),
+        before={"answer": before},
+        after={"answer": AnswerKind.REQUEST},
+    )
+    return interaction
+
+
+@transaction.atomic
 def correct_interaction(
     interaction: Interaction, *, by: User, reason: str, seen: int | None = None, **changes: Any
 ) -> Interaction:

@@ -21,7 +21,8 @@ from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
-from gongying.servicedesk.entry_places import EntryPlace, find_place
+from gongying.interactions.operations import answer_by_request
+from gongying.servicedesk.entry_places import EntryPlace, find_place, place_of_touch
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
 from gongying.servicedesk.models import PublicFault, ServiceRequest
@@ -43,14 +44,19 @@ REGISTER = "servicedesk.register_request"
 NEEDED = {Action.ANSWER: LOG, Action.AUTHORITY: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
 NEEDED[""] = LOG  # how it was answered was not said: the form comes back
 OPENED_WITH = ("kind", "channel", "text", "phone", "name", "token")
+# A touch that was logged before and becomes a request now: nothing of it is asked again.
+TOUCH = "touch"
 
 
 @require_GET
 def new(request: SignedInRequest) -> HttpResponse:
     """The quick entry: a drawer at the right, or a page of its own."""
     _authorize_some(request.user)
-    place = find_place(request.GET, request.user)
+    touch = _touch(request)
+    place = find_place(request.GET, request.user) if touch is None else place_of_touch(touch, request.user)
     opened = {name: request.GET[name].strip() for name in OPENED_WITH if request.GET.get(name)}
+    if touch is not None:
+        opened |= {"channel": touch.channel, "text": touch.text, "name": touch.person_name, "phone": touch.person_phone}
     return _show(request, EntryForm(place=place, now=timezone.now(), opened=opened), place)
 
 
@@ -103,7 +109,18 @@ def _authorize_some(user: User) -> None:
         authorize(user, LOG)
 
 
+def _touch(request: SignedInRequest) -> Interaction | None:
+    asked = (request.POST if request.method == "POST" else request.GET).get(TOUCH)
+    if not asked:
+        return None
+    rows = Interaction.objects.visible_to(request.user).select_related("project", "unit__project", "party")
+    found: Interaction = get_object_or_404(rows, pk=_number(asked))
+    return found
+
+
 def _action(request: SignedInRequest) -> str:
+    if request.POST.get(TOUCH):
+        return Action.REQUEST
     if request.POST.get("join") or request.POST.get("fault"):
         return Action.JOIN
     action = request.POST.get("action") or ("" if may(request.user, LOG) else Action.REQUEST)
@@ -149,7 +166,7 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
         "photos": cleaned["photos"],
     }
     if action == Action.REQUEST:
-        return _register(form, touch)
+        return _register(form, touch, logged=_touch(request))
     touch |= {
         "person_name": cleaned["person_name"],
         "person_phone": cleaned["person_phone"],
@@ -169,8 +186,12 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
     return answer_at_once(answer=answer, **touch)
 
 
-def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
+def _register(form: EntryForm, touch: dict[str, Any], *, logged: Interaction | None) -> Interaction:
+    """The request of a touch that is logged with it, or of one that was `logged` before, with its time."""
     cleaned = form.cleaned_data
+    if logged is not None:
+        logged = answer_by_request(logged, unit=touch["unit"], by=touch["by"])
+        touch |= {"occurred_at": logged.occurred_at, "late_reason": logged.late_reason or cleaned["late_reason"]}
     category = form.category_or_derived
     if category is None:
         raise Refused(_("No category is offered in this project."))
@@ -178,6 +199,7 @@ def _register(form: EntryForm, touch: dict[str, Any]) -> Interaction:
     register = partial(order_service, item) if item else partial(register_request, category=category)
     service_request = register(
         **touch,
+        interaction=logged,
         kind=cleaned["kind"] or "repair",
         caller_name=cleaned["person_name"],
         caller_phone=cleaned["person_phone"],
@@ -215,7 +237,8 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "chosen": form.chosen_category or (suggested[0].pk if suggested else None),
         "nearby": _nearby(request.user, place.unit, suggested),
         "faults": faults_felt_at(place.unit, place.project, user=request.user),
-        "may_log": may(request.user, LOG),
+        "touch": touch.pk if (touch := _touch(request)) else None,
+        "may_log": may(request.user, LOG) and touch is None,
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),
     }

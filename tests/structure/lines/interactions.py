@@ -52,6 +52,7 @@ LINES = [
     action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
+    page("interactions:chat-new", needs="interactions.log_interaction"),
     page("interactions:contact-new", needs="interactions.log_interaction"),
     page("interactions:participants-edit", interaction_id="interaction", needs=CORRECT),
     page("interactions:reason-index", needs=MANAGE_REASONS),
