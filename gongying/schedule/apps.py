@@ -19,21 +19,16 @@ class ScheduleConfig(AppConfig):
         from gongying.schedule import presentation, task_pages
         from gongying.schedule.importers import CalendarImporter
         from gongying.schedule.models import CalendarEvent
-        from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY, VIEW_PLANS
+        from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY
 
         post_migrate.connect(install, sender=self)
         presentation.register()
         register_importer(CalendarImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
         register_kind(Kind(CalendarEvent, "schedule:calendar-event-show", is_short=True))
-        register(Entry("schedule:agenda-show", _("My calendar"), "calendar-event", order=49))
-        team = "schedule:team-show"
-        register(Entry(team, _("Team calendar"), "users-group", (VIEW_PLANS,), order=49, under="schedule:agenda-show"))
-        register(
-            Entry(
-                "schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50, under="schedule:agenda-show"
-            )
-        )
+        home = "schedule:calendar-home"
+        register(Entry(home, _("Calendar"), "calendar-event", order=49, covers=("calendar",)))
+        register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50, under=home))
         task_pages.register()
         settings = (MANAGE_CALENDAR, MANAGE_HOURS)
         register(

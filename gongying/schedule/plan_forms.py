@@ -19,6 +19,7 @@ from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, Resource, team_of
 from gongying.schedule.operations import Plan, plan_of
+from gongying.schedule.operations.event_plans import LONGEST_EVENT, MOST_PEOPLE
 from gongying.schedule.recurrence import UnusableRule, rule_in, starts_of
 from gongying.schedule.repeat_forms import RepeatForm, ScopeForm, as_chosen
 
@@ -201,6 +202,32 @@ class BoardForm(forms.Form):
     def __init__(self, *args: Any, projects: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+
+
+class BusyForm(forms.Form):
+    """For whom and when somebody is about to plan."""
+
+    people = forms.ModelMultipleChoiceField(StaffMember.objects.none())
+    resources = forms.ModelMultipleChoiceField(Resource.objects.none(), required=False)
+    starts_at = forms.DateTimeField(validators=[check_year])
+    ends_at = forms.DateTimeField(validators=[check_year])
+    event = forms.ModelChoiceField(CalendarEvent.objects.none(), required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        offered = {"people": team_of(user).select_related("user"), "resources": Resource.objects.visible_to(user)}
+        offered["event"] = CalendarEvent.objects.visible_to(user)
+        for name, rows in offered.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        start, end = given.get("starts_at"), given.get("ends_at")
+        if start and end and not start < end <= start + LONGEST_EVENT:
+            self.add_error("ends_at", _("The end lies before the beginning."))
+        if len(given.get("people") or []) > MOST_PEOPLE:
+            self.add_error("people", _("At most %(n)s people take part.") % {"n": MOST_PEOPLE})
+        return given
 
 
 class SinceForm(forms.Form):

@@ -18,6 +18,7 @@ from gongying.organization.models import StaffMember
 from gongying.schedule.calendars import calendar_of
 from gongying.schedule.enums import Answer, EventKind, EventState
 from gongying.schedule.models import Attendee, CalendarEvent, ScheduleConflict
+from gongying.schedule.operations.clashes import times_free
 
 FIRST_HOUR, LAST_HOUR = 7, 21
 MINUTES = 60
@@ -117,6 +118,11 @@ class Row:
     is_reader: bool
     entries: list[Entry]
 
+    @property
+    def bars(self) -> list[tuple[int, int]]:
+        """When she is busy, for a drawing of the usual hours: from which minute after the first, how many."""
+        return bars_of((entry.starts_at, entry.ends_at) for entry in self.entries)
+
 
 @dataclass(frozen=True)
 class Board:
@@ -145,11 +151,15 @@ class Board:
         return [_slot(entry, self.day) for row in self.rows for entry in row.entries]
 
 
-def board_of(project: Project, day: date, *, user: User) -> Board:
-    """The reader herself first, then by name."""
+def people_of(project: Project, day: date, *, user: User) -> list[StaffMember]:
+    """Who serves the project: the reader herself first, then by department and name."""
     mine = Q(pk__in=staff_in_project(project.pk, on=day).values("pk")) | Q(user=user)
     people = StaffMember.objects.employed(on=day).filter(mine).select_related("user", "department")
-    staff = sorted(people, key=lambda each: (each.user_id != user.pk, each.department_id, each.name, each.pk))
+    return sorted(people, key=lambda each: (each.user_id != user.pk, each.department_id, each.name, each.pk))
+
+
+def board_of(project: Project, day: date, *, user: User) -> Board:
+    staff = people_of(project, day, user=user)
     start, end = midnight(day), midnight(day + timedelta(days=1))
     entries: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries_of([each.pk for each in staff], start, end, user=user):
@@ -157,6 +167,17 @@ def board_of(project: Project, day: date, *, user: User) -> Board:
             entries[entry.staff_id].append(entry)
     rows = [Row(each, each.user_id == user.pk, entries[each.pk]) for each in staff]
     return Board(project, day, rows, _hours(day, (entry for own in entries.values() for entry in own)))
+
+
+def bars_of(periods: Iterable[tuple[datetime, datetime]]) -> list[tuple[int, int]]:
+    first, last = FIRST_HOUR * MINUTES, LAST_HOUR * MINUTES
+    drawn = []
+    for start, end in periods:
+        day = timezone.localtime(start).date()
+        begin, until = (min(max(_minutes(moment, day), first), last) for moment in (start, end))
+        if until > begin:
+            drawn.append((begin - first, until - begin))
+    return drawn
 
 
 def _hours(day: date, entries: Iterable[Entry]) -> range:
@@ -217,6 +238,45 @@ def days_of(user: User, first: date, days: int) -> list[Day]:
 
 def _is_on(entry: Entry, day: date) -> bool:
     return entry.starts_at < midnight(day + timedelta(days=1)) and entry.ends_at > midnight(day)
+
+
+@dataclass(frozen=True)
+class BusyRow:
+    """Somebody's day beside the others', in free and busy only."""
+
+    staff: StaffMember
+    bars: list[tuple[int, int]]
+    is_free: bool  # at the time that is wanted
+
+
+@dataclass(frozen=True)
+class BusyTimes:
+    day: date
+    rows: list[BusyRow]
+    wanted: list[tuple[int, int]]
+    free: list[datetime]  # when all of them are free next
+    length: timedelta
+
+
+MOST_OFFERED = 3
+
+
+def busy_times(wanted: dict[str, Any], *, user: User) -> BusyTimes:
+    """Of those who are asked to something: when each is busy that day, and the next times at which all are free."""
+    start, end = wanted["starts_at"], wanted["ends_at"]
+    day, people, event = timezone.localtime(start).date(), list(wanted["people"]), wanted["event"]
+    own = event.pk if event else None
+    entries = entries_of([staff.pk for staff in people], midnight(day), midnight(day + timedelta(days=1)), user=user)
+    shown = [entry for entry in entries if not entry.is_declined and (own is None or entry.event_id != own)]
+    rows = [_busy_row(staff, [entry for entry in shown if entry.staff_id == staff.pk], start, end) for staff in people]
+    but = [own] if own else []
+    free = times_free(people, list(wanted["resources"]), start, end, but=but, number=MOST_OFFERED)
+    return BusyTimes(day, rows, bars_of([(start, end)]), free, end - start)
+
+
+def _busy_row(staff: StaffMember, entries: list[Entry], start: datetime, end: datetime) -> BusyRow:
+    is_free = all(entry.ends_at <= start or entry.starts_at >= end for entry in entries)
+    return BusyRow(staff, bars_of((entry.starts_at, entry.ends_at) for entry in entries), is_free)
 
 
 def midnight(day: date) -> datetime:

@@ -22,7 +22,7 @@ from gongying.organization.matters import Matters, register_matters
 from gongying.schedule.models import Memo, Task
 from gongying.schedule.operations import pass_on_task
 
-CALENDAR = "schedule:agenda-show"
+CALENDAR = "schedule:calendar-home"
 
 
 class TaskSearch:

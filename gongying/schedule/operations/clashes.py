@@ -118,10 +118,29 @@ def free_from(
     but: Collection[int] = (),
 ) -> datetime | None:
     """When these people, rooms and cars are next free together in working hours, not before `starts_at` nor in the past."""
-    start = max(starts_at, timezone.now())
-    until = start + HORIZON + (ends_at - starts_at)
-    busy = _busy(people, resources, (start, until), but=but)
-    return next_common_slot(calendar_of(), busy, start=start, length=ends_at - starts_at)
+    return next(iter(times_free(people, resources, starts_at, ends_at, but=but, number=1)), None)
+
+
+def times_free(
+    people: Iterable[StaffMember],
+    resources: Iterable[Resource],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    but: Collection[int] = (),
+    number: int,
+) -> list[datetime]:
+    """As `free_from`, the next so many, one after the other's end."""
+    start, length = max(starts_at, timezone.now()), ends_at - starts_at
+    busy = _busy(people, resources, (start, start + HORIZON + length), but=but)
+    found: list[datetime] = []
+    while len(found) < number:
+        slot = next_common_slot(calendar_of(), busy, start=start, length=length)
+        if slot is None:
+            break
+        found.append(slot)
+        start = slot + length
+    return found
 
 
 def _busy(

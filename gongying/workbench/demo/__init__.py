@@ -23,6 +23,7 @@ from gongying.estates.models import Project
 from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.operations.samples import draw_samples, monday_of
+from gongying.workbench.demo.calendar import fill_calendar
 from gongying.workbench.demo.company import build_company
 from gongying.workbench.demo.concessions import concede_here_and_there, open_the_shop
 from gongying.workbench.demo.conduct import look_at_ourselves
@@ -54,6 +55,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")
     tell_story(cast, chance=chance, now=now, days=days, say=say)
+    fill_calendar(cast, now=now)
     concede_here_and_there(cast, chance=chance, now=now)
     fill_the_custody(cast, now=now)
     look_at_ourselves(cast, now=now)

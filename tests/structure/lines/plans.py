@@ -47,7 +47,12 @@ ROOM = {"resource_id": "room"}
 
 LINES = [
     page("schedule:agenda-show", **EVERYBODY),
+    page("schedule:calendar-home", allowed=(302,), **EVERYBODY),
+    page("schedule:month-show", **EVERYBODY),
     page("schedule:team-show", needs=SEE),
+    page("schedule:team-week-show", needs=SEE),
+    page("schedule:team-month-show", needs=SEE),
+    page("schedule:busy-show", needs=SEE),
     page("schedule:calendar-event-create", **EVERYBODY),
     action("schedule:calendar-event-create", data=an_event_form, allowed=(302,), **EVERYBODY),
     page("schedule:calendar-event-show", seen_with=SEE, **EVENT),

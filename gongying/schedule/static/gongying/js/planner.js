@@ -1,9 +1,12 @@
 // The team's day: draws everybody's events along the hours; a drag over an empty stretch plans something there, a drag of one's
-// own event moves it, of its right edge makes it longer. What a drag wants stands in the form that it opens: nothing is saved
-// before somebody has looked. All of it works by links and forms as well.
+// own event moves it, of its right edge makes it longer. A finger picks up after a moment; before that it scrolls.
+// By keys: in somebody's row the arrows choose a time (with Shift its length), up and down the person, Enter plans; on one's own
+// event Alt with the arrows moves it (with Shift makes it longer or shorter), Enter opens what was chosen. Esc leaves it.
+// What is wanted stands in the form that opens: nothing is saved before somebody has looked. All of it works by links and forms as well.
 const STEP = 15;
 const HOUR = 60;
 const FAR = 5; // pixels before a press becomes a drag
+const HOLD = 350; // milliseconds before a finger picks up instead of scrolling
 
 const planner = () => document.getElementById("planner");
 const two = (number) => String(number).padStart(2, "0");
@@ -69,7 +72,8 @@ function draw() {
 
 // ── dragging ──
 
-let pressed = null; // { lane, slot, isEdge, x, at, id }
+let due = false; // the page was told meanwhile that something changed
+let pressed = null; // { lane, slot, isEdge, x, y, at, id, timer }
 let dragged = null; // { lane, from, to, ghost }
 
 function minuteAt(lane, x) {
@@ -87,13 +91,18 @@ function drag(event) {
     from = Math.min(onGrid(Number(slot.dataset.from) + here - at), last() - Math.min(length, last() - first()));
     to = from + length;
   }
-  if (!dragged) {
+  mark(lane, from, Math.max(to, from + STEP), slot);
+}
+
+function mark(lane, from, to, slot) {
+  if (dragged?.lane !== lane) {
+    dragged?.ghost.remove();
     dragged = { lane, ghost: Object.assign(document.createElement("span"), { className: "plan-ghost" }) };
     lane.append(dragged.ghost);
   }
-  Object.assign(dragged, { from, to: Math.max(to, from + STEP) });
-  dragged.ghost.textContent = `${clock(from)}–${clock(dragged.to)}`;
-  place(dragged.ghost, from, dragged.to);
+  Object.assign(dragged, { from, to, slot });
+  dragged.ghost.textContent = `${clock(from)}–${clock(to)}`;
+  place(dragged.ghost, from, to);
 }
 
 function openForm({ lane, from, to }, slot) {
@@ -106,21 +115,30 @@ function openForm({ lane, from, to }, slot) {
 
 document.addEventListener("pointerdown", (event) => {
   const lane = event.target.closest("#planner [data-lane]");
-  if (!lane || event.button !== 0 || event.pointerType === "touch") return;
+  if (!lane || event.button !== 0) return;
   const slot = event.target.closest(".plan");
   if (slot && !("own" in slot.dataset)) return;
-  pressed = { lane, slot, isEdge: event.target.matches(".plan-grip"), x: event.clientX, at: minuteAt(lane, event.clientX), id: event.pointerId };
+  letGo();
+  pressed = { lane, slot, isEdge: event.target.matches(".plan-grip"), x: event.clientX, y: event.clientY, at: minuteAt(lane, event.clientX), id: event.pointerId };
+  if (event.pointerType === "touch") pressed.timer = setTimeout(() => pressed && drag(event), HOLD);
 });
 
 document.addEventListener("pointermove", (event) => {
   if (!pressed || event.pointerId !== pressed.id) return;
-  if (dragged || Math.abs(event.clientX - pressed.x) >= FAR) drag(event);
+  const isFar = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) >= FAR;
+  if (dragged) drag(event);
+  else if (isFar && event.pointerType === "touch") letGo();
+  else if (isFar) drag(event);
 });
+
+// A finger that carries does not scroll the page; nor does a long press on an event, which is a link, open the menu of links.
+document.addEventListener("touchmove", (event) => pressed && dragged && event.preventDefault(), { passive: false });
+document.addEventListener("contextmenu", (event) => pressed?.timer && event.preventDefault());
 
 document.addEventListener("pointerup", (event) => {
   const [press, done] = [pressed, dragged];
-  letGo();
   if (!press || event.pointerId !== press.id) return;
+  letGo();
   if (done) {
     // The click that ends a drag opens nothing.
     document.addEventListener("click", swallow, { capture: true, once: true });
@@ -138,11 +156,65 @@ document.addEventListener("pointercancel", () => {
   renewIfDue();
 });
 
-document.addEventListener("keydown", (event) => event.key === "Escape" && letGo());
+// ── by keys ──
+
+const ARROWS = { ArrowLeft: -STEP, ArrowRight: STEP };
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") letGo();
+  const slot = event.target.closest?.("#planner .plan[data-own]");
+  const lane = event.target.closest?.("#planner [data-lane]");
+  if (!lane || event.ctrlKey || event.metaKey) return;
+  const isMine = slot ? byKeysOnSlot(event, lane, slot) : event.target === lane && byKeysInLane(event, lane);
+  if (isMine) event.preventDefault();
+});
+
+function byKeysInLane(event, lane) {
+  if (event.key === "Enter") return openMarked();
+  if (event.key === "ArrowUp" || event.key === "ArrowDown") return stepTo(lane, event.key === "ArrowUp" ? -1 : 1);
+  if (!(event.key in ARROWS) || event.altKey) return false;
+  const step = ARROWS[event.key];
+  const start = dragged?.lane === lane && !dragged.slot ? dragged : { from: Math.max(first(), 9 * HOUR) - step, to: Math.max(first(), 9 * HOUR) + HOUR - step };
+  move(lane, start, step, event.shiftKey);
+  return true;
+}
+
+function byKeysOnSlot(event, lane, slot) {
+  if (event.key === "Enter" && dragged?.slot === slot) return openMarked();
+  if (!(event.key in ARROWS) || !event.altKey) return false;
+  const start = dragged?.slot === slot ? dragged : { from: Number(slot.dataset.from), to: Number(slot.dataset.to) };
+  move(lane, start, ARROWS[event.key], event.shiftKey, slot);
+  return true;
+}
+
+function move(lane, { from, to }, step, isLonger, slot) {
+  const start = isLonger ? from : Math.min(Math.max(from + step, first()), last() - (to - from));
+  const end = isLonger ? Math.min(Math.max(to + step, from + STEP), last()) : start + (to - from);
+  mark(lane, start, end, slot);
+}
+
+function stepTo(lane, step) {
+  const lanes = [...document.querySelectorAll("#planner [data-lane]")];
+  const next = lanes[lanes.indexOf(lane) + step];
+  if (!next) return false;
+  next.focus();
+  if (dragged && !dragged.slot) mark(next, dragged.from, dragged.to);
+  return true;
+}
+
+function openMarked() {
+  if (!dragged) return false;
+  const done = dragged;
+  letGo();
+  openForm(done, done.slot);
+  return true;
+}
 
 function letGo() {
+  clearTimeout(pressed?.timer);
   dragged?.ghost.remove();
   [pressed, dragged] = [null, null];
+  if (due) queueMicrotask(renewIfDue);
 }
 
 function swallow(event) {
@@ -161,13 +233,11 @@ document.addEventListener("click", (event) => {
 
 // ── staying up to date ──
 
-let due = false;
-
 // Nothing is drawn anew under the hand.
 document.addEventListener(
   "live:changed",
   (event) => {
-    if (!pressed || !event.target.matches?.("#planner")) return;
+    if (!(pressed || dragged) || !event.target.matches?.("#planner")) return;
     event.stopImmediatePropagation();
     due = true;
   },
@@ -175,6 +245,7 @@ document.addEventListener(
 );
 
 function renewIfDue() {
+  if (pressed || dragged) return;
   if (due) planner()?.dispatchEvent(new CustomEvent("live:changed"));
   due = false;
 }

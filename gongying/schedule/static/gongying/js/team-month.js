@@ -1,0 +1,25 @@
+// The team's month: draws how much everybody has on each day; a day opens the team's board of it.
+function draw() {
+  const board = document.getElementById("month-board");
+  const source = document.getElementById("month-counts");
+  if (!board || !source) return;
+  const first = new Date(`${board.dataset.first}T00:00:00Z`);
+  for (const [staff, { counts, clashing }] of Object.entries(JSON.parse(source.textContent))) {
+    const row = board.querySelector(`[data-month-row="${staff}"]`);
+    row.querySelectorAll("[data-drawn]").forEach((cell) => cell.remove());
+    row.lastElementChild.before(...counts.map((count, place) => cellOf(count, place, clashing.includes(place), first, board.dataset.dayUrl)));
+  }
+}
+
+function cellOf(count, place, clashes, first, url) {
+  const cell = document.createElement("td");
+  cell.dataset.drawn = "";
+  if (!count) return cell;
+  cell.className = `month-count month-count-${Math.min(Math.ceil(count / 2), 4)}${clashes ? " plan-clashes" : ""}`;
+  const day = new Date(first.getTime() + place * 86_400_000).toISOString().slice(0, 10);
+  cell.append(Object.assign(document.createElement("a"), { href: `${url}${day}`, textContent: count }));
+  return cell;
+}
+
+document.addEventListener("htmx:after:swap", draw);
+draw();

@@ -1,0 +1,149 @@
+"""What people have planned in a week and in a month: for the pages that show many days at once."""
+
+from calendar import monthrange
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from gongying.accounts.models import User
+from gongying.estates.models import Project
+from gongying.organization.models import StaffMember
+from gongying.schedule.calendars import calendar_of
+from gongying.schedule.plans import Day, Entry, days_of, entries_of, midnight, people_of
+
+ONE_DAY = timedelta(days=1)
+WEEK = 7
+MOST_SHOWN = 4
+
+# Whoever may see the board sees that somebody is busy: a count tells no more.
+COUNTS = """
+    SELECT attendee.staff_id, day.at::date, count(*), bool_or(EXISTS (
+        SELECT FROM schedule_scheduleconflict conflict WHERE conflict.staff_id = attendee.staff_id
+            AND event.id IN (conflict.event_id, conflict.other_id)))
+    FROM schedule_attendee attendee
+    JOIN schedule_calendarevent event ON event.id = attendee.event_id
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('day', greatest(lower(event.during), %(start)s) AT TIME ZONE %(zone)s),
+        (least(upper(event.during), %(end)s) - interval '1 microsecond') AT TIME ZONE %(zone)s,
+        interval '1 day') AS day (at)
+    WHERE event.state = 'planned' AND attendee.answer <> 'declined' AND attendee.staff_id = ANY(%(staff)s)
+        AND event.during && tstzrange(%(start)s, %(end)s)
+    GROUP BY attendee.staff_id, day.at
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of somebody."""
+
+    date: date
+    entries: list[Entry]
+
+    @property
+    def shown(self) -> list[Entry]:
+        return self.entries[:MOST_SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        return max(len(self.entries) - MOST_SHOWN, 0)
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    staff: StaffMember
+    is_reader: bool
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    staff: StaffMember
+    is_reader: bool
+    counts: list[int]  # of each day
+    clashing: list[int]  # places of the days with a clash
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def drawn(self) -> dict[str, list[int]]:
+        return {"counts": self.counts, "clashing": self.clashing}
+
+
+@dataclass(frozen=True)
+class HeadDay:
+    date: date
+    is_free: bool
+
+    @property
+    def is_today(self) -> bool:
+        return self.date == timezone.localdate()
+
+
+def heads(project: Project | None, first: date, days: int) -> list[HeadDay]:
+    calendar = calendar_of(project, on=first)
+    return [HeadDay(day, not calendar.is_working_day(day)) for day in _days(first, days)]
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def month_of(day: date) -> tuple[date, int]:
+    """Its first day, and how many it has."""
+    return day.replace(day=1), monthrange(day.year, day.month)[1]
+
+
+def week_rows(project: Project, monday: date, *, user: User) -> list[WeekRow]:
+    people = people_of(project, monday, user=user)
+    start, end = midnight(monday), midnight(monday + WEEK * ONE_DAY)
+    entries: dict[tuple[int, date], list[Entry]] = defaultdict(list)
+    for entry in entries_of([staff.pk for staff in people], start, end, user=user):
+        if not entry.is_declined:
+            for day in _days_of(entry, monday):
+                entries[entry.staff_id, day].append(entry)
+    days = _days(monday, WEEK)
+    return [
+        WeekRow(staff, staff.user_id == user.pk, [Cell(day, entries[staff.pk, day]) for day in days])
+        for staff in people
+    ]
+
+
+def month_rows(project: Project, first: date, days: int, *, user: User) -> list[MonthRow]:
+    """How much everybody has on each day, however many events in one statement."""
+    people = people_of(project, first, user=user)
+    counts = {staff.pk: [0] * days for staff in people}
+    clashing: dict[int, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        start, end = midnight(first), midnight(first + days * ONE_DAY)
+        cursor.execute(COUNTS, {"start": start, "end": end, "zone": settings.TIME_ZONE, "staff": list(counts)})
+        for staff_id, day, number, is_clashing in cursor.fetchall():
+            place = (day - first).days
+            counts[staff_id][place] = number
+            if is_clashing:
+                clashing[staff_id].append(place)
+    return [MonthRow(staff, staff.user_id == user.pk, counts[staff.pk], clashing[staff.pk]) for staff in people]
+
+
+def own_weeks(user: User, day: date) -> list[list[Day]]:
+    """The month of the day on whole weeks, as on a wall calendar."""
+    first, days = month_of(day)
+    monday = monday_of(first)
+    weeks = -(-((first - monday).days + days) // WEEK)
+    shown = days_of(user, monday, weeks * WEEK)
+    return [shown[week * WEEK : (week + 1) * WEEK] for week in range(weeks)]
+
+
+def _days(first: date, days: int) -> list[date]:
+    return [first + number * ONE_DAY for number in range(days)]
+
+
+def _days_of(entry: Entry, monday: date) -> list[date]:
+    first = timezone.localtime(entry.starts_at).date()
+    last = timezone.localtime(entry.ends_at - timedelta(microseconds=1)).date()
+    return [day for day in _days(monday, WEEK) if first <= day <= last]
