@@ -211,7 +211,16 @@ UPLOAD_REQUEST_BYTES = 3 * UPLOAD_LIMIT_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-EMAIL_BACKEND = environment.text("GONGYING_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+# Invitations go out by e-mail where a mail server is named; else nothing is written.
+EMAIL_HOST = environment.text("GONGYING_EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = environment.integer("GONGYING_EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("GONGYING_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("GONGYING_EMAIL_PASSWORD")
+EMAIL_USE_TLS = environment.boolean("GONGYING_EMAIL_TLS", default=False)
+EMAIL_USE_SSL = environment.boolean("GONGYING_EMAIL_SSL", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("GONGYING_EMAIL_FROM", EMAIL_HOST_USER or "gongying@localhost")
 
 LOGGING = {
     "version": 1,

@@ -79,3 +79,10 @@ class TaskPriority(models.IntegerChoices):
     HIGH = 1, pgettext_lazy("of a task", "important")
     NORMAL = 5, pgettext_lazy("of a task", "normal")
     LOW = 9, pgettext_lazy("of a task", "when there is time")
+
+
+class MailMethod(models.TextChoices):
+    """What a letter with a calendar file says (RFC 5546)."""
+
+    REQUEST = "REQUEST", _("invitation")
+    CANCEL = "CANCEL", _("cancellation")

@@ -23,19 +23,36 @@ ANSWERS = {
 }
 
 
-def calendar_file(events: Iterable[CalendarEvent], *, name: str = "") -> bytes:
+def calendar_file(events: Iterable[CalendarEvent], *, name: str = "", method: str = "PUBLISH") -> bytes:
     """One file with these events; what is read with them: `with_all_it_tells`. Of a series all times belong here."""
+    return _file(_components(events), name=name, method=method)
+
+
+def cancellation_file(event: CalendarEvent, *, is_all: bool) -> bytes:
+    """It is gone: an event, one time of a series, or all of a series."""
+    component = _component(event, uid=event.series.uid if event.series else "", sequence=_latest(event))
+    component["status"] = "CANCELLED"
+    if event.series is not None and not is_all:
+        component.add("recurrence-id", (event.original_start or event.starts_at).astimezone(event.series.timezone))
+    return _file([component], method="CANCEL")
+
+
+def _file(components: Iterable[Event], *, name: str = "", method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     if name:
         calendar.add("x-wr-calname", name)
-    for component in _components(events):
+    for component in components:
         calendar.add_component(component)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _latest(event: CalendarEvent) -> int:
+    return max(event.series.sequence, event.sequence) if event.series else event.sequence
 
 
 def with_all_it_tells(rows: QuerySet[CalendarEvent]) -> QuerySet[CalendarEvent]:
@@ -72,7 +89,7 @@ def _series(rows: list[CalendarEvent]) -> Iterator[Event]:
     yield rule
     for row in shown:
         if _told(row) != common or row.starts_at != row.original_start or row.length != series.length:
-            differing = _component(row, uid=series.uid, sequence=max(series.sequence, row.sequence))
+            differing = _component(row, uid=series.uid, sequence=_latest(row))
             differing.add("recurrence-id", (row.original_start or row.starts_at).astimezone(zone))
             yield differing
 

@@ -288,7 +288,7 @@ def _rows(request: SignedInRequest) -> Any:
 
 def _own(request: SignedInRequest, event_id: int) -> CalendarEvent:
     event: CalendarEvent = row_or_404(_rows(request), event_id)
-    if event.organizer_id != request.user.pk:
+    if not event.is_arranged_by(request.user):
         raise Problem(403)
     return event
 

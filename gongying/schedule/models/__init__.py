@@ -3,6 +3,7 @@ from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
 from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
 from gongying.schedule.models.feeds import CalendarFeed, feed_of
 from gongying.schedule.models.hours import WorkingHours, WorkingWeek
+from gongying.schedule.models.invitations import InvitationMail
 from gongying.schedule.models.resources import Resource, ResourceBooking
 from gongying.schedule.models.series import EventSeries
 from gongying.schedule.models.tasks import Memo, Reminder, Task
@@ -18,6 +19,7 @@ __all__ = [
     "DutyPost",
     "DutyShift",
     "EventSeries",
+    "InvitationMail",
     "Memo",
     "OnDuty",
     "Reminder",

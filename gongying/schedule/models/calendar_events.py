@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Versioned
@@ -14,7 +15,7 @@ from gongying.common.permissions import may
 from gongying.common.places import Place
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
-from gongying.organization.models import StaffMember
+from gongying.organization.models import Leave, StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState
 from gongying.schedule.models.series import EventSeries
 from gongying.schedule.models.team import team_of
@@ -30,18 +31,20 @@ def new_uid() -> str:
 
 class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
     def visible_to(self, user: "AnyUser") -> Self:
-        """Her own and those that she attends; of the team's what is not private and names no customer out of her reach.
+        """Her own and those that she attends; of the team's, and of who she stands in for, what is not private and names no
+        customer out of her reach.
 
         Of everything else she sees that somebody is busy, and no more (`plans.entries_of`).
         """
         attending = Attendee.objects.filter(event=models.OuterRef("pk"))
         own = models.Q(organizer=user.pk) | models.Q(models.Exists(attending.filter(staff__user=user.pk)))
-        if not may(user, "schedule.view_plans"):
-            return self.filter(own)
+        away = Leave.objects.on(timezone.localdate()).filter(staff__user=models.OuterRef("organizer"))
+        of_others = models.Q(models.Exists(away.filter(deputy__user=user.pk)))
+        if may(user, "schedule.view_plans"):
+            of_others |= models.Q(models.Exists(attending.filter(staff__in=team_of(user).values("pk"))))
         in_reach = models.Q(customer=None) | models.Q(customer__in=Party.objects.visible_to(user))
         in_reach &= models.Q(unit=None) | models.Q(unit__in=Unit.objects.visible_to(user))
-        of_team = models.Q(models.Exists(attending.filter(staff__in=team_of(user).values("pk"))), is_private=False)
-        return self.filter(own | (of_team & in_reach))
+        return self.filter(own | (of_others & in_reach & models.Q(is_private=False)))
 
     def planned(self) -> Self:
         return self.filter(state=EventState.PLANNED)
@@ -149,6 +152,14 @@ class CalendarEvent(Versioned):
     @property
     def place(self) -> Place:
         return self.unit.place if self.unit else Place()
+
+    def is_arranged_by(self, user: "AnyUser") -> bool:
+        """Who arranged it changes it, and while she is away her deputy."""
+        if self.organizer_id == user.pk:
+            return True
+        absent = StaffMember.objects.filter(user=self.organizer_id).first()
+        deputy = absent and absent.deputy()
+        return deputy is not None and deputy.user_id == user.pk
 
     @property
     def is_cancelled(self) -> bool:

@@ -1,6 +1,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from gongying.schedule.operations.event_plans import (
     times_of,
     with_kept_rule,
 )
+from gongying.schedule.operations.invitations import write_invitations
 from gongying.schedule.operations.resources import book
 from gongying.schedule.operations.series import (
     Spread,
@@ -78,6 +80,7 @@ def change_event(
     before = plans[event.pk]
     if comparable(plan) == comparable(before):
         return event
+    earlier = rows[0]
     rows = meant(rows, event, scope)
     spread = _spread(event, rows, plans, plan, scope)
     _lock_calendars({*plan.people, *(staff for row in rows for staff in plans[row.pk].people)})
@@ -87,6 +90,8 @@ def change_event(
     is_moved = bool(spread.added or spread.dropped) or any(_is_moved(row, plans, new) for row, new in spread.kept)
     verb = "calendar_event.moved" if is_moved else "calendar_event.changed"
     tell(verb, event, plan.people, by=by, **(_repetition(plan) if len(rows) > 1 or spread.added else {}))
+    if earlier not in rows:
+        write_invitations(earlier, plans[earlier.pk].people, by=by)  # what was before has an end now
     left_out = [staff for staff in before.people if staff not in plan.people]
     if left_out:
         tell_left_out(event, left_out, by=by)
@@ -122,7 +127,8 @@ def cancel_event(
     if event.series is not None and scope != Scope.THIS:
         cut(event.series, rows)
     more = _repetition(plan_of(event)) if len(rows) > 1 else {}
-    tell("calendar_event.cancelled", event, people, by=by, reason=reason.strip(), **more)
+    left = next((row for row in found if not row.is_cancelled), None) if scope != Scope.THIS else None
+    tell("calendar_event.cancelled", event, people, by=by, letter=left, reason=reason.strip(), **more)
     return event
 
 
@@ -298,6 +304,6 @@ def _periods(plan: Plan, starts: Sequence[datetime]) -> list[tuple[datetime, dat
     return [(start, start + plan.length) for start in starts]
 
 
-def _repetition(plan: Plan) -> dict[str, str]:
+def _repetition(plan: Plan) -> dict[str, Any]:
     """What a notice says of it beside the first time."""
     return {"rule": plan.rule, "zone": plan.zone} if plan.rule else {}

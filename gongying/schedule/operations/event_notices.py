@@ -9,12 +9,25 @@ from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
 from gongying.organization.models import StaffMember
 from gongying.schedule.models import CalendarEvent
+from gongying.schedule.operations.invitations import write_cancellations, write_invitations
 
 
-def tell(verb: str, event: CalendarEvent, people: Sequence[StaffMember], *, by: User, **more: Any) -> None:
+def tell(
+    verb: str,
+    event: CalendarEvent,
+    people: Sequence[StaffMember],
+    *,
+    by: User,
+    letter: CalendarEvent | None = None,
+    **more: Any,
+) -> None:
+    """In the product, and by e-mail; where what is left of a series is what people need to know, `letter` is one of those times."""
     told = record(verb, event, by, more)
     notify(told, to=[staff.user for staff in people], about=event)
     show_again(people)
+    shown = letter or event
+    write = write_cancellations if shown.is_cancelled else write_invitations
+    write(shown, people, by=by)
 
 
 def tell_left_out(event: CalendarEvent, people: Sequence[StaffMember], *, by: User) -> None:
@@ -22,6 +35,7 @@ def tell_left_out(event: CalendarEvent, people: Sequence[StaffMember], *, by: Us
     told = record("calendar_event.without_you", event, by, {}, with_links=False)
     notify(told, to=[staff.user for staff in people])
     show_again(people)
+    write_cancellations(event, people, by=by)
 
 
 def record(verb: str, event: CalendarEvent, by: User, more: dict[str, Any], *, with_links: bool = True) -> Event:

@@ -31,8 +31,8 @@ def _find(request: SignedInRequest, event_id: int) -> CalendarEvent:
 
 def _find_own(request: SignedInRequest, event_id: int) -> CalendarEvent:
     event = _find(request, event_id)
-    if event.organizer_id != request.user.pk:
-        raise PermissionDenied(_("Only who has arranged it changes it."))
+    if not event.is_arranged_by(request.user):
+        raise PermissionDenied(_("Only who has arranged it changes it, or her deputy."))
     return event
 
 
@@ -58,7 +58,7 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
         "answers": [choice for choice in Answer.choices if choice[0] != Answer.NONE],
         "repeats": in_words(event.series.parsed) if event.series else "",
         "scopes": Scope.choices if event.series else [],
-        "is_own": event.organizer_id == request.user.pk,
+        "is_own": event.is_arranged_by(request.user),
         "day_url": _day_url(event),
     }
     is_fragment = request.headers.get("HX-Request") == "true"
