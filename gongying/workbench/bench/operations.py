@@ -21,6 +21,7 @@ from gongying.organization.models import Department, Role, StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.workbench.bench.crew import crew_of_today
 from gongying.workbench.bench.measure import Bench, Figure
+from gongying.workbench.bench.planned import team_of_the_month
 from gongying.workbench.volume import Volume
 
 IMPORT_HOUSEHOLDS = 100_000
@@ -53,6 +54,9 @@ def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
     yield bench.measure("candidates for a job", bench.get(panel), goal=3)
     jobs = reverse("servicedesk:work-order-index")
     yield bench.measure("a worker's jobs", bench.of(crew.worker).get(jobs), goal=3)
+    team = team_of_the_month(by=user)
+    wide = reverse("schedule:team-month-show")
+    yield bench.measure("month of 30 people, 5,000 events", bench.get(wide, project=team.pk), goal=2.5)
     month = {"from": str(timezone.localdate() - REPORTED), "to": str(timezone.localdate())}
     yield bench.measure("report of a month", bench.get(reverse("reports:figure-index"), **month), goal=REPORT_GOAL)
     yield bench.measure("register a request", _registering(bench, user), goal=2.5)

@@ -1,0 +1,69 @@
+"""A team as large as the goal names it: thirty people of a project of their own with five thousand events this month."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from gongying.accounts.models import User
+from gongying.estates.models import Project
+from gongying.estates.operations.territories import add_scope
+from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import Department, StaffMember, TerritoryAssignment
+from gongying.organization.operations.territories import create_territory
+
+CODE = "PLANS"
+PEOPLE, EVENTS = 30, 5_000
+HIRED_BEFORE = timedelta(days=60)
+
+EVENTS_OF_THE_MONTH = """
+    DELETE FROM schedule_attendee USING schedule_calendarevent event
+        WHERE event_id = event.id AND event.organizer_id = %(by)s;
+    DELETE FROM schedule_calendarevent WHERE organizer_id = %(by)s;
+    WITH made AS (
+        INSERT INTO schedule_calendarevent (version, uid, sequence, kind, title, location, note, during, zone, is_private,
+            state, organizer_id)
+        SELECT 1, 'bench-' || n, 0, 'appointment', 'bench ' || n, '', '',
+            tstzrange(start, start + interval '45 minutes'), 'Asia/Shanghai', mod(n, 9) = 0, 'planned', %(by)s
+        FROM generate_series(0, %(events)s - 1) n CROSS JOIN LATERAL (
+            SELECT %(first)s::timestamptz + mod(n / %(number)s, 28) * interval '1 day'
+                + (8 + n / %(number)s / 28 * 2) * interval '1 hour' AS start
+        ) AS plan
+        RETURNING id, uid
+    )
+    INSERT INTO schedule_attendee (event_id, staff_id, answer)
+    SELECT id, (%(staff)s::bigint[])[mod(substr(uid, 7)::int, %(number)s) + 1], 'none' FROM made
+"""
+
+
+@transaction.atomic
+def team_of_the_month(by: User) -> Project:
+    """The people once, the events anew."""
+    project = Project.objects.filter(code=CODE).first() or _found(by)
+    staff = list(StaffMember.objects.filter(user__username__startswith="bench-planner-").values_list("pk", flat=True))
+    first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            EVENTS_OF_THE_MONTH,
+            {"by": by.pk, "events": EVENTS, "staff": staff, "number": len(staff), "first": first},
+        )
+        cursor.execute("ANALYZE schedule_calendarevent, schedule_attendee")
+    return project
+
+
+def _found(by: User) -> Project:
+    project = Project.objects.create(code=CODE, name=CODE, kind="residential")
+    since = timezone.localdate() - HIRED_BEFORE
+    territory = create_territory(name=CODE, by=by)
+    add_scope(territory, project=project, starts_on=since, by=by)
+    names = [f"bench-planner-{n}" for n in range(PEOPLE)]
+    users = User.objects.bulk_create(User(username=name, name=name, password="!") for name in names)  # noqa: S106 no log-in
+    department = Department.objects.earliest("pk")
+    staff = StaffMember.objects.bulk_create(
+        StaffMember(user=user, department=department, hired_on=since) for user in users
+    )
+    TerritoryAssignment.objects.bulk_create(
+        TerritoryAssignment(staff=member, territory=territory, during=(since, None), rights=[TerritoryRight.VIEW_FILES])
+        for member in staff
+    )
+    return project

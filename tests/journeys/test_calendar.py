@@ -1,0 +1,75 @@
+"""Scenario A-09: a clash is told and saved all the same, the room never; declined, moved, told again; private is only busy."""
+
+import pytest
+
+from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict
+from gongying.schedule.operations import plan_event
+from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
+
+DAY = "/calendar/team/?day=2029-06-04"
+
+
+@pytest.fixture
+def planned(live_server, cast):
+    """Depends on `live_server` first: the rows are made for that server's database."""
+    room = Resource.objects.create(name="二楼会议室")
+    visit(cast)
+    visit_privately(cast)
+    plan_event(a_plan(at(4, 14), at(4, 15), cast.quality, resources=[room], title="培训"), by=cast.quality)
+
+
+def fill_in(desk, cast, *, start, end):
+    form = desk.page.locator("#drawer form.event-form")
+    form.locator("[name=title]").fill("班组会")
+    form.locator("[name=kind]").select_option("meeting")
+    form.locator("[name=starts_at]").fill(start)
+    form.locator("[name=ends_at]").fill(end)
+    form.locator(f"[name=people][value='{cast.steward.staff.pk}']").check()
+    form.get_by_label("二楼会议室").check()
+
+
+@pytest.mark.requirement("R-243", "R-247", "R-249", "R-250")
+def test_a_meeting_over_a_visit_and_two_browsers(planned, cast, push, open_desk):
+    supervisor, steward = open_desk(cast.supervisor), open_desk(cast.steward)
+    steward.open("/calendar/mine/?since=2029-06-04")
+    supervisor.open(DAY)
+    own = f"#planner [data-lane='{cast.supervisor.staff.pk}']"
+    supervisor.sees("#planner .plan", text="走访 周先生")
+    supervisor.page.focus(own)
+    for _quarter in range(3):
+        supervisor.press("ArrowRight")
+    supervisor.sees(f"{own} .plan-ghost", text="09:30–10:30")
+    supervisor.press("Enter")
+    supervisor.sees("#drawer form.event-form")
+    assert supervisor.page.input_value("#drawer [name=starts_at]") == "2029-06-04T09:30"
+
+    fill_in(supervisor, cast, start="2029-06-04T14:30", end="2029-06-04T15:30")
+    supervisor.click("#drawer .form-actions button:has-text('保存')")
+    supervisor.sees(".message", text="二楼会议室 已被占用")
+    fill_in(supervisor, cast, start="2029-06-04T10:30", end="2029-06-04T11:30")
+    supervisor.click("#drawer .form-actions button:has-text('保存')")
+    supervisor.sees("#drawer .event-clash", text="走访 周先生")
+    supervisor.sees("#drawer .event-clash", text="11:00")
+    supervisor.click("#drawer button:has-text('仍然保存')")
+
+    steward.sees("#agenda", text="班组会")
+    steward.sees("#agenda", text="重叠")
+    steward.click("#agenda a:has-text('班组会')")
+    steward.click("button:has-text('不参加')")
+    steward.sees(".event-page .state-late", text="不参加")
+    event = CalendarEvent.objects.get(title="班组会")
+    assert not ScheduleConflict.objects.exists()
+
+    supervisor.open(f"/calendar/events/{event.pk}/")
+    supervisor.sees(".event-page", text="不参加")
+    supervisor.click("text=修改")
+    form = supervisor.page.locator("#drawer form.event-form")
+    form.locator("[name=starts_at]").fill("2029-06-05T13:30")
+    form.locator("[name=ends_at]").fill("2029-06-05T14:30")
+    supervisor.click("#drawer .form-actions button:has-text('保存')")
+    steward.open("/calendar/mine/?since=2029-06-05")
+    steward.sees("#agenda", text="班组会")
+
+    supervisor.open("/calendar/team/?day=2029-06-05")
+    supervisor.sees("#planner .plan-busy", text="忙")
+    assert "体检" not in supervisor.page.content()
