@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from gongying.imports.complaints import Unreadable
 
 # Importers list these among the words of their fields; the last day is made of the end, which the format excludes.
-HEADER: Final = ("DTSTART", "LAST-DAY", "SUMMARY", "DESCRIPTION")
+# Whoever knows more of calendars reads the whole event in the last column.
+HEADER: Final = ("DTSTART", "LAST-DAY", "SUMMARY", "DESCRIPTION", "RRULE", "VEVENT")
+RAW: Final = "VEVENT"
+LONGEST_EVENT: Final = 60_000
 FOLDED: Final = re.compile(r"\r?\n[ \t]")
 DAY: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$")
 ESCAPED: Final = re.compile(r"\\([\\;,nN])")
@@ -33,28 +36,37 @@ def read_events(text: str) -> list[tuple[str | date, ...]]:
 
 def _events(text: str) -> Iterator[dict[str, str]]:
     event: dict[str, str] | None = None
+    lines: list[str] = []
     for line in FOLDED.sub("", text).splitlines():
         name, _colon, value = line.partition(":")
         key = name.partition(";")[0].upper()
         if (key, value.upper()) == ("BEGIN", "VEVENT"):
-            event = {}
+            event, lines = {}, []
         elif (key, value.upper()) == ("END", "VEVENT") and event is not None:
-            yield event
+            yield {**event, RAW: "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])}
             event = None
         elif event is not None:
             event.setdefault(key, value)
+            lines.append(line)
 
 
 def _row(event: dict[str, str], *, number: int) -> tuple[str | date, ...]:
-    if "RRULE" in event:
-        raise Unreadable(_("Event %(number)s repeats by a rule. Export single events.") % {"number": number})
+    if len(event[RAW]) > LONGEST_EVENT:
+        raise Unreadable(_("Event %(number)s is too long.") % {"number": number})
     first, _time = _day(event.get("DTSTART", ""), number)
     last = first
     if end := event.get("DTEND"):
         day, has_time = _day(end, number)
         # The end is no part of the event: an all-day event ends on the day after its last one.
         last = max(first, day if has_time else day - ONE_DAY)
-    return first, last, _text(event.get("SUMMARY", "")), _text(event.get("DESCRIPTION", ""))
+    return (
+        first,
+        last,
+        _text(event.get("SUMMARY", "")),
+        _text(event.get("DESCRIPTION", "")),
+        event.get("RRULE", ""),
+        event[RAW],
+    )
 
 
 def _day(text: str, number: int) -> tuple[date, bool]:

@@ -17,6 +17,7 @@ class ScheduleConfig(AppConfig):
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
         from gongying.schedule import presentation, task_pages
+        from gongying.schedule.event_importer import EventImporter
         from gongying.schedule.importers import CalendarImporter
         from gongying.schedule.models import CalendarEvent
         from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY
@@ -24,6 +25,7 @@ class ScheduleConfig(AppConfig):
         post_migrate.connect(install, sender=self)
         presentation.register()
         register_importer(CalendarImporter())
+        register_importer(EventImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
         register_kind(Kind(CalendarEvent, "schedule:calendar-event-show", is_short=True))
         home = "schedule:calendar-home"

@@ -44,6 +44,7 @@ class CalendarImporter(Importer):
             "kind": gettext_lazy("Free or worked"),
             "name": gettext_lazy("What the day is called"),
             "source": gettext_lazy("Source"),
+            "rule": gettext_lazy("Repetition (of calendar files; refused)"),
         },
         required=frozenset({"date"}),
     )
@@ -94,6 +95,9 @@ class _Table:
             self._plan(row, on, values)
 
     def _days(self, row: MappedRow) -> list[date]:
+        if row.has("rule"):
+            self.draft.error(row, "rule", _("It repeats by a rule. Export single events."))
+            return []
         if not row.has("date"):
             self.draft.error(row, "date", _("The day is missing."))
             return []

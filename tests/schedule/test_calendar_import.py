@@ -124,11 +124,17 @@ def test_a_row_that_cannot_be_is_named_with_its_column_and_nothing_is_written(ca
     assert not CalendarDay.objects.filter(date__year=2027).exists()
 
 
+def test_a_free_day_that_repeats_by_a_rule_is_named(cast):
+    text = ICS.replace("SUMMARY", "RRULE:FREQ=YEARLY\nSUMMARY", 1)
+    run = check(cast, io.BytesIO(text.encode()), name="holidays.ics")
+    assert len(errors_of(run)) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("日期,类型", "no calendar|not a calendar"),
-        (ICS.replace("SUMMARY", "RRULE:FREQ=YEARLY\nSUMMARY", 1), "repeats"),
+        (ICS.replace("SUMMARY:", "SUMMARY:" + "x" * 2_000_000, 1), "too long"),
         (ICS.replace("20270206", "20270230"), "no day"),
         (ICS.replace("20270206", "soon"), "no day"),
     ],

@@ -11,7 +11,7 @@ from gongying.common.errors import Refused
 from gongying.organization.operations.leave import enter_leave
 from gongying.schedule.models import CalendarEvent, InvitationMail
 from gongying.schedule.operations import answer_invitation, cancel_event, change_event, move_event, plan_event, plan_of
-from gongying.schedule.operations.invitations import send_invitations
+from gongying.schedule.operations.invitations import NOWHERE, send_invitations
 from tests.schedule.test_calendar_events import a_plan, at
 from tests.schedule.test_series import on, weekly
 from tests.smtp import mail_server
@@ -109,7 +109,8 @@ def test_a_letter_that_is_not_taken_is_tried_again_and_stops_no_other(cast, serv
     assert send_invitations(at=timezone.now() + timedelta(hours=1)) == 1
 
 
-def test_without_a_mail_server_nothing_is_written(cast):
+def test_without_a_mail_server_nothing_is_written(cast, settings):
+    settings.EMAIL_BACKEND = NOWHERE
     cast.steward.email = "wang@example.com"
     cast.steward.save()
     plan_event(a_plan(at(4, 10), at(4, 11), cast.supervisor, cast.steward), by=cast.supervisor)
