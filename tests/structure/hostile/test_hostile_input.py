@@ -40,6 +40,8 @@ PARTS = {
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",
     "gongying.reports.forms.PeriodForm",
+    "gongying.schedule.repeat_forms.RepeatForm",
+    "gongying.schedule.repeat_forms.ScopeForm",
     "gongying.servicedesk.forms.amounts.AmountForm",
     "gongying.servicedesk.forms.service_times.VersionForm",
     "gongying.servicedesk.forms.steps.StepForm",
