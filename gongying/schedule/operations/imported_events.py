@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.schedule.enums import Answer, Scope
-from gongying.schedule.models import CalendarEvent
+from gongying.schedule.models import Attendee, CalendarEvent
 from gongying.schedule.models.calendar_events import new_uid
 from gongying.schedule.operations.calendar_events import cancel_event, change_event, plan_event
 from gongying.schedule.operations.event_plans import Plan, plan_of
@@ -45,9 +45,8 @@ def take_in_event(
 def reasons_against_leaving_out(pks: Sequence[int]) -> Iterator[str]:
     """What others have said or changed meanwhile."""
     for event in CalendarEvent.objects.filter(pk__in=pks).select_related("series"):
-        rows = CalendarEvent.objects.in_series(event)
-        answered = rows.filter(attendees__answer__in=[Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED])
-        if answered.exclude(attendees__staff__user=event.organizer_id).exists():
+        others = Attendee.objects.filter(event__in=CalendarEvent.objects.in_series(event).values("pk"))
+        if others.exclude(staff__user=event.organizer_id).exclude(answer=Answer.NONE).exists():
             yield _("Somebody has answered to %(title)s already.") % {"title": event.title}
 
 
