@@ -63,7 +63,7 @@ def test_a_meeting_over_a_visit_and_two_browsers(planned, cast, push, open_desk)
 
     supervisor.open(f"/calendar/events/{event.pk}/")
     supervisor.sees(".event-page", text="不参加")
-    supervisor.click("text=修改")
+    supervisor.click(".event-page a.btn:has-text('修改')")
     form = supervisor.page.locator("#drawer form.event-form")
     form.locator("[name=starts_at]").fill("2029-06-05T13:30")
     form.locator("[name=ends_at]").fill("2029-06-05T14:30")
