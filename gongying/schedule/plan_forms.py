@@ -204,6 +204,12 @@ class BoardForm(forms.Form):
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
 
 
+class OneDayForm(forms.Form):
+    """The month of which day shows."""
+
+    day = DayField(required=False)
+
+
 class BusyForm(forms.Form):
     """For whom and when somebody is about to plan."""
 

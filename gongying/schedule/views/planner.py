@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
-from gongying.schedule.plan_forms import BoardForm, BusyForm, SinceForm
+from gongying.schedule.plan_forms import BoardForm, BusyForm, OneDayForm, SinceForm
 from gongying.schedule.plans import board_of, busy_times, days_of
 from gongying.schedule.rules import VIEW_PLANS
 from gongying.schedule.wide_plans import WEEK, heads, monday_of, month_of, month_rows, own_weeks, week_rows
@@ -84,9 +84,8 @@ def agenda(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def month(request: SignedInRequest) -> HttpResponse:
     _remember(request, "month")
-    form = BoardForm(request.GET, projects=Project.objects.none())
-    form.is_valid()
-    day = form.cleaned_data.get("day") or timezone.localdate()
+    form = OneDayForm(request.GET)
+    day = (form.is_valid() and form.cleaned_data["day"]) or timezone.localdate()
     first, days = month_of(day)
     context = {"here": "month", "weeks": own_weeks(request.user, day), "live": _own_live(request), "first": first}
     context |= _steps(
