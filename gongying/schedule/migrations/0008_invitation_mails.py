@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('schedule', '0006_event_series'),
+        ('schedule', '0007_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
