@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
@@ -22,30 +22,27 @@ from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import Promise
 from gongying.organization.rules import MANAGE_ROLES
-from gongying.reception.machines import RECEIVE, TICKET
-from gongying.reception.models import ReceptionTicket, ShiftHandover
-from gongying.reception.operations import desk_key
-from gongying.reception.rules import desks_of
+from gongying.reception.machines import RECEIVE
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
 from gongying.servicedesk.worklists import WORK_LISTS
 from gongying.visits.models.visits import start_of
+from gongying.workbench.counter import handovers, visitors
 from gongying.workbench.my_day import day_figures, my_day
 from gongying.workbench.openings import openings
-from gongying.workbench.sections import ROWS, Button, Figure, Row, Section
+from gongying.workbench.sections import ROWS, Figure, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
 
 LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
-# How long the front line may wait before the row turns red (R-007).
 ONE_DAY = timedelta(days=1)
+# How long the front line may wait before the row turns red (R-007).
 ACCEPTANCE_LIMIT = timedelta(minutes=30)
 DOER_LIMIT = timedelta(hours=1)
 ESCALATION_LIMIT = timedelta(hours=1)
 DECISION_LIMIT = timedelta(hours=24)
 APPROVAL_LIMIT = timedelta(minutes=30)
-TICKET_STEPS = {step.verb: step.label for step in TICKET.transitions}
 OVERSEERS = ("servicedesk.decide_follow_up", "organization.view_staff")
 WAITS_FOR_DOER = gettext_lazy("for a doer")
 
@@ -91,51 +88,6 @@ def to_be_read(user: User) -> Section | None:
         return None
     url = f"{reverse('briefings:briefing-index')}?list=unread"
     return Section("briefings", _("To be read"), "", rows, bounded_count(unread), url)
-
-
-def handovers(user: User) -> Section | None:
-    """What the shift before left, until somebody signs it (E-040)."""
-    waiting = ShiftHandover.objects.visible_to(user).unsigned().exclude(written_by=user)
-    rows = [
-        Row(
-            title=handover.line or _("%(n)s open matters") % {"n": handover.number_open},
-            url=reverse("reception:handover-show", args=[handover.pk]),
-            subtitle=f"{handover.project} · {handover.written_by}",
-            waiting_since=handover.written_at,
-            is_late=handover.is_late,
-            button=Button(pgettext("sign a hand-over", "Read"), reverse("reception:handover-sign", args=[handover.pk])),
-        )
-        for handover in waiting.for_page().order_by("-written_at", "-pk")[:ROWS]
-    ]
-    if not rows:
-        return None
-    return Section(
-        "handovers", _("Handed over, not read yet"), "", rows, bounded_count(waiting), _desk("handover-index")
-    )
-
-
-def visitors(user: User) -> Section | None:
-    """Who waits at the counter, the longest first; a desk where nobody waits takes no room."""
-    waiting = ReceptionTicket.objects.visible_to(user).waiting()
-    rows = [
-        Row(
-            title=str(ticket),
-            url=reverse("reception:ticket-show", args=[ticket.pk]),
-            subtitle=ticket.visitor,
-            waiting_since=ticket.arrived_at,
-            is_late=ticket.urgency == "late",
-            button=Button(TICKET_STEPS["attend"], reverse("reception:ticket-step", args=[ticket.pk, "attend"])),
-        )
-        for ticket in waiting.for_desk()[:ROWS]
-    ]
-    if not rows:
-        return None
-    return Section("visitors", _("Waiting at the counter"), "", rows, bounded_count(waiting), _desk("desk-show"))
-
-
-def live_for(user: User) -> str:
-    """What the page listens to beside its clock: the counters that somebody serves."""
-    return " ".join(desk_key(project.pk) for project in desks_of(user)) if may(user, RECEIVE) else ""
 
 
 def public_faults(user: User) -> Section | None:
@@ -381,10 +333,6 @@ def of_today_and_yesterday(user: User) -> list[Figure]:
         Figure(_("registered today"), counts[0], _list_url(**asked), before=counts[1]),
         Figure(_("complaints today"), counts[2], _list_url(**asked, kind="complaint"), before=counts[3]),
     ]
-
-
-def _desk(name: str) -> str:
-    return reverse(f"reception:{name}")
 
 
 def _work_list(key: str, title: str, empty: str, user: User) -> Section:

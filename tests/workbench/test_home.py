@@ -1,6 +1,7 @@
 """The first page: what now, for each role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.checklists.enums import Use
+from gongying.checklists.models import CheckItem, CheckList
+from gongying.checklists.operations import Mark, finish_run, start_run, tick_items
 from gongying.common.clock import clock_at
 from gongying.customers.operations import register_move_in
 from gongying.estates.models import Project
@@ -19,6 +23,7 @@ from gongying.organization.models import StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
 from gongying.workbench.home import figures_for, front_line, my_buildings, red_list, sections_for
+from gongying.workbench.openings import openings
 from tests.conftest import Cast, make_unit
 from tests.customers.people import make_person
 from tests.prices import AGREED
@@ -34,10 +39,22 @@ def register(cast: Cast) -> Callable[..., ServiceRequest]:
     return register
 
 
+@pytest.fixture
+def before_opening() -> Iterator[None]:
+    with at_hour(5):
+        yield
+
+
 def names(user: User) -> list[str]:
     return [section.name for section in sections_for(user)]
 
 
+def at_hour(hour: int) -> AbstractContextManager[None]:
+    """What stands on the page depends on the hour of the day: service centres are opened in the morning."""
+    return clock_at(timezone.localtime().replace(hour=hour, minute=0, second=0, microsecond=0))
+
+
+@pytest.mark.usefixtures("before_opening")
 def test_everybody_finds_her_own_work(cast: Cast) -> None:
     assert names(cast.receptionist) == ["follow-up", "mine"]
     assert names(cast.steward) == ["my-day", "follow-up", "mine", "buildings"]
@@ -47,6 +64,22 @@ def test_everybody_finds_her_own_work(cast: Cast) -> None:
     assert names(cast.worker) == ["jobs"]
     assert names(cast.guard) == ["jobs"]
     assert names(cast.administrator) == ["set-up"]
+
+
+@pytest.mark.requirement("R-044")
+def test_a_service_centre_that_is_not_opened_by_the_list_is_red_after_its_hour(cast: Cast) -> None:
+    with at_hour(5):
+        assert openings(cast.supervisor) is None
+    with at_hour(7):
+        assert [(row.title, row.is_late) for row in openings(cast.supervisor).rows] == [("阳光小区", False)]  # type: ignore[union-attr]
+    with at_hour(9):
+        assert [row.is_late for row in openings(cast.supervisor).rows] == [True]  # type: ignore[union-attr]
+        opening = CheckList.objects.in_force(cast.sunshine).get(use=Use.OPENING)
+        run = start_run(opening, by=cast.receptionist, where=cast.sunshine)
+        assert openings(cast.supervisor) is not None
+        passed = {item.pk: Mark("fine") for item in CheckItem.objects.of(opening)}
+        finish_run(tick_items(run, passed, by=cast.receptionist), by=cast.receptionist)
+        assert openings(cast.supervisor) is None
 
 
 @pytest.mark.requirement("R-007")
@@ -110,6 +143,7 @@ def test_a_row_has_its_one_button_and_leads_back(
     assert [row.step for row in section.rows] == [None]
 
 
+@pytest.mark.usefixtures("before_opening")
 def test_front_line_shows_only_the_own_territory(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
     register("西区的事", unit=cast.west_unit, party=cast.wang)
 

@@ -3,7 +3,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.workbench.home import figures_for, live_for, sections_for
+from gongying.workbench.counter import live_for
+from gongying.workbench.home import figures_for, sections_for
 
 
 @require_safe
