@@ -222,7 +222,7 @@ def place_task(request: SignedInRequest, task_id: PathId, body: TaskPlaceIn) -> 
     task = _find(request, task_id)
     if task.assignee_id != request.user.pk:
         raise PermissionDenied(_("Only who does it orders her tasks."))
-    others = Task.objects.of_assignee(request.user).open()
+    others = Task.objects.visible_to(request.user).of_assignee(request.user).open()
     return move_task(task, before=named_row_if(others, body.before_id, "before_id"), by=request.user)
 
 

@@ -45,13 +45,13 @@ ORDERS = {"done": NEWEST_DONE, "today": BY_DUE, "overdue": BY_DUE}
 
 def rows_of(request: SignedInRequest, key: str) -> Any:
     """The list of this name; a number that somewhere counts it opens exactly these rows."""
-    mine = Task.objects.of_assignee(request.user)
+    mine = Task.objects.visible_to(request.user).of_assignee(request.user)
     tomorrow = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time()))
     rows = {
         "mine": mine.open(),
         "today": mine.due_before(tomorrow),
         "overdue": mine.overdue(),
-        "given": Task.objects.given_by(request.user).open(),
+        "given": Task.objects.visible_to(request.user).given_by(request.user).open(),
         "done": mine.done(),
     }
     return rows[key]
