@@ -17,7 +17,7 @@ class InteractionsConfig(AppConfig):
         from gongying.imports.importers import register_importer
         from gongying.interactions import listings, presentation
         from gongying.interactions.importers import PastContactImporter
-        from gongying.interactions.models import ContactReason, Interaction, Promise
+        from gongying.interactions.models import ContactPlan, ContactReason, CounterpartGuide, Interaction, Promise
         from gongying.interactions.operations import pass_on_promise
         from gongying.interactions.rules import MANAGE_REASONS
         from gongying.interactions.search import InteractionSearch
@@ -36,6 +36,16 @@ class InteractionsConfig(AppConfig):
                 order=40,
                 under="customers:unit-index",
                 covers=("promises",),
+            )
+        )
+        navigation.register(
+            Entry(
+                "interactions:plan-index",
+                _("Counterparts"),
+                "users-group",
+                permissions=("interactions.plan_contacts",),
+                order=42,
+                under="customers:unit-index",
             )
         )
         navigation.register(
@@ -63,6 +73,17 @@ class InteractionsConfig(AppConfig):
         register_kind(
             Kind(Interaction, "interactions:interaction-show", stays_in_place=True, is_short=True, label=_("details"))
         )
+        register_kind(
+            Kind(
+                ContactPlan,
+                "interactions:plan-show",
+                "interactions.view_interactions",
+                stays_in_place=True,
+                is_short=True,
+                related=("party",),
+            )
+        )
+        register_kind(Kind(CounterpartGuide, is_short=True, is_linked=False))
         register_kind(Kind(ContactReason, is_short=True, is_linked=False))
         register_kind(
             Kind(Promise, "interactions:promise-show", stays_in_place=True, is_short=True, label=_("promise"))
@@ -80,6 +101,7 @@ class InteractionsConfig(AppConfig):
 
 
 def install(**_kwargs: Any) -> None:
-    from gongying.interactions.installation import install_reasons
+    from gongying.interactions.installation import install_guides, install_reasons
 
     install_reasons()
+    install_guides()

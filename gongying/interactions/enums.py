@@ -90,3 +90,16 @@ class PromiseOutcome(models.TextChoices):
     BROKEN = "broken", pgettext_lazy("of a promise", "overdue")
     KEPT = "kept", pgettext_lazy("of a promise", "kept")
     KEPT_LATE = "kept_late", pgettext_lazy("of a promise", "kept late")
+
+
+class MatterKind(models.TextChoices):
+    """What kind of contact it was; requests say it more finely (R-079, R-099)."""
+
+    ENQUIRY = "enquiry", _("enquiry")
+    HELP = "help", _("call for help")
+    COMPLAINT = "complaint", _("complaint")
+    SUGGESTION = "suggestion", _("suggestion")
+    REPORT = "report", _("report of a violation")
+    PRAISE = "praise", _("praise")
+    REPAIR = "repair", _("repair")
+    TALK = "talk", _("talk")

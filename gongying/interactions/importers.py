@@ -1,6 +1,7 @@
 """Registers of past contacts: who wrote or called, when, about what."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -22,6 +23,7 @@ from gongying.imports.cells import digits_text, moment, plain_text, tidy_text
 from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
 from gongying.imports.importers import Draft, Importer, ImportOption, MappedRow, read_fields
+from gongying.imports.workbooks import Cell
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.interactions.operations import PastTouch, prepare_past_interactions, snapshot_of
@@ -32,8 +34,17 @@ CHANNELS: Final[dict[str, str]] = {
     for channel, words in json.loads((DATA / "channel_words.json").read_text(encoding="utf-8")).items()
     for word in words
 }
+KINDS: Final[dict[str, str]] = {
+    word: kind
+    for kind, words in json.loads((DATA / "matter_words.json").read_text(encoding="utf-8")).items()
+    for word in words
+}
+# 12/08/2016: which of them is the month cannot be told from one row.
+YEAR_LAST: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(.*)$", re.DOTALL)
 LIMITS: Final = {"text": LONGEST_TEXT, "result": LONGEST_TEXT, "topic": 200, "person": 100, "external_no": 60}
 SKIP: Final = "skip"
+MONTH_FIRST: Final = "month"
+DAY_FIRST: Final = "day"
 CHUNK: Final = 5000
 SHOWN_TEXT: Final = 80
 
@@ -56,6 +67,7 @@ class PastContactImporter(Importer):
             "building": gettext_lazy("Building"),
             "entrance": gettext_lazy("Entrance"),
             "room": gettext_lazy("Room"),
+            "kind": gettext_lazy("Kind of contact"),
             "topic": gettext_lazy("Topic"),
             "text": gettext_lazy("Text"),
             "result": gettext_lazy("Result"),
@@ -74,6 +86,15 @@ class PastContactImporter(Importer):
             gettext_lazy("Channel where the file names none"),
             [(channel.value, channel.label) for channel in Channel],
             initial=Channel.MESSAGE_BOARD,
+        ),
+        ImportOption(
+            "day_order",
+            gettext_lazy("A day such as 12/08/2016"),
+            [
+                ("error", gettext_lazy("cannot be read")),
+                (MONTH_FIRST, gettext_lazy("has the month first")),
+                (DAY_FIRST, gettext_lazy("has the day first")),
+            ],
         ),
         ImportOption(
             "people",
@@ -145,6 +166,7 @@ class _Touches:
         values = {
             "occurred_at": self._occurred_at(row),
             "channel": self._channel(row),
+            "kind": self._kind(row),
             "topic": texts["topic"],
             "text": texts["text"],
             "result": texts["result"],
@@ -158,13 +180,29 @@ class _Touches:
         if not row.has("occurred_at"):
             self.draft.error(row, "occurred_at", _("The time is missing."))
             return None
-        wall_clock = self.draft.read(row, "occurred_at", moment)
+        wall_clock = self.draft.read(row, "occurred_at", self._moment)
         if wall_clock is None:
             return None
         occurred_at = timezone.make_aware(wall_clock)
         if occurred_at > self.now:
             self.draft.error(row, "occurred_at", _("The time lies in the future."))
         return occurred_at
+
+    def _moment(self, cell: Cell) -> datetime:
+        found = YEAR_LAST.match(plain_text(cell)) if isinstance(cell, str) else None
+        order = self.draft.option("day_order")
+        if found is None or order not in (MONTH_FIRST, DAY_FIRST):
+            return moment(cell)
+        first, second, year, clock = found.groups()
+        month, day = (first, second) if order == MONTH_FIRST else (second, first)
+        return moment(f"{year}-{month}-{day}{clock}")
+
+    def _kind(self, row: MappedRow) -> str:
+        text = tidy_text(row.cell("kind"))
+        if text and text not in KINDS:
+            sentence = _("\u201c%(text)s\u201d is not known here. Known words: %(words)s.")
+            self.draft.error(row, "kind", sentence % {"text": text[:40], "words": ", ".join(KINDS)})
+        return KINDS.get(text, "")
 
     def _channel(self, row: MappedRow) -> str:
         text = tidy_text(row.cell("channel"))

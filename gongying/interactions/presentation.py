@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.templatetags.formats import spoken
+from gongying.customers.enums import RoleKind
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
 
@@ -126,6 +127,16 @@ def _passed_on(details: Details) -> Iterable[tuple[Words, Words]]:
     yield _("who keeps it"), f"{details.get('before', '')} \u2192 {details.get('to', '')}"
 
 
+def _counterpart(details: Details) -> Words:
+    kind = details.get("counterpart", "")
+    return RoleKind(kind).label if kind in RoleKind.values else kind
+
+
+def _left_open(details: Details) -> Iterable[tuple[Words, Words]]:
+    if details.get("left"):
+        yield _("not prepared"), ", ".join(details["left"])
+
+
 def register() -> None:
     register_filters(*FILTERS)
     register_readings(
@@ -141,6 +152,13 @@ def register() -> None:
             "interaction.participants_named": Reading(
                 _("Participants corrected"), "users", facts=_named, permission=VIEW
             ),
+            "contactplan.made": Reading(_("Contact plan made"), "calendar-repeat", _counterpart, permission=VIEW),
+            "contactplan.changed": Reading(_("Contact plan changed"), "calendar-repeat", _counterpart, permission=VIEW),
+            "contactplan.ended": Reading(_("Contact plan ended"), "calendar-off", _counterpart, permission=VIEW),
+            "contactplan.kept": Reading(
+                _("Spoken as planned"), "calendar-check", _counterpart, facts=_left_open, permission=VIEW
+            ),
+            "guide.changed": Reading(_("Guide changed"), "book", _counterpart),
             "reason.added": Reading(_("Reason offered"), "help-hexagon", lambda details: details.get("name", "")),
             "reason.changed": Reading(_("Reason changed"), "help-hexagon", lambda details: details.get("name", "")),
             "reason.retired": Reading(

@@ -10,13 +10,18 @@ from gongying.common.permissions import may
 from gongying.interactions.models import Interaction
 
 LOG: Final = "interactions.log_interaction"
+VIEW: Final = "interactions.view_interactions"
+PLAN: Final = "interactions.plan_contacts"
+MANAGE_GUIDES: Final = "interactions.manage_guides"
 MANAGE_REASONS: Final = "interactions.manage_reasons"
 
 PERMISSIONS = {
     LOG: _("Log calls, visits and messages of customers"),
-    "interactions.view_interactions": _("See what others logged in the own territory"),
+    VIEW: _("See what others logged in the own territory"),
     "interactions.correct_interaction": _("Correct what colleagues logged"),
     MANAGE_REASONS: _("Edit the list of reasons for contacts"),
+    PLAN: _("Plan how often one speaks with developers, authorities, firms and committees"),
+    MANAGE_GUIDES: _("Edit topics, preparation and talking points for counterparts"),
 }
 
 

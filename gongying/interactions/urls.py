@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.interactions.views import chats, contacts, interactions, promises, reasons, repeats
+from gongying.interactions.views import chats, contacts, interactions, plans, promises, reasons, repeats
 
 app_name = "interactions"
 
@@ -14,6 +14,13 @@ urlpatterns = [
     path("interactions/<int:interaction_id>/update/", interactions.update, name="interaction-update"),
     path("interactions/<int:interaction_id>/repeat/", repeats.create, name="repeat-create"),
     path("interactions/<int:interaction_id>/repeat/destroy/", repeats.destroy, name="repeat-destroy"),
+    path("counterparts/", plans.index, name="plan-index"),
+    path("counterparts/new/", plans.new, name="plan-new"),
+    path("counterparts/<int:plan_id>/", plans.show, name="plan-show"),
+    path("counterparts/<int:plan_id>/edit/", plans.edit, name="plan-edit"),
+    path("counterparts/<int:plan_id>/end/", plans.end, name="plan-end"),
+    path("counterparts/<int:plan_id>/tick/", plans.tick, name="plan-tick"),
+    path("counterparts/guides/<int:guide_id>/", plans.guide, name="guide-edit"),
     path("settings/reasons/", reasons.index, name="reason-index"),
     path("settings/reasons/new/", reasons.new, name="reason-new"),
     path("settings/reasons/<int:reason_id>/", reasons.edit, name="reason-edit"),

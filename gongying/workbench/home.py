@@ -20,7 +20,7 @@ from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
-from gongying.interactions.models import Promise
+from gongying.interactions.models import ContactPlan, Promise
 from gongying.organization.rules import MANAGE_ROLES
 from gongying.reception.machines import RECEIVE
 from gongying.servicedesk.enums import Metric
@@ -61,6 +61,7 @@ def sections_for(user: User) -> list[Section]:
         ((), my_day),
         (("servicedesk.do_work",), jobs),
         (("interactions.log_interaction",), later_promises),
+        (("interactions.plan_contacts",), counterparts),
         (("servicedesk.follow_up",), follow_ups),
         (("servicedesk.answer_request",), my_requests),
         (("servicedesk.view_requests",), my_buildings),
@@ -248,6 +249,25 @@ def later_promises(user: User) -> Section | None:
         for promise in mine.select_related("unit", "party").order_by("due_at", "pk")[:ROWS]
     ]
     return Section("promises", _("Answers I promised"), _("Nothing is promised."), rows, bounded_count(mine), url)
+
+
+def counterparts(user: User) -> Section | None:
+    """With whom one should have spoken by now; nothing where nobody waits."""
+    late = ContactPlan.objects.visible_to(user).overdue().filter(owner=user)
+    rows = [
+        Row(
+            title=str(plan),
+            url=reverse("interactions:plan-show", args=[plan.pk]),
+            subtitle=str(plan.project),
+            tag=_("since %(day)s") % {"day": plan.due_on},
+            is_late=True,
+        )
+        for plan in late.select_related("project", "party").order_by("due_on", "pk")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = reverse("interactions:plan-index") + "?whose=mine"
+    return Section("counterparts", _("Contacts that are overdue"), "", rows, bounded_count(late), url)
 
 
 def follow_ups(user: User) -> Section:

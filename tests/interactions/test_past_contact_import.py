@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import Count
 from django.utils import translation
 
 from gongying.customers.models import Party, PartyRole
@@ -179,3 +180,41 @@ def test_errors_name_row_and_column(cast: Cast) -> None:
         (4, "内容"),
         (4, "时间"),
     ]
+
+
+@pytest.fixture
+def hotline_file() -> io.BytesIO:
+    folders = (ROOT.parent, ROOT.parent.parent)
+    path = next(
+        (found for folder in folders if (found := folder / "shared/data/hotline/hotline_orders.csv").exists()), None
+    )
+    if path is None:
+        pytest.skip("../shared/data/hotline/hotline_orders.csv is not there")
+    return io.BytesIO(path.read_bytes())
+
+
+@pytest.mark.requirement("R-079", "R-099")
+def test_real_hotline_orders_become_contacts_with_their_channels_and_kinds(
+    cast: Cast, hotline_file: io.BytesIO
+) -> None:
+    asked = check(cast, hotline_file, name="hotline_orders.csv")
+    assert asked.error_count == 168  # days such as 12/08/2016: which of them is the month nobody knows
+    hotline_file.seek(0)
+
+    applied(check(cast, hotline_file, name="hotline_orders.csv", day_order="month"))
+
+    assert Interaction.objects.count() == 975
+    kinds = Interaction.objects.values_list("kind").annotate(number=Count("pk")).order_by("-number")
+    assert list(kinds) == [("complaint", 799), ("enquiry", 100), ("suggestion", 42), ("report", 31), ("help", 3)]
+    channels = Interaction.objects.values_list("channel").annotate(number=Count("pk")).order_by("-number")
+    assert list(channels) == [
+        ("message_board", 513),
+        ("phone", 365),
+        ("hotline_12345", 65),
+        ("wechat", 24),
+        ("sms", 6),
+        ("email", 2),
+    ]
+    assert Interaction.objects.filter(form="oral").count() == 365 + 65
+    newest = Interaction.objects.latest("occurred_at")
+    assert (bool(newest.result), newest.reason_code_id is not None) == (True, True)

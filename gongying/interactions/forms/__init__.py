@@ -7,6 +7,7 @@ from gongying.interactions.forms.interactions import (
     RepeatForm,
     day_start,
 )
+from gongying.interactions.forms.plans import GuideForm, PlanForm
 from gongying.interactions.forms.reasons import ReasonForm
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "ChatLinesForm",
     "ContactForm",
     "CorrectionForm",
+    "GuideForm",
     "InteractionFilterForm",
     "KeepingForm",
     "ParticipantsForm",
+    "PlanForm",
     "ReasonForm",
     "RepeatForm",
     "day_start",

@@ -222,6 +222,6 @@ def _ours(staff: Any) -> list[Attendee]:
     return [Attendee(str(member), user=member.user) for member in staff]
 
 
-def offer(form: forms.Form, name: str, rows: Any) -> None:
+def offer(form: forms.BaseForm, name: str, rows: Any) -> None:
     field: Any = form.fields[name]
     field.queryset = rows

@@ -1,3 +1,9 @@
+from gongying.interactions.models.counterparts import (
+    UNDER_CONTRACT,
+    ContactPlan,
+    CounterpartGuide,
+    PreparationTick,
+)
 from gongying.interactions.models.interactions import (
     LONGEST_TEXT,
     LONGEST_VENUE,
@@ -14,10 +20,14 @@ __all__ = [
     "LONGEST_VENUE",
     "MOST_REASONS",
     "REPEAT_WITHIN",
+    "UNDER_CONTRACT",
+    "ContactPlan",
     "ContactReason",
+    "CounterpartGuide",
     "Interaction",
     "InteractionQuerySet",
     "Participant",
+    "PreparationTick",
     "Promise",
     "PromiseBroken",
     "PromiseKept",

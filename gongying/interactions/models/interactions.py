@@ -15,7 +15,16 @@ from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
 from gongying.estates.scopes import scope_of
-from gongying.interactions.enums import AnswerKind, Channel, Direction, Form, JourneyStage, Method, PlaceKind
+from gongying.interactions.enums import (
+    AnswerKind,
+    Channel,
+    Direction,
+    Form,
+    JourneyStage,
+    MatterKind,
+    Method,
+    PlaceKind,
+)
 from gongying.interactions.models.reasons import ContactReason
 
 if TYPE_CHECKING:
@@ -112,6 +121,9 @@ class Interaction(PlacedModel, Versioned):
     journey_stage = models.CharField(
         _("journey stage"), max_length=20, choices=JourneyStage.choices, db_default=JourneyStage.LIVING
     )
+    kind = models.CharField(
+        _("kind of contact"), max_length=20, choices=MatterKind.choices, blank=True, default="", db_default=""
+    )
     topic = models.CharField(_("topic"), max_length=200, blank=True)
     text = models.TextField(_("matter"), max_length=LONGEST_TEXT)
     answer = models.CharField(_("answer"), max_length=20, choices=AnswerKind.choices, default=AnswerKind.NONE)
@@ -177,6 +189,9 @@ class Interaction(PlacedModel, Versioned):
                     methods__contained_by=Method.values,
                 ),
                 name="interaction_words_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["", *MatterKind.values]), name="interaction_kind_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(thread=None) | ~models.Q(thread=models.F("id")), name="interaction_thread_of_others"

@@ -1,5 +1,6 @@
 from gongying.interactions.operations.chats import SpokenLine, log_chat
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
+from gongying.interactions.operations.plans import change_guide, end_plan, note_talk, save_plan, steps_left, tick_step
 from gongying.interactions.operations.promises import (
     keep_promise,
     make_promise,
@@ -25,9 +26,11 @@ __all__ = [
     "SpokenLine",
     "add_reason",
     "answer_by_request",
+    "change_guide",
     "change_reason",
     "check_lateness",
     "correct_interaction",
+    "end_plan",
     "keep_promise",
     "log_chat",
     "log_interaction",
@@ -35,11 +38,15 @@ __all__ = [
     "make_promise",
     "mark_repeat",
     "name_participants",
+    "note_talk",
     "notice_broken_promises",
     "pass_on_promise",
     "prepare_past_interactions",
     "retire_reason",
+    "save_plan",
     "snapshot_of",
+    "steps_left",
     "take_up_reason",
+    "tick_step",
     "unmark_repeat",
 ]

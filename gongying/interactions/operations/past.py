@@ -29,6 +29,7 @@ class PastTouch:
     occurred_at: datetime
     text: str
     channel: str
+    kind: str = ""
     topic: str = ""
     person_name: str = ""
     person_phone: str = ""
@@ -111,6 +112,7 @@ def _interaction(
         person_phone=touch.person_phone,
         channel=touch.channel,
         direction=touch.direction,
+        kind=touch.kind,
         topic=touch.topic.strip(),
         text=touch.text.strip(),
         answer=touch.answer,

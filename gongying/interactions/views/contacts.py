@@ -1,6 +1,10 @@
 """A contact written down in full, and who took part in one."""
 
+from typing import Any
+
+from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,8 +18,8 @@ from gongying.common.permissions import authorize
 from gongying.estates.models import Project
 from gongying.files.operations import attach
 from gongying.interactions.forms import ContactForm, ParticipantsForm
-from gongying.interactions.models import Interaction
-from gongying.interactions.operations import log_interaction, name_participants
+from gongying.interactions.models import ContactPlan, Interaction
+from gongying.interactions.operations import log_interaction, name_participants, note_talk, steps_left
 from gongying.interactions.rules import LOG, authorize_correction
 from gongying.interactions.views.interactions import find_interaction
 
@@ -23,16 +27,38 @@ from gongying.interactions.views.interactions import find_interaction
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, LOG)
-    project = _project(request)
-    form = ContactForm(sent_with(request), request.FILES or None, project=project, user=request.user)
+    plan = _plan(request)
+    project = plan.project if plan else _project(request)
+    initial = {"counterpart": plan.kind, "party": plan.party_id} if plan else {}
+    form = ContactForm(sent_with(request), request.FILES or None, project=project, user=request.user, initial=initial)
     if form.is_valid():
-        interaction = log_interaction(by=request.user, **form.touch)
-        for photo in form.cleaned_data["photos"]:
-            attach(photo, to=interaction, by=request.user)
-        tell(request, _("Logged."))
+        interaction = _log(request, form, plan)
         return done(request, reverse("interactions:interaction-show", args=[interaction.pk]))
-    back = reverse("interactions:interaction-index")
-    return show_form(request, form, title=_("A contact in full"), submit=_("Save"), back=back)
+    back = reverse("interactions:plan-show", args=[plan.pk]) if plan else reverse("interactions:interaction-index")
+    left = steps_left(plan) if plan else []
+    note = _("Not prepared yet: %(steps)s") % {"steps": " \u00b7 ".join(left)} if left else ""
+    return show_form(request, form, title=_("A contact in full"), submit=_("Save"), back=back, note=note)
+
+
+@transaction.atomic
+def _log(request: SignedInRequest, form: ContactForm, plan: ContactPlan | None) -> Interaction:
+    interaction: Interaction = log_interaction(by=request.user, **form.touch)
+    for photo in form.cleaned_data["photos"]:
+        attach(photo, to=interaction, by=request.user)
+    if plan is not None:
+        note_talk(plan, interaction, by=request.user)
+    tell(request, _("Logged."))
+    return interaction
+
+
+def _plan(request: SignedInRequest) -> ContactPlan | None:
+    """The plan that the talk belongs to, where the address names one."""
+    asked = request.GET.get("plan")
+    if not asked:
+        return None
+    rows: Any = ContactPlan.objects.visible_to(request.user).in_force().select_related("project", "party")
+    found: ContactPlan = get_object_or_404(rows, pk=id_in(asked) or 0)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongying.interactions.models import ContactReason, Interaction, Promise
-from gongying.interactions.operations import log_interaction, make_promise, retire_reason
+from gongying.interactions.models import ContactPlan, ContactReason, CounterpartGuide, Interaction, Promise
+from gongying.interactions.operations import log_interaction, make_promise, retire_reason, save_plan
 from tests.structure.url_matrix import Sample, action, api, page
 
 
@@ -35,13 +35,32 @@ def a_retired_reason(sample: Sample) -> ContactReason:
     return retire_reason(ContactReason.objects.in_use()[1], by=sample.user)
 
 
+def a_plan(sample: Sample) -> ContactPlan:
+    plan = ContactPlan(
+        project=sample.unit.project, kind="government", owner=sample.user, starts_on=timezone.localdate()
+    )
+    return save_plan(plan, by=sample.user)
+
+
+def a_guide(_sample: Sample) -> CounterpartGuide:
+    guide: CounterpartGuide = CounterpartGuide.objects.all()[0]
+    return guide
+
+
+def a_step(_sample: Sample) -> dict[str, object]:
+    return {"step": CounterpartGuide.objects.get(kind="government").steps[0], "done": "1"}
+
+
 OBJECTS = {
+    "contact_plan": a_plan,
+    "counterpart_guide": a_guide,
     "interaction": an_interaction,
     "promise": a_promise,
     "contact_reason": a_reason,
     "retired_reason": a_retired_reason,
 }
 MANAGE_REASONS = "interactions.manage_reasons"
+PLAN = "interactions.plan_contacts"
 VIEW = "interactions.view_interactions"
 CORRECT = "interactions.correct_interaction"
 
@@ -52,6 +71,19 @@ LINES = [
     action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
+    page("interactions:plan-index", needs=VIEW),
+    page("interactions:plan-new", needs=PLAN),
+    page("interactions:plan-show", plan_id="contact_plan", needs=VIEW),
+    page("interactions:plan-edit", plan_id="contact_plan", needs=PLAN),
+    action("interactions:plan-end", plan_id="contact_plan", needs=PLAN),
+    action(
+        "interactions:plan-tick",
+        plan_id="contact_plan",
+        needs="interactions.log_interaction",
+        data=a_step,
+        allowed=(302,),
+    ),
+    page("interactions:guide-edit", guide_id="counterpart_guide", needs="interactions.manage_guides", place=False),
     page("interactions:chat-new", needs="interactions.log_interaction"),
     page("interactions:contact-new", needs="interactions.log_interaction"),
     page("interactions:participants-edit", interaction_id="interaction", needs=CORRECT),

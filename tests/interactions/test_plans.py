@@ -1,0 +1,150 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongying.common.errors import Refused
+from gongying.customers.operations import create_party
+from gongying.interactions.models import ContactPlan, CounterpartGuide, Interaction
+from gongying.interactions.operations import end_plan, log_interaction, save_plan, tick_step
+from gongying.workbench.home import sections_for
+
+
+def plan(cast, **more):
+    facts = {"kind": "government", "every_months": 1, "owner": cast.supervisor, **more}
+    facts.setdefault("starts_on", timezone.localdate() - timedelta(days=3))
+    return save_plan(ContactPlan(project=cast.sunshine, **facts), by=cast.manager)
+
+
+def talk(cast, party, days=0):
+    at = timezone.now() - timedelta(days=days)
+    return log_interaction(
+        by=cast.supervisor,
+        project=cast.sunshine,
+        party=party,
+        channel="counter",
+        text="汇报",
+        occurred_at=at,
+        late_reason="补录",
+    )
+
+
+@pytest.fixture
+def office(cast):
+    return create_party(by=cast.manager, name="住建局", project=cast.sunshine, role="government", kind="agency")
+
+
+@pytest.mark.requirement("R-092")
+def test_a_plan_is_overdue_until_one_has_spoken_and_again_when_its_months_are_over(cast, office):
+    monthly = plan(cast)
+    assert list(ContactPlan.objects.overdue()) == [monthly]
+
+    talk(cast, office)
+
+    assert list(ContactPlan.objects.overdue()) == []
+    due_on = ContactPlan.objects.with_due().get().due_on
+    assert due_on > timezone.localdate() + timedelta(days=27)
+    assert list(ContactPlan.objects.overdue(on=due_on + timedelta(days=1))) == [monthly]
+
+
+def test_a_plan_for_one_office_is_not_kept_by_a_talk_with_another(cast, office):
+    named = plan(cast, party=office)
+    other = create_party(by=cast.manager, name="城管", project=cast.sunshine, role="government", kind="agency")
+
+    talk(cast, other)
+    assert list(ContactPlan.objects.overdue()) == [named]
+    talk(cast, office)
+    assert list(ContactPlan.objects.overdue()) == []
+
+
+@pytest.mark.requirement("R-136")
+def test_a_developer_is_met_with_the_contract_in_hand_or_a_reason(cast):
+    with pytest.raises(Refused):
+        plan(cast, kind="developer", contract=" ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContactPlan.objects.create(
+            project=cast.sunshine, kind="developer", owner=cast.manager, starts_on=timezone.localdate()
+        )
+    assert plan(cast, kind="developer", no_contract_reason="前期无合同").pk
+
+
+def test_there_is_one_plan_at_a_time_for_a_counterpart(cast):
+    first = plan(cast)
+    with pytest.raises(Refused):
+        plan(cast)
+    end_plan(first, by=cast.manager)
+    with pytest.raises(Refused):
+        end_plan(first, by=cast.manager)
+    assert plan(cast).pk != first.pk
+
+
+@pytest.mark.parametrize("wrong", ["every_months = 0", "every_months = 25", "kind = 'enemy'"])
+def test_the_database_takes_no_other_plan(cast, wrong):
+    made = plan(cast)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE interactions_contactplan SET {wrong} WHERE id = %s", [made.pk])
+
+
+@pytest.mark.requirement("R-134", "R-135")
+def test_what_was_not_prepared_is_told_and_stays_with_the_talk(cast, client_of, office):
+    made = plan(cast, party=office)
+    steps = CounterpartGuide.objects.get(kind="government").steps
+    desk = client_of(cast.supervisor)
+    for step in steps[:2]:
+        desk.post(reverse("interactions:plan-tick", args=[made.pk]), {"step": step, "done": "1"})
+    with pytest.raises(Refused):
+        tick_step(made, "没有这一步", is_done=True, by=cast.supervisor)
+    page = desk.get(reverse("interactions:plan-show", args=[made.pk]))
+    assert [bool(tick) for _step, tick in page.context["steps"]] == [True, True, False, False, False]
+
+    url = f"{reverse('interactions:contact-new')}?plan={made.pk}"
+    form = desk.get(url).context["form"]
+    assert (form["party"].value(), form["counterpart"].value()) == (office.pk, "government")
+    sent = {name: form[name].value() for name in ("project", "party", "counterpart", "channel", "direction", "answer")}
+    sent |= {"text": "检查整改情况", "occurred_at": form["occurred_at"].value().strftime("%Y-%m-%dT%H:%M")}
+    assert desk.post(url, sent).status_code == 302
+
+    interaction = Interaction.objects.get()
+    assert [tick.step for tick in interaction.preparation.all()] == steps[:2]
+    assert list(ContactPlan.objects.overdue()) == []
+    page = desk.get(reverse("interactions:plan-show", args=[made.pk]))
+    assert [bool(tick) for _step, tick in page.context["steps"]] == [False] * 5
+
+
+def test_overdue_plans_stand_on_the_owners_first_page_and_red_in_the_list(cast, client_of):
+    made = plan(cast)
+    plan(cast, kind="committee", starts_on=timezone.localdate() + timedelta(days=9))
+
+    (section,) = [one for one in sections_for(cast.supervisor) if one.name == "counterparts"]
+    assert [(row.title, row.is_late) for row in section.rows] == [(str(made), True)]
+    listed = client_of(cast.supervisor).get(reverse("interactions:plan-index"))
+    assert [row.kind for row in listed.context["page"]] == ["government", "committee"]
+    assert listed.content.decode().count("state-late") == 1
+
+
+def test_plans_are_made_and_guides_edited_on_their_pages(cast, client_of):
+    desk = client_of(cast.manager)
+    sent = {
+        "kind": "developer",
+        "every_months": 1,
+        "starts_on": str(timezone.localdate()),
+        "owner": cast.manager.staff.pk,
+    }
+
+    answer = desk.post(reverse("interactions:plan-new"), sent)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"contract"})
+    assert desk.post(reverse("interactions:plan-new"), {**sent, "contract": "前期物业服务合同"}).status_code == 302
+    made = ContactPlan.objects.get()
+    edit = reverse("interactions:plan-edit", args=[made.pk])
+    changed = {**sent, "contract": "补充协议", "version": made.version}
+    assert desk.post(edit, changed).status_code == 302
+    assert desk.post(edit, changed).status_code == 409
+
+    guide = CounterpartGuide.objects.get(kind="developer")
+    url = reverse("interactions:guide-edit", args=[guide.pk])
+    assert client_of(cast.receptionist).get(url).status_code == 403
+    given = {"version": guide.version, "topics": "遗留问题", "preparation": "带合同", "points": ""}
+    assert desk.post(url, given).status_code == 302
+    assert CounterpartGuide.objects.get(pk=guide.pk).steps == ["带合同"]
