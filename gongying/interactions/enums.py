@@ -96,7 +96,7 @@ class MatterKind(models.TextChoices):
     """What kind of contact it was; requests say it more finely (R-079, R-099)."""
 
     ENQUIRY = "enquiry", _("enquiry")
-    HELP = "help", _("call for help")
+    HELP = "help", _("seeking help")
     COMPLAINT = "complaint", _("complaint")
     SUGGESTION = "suggestion", _("suggestion")
     REPORT = "report", _("report of a violation")

@@ -259,7 +259,7 @@ def counterparts(user: User) -> Section | None:
             title=str(plan),
             url=reverse("interactions:plan-show", args=[plan.pk]),
             subtitle=str(plan.project),
-            tag=_("since %(day)s") % {"day": plan.due_on},
+            tag=_("due on %(day)s") % {"day": plan.due_on},
             is_late=True,
         )
         for plan in late.select_related("project", "party").order_by("due_on", "pk")[:ROWS]

@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('kind', models.CharField(choices=[('owner', 'owner'), ('tenant', 'tenant'), ('user', 'user'), ('family', 'family'), ('contact', 'contact person'), ('developer', 'developer'), ('contractor', 'contractor'), ('utility', 'utility company'), ('government', 'government agency'), ('residents_committee', "subdistrict office or residents' committee"), ('assembly', "owners' assembly"), ('committee', "owners' committee"), ('internal', 'internal customer'), ('visitor', 'visitor')], max_length=20, unique=True, verbose_name='kind of counterpart')),
-                ('topics', models.TextField(blank=True, help_text='One a line', max_length=2000, verbose_name='topics')),
+                ('topics', models.TextField(blank=True, help_text='One on each line', max_length=2000, verbose_name='topics')),
                 ('preparation', models.TextField(blank=True, help_text='One step a line', max_length=2000, verbose_name='preparation')),
-                ('points', models.TextField(blank=True, help_text='One a line', max_length=4000, verbose_name='talking points')),
+                ('points', models.TextField(blank=True, help_text='One on each line', max_length=4000, verbose_name='talking points')),
             ],
             options={
                 'verbose_name': 'guide for a counterpart',
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='interaction',
             name='kind',
-            field=models.CharField(blank=True, choices=[('enquiry', 'enquiry'), ('help', 'call for help'), ('complaint', 'complaint'), ('suggestion', 'suggestion'), ('report', 'report of a violation'), ('praise', 'praise'), ('repair', 'repair'), ('talk', 'talk')], db_default='', default='', max_length=20, verbose_name='kind of contact'),
+            field=models.CharField(blank=True, choices=[('enquiry', 'enquiry'), ('help', 'seeking help'), ('complaint', 'complaint'), ('suggestion', 'suggestion'), ('report', 'report of a violation'), ('praise', 'praise'), ('repair', 'repair'), ('talk', 'talk')], db_default='', default='', max_length=20, verbose_name='kind of contact'),
         ),
         migrations.AddConstraint(
             model_name='interaction',

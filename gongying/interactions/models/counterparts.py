@@ -34,9 +34,9 @@ class CounterpartGuide(Versioned):
     event_kind = "counterpartguide"
 
     kind = models.CharField(_("kind of counterpart"), max_length=20, choices=RoleKind.choices, unique=True)
-    topics = models.TextField(_("topics"), max_length=2000, blank=True, help_text=_("One a line"))
+    topics = models.TextField(_("topics"), max_length=2000, blank=True, help_text=_("One on each line"))
     preparation = models.TextField(_("preparation"), max_length=2000, blank=True, help_text=_("One step a line"))
-    points = models.TextField(_("talking points"), max_length=4000, blank=True, help_text=_("One a line"))
+    points = models.TextField(_("talking points"), max_length=4000, blank=True, help_text=_("One on each line"))
 
     objects = CounterpartGuideQuerySet.as_manager()
 
