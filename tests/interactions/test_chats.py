@@ -11,6 +11,8 @@ from gongying.interactions.chats import read_chat
 from gongying.interactions.models import Interaction
 from gongying.interactions.search import InteractionSearch
 from gongying.servicedesk.models import ServiceRequest
+from tests.structure.hostile.page_forms import what_acts
+from tests.structure.hostile.values import MARK, TEXTS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=SHANGHAI)
@@ -160,3 +162,13 @@ def test_a_message_becomes_a_request_once_and_its_touch_stays_one(cast, paste, c
     assert (service_request.interaction, service_request.occurred_at) == (message, message.occurred_at)
     assert (message.answer, Interaction.objects.count()) == ("request", 4)
     assert desk.get(reverse("servicedesk:entry-new"), {"touch": 10**12}).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["unit_0", "late_reason", "group", "keep_1"])
+@pytest.mark.parametrize("what", [what for what in TEXTS if what != "half a character"])  # no client can send that
+def test_the_read_lines_take_hostile_values_or_name_what_is_wrong(paste, field, what):
+    answer = paste(**{**chosen(paste()), field: TEXTS[what]})
+
+    assert answer.status_code in {302, 400, 422}
+    assert not what_acts(answer.content.decode(), mark=MARK)
+    assert Interaction.objects.exists() == (answer.status_code == 302)

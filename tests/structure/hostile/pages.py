@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongying.authority.operations import use_authority
+from gongying.briefings.operations import report_upwards
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
@@ -90,8 +91,15 @@ def _sold_unit(world: World) -> None:
     Unit.objects.filter(pk=world.cast.west_unit.pk).update(state="sold")
 
 
+def _a_report(world: World) -> Any:
+    """What the actor may answer."""
+    words = {"title": "电梯反复故障", "text": "三天困人两次"}
+    return report_upwards(world.sample.unit.project, by=world.cast.worker, **words)
+
+
 # What must be there before the form of a page can be sent at all.
 PREPARED: dict[str, Callable[[World], Any]] = {
+    "briefings:briefing-show": lambda world: world.sample.made.update(briefing=_a_report(world)),
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
     "custody:key-show": lambda world: world.sample.made.update(key=world.sample.get("key_loan").key),

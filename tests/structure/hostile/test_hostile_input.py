@@ -50,9 +50,10 @@ PARTS = {
 
 # Behind the password, asked for once more (`tests/accounts/test_two_step_login.py`); sent by a script while one types
 # (`tests/reception/test_desk.py`); one of three buttons, never shown as a form (`tests/schedule/test_planner_pages.py`,
-# `tests/schedule/test_task_pages.py`).
+# `tests/schedule/test_task_pages.py`); the second page of a pasted chat (`tests/interactions/test_chats.py`).
 ELSEWHERE = {
     "gongying.accounts.forms.ActivateTOTPForm",
+    "gongying.interactions.forms.chats.ChatLinesForm",
     "gongying.reception.forms.NotesForm",
     "gongying.schedule.plan_forms.AnswerForm",
     "gongying.schedule.task_forms.MoveForm",
