@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.models import Versioned
 from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party
-from gongying.estates.models import PlacedModel, PlaceQuerySet
+from gongying.estates.models import PlacedModel, PlaceQuerySet, Project
 from gongying.interactions.models.interactions import Interaction
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ class CounterpartGuide(Versioned):
 
 
 class ContactPlanQuerySet(PlaceQuerySet):
+    def visible_to(self, user: "AnyUser") -> Self:
+        """Counterparts are the whole project's: everybody who serves a part of it sees with whom it speaks."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
     def in_force(self) -> Self:
         return self.filter(ended_at=None)
 
