@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.briefings.enums import Direction
+from gongying.briefings.enums import BriefingDirection
 from gongying.briefings.models import LONGEST_TEXT, LONGEST_TITLE, Briefing
 from gongying.briefings.operations import (
     acknowledge,
@@ -55,7 +55,7 @@ class BriefingOut(Output):
     id: int = Field(examples=[4])
     version: int = Field(examples=[1])
     project_id: int = Field(examples=[1])
-    direction: Direction
+    direction: BriefingDirection
     title: BriefingTitle
     text: BriefingText
     by_id: int = Field(description="User", examples=[3])
@@ -68,11 +68,11 @@ class BriefingOut(Output):
 
 class BriefingQuery(Paging):
     project_id: PathId | None = None
-    direction: Direction | None = None
+    direction: BriefingDirection | None = None
     unread: bool = Field(False, description="Only what waits for the caller's own receipt", examples=[False])
 
 
-class NoticeIn(Input):
+class StaffNoticeIn(Input):
     project_id: Id
     title: BriefingTitle
     text: BriefingText
@@ -87,7 +87,7 @@ class ReportIn(Input):
     text: BriefingText
 
 
-class AnswerIn(Change):
+class ReportAnswerIn(Change):
     text: BriefingText
 
 
@@ -104,7 +104,7 @@ def show_briefing(request: SignedInRequest, briefing_id: PathId) -> Any:
 
 
 @router.post("/notices", response={201: BriefingOut})
-def create_notice(request: SignedInRequest, body: NoticeIn) -> Any:
+def create_notice(request: SignedInRequest, body: StaffNoticeIn) -> Any:
     authorize(request.user, SEND_NOTICES)
     project = named_row(Project.objects.visible_to(request.user), body.project_id, "project_id")
     authorize(request.user, SEND_NOTICES, project)
@@ -124,7 +124,7 @@ def create_receipt(request: SignedInRequest, briefing_id: PathId) -> Any:
 
 
 @router.post("/briefings/{int:briefing_id}/answer", response=BriefingOut)
-def create_answer(request: SignedInRequest, briefing_id: PathId, body: AnswerIn) -> Any:
+def create_answer(request: SignedInRequest, briefing_id: PathId, body: ReportAnswerIn) -> Any:
     briefing: Briefing = row_or_404(_visible(request), briefing_id)
     authorize(request.user, HEAR_REPORTS, briefing)
     with current_if_stale(briefing, BriefingOut):

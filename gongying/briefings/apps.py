@@ -33,6 +33,6 @@ class BriefingsConfig(AppConfig):
                 _("Notices and reports"),
                 "speakerphone",
                 order=51,
-                under="schedule:agenda-show",
+                under="schedule:calendar-home",
             )
         )

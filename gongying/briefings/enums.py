@@ -2,6 +2,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Direction(models.TextChoices):
+class BriefingDirection(models.TextChoices):
     DOWN = "down", _("notice to staff")
     UP = "up", _("report upwards")

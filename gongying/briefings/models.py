@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gongying.briefings.enums import Direction
+from gongying.briefings.enums import BriefingDirection
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
@@ -29,8 +29,8 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
         directions = [
             direction
             for direction, permission in (
-                (Direction.DOWN, "briefings.send_notices"),
-                (Direction.UP, "briefings.hear_reports"),
+                (BriefingDirection.DOWN, "briefings.send_notices"),
+                (BriefingDirection.UP, "briefings.hear_reports"),
             )
             if may(user, permission)
         ]
@@ -62,7 +62,7 @@ class Briefing(Versioned):
     read_by: int
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="briefings", verbose_name=_("project"))
-    direction = models.CharField(_("direction"), max_length=5, choices=Direction.choices)
+    direction = models.CharField(_("direction"), max_length=5, choices=BriefingDirection.choices)
     title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=LONGEST_TEXT)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by"))
@@ -82,11 +82,13 @@ class Briefing(Versioned):
         indexes = [models.Index(fields=["project", "-id"], name="briefing_newest")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title="") & ~models.Q(text=""), name="briefing_says_something"),
-            models.CheckConstraint(condition=models.Q(direction__in=Direction.values), name="briefing_direction_known"),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=BriefingDirection.values), name="briefing_direction_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(answer="", answered_by=None, answered_at=None)
                 | (
-                    models.Q(direction=Direction.UP, answered_by__isnull=False, answered_at__isnull=False)
+                    models.Q(direction=BriefingDirection.UP, answered_by__isnull=False, answered_at__isnull=False)
                     & ~models.Q(answer="")
                 ),
                 name="briefing_answered_upwards_only",
@@ -122,7 +124,7 @@ class Briefing(Versioned):
 
     @property
     def is_upwards(self) -> bool:
-        return self.direction == Direction.UP
+        return self.direction == BriefingDirection.UP
 
     @property
     def is_withdrawn(self) -> bool:

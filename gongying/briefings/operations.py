@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
-from gongying.briefings.enums import Direction
+from gongying.briefings.enums import BriefingDirection
 from gongying.briefings.models import Briefing, Receipt
 from gongying.briefings.rules import HEAR_REPORTS
 from gongying.common.errors import Refused
@@ -26,7 +26,7 @@ def send_notice(project: Project, *, title: str, text: str, by: User, roles: Ite
     if chosen:
         staff = staff.filter(pk__in=[pk for key in chosen for pk in staff.with_role(key).values_list("pk", flat=True)])
     readers = User.objects.filter(staff__in=staff, is_active=True).exclude(pk=by.pk)
-    return _send(Direction.DOWN, project, title=title, text=text, by=by, readers=readers)
+    return _send(BriefingDirection.DOWN, project, title=title, text=text, by=by, readers=readers)
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def report_upwards(project: Project, *, title: str, text: str, by: User) -> Brie
     """To those who hear the reports of the project: what the front line sees reaches who decides."""
     staff = staff_in_project(project.pk).with_permission(HEAR_REPORTS)
     readers = User.objects.filter(staff__in=staff, is_active=True).exclude(pk=by.pk)
-    return _send(Direction.UP, project, title=title, text=text, by=by, readers=readers)
+    return _send(BriefingDirection.UP, project, title=title, text=text, by=by, readers=readers)
 
 
 @transaction.atomic
@@ -112,10 +112,10 @@ def remind_readers(briefing: Briefing, *, by: User) -> int:
 
 
 def _send(
-    direction: Direction, project: Project, *, title: str, text: str, by: User, readers: Iterable[User]
+    direction: BriefingDirection, project: Project, *, title: str, text: str, by: User, readers: Iterable[User]
 ) -> Briefing:
     people = list(readers)
-    if not people and direction == Direction.UP:
+    if not people and direction == BriefingDirection.UP:
         raise Refused(
             _("Nobody in %(project)s hears reports: a role needs the permission for it.") % {"project": project}
         )

@@ -112,7 +112,7 @@ class AppointmentIn(Change):
     staff_id: Id
 
 
-class HandOverIn(Change):
+class HandoverSignatureIn(Change):
     signed_name: Name = Field(examples=["Mr Zhou"])
     documents: Annotated[list[Name], Field(max_length=MOST_DOCUMENTS, examples=[[]])] = []
     keys: Annotated[Whole, Field(ge=0, le=MOST_KEYS, examples=[5])] = 0
@@ -244,7 +244,7 @@ def create_handover_inspection(request: SignedInRequest, handover_id: PathId) ->
 
 
 @router.post("/unit-handovers/{int:handover_id}/signature", response=UnitHandoverOut, summary="Hand over a unit")
-def create_handover_signature(request: SignedInRequest, handover_id: PathId, body: HandOverIn) -> Any:
+def create_handover_signature(request: SignedInRequest, handover_id: PathId, body: HandoverSignatureIn) -> Any:
     """What failed in the inspection is left to the developer."""
     handover = _unit(request, handover_id)
     unknown = sorted(set(body.documents) - set(handover.batch.documents))

@@ -32,10 +32,22 @@ class HandoverConfig(AppConfig):
             )
         )
         register_kind(Kind(OutstandingDefect, "handover:defect-show", HAND_OVER, stays_in_place=True, is_short=True))
-        batches = "handover:batch-index"
+        batches, property_ = "handover:batch-index", "customers:unit-index"
         rights = (HAND_OVER, MANAGE)
-        register(Entry(batches, _("Hand-overs of buildings"), "key", rights, order=45, covers=("handovers", "defects")))
-        register(Entry("handover:defect-index", _("Defects of the developer"), "tool", rights, order=46, under=batches))
+        register(
+            Entry(
+                batches,
+                _("Hand-overs of buildings"),
+                "key",
+                rights,
+                order=45,
+                under=property_,
+                covers=("handovers", "defects"),
+            )
+        )
+        register(
+            Entry("handover:defect-index", _("Defects of the developer"), "tool", rights, order=46, under=property_)
+        )
         register_panel(
             Panel(
                 place="unit",

@@ -20,9 +20,15 @@ def text_of(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+def set_today(monkeypatch, day):
+    """The days of given moments stay as they are."""
+    real = calendars.timezone.localdate
+    monkeypatch.setattr(calendars.timezone, "localdate", lambda *given: real(*given) if given else day)
+
+
 @pytest.fixture
 def in_december(monkeypatch):
-    monkeypatch.setattr(calendars.timezone, "localdate", lambda: date(2026, 12, 1))
+    set_today(monkeypatch, date(2026, 12, 1))
 
 
 @pytest.mark.requirement("E-035")
@@ -41,7 +47,7 @@ def test_a_red_banner_asks_for_the_missing_year_on_every_page_of_who_can_see_to_
 
 
 def test_without_december_there_is_no_banner(cast, client_of, monkeypatch):
-    monkeypatch.setattr(calendars.timezone, "localdate", lambda: date(2026, 11, 30))
+    set_today(monkeypatch, date(2026, 11, 30))
 
     assert "缺少" not in text_of(client_of(cast.administrator).get("/"))
 

@@ -148,7 +148,7 @@ def test_the_api_does_what_the_pages_do(cast, client_of):
     assert send("post", "/tasks", {"title": "x", "about": "unit-999999"}).status_code == 422
     assert send("post", f"/tasks/{task['id']}/completion").json()["done_at"]
     assert send("post", f"/tasks/{task['id']}/completion").status_code == 409
-    assert send("delete", f"/tasks/{task['id']}/completion").json()["done_at"] is None
+    assert send("post", f"/tasks/{task['id']}/reopening").json()["done_at"] is None
     assert send("delete", f"/tasks/{other['id']}").status_code == 204
     memo = write_memo(by=cast.steward, text="带钥匙")
     remind = {"version": 1, "remind_at": "2029-06-04T10:00:00+08:00"}

@@ -211,8 +211,8 @@ def complete_task(request: SignedInRequest, task_id: PathId) -> Task:
     return finish_task(_find_own(request, task_id), by=request.user)
 
 
-@router.delete("/tasks/{int:task_id}/completion", response=TaskOut, summary="A task is not done after all")
-def uncomplete_task(request: SignedInRequest, task_id: PathId) -> Task:
+@router.post("/tasks/{int:task_id}/reopening", response=TaskOut, summary="A task is not done after all")
+def create_task_reopening(request: SignedInRequest, task_id: PathId) -> Task:
     return reopen_task(_find_own(request, task_id), by=request.user)
 
 

@@ -58,7 +58,7 @@ LINES = [
     api("PATCH /tasks/{task_id}", data={"version": 1}, **NOT_HERS, **TASK),
     api("DELETE /tasks/{task_id}", data={}, **NOT_HERS, **TASK),
     api("POST /tasks/{task_id}/completion", **NOT_HERS, **TASK),
-    api("DELETE /tasks/{task_id}/completion", data={}, **NOT_HERS, **TASK),
+    api("POST /tasks/{task_id}/reopening", **NOT_HERS, **TASK),
     api("PUT /tasks/{task_id}/position", data={}, **NOT_HERS, **TASK),
     api("GET /memos", **EVERYBODY),
     api("POST /memos", data={"text": "买菜"}, allowed=(201,), **EVERYBODY),
