@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count as CountRows
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from gongying.accounts.models import User
 from gongying.authority.models import ApprovalRequest
 from gongying.briefings.models import Briefing
-from gongying.common.paging import bounded_count, bounded_counts
+from gongying.common.paging import bounded_count
 from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
@@ -27,16 +26,13 @@ from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
-from gongying.servicedesk.worklists import WORK_LISTS
-from gongying.visits.models.visits import start_of
 from gongying.workbench.counter import handovers, visitors
-from gongying.workbench.my_day import day_figures, my_day
+from gongying.workbench.figures import LISTS, list_url
+from gongying.workbench.my_day import my_day
 from gongying.workbench.openings import openings
-from gongying.workbench.sections import ROWS, Figure, Row, Section
+from gongying.workbench.sections import ROWS, Row, Section
 from gongying.workbench.set_up import recent_imports, set_up
 
-LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
-ONE_DAY = timedelta(days=1)
 # How long the front line may wait before the row turns red (R-007).
 ACCEPTANCE_LIMIT = timedelta(minutes=30)
 DOER_LIMIT = timedelta(hours=1)
@@ -138,7 +134,7 @@ def red_list(user: User) -> Section | None:
     ]
     if not rows:
         return None
-    url = _list_url(list="overdue", order="due")
+    url = list_url(list="overdue", order="due")
     return Section("red-list", _("Red list: overdue"), "", rows, bounded_count(overdue), url)
 
 
@@ -292,7 +288,7 @@ def my_buildings(user: User) -> Section | None:
     made = [
         Row(
             title=entry["building__name"] or _("Building %(number)s") % {"number": entry["building__number"]},
-            url=_list_url(list="open", building=entry["building"]),
+            url=list_url(list="open", building=entry["building"]),
             subtitle=entry["project__name"],
             tag=_("%(n)s open") % {"n": entry["n"]},
         )
@@ -321,51 +317,13 @@ def leases(user: User) -> Section | None:
     return Section("leases", _("Leases that end soon"), "", rows, units, url)
 
 
-def figures_for(user: User) -> list[Figure]:
-    """One's own day, then counts for those who look at the whole; each opens exactly its rows."""
-    made = day_figures(user)
-    if not may(user, "servicedesk.view_requests"):
-        return made
-    for key in ("open", "new", "without-doer", "feedback", "follow-up", "due-soon", "overdue", "escalated"):
-        work_list = LISTS[key]
-        count = bounded_count(work_list.of(user))
-        is_late = key in ("escalated", "overdue") and count.number > 0
-        made.append(Figure(work_list.label, count, _list_url(list=key), is_late=is_late))
-    complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
-    made.append(Figure(_("complaints, open"), complaints, _list_url(list="open", kind="complaint")))
-    return made + of_today_and_yesterday(user)
-
-
-def of_today_and_yesterday(user: User) -> list[Figure]:
-    """What came in today, for those who answer for others, with yesterday's beside."""
-    if not may(user, "servicedesk.decide_follow_up"):
-        return []
-    today = timezone.localdate()
-    days = [(start_of(today), today), (start_of(today - ONE_DAY), today - ONE_DAY)]
-    came = [
-        ServiceRequest.objects.visible_to(user).filter(entered_at__gte=start, entered_at__lt=start_of(day + ONE_DAY))
-        for start, day in days
-    ]
-    complaints = [rows.complaints() for rows in came]
-    counts = bounded_counts([*came, *complaints])
-    asked = {"entered_from": today, "entered_to": today}
-    return [
-        Figure(_("registered today"), counts[0], _list_url(**asked), before=counts[1]),
-        Figure(_("complaints today"), counts[2], _list_url(**asked, kind="complaint"), before=counts[3]),
-    ]
-
-
 def _work_list(key: str, title: str, empty: str, user: User) -> Section:
     rows = LISTS[key].of(user)
     oldest = [
         _request_row(request, tag=request.state_label, waiting_since=request.touched_at, **_button(request, user))
         for request in rows.for_list().order_by("entered_at", "pk")[:ROWS]
     ]
-    return Section(key, title, empty, oldest, bounded_count(rows), _list_url(list=key))
-
-
-def _list_url(**filters: Any) -> str:
-    return f"{reverse('servicedesk:request-index')}?{urlencode(filters)}"
+    return Section(key, title, empty, oldest, bounded_count(rows), list_url(list=key))
 
 
 def _request_row(request: ServiceRequest, **more: Any) -> Row:

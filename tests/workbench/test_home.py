@@ -22,7 +22,8 @@ from gongying.imports.models import ImportRun
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
-from gongying.workbench.home import figures_for, front_line, my_buildings, red_list, sections_for
+from gongying.workbench.figures import figures_for
+from gongying.workbench.home import front_line, my_buildings, red_list, sections_for
 from gongying.workbench.openings import openings
 from tests.conftest import Cast, make_unit
 from tests.customers.people import make_person

@@ -13,7 +13,7 @@ from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import register_request
 from gongying.visits.models import HomeVisit
 from gongying.visits.operations import plan_visit
-from gongying.workbench.home import figures_for
+from gongying.workbench.figures import figures_for
 from gongying.workbench.my_day import day_figures, my_day
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

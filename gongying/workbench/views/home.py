@@ -4,7 +4,8 @@ from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.workbench.counter import live_for
-from gongying.workbench.home import figures_for, sections_for
+from gongying.workbench.figures import figures_for
+from gongying.workbench.home import sections_for
 
 
 @require_safe

@@ -1,0 +1,59 @@
+"""The numbers above the sections of the first page; each opens exactly its rows."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongying.accounts.models import User
+from gongying.common.paging import bounded_count, bounded_counts
+from gongying.common.permissions import may
+from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.worklists import WORK_LISTS
+from gongying.visits.models.visits import start_of
+from gongying.workbench.my_day import day_figures
+from gongying.workbench.sections import Figure
+
+LISTS = {work_list.key: work_list for work_list in WORK_LISTS}
+ONE_DAY = timedelta(days=1)
+
+
+def figures_for(user: User) -> list[Figure]:
+    """One's own day, then counts for those who look at the whole; each opens exactly its rows."""
+    made = day_figures(user)
+    if not may(user, "servicedesk.view_requests"):
+        return made
+    for key in ("open", "new", "without-doer", "feedback", "follow-up", "due-soon", "overdue", "escalated"):
+        work_list = LISTS[key]
+        count = bounded_count(work_list.of(user))
+        is_late = key in ("escalated", "overdue") and count.number > 0
+        made.append(Figure(work_list.label, count, list_url(list=key), is_late=is_late))
+    complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
+    made.append(Figure(_("complaints, open"), complaints, list_url(list="open", kind="complaint")))
+    return made + of_today_and_yesterday(user)
+
+
+def of_today_and_yesterday(user: User) -> list[Figure]:
+    """What came in today, for those who answer for others, with yesterday's beside."""
+    if not may(user, "servicedesk.decide_follow_up"):
+        return []
+    today = timezone.localdate()
+    days = [(start_of(today), today), (start_of(today - ONE_DAY), today - ONE_DAY)]
+    came = [
+        ServiceRequest.objects.visible_to(user).filter(entered_at__gte=start, entered_at__lt=start_of(day + ONE_DAY))
+        for start, day in days
+    ]
+    complaints = [rows.complaints() for rows in came]
+    counts = bounded_counts([*came, *complaints])
+    asked = {"entered_from": today, "entered_to": today}
+    return [
+        Figure(_("registered today"), counts[0], list_url(**asked), before=counts[1]),
+        Figure(_("complaints today"), counts[2], list_url(**asked, kind="complaint"), before=counts[3]),
+    ]
+
+
+def list_url(**filters: Any) -> str:
+    return f"{reverse('servicedesk:request-index')}?{urlencode(filters)}"
