@@ -25,8 +25,8 @@ class ChecklistsConfig(AppConfig):
         register_kind(Kind(Phrase, "checklists:phrase-edit", MANAGE, is_short=True))
         # How we receive stands beside where we receive.
         desk = "reception:desk-show"
-        register(Entry("checklists:run-index", _("Check lists"), "checkbox", (TICK, INSPECT), order=16, under=desk))
-        register(Entry("checklists:phrase-index", _("Phrases"), "message-2", (TICK, INSPECT), order=17, under=desk))
+        register(Entry("checklists:run-index", _("Check lists"), "checkbox", (TICK, INSPECT), order=52, under=desk))
+        register(Entry("checklists:phrase-index", _("Phrases"), "message-2", (TICK, INSPECT), order=53, under=desk))
         register(
             Entry(
                 "checklists:list-index",

@@ -43,7 +43,7 @@ class InteractionsConfig(AppConfig):
                 "interactions:plan-index",
                 _("Counterparts"),
                 "users-group",
-                permissions=("interactions.plan_contacts",),
+                permissions=("interactions.view_interactions",),
                 order=42,
                 under="customers:unit-index",
             )

@@ -16,7 +16,17 @@ class VisitsConfig(AppConfig):
 
         presentation.register()
         register_kind(Kind(HomeVisit, "visits:visit-show", VIEW, stays_in_place=True, is_short=True, related=("unit",)))
-        register(Entry("visits:route-show", _("Home visits"), "door", (VIEW,), order=30, under="customers:unit-index"))
+        register(
+            Entry(
+                "visits:route-show",
+                _("Home visits"),
+                "door",
+                (VIEW,),
+                order=30,
+                under="customers:unit-index",
+                covers=("visits",),
+            )
+        )
         register_panel(
             Panel(
                 place="unit",

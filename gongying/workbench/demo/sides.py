@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from gongying.accounts.models import User
 from gongying.briefings.operations import acknowledge, answer_report, report_upwards, send_notice
 from gongying.common.clock import clock_at
@@ -14,6 +16,8 @@ from gongying.customers.operations import warn_of
 from gongying.estates.models import Unit
 from gongying.group_chats.models import GroupBot
 from gongying.group_chats.operations import save_bot
+from gongying.interactions.models import ContactPlan
+from gongying.interactions.operations import save_plan
 from gongying.organization.models import Department
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
@@ -71,6 +75,8 @@ def tell_of_sides(cast: Cast, callers: Callers, *, now: datetime) -> None:
         _double(entry, cast, callers, now)
     for entry in told["supports"]:
         _support(entry, cast, now)
+    for entry in told["plans"]:
+        _plan_contacts(entry, cast, now)
     for entry in told["briefings"]:
         _brief(entry, cast, now)
 
@@ -209,6 +215,19 @@ def _register(entry: dict[str, Any], cast: Cast, callers: Callers, **more: Any) 
 
 def _category(code: str) -> ServiceCategory:
     return ServiceCategory.objects.get(code=code)
+
+
+def _plan_contacts(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    plan = ContactPlan(
+        project=cast.projects[entry["project"]],
+        kind=entry["kind"],
+        every_months=entry["every_months"],
+        starts_on=timezone.localdate(now) - timedelta(days=entry["days"]),
+        owner=cast[entry["owner"]],
+        contract=entry.get("contract", ""),
+        no_contract_reason=entry.get("no_contract_reason", ""),
+    )
+    save_plan(plan, by=cast[MANAGER[entry["project"]]])
 
 
 def _brief(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
