@@ -205,8 +205,9 @@ def _unpaused(
     if unit == TimeUnit.WORKING_DAYS:
         return nth_working_day(calendar, start, amount)
     if unit == TimeUnit.CALENDAR_DAYS:
-        # The day of the start is not counted, the last day counts to its end (Civil Code 201, 203).
-        return calendar.instant(calendar.day_of(start) + timedelta(days=amount), DAY - 1)
+        # The day of the start is not counted, the last day counts to its end (Civil Code 201, 203). What begins in the
+        # last minute of its only day is due at once, not before it began.
+        return max(start, calendar.instant(calendar.day_of(start) + timedelta(days=amount), DAY - 1))
     return advance(calendar, PACES[unit], start, timedelta(minutes=amount))
 
 

@@ -195,6 +195,9 @@ def test_a_pause_after_the_due_moment_changes_nothing_but_the_later_steps():
 def test_the_same_day_ends_at_midnight_and_the_agreed_time_when_it_was_agreed():
     calendar = CALENDARS[0]
     assert due(Target(0, TimeUnit.CALENDAR_DAYS), at("2026-10-03 09:00"), (), calendar) == at("2026-10-03 23:59")
+    # The last half minute of the day: due at once, not before it began.
+    late = at("2026-10-03 23:59") + timedelta(seconds=30)
+    assert due(Target(0, TimeUnit.CALENDAR_DAYS), late, (), calendar) == late
     agreed = at("2026-10-12 16:00")
     assert due(Target(0, TimeUnit.AGREED, agreed=agreed), at("2026-10-09 09:00"), (), calendar) == agreed
 
