@@ -211,9 +211,16 @@ def test_a_declined_wish_explains_nothing_to_the_database(cast, register):
         ServiceClock.objects.filter(pk=clock.pk).update(due_at=later)
 
 
+def test_a_matter_is_taken_in_the_last_minute_before_midnight(register_at):
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    clocks = clocks_of(register_at(midnight - timedelta(seconds=20), urgency="urgent"))
+    assert all(clock.due_at >= clock.started_at for clock in clocks.values())
+
+
 @pytest.mark.requirement("R-199")
 def test_what_nobody_answered_in_time_is_listed(cast, register_at, client_of):
-    request = register_at(timezone.now() - timedelta(days=4), urgency="urgent")
+    noon = timezone.localtime().replace(hour=12, minute=0) - timedelta(days=4)
+    request = register_at(noon, urgency="urgent")
     rows = type(request).objects.visible_to(cast.supervisor).unanswered()
     assert list(rows) == [request]
     do.accept_request(request, by=cast.receptionist)
