@@ -18,6 +18,7 @@ PUBLIC_PATHS = (
     "/language",
     "/favicon.ico",
     "/rate/",
+    "/guest/",
     "/feeds/",
 )
 

@@ -11,8 +11,8 @@ class CustodyConfig(AppConfig):
         from gongying.common.navigation import Entry, register
         from gongying.common.panels import Panel, register_panel
         from gongying.custody import presentation
-        from gongying.custody.models import Key, KeyLoan, MailItem, ReleasePass
-        from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS, KEEP_MAIL
+        from gongying.custody.models import GuestPass, Key, KeyLoan, MailItem, ReleasePass
+        from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS, KEEP_MAIL, RECEIVE_GUESTS
         from gongying.events.subjects import Kind, register_kind
 
         presentation.register()
@@ -30,6 +30,9 @@ class CustodyConfig(AppConfig):
         )
         register_kind(
             Kind(MailItem, "custody:mail-show", KEEP_MAIL, stays_in_place=True, is_short=True, related=("unit",))
+        )
+        register_kind(
+            Kind(GuestPass, "custody:guest-show", RECEIVE_GUESTS, stays_in_place=True, is_short=True, label=_("guest"))
         )
         register_panel(Panel(place="unit-head", key="keys", label=_("Keys"), url_name="custody:unit-keys", rank=30))
         register_panel(
@@ -56,9 +59,22 @@ class CustodyConfig(AppConfig):
                 under="reception:desk-show",
             )
         )
+        register_panel(
+            Panel(place="unit-head", key="guests", label=_("Guests"), url_name="custody:unit-guests", rank=32)
+        )
         register(
             Entry(
-                "custody:gate-show", _("Gate"), "barrier-block", (CHECK_PASSES,), order=18, under="reception:desk-show"
+                "custody:guest-index",
+                _("Guests"),
+                "user-plus",
+                (RECEIVE_GUESTS,),
+                order=18,
+                under="reception:desk-show",
+            )
+        )
+        register(
+            Entry(
+                "custody:gate-show", _("Gate"), "barrier-block", (CHECK_PASSES,), order=19, under="reception:desk-show"
             )
         )
         register(

@@ -63,3 +63,26 @@ class Telling(models.TextChoices):
     PHONE = "phone", pgettext_lazy("told", "by telephone")
     MESSAGE = "message", pgettext_lazy("told", "by message")
     IN_PERSON = "in_person", pgettext_lazy("told", "in person")
+
+
+class GuestPurpose(models.TextChoices):
+    """Why somebody comes who does not live here."""
+
+    VISIT = "visit", pgettext_lazy("a guest", "visits friends or family")
+    BUSINESS = "business", pgettext_lazy("a guest", "has an appointment")
+    WORK = "work", pgettext_lazy("a guest", "works there")
+    DELIVERY = "delivery", pgettext_lazy("a guest", "delivers something")
+    VIEWING = "viewing", pgettext_lazy("a guest", "looks at the flat")
+    OTHER = "other", pgettext_lazy("a guest", "something else")
+
+
+class GuestState(models.TextChoices):
+    """What a gate sees of a guest; it follows from the row."""
+
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("a guest", "nobody has agreed yet")
+    COMING = "coming", pgettext_lazy("a guest", "expected later")
+    EXPECTED = "expected", pgettext_lazy("a guest", "expected")
+    EXPIRED = "expired", pgettext_lazy("a guest", "did not come")
+    IN_HOUSE = "in_house", pgettext_lazy("a guest", "in the house")
+    GONE = "gone", pgettext_lazy("a guest", "left")
+    VOID = "void", pgettext_lazy("a guest", "withdrawn")

@@ -43,6 +43,15 @@ def _mail_facts(details: Details) -> list[tuple[Words, Words]]:
     return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
 
 
+def _guest(details: Details) -> Words:
+    return f"{details.get('guest', '')} {details.get('number', '')}".strip()
+
+
+def _guest_facts(details: Details) -> list[tuple[Words, Words]]:
+    told = {"confirmed_by": _("who of the house agreed"), "reason": pgettext_lazy("a pass", "why it was withdrawn")}
+    return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
+
+
 def register() -> None:
     register_readings(
         {
@@ -59,6 +68,11 @@ def register() -> None:
             "mail.told": Reading(_("Household told of its mail"), "message", _mail, _mail_facts),
             "mail.handed_out": Reading(_("Mail handed out"), "check", _mail, _mail_facts),
             "mail.sent_back": Reading(_("Mail sent back"), "arrow-back-up", _mail, _mail_facts),
+            "guest.announced": Reading(pgettext_lazy("a guest", "Guest announced"), "user-plus", _guest, _guest_facts),
+            "guest.confirmed": Reading(_("The house agreed to a guest"), "user-check", _guest, _guest_facts),
+            "guest.let_in": Reading(_("Guest let in"), "door-enter", _guest),
+            "guest.let_out": Reading(_("Guest left"), "door-exit", _guest),
+            "guest.withdrawn": Reading(_("Guest not let in"), "user-x", _guest, _guest_facts),
             "key.ended": Reading(_("Key taken out of the register"), "key-off", _ending),
         }
     )

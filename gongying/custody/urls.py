@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.custody.views import gate, keys, loans, mail, passes
+from gongying.custody.views import gate, guest_page, guests, keys, loans, mail, passes
 
 app_name = "custody"
 
@@ -27,6 +27,16 @@ urlpatterns = [
     path("mail/<int:item_id>/back/", mail.send_back, name="mail-back"),
     path("mail/<int:item_id>/told/", mail.told, name="mail-told"),
     path("mail/of-unit/<int:unit_id>/", mail.of_unit, name="unit-mail"),
+    path("guests/", guests.index, name="guest-index"),
+    path("guests/new/", guests.create, name="guest-create"),
+    path("guests/<int:guest_id>/", guests.show, name="guest-show"),
+    path("guests/<int:guest_id>/confirmation/", guests.confirm, name="guest-confirm"),
+    path("guests/<int:guest_id>/withdrawal/", guests.withdraw, name="guest-withdraw"),
+    path("guests/<int:guest_id>/paper/", guests.paper, name="guest-paper"),
+    path("guests/of-unit/<int:unit_id>/", guests.of_unit, name="unit-guests"),
+    path("guest/<str:token>/", guest_page.show, name="guest-own"),
     path("gate/", gate.show, name="gate-show"),
     path("gate/passes/<int:pass_id>/", gate.release, name="pass-use"),
+    path("gate/guests/<int:guest_id>/in/", gate.let_in, name="guest-in"),
+    path("gate/guests/<int:guest_id>/out/", gate.let_out, name="guest-out"),
 ]

@@ -92,6 +92,7 @@ def _codes(given: str | tuple[str, ...]) -> tuple[str, ...]:
 PUBLIC = {
     "set_language": "the log-in page can be read in both languages, too; it only sets a cookie",
     "servicedesk:door-rating": "customers rate at the door; the link is signed, holds three days, and names no person",
+    "custody:guest-own": "a guest shows her code at the gate; the link is signed, holds as long as her pass, and names no host",
     "schedule:feed-read": "a phone reads its owner's calendar; the address is secret, and she can withdraw it",
     "health-show": "monitoring asks without a log-in; it says nothing about the company",
 }

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.custody.api import keys, mail, passes
+from gongying.custody.api import guests, keys, mail, passes
 
 router = Router()
-for module in (keys, passes, mail):
+for module in (keys, passes, guests, mail):
     router.add_router("", module.router)

@@ -101,8 +101,7 @@ def create_release_pass(request: SignedInRequest, body: ReleasePassIn) -> Status
     authorize(request.user, ISSUE_PASSES)
     unit = named_row(Unit.objects.visible_to(request.user).select_related("project"), body.unit_id, "unit_id")
     facts = body.model_dump(exclude={"unit_id"})
-    if body.plate:
-        facts["plate"] = _plate(body.plate)
+    facts["plate"] = read_plate(body.plate)
     return Status(201, issue_pass(unit, by=request.user, **facts))
 
 
@@ -122,8 +121,8 @@ def create_release_withdrawal(request: SignedInRequest, pass_id: PathId, body: V
     return void_pass(row_or_404(_visible(request, ISSUE_PASSES), pass_id), by=request.user, reason=body.reason)
 
 
-def _plate(typed: str) -> str:
+def read_plate(typed: str) -> str:
     try:
-        return normalise_plate(typed)
+        return normalise_plate(typed) if typed else ""
     except UnreadablePlate as error:
         raise invalid_field("plate", _("Write the plate as on the car.")) from error

@@ -1,15 +1,19 @@
+from gongying.custody.forms.guests import ConfirmationForm, GuestForm, NotWantedForm
 from gongying.custody.forms.keys import ExtensionForm, KeyEndForm, KeyForm, LoanForm, ReturnForm
 from gongying.custody.forms.mail import BackForm, MailForm, OutForm, ToldForm
 from gongying.custody.forms.passes import GateForm, PassForm, ReleaseForm, VoidForm
 
 __all__ = [
     "BackForm",
+    "ConfirmationForm",
     "ExtensionForm",
     "GateForm",
+    "GuestForm",
     "KeyEndForm",
     "KeyForm",
     "LoanForm",
     "MailForm",
+    "NotWantedForm",
     "OutForm",
     "PassForm",
     "ReleaseForm",

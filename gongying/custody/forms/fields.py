@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.inputs import check_year
 from gongying.common.phones import LONGEST, UnreadablePhone, normalise_phone
+from gongying.customers.plates import UnreadablePlate, normalise_plate
 from gongying.estates.models import Project, Unit
 from gongying.estates.scopes import projects_served_whole
 from gongying.estates.spoken_codes import find_unit
@@ -42,6 +43,20 @@ class PhoneField(forms.CharField):
             return normalise_phone(typed).value if typed else ""
         except UnreadablePhone as error:
             raise ValidationError(str(error), code="phone") from error
+
+
+class PlateField(forms.CharField):
+    """Cleans to a plate as it stands in the register of vehicles."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **{"label": _("plate"), **options})
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value).strip()
+        try:
+            return normalise_plate(typed) if typed else ""
+        except UnreadablePlate as error:
+            raise ValidationError(_("Write the plate as on the car."), code="plate") from error
 
 
 class PlacedForm(forms.Form):

@@ -2,17 +2,15 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.common.inputs import DayField
 from gongying.custody.enums import Confirmation
-from gongying.custody.forms.fields import PhoneField, PlacedForm
+from gongying.custody.forms.fields import PhoneField, PlacedForm, PlateField
 from gongying.custody.models.passes import LONGEST_ITEMS, LONGEST_PERSON, LONGEST_REASON
 from gongying.custody.operations.passes import MOST_DAYS
-from gongying.customers.plates import UnreadablePlate, normalise_plate
 from gongying.files.forms import PhotosField
 
 LONGEST_QUERY = 30
@@ -26,17 +24,10 @@ class PassForm(PlacedForm):
     confirmation = forms.ChoiceField(label=_("how it was confirmed"), choices=Confirmation.choices)
     carrier = forms.CharField(label=_("carrier"), max_length=LONGEST_PERSON, required=False)
     carrier_phone = PhoneField(label=_("phone of the carrier"), required=False)
-    plate = forms.CharField(label=_("plate"), max_length=20, required=False)
+    plate = PlateField(required=False)
     valid_from = DayField(label=pgettext_lazy("a pass", "valid from"), initial=timezone.localdate)
     valid_until = DayField(label=pgettext_lazy("a pass", "valid until"), initial=timezone.localdate)
     photos = PhotosField(label=_("photo"))
-
-    def clean_plate(self) -> str:
-        typed: str = self.cleaned_data["plate"].strip()
-        try:
-            return normalise_plate(typed) if typed else ""
-        except UnreadablePlate as error:
-            raise ValidationError(_("Write the plate as on the car."), code="plate") from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,6 +1,5 @@
 """Release passes are issued at the desk and used at the gate, once (E-042)."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from gongying.common.models import NumberSequence
 from gongying.common.templatetags.formats import spoken
 from gongying.custody.enums import Confirmation, PassState
 from gongying.custody.models import ReleasePass
-from gongying.custody.models.passes import CODE_DIGITS
+from gongying.custody.operations.codes import free_code
 from gongying.estates.models import Unit
 from gongying.events.models import Event
 from gongying.events.operations import push_on_commit, record_event
@@ -60,7 +59,7 @@ def issue_pass(
         building_id=unit.building_id,
         entrance_id=unit.entrance_id,
         number=NumberSequence.take(f"{project.code}-FX{today:%y}"),
-        code=_free_code(project.pk),
+        code=free_code(project.pk),
         unit=unit,
         items=items.strip(),
         carrier=carrier.strip(),
@@ -132,15 +131,6 @@ def _check_days(first: date, last: date, today: date) -> None:
         raise Refused(_("These days are over."))
     if last - first >= timedelta(days=MOST_DAYS) or first - today > timedelta(days=MOST_DAYS):
         raise Refused(_("A pass holds for a month at most, and begins within a month."))
-
-
-def _free_code(project_id: int) -> str:
-    """Six digits that no pass of the project has that may still be used."""
-    taken = set(ReleasePass.objects.unsettled().filter(project=project_id).values_list("code", flat=True))
-    while True:
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-        if code not in taken:
-            return code
 
 
 def _days_of(release: ReleasePass) -> dict[str, Any]:

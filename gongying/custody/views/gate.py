@@ -1,4 +1,4 @@
-"""The gate: a code is said or shown, the things are looked at, and they go out."""
+"""The gate: a code is said or shown; things are looked at and go out, guests come in and leave."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +10,16 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.custody.forms import GateForm, ReleaseForm
-from gongying.custody.models import ReleasePass
-from gongying.custody.operations import use_pass
+from gongying.custody.models import GuestPass, ReleasePass
+from gongying.custody.operations import guests_key, let_guest_in, let_guest_out, use_pass
 from gongying.custody.rules import CHECK_PASSES
+from gongying.custody.views.guests import find_guest
 from gongying.custody.views.passes import find_pass
+from gongying.estates.models import Project
 from gongying.files.models import Attachment
 
 MOST_FOUND = 5
+MOST_IN_HOUSE = 100
 PAGE = "custody/gate.html"
 
 
@@ -37,15 +40,34 @@ def release(request: SignedInRequest, pass_id: int) -> HttpResponse:
     return redirect(f"{reverse('custody:gate-show')}?q={found.number}")
 
 
+@require_POST
+def let_in(request: SignedInRequest, guest_id: int) -> HttpResponse:
+    guest = let_guest_in(find_guest(request, guest_id, CHECK_PASSES), by=request.user)
+    tell(request, _("%(name)s came in.") % {"name": guest.name})
+    return redirect("custody:gate-show")
+
+
+@require_POST
+def let_out(request: SignedInRequest, guest_id: int) -> HttpResponse:
+    guest = let_guest_out(find_guest(request, guest_id, CHECK_PASSES), by=request.user)
+    tell(request, _("%(name)s left.") % {"name": guest.name})
+    return redirect("custody:gate-show")
+
+
 def _show(
     request: SignedInRequest, form: GateForm, *, release_form: ReleaseForm | None = None, status: int = 200
 ) -> HttpResponse:
     typed = form.cleaned_data["q"] if form.is_valid() else ""
-    rows = ReleasePass.objects.visible_to(request.user).for_page()
-    found = list(rows.called(typed).order_by("-issued_at", "-id")[:MOST_FOUND]) if typed else []
+    releases, guests = ReleasePass.objects.visible_to(request.user), GuestPass.objects.visible_to(request.user)
+    found = list(releases.for_page().called(typed).order_by("-issued_at", "-id")[:MOST_FOUND]) if typed else []
+    coming = guests.for_page().called(typed).order_by("-expected_at", "-id")[:MOST_FOUND] if typed else []
+    here = list(guests.in_house().for_page().order_by("came_at", "id")[:MOST_IN_HOUSE])
     context = {
         "typed": typed,
         "found": found,
+        "guests": coming,
+        "here": here,
+        "live": " ".join(guests_key(project.pk) for project in Project.objects.visible_to(request.user)),
         "photos": Attachment.objects.of(*found) if found else [],
         "release_form": release_form or ReleaseForm(),
     }

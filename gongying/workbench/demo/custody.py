@@ -1,12 +1,23 @@
-"""What the front desk of the demo holds for others: keys on their hooks and out of the house, release passes, the shift handed over."""
+"""The front desk of the demo: keys on their hooks and out of the house, release passes, mail, guests, shifts handed over."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from gongying.common.clock import clock_at
-from gongying.custody.operations import issue_pass, lend_key, register_key, take_in_mail, tell_household, use_pass
+from gongying.custody.operations import (
+    announce_guest,
+    issue_pass,
+    lend_key,
+    let_guest_in,
+    let_guest_out,
+    register_key,
+    take_in_mail,
+    tell_household,
+    use_pass,
+    withdraw_guest,
+)
 from gongying.estates.models import Unit
-from gongying.reception.operations import hand_over_shift
+from gongying.reception.operations import hand_over_shift, sign_handover
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
 
@@ -23,9 +34,10 @@ def fill_the_custody(cast: Cast, *, now: datetime) -> None:
         _let_out(entry, cast, now)
     for entry in told["mail"]:
         _take_in(entry, cast, now)
+    for entry in told["guests"]:
+        _receive(entry, cast, now)
     for entry in told["handovers"]:
-        with clock_at(now - timedelta(minutes=entry["minutes"])):
-            hand_over_shift(cast.projects[entry["project"]], by=cast[entry["by"]], line=entry["line"])
+        _hand_over(entry, cast, now)
 
 
 def _hang(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
@@ -81,6 +93,35 @@ def _take_in(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
         item = take_in_mail(_unit(entry, cast), by=desk, **{name: entry[name] for name in names})
         if "told" in entry:
             tell_household([item], by=desk, how=entry["told"])
+
+
+def _receive(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    by, at = cast[entry.get("by", DESK[entry["project"]])], now + timedelta(hours=entry["hours"])
+    names = ("name", "persons", "purpose", "phone", "plate", "brings", "confirmed_by", "confirmation")
+    with clock_at(at):
+        guest = announce_guest(
+            _unit(entry, cast),
+            by=by,
+            expected_at=max(at, now + timedelta(hours=entry["expected"])),
+            valid_until=now + timedelta(hours=entry["until"]),
+            **{name: entry[name] for name in names if name in entry},
+        )
+    if "refused" in entry:
+        with clock_at(at + timedelta(minutes=4)):
+            withdraw_guest(guest, by=by, reason=entry["refused"])
+    for verb, step in (("came", let_guest_in), ("left", let_guest_out)):
+        if verb in entry:
+            with clock_at(now + timedelta(hours=entry[verb])):
+                step(guest, by=cast[GUARD])
+
+
+def _hand_over(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    written_at = now - timedelta(minutes=entry["minutes"])
+    with clock_at(written_at):
+        handover = hand_over_shift(cast.projects[entry["project"]], by=cast[entry["by"]], line=entry["line"])
+    if "signed_by" in entry:
+        with clock_at(written_at + timedelta(minutes=entry["after"])):
+            sign_handover(handover, by=cast[entry["signed_by"]])
 
 
 def _unit(entry: dict[str, Any], cast: Cast) -> Unit:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from gongying.authority.operations import use_authority
 from gongying.briefings.operations import report_upwards
+from gongying.custody.models.guests import guest_token
+from gongying.custody.operations import announce_guest
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
@@ -102,6 +104,9 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "briefings:briefing-show": lambda world: world.sample.made.update(briefing=_a_report(world)),
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
+    "custody:guest-confirm": lambda world: world.sample.made.update(
+        guest_pass=announce_guest(world.sample.unit, by=world.actor, name="王阿姨")
+    ),
     "custody:key-show": lambda world: world.sample.made.update(key=world.sample.get("key_loan").key),
     "customers:attribute-create": lambda world: world.sample.get("consent"),
     "customers:party-destroy": lambda world: world.sample.made.update(party=_new_file(world)),
@@ -158,6 +163,14 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "custody:key-edit": lambda world: {"unit_code": [world.cast.unit.code]},
     "custody:loan-create": lambda _world: {"borrower_phone": ["13800000000"], "due_at": [f"{_in_days(1)}T09:00"]},
     "custody:loan-extend": lambda _world: {"due_at": [f"{_in_days(2)}T09:00"]},
+    "custody:guest-create": lambda world: {
+        "unit_code": [world.cast.unit.code],
+        "phone": ["13800000000"],
+        "plate": ["京A12345"],
+        "expected_at": [f"{_in_days(1)}T09:00"],
+        "valid_until": [f"{_in_days(1)}T19:00"],
+        "persons": ["2"],
+    },
     "custody:mail-create": lambda world: {"unit_code": [world.cast.unit.code]},
     "custody:pass-create": lambda world: {
         "unit_code": [world.cast.unit.code],
@@ -192,6 +205,14 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
 
 def _in_days(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def _gate_with_a_guest(world: World) -> str:
+    return f"{reverse('custody:gate-show')}?q={world.sample.get('guest_pass').number}"
+
+
+def _own_page_of_a_guest(world: World) -> str:
+    return reverse("custody:guest-own", args=[guest_token(world.sample.get("guest_pass"))])
 
 
 def _gate_with_a_pass(world: World) -> str:
@@ -376,6 +397,8 @@ _ALL = [
     Page("approval of a colleague", _asked_by_a_colleague),
     Page("callers after a fault", _ended_fault),
     Page("the gate with a pass", _gate_with_a_pass),
+    Page("a guest's own page", _own_page_of_a_guest),
+    Page("the gate with a guest", _gate_with_a_guest),
     Page("rows of a figure", lambda _world: f"{reverse('reports:row-index')}?measure=closed"),
     Page(
         "rows of an approval figure",

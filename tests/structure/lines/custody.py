@@ -3,18 +3,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongying.custody.models import Key, KeyLoan, MailItem, ReleasePass
-from gongying.custody.operations import issue_pass, lend_key, register_key, take_in_mail
+from gongying.custody.models import GuestPass, Key, KeyLoan, MailItem, ReleasePass
+from gongying.custody.operations import announce_guest, issue_pass, lend_key, register_key, take_in_mail
 from tests.structure.url_matrix import Sample, action, api, page
 
 KEYS = "custody.keep_keys"
 ISSUE = "custody.issue_passes"
 CHECK = "custody.check_passes"
 MAIL = "custody.keep_mail"
+GUESTS = "custody.receive_guests"
 KEY = {"key_id": "key"}
 LOAN = {"loan_id": "key_loan"}
 PASS = {"pass_id": "release_pass"}
 MAIL_ITEM = {"item_id": "mail_item"}
+GUEST = {"guest_id": "guest_pass"}
+AGREED = {"confirmed_by": "业主"}
 A_PROJECT = {"reason": "of a project which one serves as a whole", "allowed": (200, 201, 422)}
 
 
@@ -57,7 +60,15 @@ def new_mail(sample: Sample) -> dict[str, Any]:
     return {"unit_id": sample.unit.pk}
 
 
-OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass, "mail_item": a_parcel}
+def a_guest(sample: Sample) -> GuestPass:
+    return announce_guest(sample.unit, by=sample.user, name="王阿姨", confirmed_by="业主", confirmation="phone")
+
+
+def new_guest(sample: Sample) -> dict[str, Any]:
+    return {"unit_id": sample.unit.pk, "name": "王阿姨"}
+
+
+OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass, "mail_item": a_parcel, "guest_pass": a_guest}
 
 LINES = [
     page("custody:key-index", needs=KEYS),
@@ -91,6 +102,22 @@ LINES = [
     api("GET /release-passes/{pass_id}", needs=CHECK, **PASS),
     api("POST /release-passes/{pass_id}/use", needs=CHECK, data={}, allowed=(200, 409), **PASS),
     api("POST /release-passes/{pass_id}/withdrawal", needs=ISSUE, data={"reason": "x"}, allowed=(200, 409), **PASS),
+    action("custody:guest-in", needs=CHECK, **GUEST),
+    action("custody:guest-out", needs=CHECK, **GUEST),
+    page("custody:guest-index", needs=GUESTS),
+    page("custody:guest-create", needs=GUESTS),
+    page("custody:guest-show", needs=GUESTS, **GUEST),
+    page("custody:guest-confirm", needs=GUESTS, **GUEST),
+    page("custody:guest-withdraw", needs=GUESTS, **GUEST),
+    page("custody:guest-paper", needs=GUESTS, **GUEST),
+    page("custody:unit-guests", unit_id="unit"),
+    api("GET /guest-passes", needs=CHECK),
+    api("POST /guest-passes", needs=GUESTS, data=new_guest, **A_PROJECT),
+    api("GET /guest-passes/{guest_id}", needs=CHECK, **GUEST),
+    api("POST /guest-passes/{guest_id}/confirmation", needs=GUESTS, data=AGREED, allowed=(200, 409), **GUEST),
+    api("POST /guest-passes/{guest_id}/entry", needs=CHECK, data={}, allowed=(200, 409), **GUEST),
+    api("POST /guest-passes/{guest_id}/exit", needs=CHECK, data={}, allowed=(200, 409), **GUEST),
+    api("POST /guest-passes/{guest_id}/withdrawal", needs=GUESTS, data={"reason": "x"}, allowed=(200, 409), **GUEST),
     page("custody:mail-index", needs=MAIL),
     page("custody:mail-create", needs=MAIL),
     page("custody:mail-show", needs=MAIL, **MAIL_ITEM),
