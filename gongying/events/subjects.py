@@ -30,6 +30,7 @@ class Kind:
     stays_in_place: bool = False
     is_short: bool = False  # a handful of entries: nothing to filter
     is_linked: bool = True  # named beside the entries of other timelines
+    takes_plans: bool = False  # tasks and events of the calendar may be about it
     label: str | Promise = ""  # what a link to it says; without one its name
     related: tuple[str, ...] = ()  # what `str(thing)` reads from other rows
     # The ids whose timelines make up this one's, its own first: a customer's file holds the past of those merged into it.

@@ -86,7 +86,14 @@ class InteractionsConfig(AppConfig):
         register_kind(Kind(CounterpartGuide, is_short=True, is_linked=False))
         register_kind(Kind(ContactReason, is_short=True, is_linked=False))
         register_kind(
-            Kind(Promise, "interactions:promise-show", stays_in_place=True, is_short=True, label=_("promise"))
+            Kind(
+                Promise,
+                "interactions:promise-show",
+                stays_in_place=True,
+                is_short=True,
+                takes_plans=True,
+                label=_("promise"),
+            )
         )
         register_importer(PastContactImporter())
         register_matters(

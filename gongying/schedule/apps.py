@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.apps import apps as live_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ScheduleConfig(AppConfig):
@@ -66,6 +67,9 @@ class ScheduleConfig(AppConfig):
                 help=_("What is booked with an event of the calendar, and never twice at once"),
             )
         )
+        planned = pgettext_lazy("beside a matter", "Planned")
+        register_panel(Panel("unit", "planned", planned, "schedule:planned-of-unit", rank=50))
+        register_panel(Panel("customer", "planned", planned, "schedule:planned-of-customer", rank=50))
         register_panel(
             Panel(
                 place="unit",

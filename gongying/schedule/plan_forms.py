@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,9 +15,10 @@ from gongying.accounts.models import User
 from gongying.common.inputs import DayField, check_year
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
+from gongying.events.models import subject_key
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, Scope
-from gongying.schedule.models import CalendarEvent, Resource, team_of
+from gongying.schedule.models import CalendarEvent, Resource, team_of, thing_named
 from gongying.schedule.operations import Plan, plan_of
 from gongying.schedule.operations.event_plans import LONGEST_EVENT, MOST_PEOPLE
 from gongying.schedule.recurrence import UnusableRule, rule_in, starts_of
@@ -63,8 +64,17 @@ class EventForm(RepeatForm, ScopeForm):
     customer = forms.ModelChoiceField(Party.objects.none(), required=False, widget=forms.HiddenInput)
     unit = forms.ModelChoiceField(Unit.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, user: User, event: CalendarEvent | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        user: User,
+        event: CalendarEvent | None = None,
+        about: Model | None = None,
+        **options: Any,
+    ) -> None:
         self.event = event
+        self.about = about if event is None else event.about(user)
         if event is not None:
             options["initial"] = {**_as_typed(plan_of(event)), **options.get("initial", {})}
         super().__init__(data, **options)
@@ -119,7 +129,9 @@ class EventForm(RepeatForm, ScopeForm):
         given: dict[str, Any] = {name: self.cleaned_data[name] for name in PLANNED}
         given |= {"people": list(given["people"]), "resources": list(given["resources"])}
         if self.event is not None:
-            given["zone"] = self.event.zone
+            given |= {"zone": self.event.zone, "about": self.event.about_key}
+        elif self.about is not None:
+            given["about"] = subject_key(self.about)
         return Plan(**given, rule=self._rule())
 
     def _rule(self) -> str:
@@ -131,7 +143,7 @@ class EventForm(RepeatForm, ScopeForm):
     @property
     def links(self) -> str:
         """Whom and what it is linked to, in words."""
-        linked = (self._linked(name) for name in ("customer", "unit"))
+        linked = (*(self._linked(name) for name in ("customer", "unit")), self.about)
         return " \u00b7 ".join(str(row) for row in linked if row is not None)
 
     def _linked(self, name: str) -> Party | Unit | None:
@@ -250,6 +262,7 @@ class NewEventForm(forms.Form):
     staff = forms.ModelChoiceField(StaffMember.objects.none(), required=False)
     customer = forms.ModelChoiceField(Party.objects.none(), required=False)
     unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
+    about = forms.CharField(required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -259,6 +272,11 @@ class NewEventForm(forms.Form):
         for name, offered in rows.items():
             self.fields[name].queryset = offered  # type: ignore[attr-defined]
         self.is_valid()
+
+    def about_thing(self) -> Model | None:
+        """A request or a visit, if she sees it."""
+        thing: Model | None = thing_named(self.cleaned_data.get("about") or "", self.user)
+        return thing
 
     def times(self) -> dict[str, datetime]:
         """Those that the address names."""

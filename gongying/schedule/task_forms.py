@@ -5,18 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.inputs import DayField, id_in
+from gongying.common.inputs import DayField
 from gongying.common.selects import Select
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
-from gongying.events.models import subject_key
-from gongying.events.subjects import find_kind
 from gongying.schedule.enums import TaskPriority
 from gongying.schedule.models import Memo, Task, team_of
 from gongying.schedule.models.tasks import LONGEST_MEMO, LONGEST_NOTE, LONGEST_TITLE
@@ -159,18 +156,6 @@ class MoveForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.fields["before"].queryset = Task.objects.visible_to(user).open()  # type: ignore[attr-defined]
-
-
-def thing_named(text: str, user: User) -> Model | None:
-    """What an address or hidden field names as `servicerequest-7`, if this person sees it."""
-    key, _dash, pk = text.rpartition("-")
-    kind, number = find_kind(key), id_in(pk)
-    thing: Model | None = kind.visible_to(user).filter(pk=number).first() if kind and number else None
-    return thing
-
-
-def name_of_thing(thing: Model | None) -> str:
-    return subject_key(thing) if thing is not None else ""
 
 
 def moment_of(day: Any, clock: time | None) -> tuple[datetime | None, bool]:

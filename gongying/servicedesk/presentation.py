@@ -285,6 +285,7 @@ def register() -> None:
             "servicedesk:request-show",
             stays_in_place=True,
             is_short=True,
+            takes_plans=True,
             related=("project", "category"),
         )
     )

@@ -15,7 +15,17 @@ class VisitsConfig(AppConfig):
         from gongying.visits.rules import VIEW
 
         presentation.register()
-        register_kind(Kind(HomeVisit, "visits:visit-show", VIEW, stays_in_place=True, is_short=True, related=("unit",)))
+        register_kind(
+            Kind(
+                HomeVisit,
+                "visits:visit-show",
+                VIEW,
+                stays_in_place=True,
+                is_short=True,
+                takes_plans=True,
+                related=("unit",),
+            )
+        )
         register(
             Entry(
                 "visits:route-show",

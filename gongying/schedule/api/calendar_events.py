@@ -34,7 +34,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState, Scope
-from gongying.schedule.models import CalendarEvent, Resource, team_of
+from gongying.schedule.models import CalendarEvent, Resource, team_of, thing_named
 from gongying.schedule.operations import (
     Plan,
     answer_invitation,
@@ -65,6 +65,7 @@ RepeatRule = Annotated[
     ),
 ]
 WHICH = "Of something that repeats: this time, this and the following, or all that are not over"
+ABOUT = "A request, visit or promise, as its kind and id"
 DESPITE = "Save though somebody is busy: both are marked. A room or car that is taken is refused all the same."
 
 
@@ -101,6 +102,7 @@ class CalendarEventOut(Output):
     organizer_id: int = Field(description="Log-in of who has arranged it", examples=[4])
     customer_id: int | None = Field(examples=[5])
     unit_id: int | None = Field(examples=[12])
+    about: str = Field(description=ABOUT, examples=["servicerequest-7"])
     attendees: list[EventAttendeeOut]
     resource_ids: list[int] = Field(examples=[[2]])
     clashing_staff_ids: list[int] = Field(description="Who has something else in that time", examples=[[3]])
@@ -112,6 +114,10 @@ class CalendarEventOut(Output):
     @staticmethod
     def resolve_rule(event: CalendarEvent) -> str:
         return event.series.rule if event.series else ""
+
+    @staticmethod
+    def resolve_about(event: CalendarEvent) -> str:
+        return event.about_key
 
     @staticmethod
     def resolve_attendees(event: CalendarEvent) -> Any:
@@ -140,6 +146,7 @@ class CalendarEventIn(Input):
     is_private: Flag = False
     customer_id: Id | None = None
     unit_id: Id | None = None
+    about: Annotated[str, line(60, shortest=0)] = Field("", description=ABOUT, examples=[""])
     rule: RepeatRule = ""
     despite_clashes: Flag = Field(False, description=DESPITE)
 
@@ -308,6 +315,8 @@ def _named(request: SignedInRequest, sent: dict[str, Any]) -> dict[str, Any]:
         plan["customer"] = named_row_if(Party.objects.visible_to(user), plan.pop("customer_id"), "customer_id")
     if "unit_id" in sent:
         plan["unit"] = named_row_if(Unit.objects.visible_to(user), plan.pop("unit_id"), "unit_id")
+    if plan.get("about") and thing_named(plan["about"], user) is None:
+        raise invalid_field("about", NOT_THERE)
     return plan
 
 

@@ -32,7 +32,7 @@ from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.schedule.enums import TaskPriority
-from gongying.schedule.models import Memo, Task, team_of
+from gongying.schedule.models import Memo, Task, team_of, thing_named
 from gongying.schedule.models.tasks import LONGEST_MEMO, LONGEST_NOTE, LONGEST_TITLE
 from gongying.schedule.operations import (
     change_memo,
@@ -45,7 +45,6 @@ from gongying.schedule.operations import (
     reopen_task,
     write_memo,
 )
-from gongying.schedule.task_forms import thing_named
 from gongying.schedule.task_lines import LONGEST_LINE, understand
 
 router = Router(tags=["tasks"])
@@ -55,7 +54,7 @@ Note = Annotated[str, line(LONGEST_NOTE, shortest=0), Field(examples=["About the
 MemoText = Annotated[str, line(LONGEST_MEMO), Field(examples=["Mr Zhou likes to be called in the evening"])]
 Line = Annotated[str, line(LONGEST_LINE)]
 DUE = "With `is_whole_day` any time of that day will do"
-ABOUT = "A request or another thing, as its kind and id"
+ABOUT = "A request, visit or promise, as its kind and id"
 
 
 class TaskOut(Output):
@@ -80,7 +79,7 @@ class TaskOut(Output):
 
     @staticmethod
     def resolve_about(task: Task) -> str:
-        return f"{task.about_kind}-{task.about_id}" if task.about_kind else ""
+        return task.about_key
 
 
 class TaskIn(Input):

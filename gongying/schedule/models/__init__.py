@@ -1,3 +1,4 @@
+from gongying.schedule.models.about import is_about, thing_named
 from gongying.schedule.models.calendar_events import Attendee, CalendarEvent, ScheduleConflict
 from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
 from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
@@ -30,7 +31,9 @@ __all__ = [
     "WorkingHours",
     "WorkingWeek",
     "feed_of",
+    "is_about",
     "on_duty",
     "staff_on_duty",
     "team_of",
+    "thing_named",
 ]

@@ -17,6 +17,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import Leave, StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState
+from gongying.schedule.models.about import ABOUT_WHOLE, AboutSomething, in_reach_of
 from gongying.schedule.models.series import EventSeries
 from gongying.schedule.models.team import team_of
 
@@ -42,9 +43,7 @@ class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
         of_others = models.Q(models.Exists(away.filter(deputy__user=user.pk)))
         if may(user, "schedule.view_plans"):
             of_others |= models.Q(models.Exists(attending.filter(staff__in=team_of(user).values("pk"))))
-        in_reach = models.Q(customer=None) | models.Q(customer__in=Party.objects.visible_to(user))
-        in_reach &= models.Q(unit=None) | models.Q(unit__in=Unit.objects.visible_to(user))
-        return self.filter(own | (of_others & in_reach & models.Q(is_private=False)))
+        return self.filter(own | (of_others & in_reach_of(user) & models.Q(is_private=False)))
 
     def planned(self) -> Self:
         return self.filter(state=EventState.PLANNED)
@@ -63,7 +62,7 @@ class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
         return self.filter(models.Exists(own))
 
 
-class CalendarEvent(Versioned):
+class CalendarEvent(AboutSomething, Versioned):
     """Something that people do at a time: an appointment, a meeting, a planned call.
 
     `sequence` grows with every change that those who take part must hear of, as outside calendars want it.
@@ -113,9 +112,13 @@ class CalendarEvent(Versioned):
         ordering = ["during", "id"]
         indexes = [
             GistIndex(fields=["during"], name="calendar_event_during", condition=models.Q(state="planned")),
+            models.Index(
+                fields=["about_kind", "about_id"], name="calendar_event_about", condition=~models.Q(about_kind="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="calendar_event_has_title"),
+            models.CheckConstraint(condition=ABOUT_WHOLE, name="calendar_event_about_whole"),
             models.CheckConstraint(condition=models.Q(kind__in=EventKind.values), name="calendar_event_kind_known"),
             models.CheckConstraint(condition=models.Q(state__in=EventState.values), name="calendar_event_state_known"),
             models.CheckConstraint(

@@ -1,7 +1,7 @@
 """What somebody has to do, what somebody notes for herself, and what rings in time for either."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -17,8 +17,8 @@ from gongying.common.places import Place
 from gongying.common.text import bigram_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
-from gongying.events.subjects import find_kind
 from gongying.schedule.enums import TaskPriority
+from gongying.schedule.models.about import ABOUT_WHOLE, AboutSomething, in_reach_of
 from gongying.schedule.models.team import team_of
 
 if TYPE_CHECKING:
@@ -36,10 +36,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         own = Q(assignee=user.pk) | Q(created_by=user.pk)
         if not may(user, "schedule.view_plans"):
             return self.filter(own)
-        in_reach = Q(customer=None) | Q(customer__in=Party.objects.visible_to(user))
-        in_reach &= Q(unit=None) | Q(unit__in=Unit.objects.visible_to(user))
         of_team = Q(assignee__in=team_of(user).values("user"), is_private=False)
-        return self.filter(own | (of_team & in_reach))
+        return self.filter(own | (of_team & in_reach_of(user)))
 
     def of_assignee(self, user: "AnyUser") -> Self:
         return self.filter(assignee=user.pk)
@@ -64,7 +62,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.select_related("assignee", "created_by", "customer", "unit", "reminder")
 
 
-class Task(Versioned):
+class Task(AboutSomething, Versioned):
     """Something to be done, by one person; in her list it stands where she put it (`position`)."""
 
     event_kind = "task"
@@ -99,9 +97,6 @@ class Task(Versioned):
         Party, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("customer")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("unit"))
-    # What else it is about, by the kind and id of its timeline: a request, a promise, a visit stand in higher apps.
-    about_kind = models.CharField(max_length=40, blank=True, editable=False)
-    about_id = models.BigIntegerField(null=True, editable=False)
 
     objects = TaskQuerySet.as_manager()
 
@@ -112,6 +107,7 @@ class Task(Versioned):
             models.Index(fields=["assignee", "position", "id"], name="task_open", condition=Q(done_at=None)),
             models.Index(fields=["assignee", "-done_at", "-id"], name="task_done", condition=Q(done_at__isnull=False)),
             models.Index(fields=["created_by", "position", "id"], name="task_given"),
+            models.Index(fields=["about_kind", "about_id"], name="task_about", condition=~Q(about_kind="")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="task_has_title"),
@@ -126,10 +122,7 @@ class Task(Versioned):
             models.CheckConstraint(
                 condition=Q(is_whole_day=False) | Q(due_at__isnull=False), name="task_whole_day_has_day"
             ),
-            models.CheckConstraint(
-                condition=Q(about_kind="", about_id=None) | (~Q(about_kind="") & Q(about_id__isnull=False)),
-                name="task_about_whole",
-            ),
+            models.CheckConstraint(condition=ABOUT_WHOLE, name="task_about_whole"),
         ]
 
     def __str__(self) -> str:
@@ -159,16 +152,6 @@ class Task(Versioned):
     def is_of(self, user: "AnyUser") -> bool:
         """Who does it, or who wanted it: both may change it."""
         return user.pk in (self.assignee_id, self.created_by_id)
-
-    def about(self, user: "AnyUser") -> Any:
-        """The thing that it is about, if this person sees it."""
-        kind = find_kind(self.about_kind) if self.about_kind else None
-        return kind.visible_to(user).filter(pk=self.about_id).first() if kind else None
-
-    @property
-    def about_url(self) -> str:
-        kind = find_kind(self.about_kind) if self.about_kind else None
-        return kind.url_of(self.about_id) if kind and self.about_id else ""
 
 
 class MemoQuerySet(models.QuerySet["Memo"]):

@@ -37,7 +37,19 @@ from gongying.schedule.operations.series import (
     start_series,
 )
 
-WRITTEN = ("title", "kind", "location", "note", "zone", "is_private", "customer", "unit", "during")
+WRITTEN = (
+    "title",
+    "kind",
+    "location",
+    "note",
+    "zone",
+    "is_private",
+    "customer",
+    "unit",
+    "during",
+    "about_kind",
+    "about_id",
+)
 
 
 @transaction.atomic
@@ -252,6 +264,7 @@ def _fill(event: CalendarEvent, plan: Plan) -> None:
     event.title, event.kind, event.during = plan.title.strip(), plan.kind, plan.during
     event.location, event.note, event.zone = plan.location.strip(), plan.note.strip(), plan.zone
     event.is_private, event.customer, event.unit = plan.is_private, plan.customer, plan.unit
+    event.about_key = plan.about
 
 
 def _invited(event: CalendarEvent, staff: StaffMember, by: User) -> Attendee:

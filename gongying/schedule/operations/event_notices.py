@@ -40,7 +40,8 @@ def tell_left_out(event: CalendarEvent, people: Sequence[StaffMember], *, by: Us
 
 def record(verb: str, event: CalendarEvent, by: User, more: dict[str, Any], *, with_links: bool = True) -> Event:
     """A private event stands on nobody else's timeline, and its own names neither matter nor customer."""
-    links = [event.customer, event.unit] if with_links and not event.is_private else []
+    is_told = with_links and not event.is_private
+    links = [event.customer, event.unit, event.on_timeline_of()] if is_told else []
     title = "" if event.is_private else event.title
     return record_event(
         verb,

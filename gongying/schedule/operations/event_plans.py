@@ -15,7 +15,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import EventKind
-from gongying.schedule.models import Attendee, CalendarEvent, Resource, ResourceBooking
+from gongying.schedule.models import Attendee, CalendarEvent, Resource, ResourceBooking, thing_named
 from gongying.schedule.recurrence import Rule, UnusableRule, check_lengths, rule_in, starts_of
 
 LONGEST_EVENT = timedelta(days=31)
@@ -40,6 +40,7 @@ class Plan:
     unit: Unit | None = None
     resources: Sequence[Resource] = ()
     rule: str = ""
+    about: str = ""  # a request, a visit, as `servicerequest-7`
 
     @property
     def length(self) -> timedelta:
@@ -85,6 +86,7 @@ def _plan(event: CalendarEvent, people: Sequence[StaffMember], resources: Sequen
         unit=event.unit,
         resources=resources,
         rule=event.series.rule if event.series else "",
+        about=event.about_key,
     )
 
 
@@ -138,6 +140,8 @@ def _check_person(plan: Plan, staff: StaffMember) -> None:
         raise Refused(_("%(name)s may not see the file of this customer, and cannot take part.") % {"name": staff})
     if plan.unit is not None and not units.filter(pk=plan.unit.pk).exists():
         raise Refused(_("%(name)s does not serve this unit, and cannot take part.") % {"name": staff})
+    if plan.about and thing_named(plan.about, staff.user) is None:
+        raise Refused(_("%(name)s may not see what this is about, and cannot take part.") % {"name": staff})
 
 
 def comparable(plan: Plan) -> Plan:

@@ -17,7 +17,7 @@ from gongying.schedule.operations.event_plans import Plan, times_of, with_kept_r
 from gongying.schedule.recurrence import Rule, rule_in
 
 Each = TypeVar("Each")
-CONTENT = ("title", "kind", "location", "note", "zone", "is_private", "customer", "unit")
+CONTENT = ("title", "kind", "location", "note", "zone", "is_private", "customer", "unit", "about")
 
 
 @dataclass

@@ -12,7 +12,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
-from gongying.events.models import Event, kind_of
+from gongying.events.models import Event, subject_key
 from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
 from gongying.schedule.enums import TaskPriority
@@ -43,14 +43,14 @@ def create_task(
 ) -> Task:
     """Put a task on the list of `assignee` (default: who enters it): an important one on top, others at the end."""
     task = Task(created_by=by, assignee=by)
-    _write(task, {"title": title, **facts})
     if about is not None:
-        task.about_kind, task.about_id = kind_of(about), about.pk
+        task.about_key = subject_key(about)
+    _write(task, {"title": title, **facts})
     task.position = _place_for(task)
     task.save()
     if remind_at is not None:
         set_reminder(task, at=remind_at, by=by)
-    _tell("task.created", task, by=by, about=about, to=[task.assignee])
+    _tell("task.created", task, by=by, to=[task.assignee])
     return task
 
 
@@ -147,7 +147,7 @@ def delete_task(task: Task, *, by: User, seen: int | None = None) -> None:
     task = _locked(task, seen=seen)
     if task.created_by_id != by.pk:
         raise Refused(_("Only %(name)s, who entered this task, deletes it.") % {"name": task.created_by})
-    event = _record("task.deleted", task, by=by, about=None, links=())
+    event = _record("task.deleted", task, by=by, links=())
     notify(event, to=[task.assignee])
     push_on_commit([tasks_key(task.assignee_id), tasks_key(task.created_by_id)])
     task.delete()
@@ -193,6 +193,8 @@ def _check_assignee(task: Task) -> None:
         raise Refused(_("%(name)s may not see the file of this customer, and cannot do this.") % {"name": person})
     if task.unit and not Unit.objects.visible_to(person).filter(pk=task.unit.pk).exists():
         raise Refused(_("%(name)s does not serve this unit, and cannot do this.") % {"name": person})
+    if task.about_key and task.about(person) is None:
+        raise Refused(_("%(name)s may not see what this is about, and cannot do this.") % {"name": person})
 
 
 def _place_for(task: Task) -> int:
@@ -209,20 +211,18 @@ def _tell(
     *,
     by: User,
     to: Iterable[User],
-    about: models.Model | None = None,
     links: Iterable[models.Model | None] | None = None,
     **more: Any,
 ) -> None:
     linked = (task.customer, task.unit) if links is None else links
-    notify(_record(verb, task, by=by, about=about, links=linked, **more), to=to, about=task)
+    told = _record(verb, task, by=by, links=(*linked, task.on_timeline_of()), **more)
+    notify(told, to=to, about=task)
     push_on_commit([tasks_key(task.assignee_id), tasks_key(task.created_by_id)])
 
 
-def _record(
-    verb: str, task: Task, *, by: User, about: models.Model | None, links: Iterable[models.Model | None], **more: Any
-) -> Event:
+def _record(verb: str, task: Task, *, by: User, links: Iterable[models.Model | None], **more: Any) -> Event:
     """A private task stands on nobody's timeline, and its own does not repeat what it is about."""
-    subjects = [task] if task.is_private else [task, *links, about]
+    subjects = [task] if task.is_private else [task, *links]
     title = "" if task.is_private else task.title
     return record_event(
         verb, by=by, subjects=subjects, text=title, due_at=task.due_at, assignee=str(task.assignee), **more

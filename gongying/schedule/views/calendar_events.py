@@ -50,6 +50,7 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
     attendees = list(event.attendees.select_related("staff__user"))
     context = {
         "event": event,
+        "about": event.about(request.user),
         "attendees": attendees,
         "waiting": sum(attendee.answer == Answer.NONE for attendee in attendees),
         "bookings": event.bookings.select_related("resource"),
@@ -70,8 +71,9 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: SignedInRequest) -> HttpResponse:
     """The time, whose row it was and what it is linked to may come along in the address."""
-    first = NewEventForm(request.GET, user=request.user).first_values()
-    form = EventForm(sent_with(request), user=request.user, initial=first)
+    asked = NewEventForm(request.GET, user=request.user)
+    first, about = asked.first_values(), asked.about_thing()
+    form = EventForm(sent_with(request), user=request.user, about=about, initial=first)
     clash = None
     if form.is_valid():
         answer = _answer_to_clash(request)
@@ -82,7 +84,7 @@ def create(request: SignedInRequest) -> HttpResponse:
             clash = refused
         else:
             tell(request, _("Saved, and those who take part are told."))
-            return done(request, _day_url(event))
+            return done(request, event.linked_url or _day_url(event))
     return _show_form(request, form, clash, title=_("New in the calendar"), back=reverse("schedule:agenda-show"))
 
 

@@ -18,7 +18,7 @@ from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_counts, paginate
-from gongying.schedule.models import Task
+from gongying.schedule.models import Task, thing_named
 from gongying.schedule.operations import (
     change_task,
     create_task,
@@ -29,7 +29,7 @@ from gongying.schedule.operations import (
     snooze_reminder,
     tasks_key,
 )
-from gongying.schedule.task_forms import LineForm, MoveForm, SnoozeForm, TaskForm, thing_named
+from gongying.schedule.task_forms import LineForm, MoveForm, SnoozeForm, TaskForm
 from gongying.schedule.task_lines import understand
 
 LISTS = {
@@ -125,7 +125,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         task = create_task(by=request.user, about=about, **form.facts())
         tell(request, _("Entered: %(task)s") % {"task": task})
-        return done(request, reverse("schedule:task-show", args=[task.pk]))
+        return done(request, task.linked_url or reverse("schedule:task-show", args=[task.pk]))
     note = " \u00b7 ".join(filter(None, (form.links, str(about) if about else "")))
     return show_form(
         request, form, title=_("New task"), submit=_("Save"), back=reverse("schedule:task-index"), note=note

@@ -53,6 +53,8 @@ LINES = [
     page("schedule:team-week-show", needs=SEE),
     page("schedule:team-month-show", needs=SEE),
     page("schedule:busy-show", needs=SEE),
+    page("schedule:planned-of-unit", unit_id="unit", reason="of what is planned there each sees what she may"),
+    page("schedule:planned-of-customer", party_id="party", reason="of what is planned each sees what she may"),
     page("schedule:calendar-event-create", **EVERYBODY),
     action("schedule:calendar-event-create", data=an_event_form, allowed=(302,), **EVERYBODY),
     page("schedule:calendar-event-show", seen_with=SEE, **EVENT),

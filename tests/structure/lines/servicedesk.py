@@ -128,6 +128,7 @@ FIRMS = "servicedesk.manage_firms"
 TIMES = "servicedesk.manage_service_times"
 
 LINES = [
+    page("schedule:planned-of-thing", kind="=servicerequest", pk="request", seen_with=VIEW),
     page("servicedesk:service-index", needs=VIEW),
     page("servicedesk:service-show", item_id="service", needs=VIEW, place=False),
     page("servicedesk:service-new", needs=CATALOGUE),
