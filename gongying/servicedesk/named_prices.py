@@ -20,6 +20,22 @@ class NamedPrice:
         return self.words
 
 
+def price_before_discount(service_request: ServiceRequest) -> Decimal | None:
+    """What was quoted, else the lowest line of the list for the category: a yes to less is a discount."""
+    quote = service_request.quotes.last() if service_request.may_have("quotes") else None
+    if quote is not None:
+        return quote.total
+    return min(
+        (line.amount for line in lines_of(service_request.category_id, service_request.project_id)), default=None
+    )
+
+
+def lines_of(category_id: int, project_id: int) -> list[ServicePrice]:
+    """The services of the category with their prices of today: somebody chooses where there are several."""
+    rows = ServicePrice.objects.current().holding_in(project_id).filter(item__category=category_id)
+    return _lines_by_category(rows.select_related("item")).get(category_id, [])
+
+
 def price_named_for(service_request: ServiceRequest) -> NamedPrice | None:
     quote = service_request.quotes.last() if service_request.may_have("quotes") else None
     if quote is not None:
@@ -28,8 +44,8 @@ def price_named_for(service_request: ServiceRequest) -> NamedPrice | None:
 
 
 def listed_price_of(category_id: int, project_id: int) -> NamedPrice | None:
-    rows = ServicePrice.objects.current().holding_in(project_id).filter(item__category=category_id)
-    return listed_prices(rows.select_related("item")).get(category_id)
+    lines = lines_of(category_id, project_id)
+    return _named(lines[0]) if len(lines) == 1 else None
 
 
 def prices_in(project: Project) -> Iterable[ServicePrice]:
@@ -37,25 +53,26 @@ def prices_in(project: Project) -> Iterable[ServicePrice]:
     return ServicePrice.objects.current().holding_in(project.pk).select_related("item")
 
 
-def listed_prices(prices: Iterable[ServicePrice]) -> dict[int, NamedPrice]:
-    """By category, of prices that hold now, a project's own first: where a category has several services, somebody chooses."""
+def show_prices(categories: list[ServiceCategory], prices: Iterable[ServicePrice]) -> list[ServiceCategory]:
+    """The categories, each with the lines of the price list to read out (`price_lines`), the only one as `price_line`."""
+    lines = _lines_by_category(prices)
+    for category in categories:
+        category.price_lines = lines.get(category.pk, [])
+        category.price_line = str(_named(category.price_lines[0])) if len(category.price_lines) == 1 else ""
+    return categories
+
+
+def _lines_by_category(prices: Iterable[ServicePrice]) -> dict[int, list[ServicePrice]]:
+    """Of prices that hold now, a project's own first."""
     by_item: dict[int, ServicePrice] = {}
     for price in prices:
         item = price.item
         if item.is_active and item.is_paid and item.kind == ItemKind.SERVICE:
             by_item.setdefault(item.pk, price)
-    counted: dict[int, list[ServicePrice]] = {}
+    lines: dict[int, list[ServicePrice]] = {}
     for price in by_item.values():
-        counted.setdefault(price.item.category_id, []).append(price)
-    return {key: _named(lines[0]) for key, lines in counted.items() if len(lines) == 1}
-
-
-def show_prices(categories: list[ServiceCategory], prices: Iterable[ServicePrice]) -> list[ServiceCategory]:
-    """The categories, each with its line of the price list to read out (`price_line`)."""
-    lines = listed_prices(prices)
-    for category in categories:
-        category.price_line = str(lines.get(category.pk, ""))
-    return categories
+        lines.setdefault(price.item.category_id, []).append(price)
+    return lines
 
 
 def _named(price: ServicePrice) -> NamedPrice:

@@ -164,7 +164,7 @@ READINGS = {
         _("Kind changed"),
         "replace",
         said("reason"),
-        facts(("before", _("from"), RequestKind), ("kind", _("to"), RequestKind)),
+        facts(("before", _("from"), RequestKind), ("kind", _("to"), RequestKind), ("category", _("category"), None)),
     ),
     "request.estimate_changed": Reading(
         _("Estimated end changed"), "calendar-time", _times, facts(("reason", _("reason"), None))

@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.authority.models import AuthorityUse
+from gongying.authority.operations import give_authority
 from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
@@ -49,7 +51,7 @@ def test_another_price_counts_from_its_day_and_old_orders_keep_theirs(item, cast
     ]
     assert prices.count() == 3
     assert ServicePrice.objects.of(item, project_id=cast.park.pk).amount == 90
-    new = do.quote_service(register(), item=item, by=cast.receptionist)
+    new = do.quote_service(register(price_agreed=False), item=item, by=cast.receptionist)
     old.refresh_from_db()
     assert (old.price, new.price) == (Decimal(80), Decimal(95))
 
@@ -216,3 +218,67 @@ def test_services_and_prices_on_their_pages(cast, client_of):
     assert "¥60.00" in desk.get(reverse("servicedesk:service-index")).content.decode()
     assert "¥60.00" not in client_of(cast.outsider).get(reverse("servicedesk:service-index")).content.decode()
     assert desk.get(url).status_code == 403
+
+
+def may_discount(cast, limit):
+    give_authority(
+        staff=cast.receptionist.staff,
+        subject="discount",
+        limit_amount=Decimal(limit),
+        per="case",
+        project=None,
+        starts_on=timezone.localdate(),
+        by=cast.manager,
+    )
+
+
+@pytest.mark.requirement("R-008", "E-047")
+def test_a_price_below_the_list_is_a_discount_within_ones_authority(item, cast, register):
+    """Without a grant refused with the amount, within it stamped; what was granted in the matter before counts."""
+    with pytest.raises(Refused, match=r"discount of ¥20\.00 has to be granted"):
+        register(agreed_amount=Decimal(60))
+    assert not ServiceRequest.objects.exists()
+    may_discount(cast, 25)
+    request = register(agreed_amount=Decimal(60))
+    use = AuthorityUse.objects.get()
+    assert (use.subject, use.amount, use.by, use.limit_amount) == ("discount", 20, cast.receptionist, 25)
+    request = do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True, agreed_amount=Decimal(55))
+    assert (request.agreed_amount, AuthorityUse.objects.last().amount) == (55, 5)
+    with pytest.raises(Refused, match=r"discount of ¥1\.00 has to be granted"):
+        do.correct_price_agreement(request, by=cast.receptionist, price_agreed=True, agreed_amount=Decimal(54))
+
+
+@pytest.mark.requirement("R-008")
+def test_the_door_and_the_desk_say_what_has_to_be_granted_first(item, unagreed, cast, client_of):
+    worker, desk = client_of(cast.worker), client_of(cast.receptionist)
+    sent = {"agreed": "on", "agreed_amount": "70", "version": unagreed.version}
+    answer = worker.post(reverse("servicedesk:queued-step-create", args=[unagreed.pk, "price"]), sent)
+    assert (answer.status_code, "¥10.00" in answer.json()["detail"]) == (409, True)
+    wish = {"price_agreed": "on", "agreed_amount": "70", "version": unagreed.service_request.version}
+    kept = desk.post(reverse("servicedesk:request-step", args=[unagreed.service_request_id, "price"]), wish)
+    assert (kept.status_code, "¥10.00" in kept.text) == (409, True)
+    may_discount(cast, 100)
+    do.concede(unagreed.service_request, subject="discount", amount=Decimal(10), reason="老业主", by=cast.receptionist)
+    with pytest.raises(Refused, match=r"¥1\.00 has to be granted"):
+        do.agree_price(unagreed, by=cast.worker, agreed=True, agreed_amount=Decimal(69))
+    assert worker.post(reverse("servicedesk:queued-step-create", args=[unagreed.pk, "price"]), sent).status_code == 200
+
+
+@pytest.mark.requirement("R-448")
+def test_of_several_lines_one_tap_is_the_yes(item, unagreed, cast, client_of):
+    other = do.save_item(ServiceItem(code="hose", name="换软管", category=item.category, measure="根"), by=cast.manager)
+    do.set_price(other, project=None, amount=Decimal(30), by=cast.manager)
+    worker, desk = client_of(cast.worker), client_of(cast.receptionist)
+    page = worker.get(reverse("servicedesk:work-order-show", args=[unagreed.pk])).text
+    assert "换软管 ¥30.00/根" in page
+    entry = desk.get(
+        reverse("servicedesk:entry-new"), {"unit": cast.unit.pk, "kind": "repair", "text": "水管漏水"}
+    ).text
+    assert f'data-entry-item="{other.pk}">换软管 <small>¥30.00/根' in entry
+    line = ServicePrice.objects.get(item=other)
+    address = reverse("servicedesk:queued-step-create", args=[unagreed.pk, "price"])
+    both = {"line": line.pk, "agreed_amount": "25", "version": unagreed.version}
+    assert [error["field"] for error in worker.post(address, both).json()["errors"]] == ["agreed_amount"]
+    assert worker.post(address, {"line": line.pk, "version": unagreed.version}).status_code == 200
+    request = ServiceRequest.objects.get(pk=unagreed.service_request_id)
+    assert (request.agreed_amount, request.quotes.get().item) == (30, other)

@@ -251,7 +251,7 @@ def test_the_minutes_before_a_pause_on_site_count_and_the_pause_does_not(cast, r
 def test_no_matter_is_ended_away_from_its_money(cast, register, paid_job):
     request = register(payer="owner", price_agreed=False)
     do.charge_customer(
-        request, by=cast.receptionist, price=Decimal(50), customer_agreed=True, received=Decimal(50), method="cash"
+        request, by=cast.receptionist, price=Decimal(80), customer_agreed=True, received=Decimal(80), method="cash"
     )
     merge = partial(do.merge_requests, request, into=paid_job.service_request, by=cast.supervisor)
     cancel = partial(do.cancel_request, request, by=cast.supervisor, asked_by="周先生", reason="不修了")

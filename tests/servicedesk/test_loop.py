@@ -1,6 +1,7 @@
 """From the first call to the last word: what closes a matter, what sends it back, who hears of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import Event, EventSubject
 from gongying.events.presentation import reading_of
 from gongying.improvements.models import ImprovementItem
+from gongying.improvements.operations import finish_item
 from gongying.interactions.models import Interaction
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import Escalation, ServiceRequest
@@ -200,6 +202,25 @@ def test_the_third_complaint_of_one_cause_opens_an_improvement_item(cast, regist
         assert ImprovementItem.objects.count() == expected
     item = ImprovementItem.objects.get()
     assert (item.owner, item.complaints.count()) == (cast.supervisor, 3)
+
+
+@pytest.mark.requirement("R-202")
+def test_a_complaint_joins_an_improvement_that_is_under_way(cast, register, client_of):
+    first = complaint_in("improving", cast, register)
+    due = {"title": "礼仪培训", "owner": cast.manager, "due_on": timezone.localdate() + timedelta(days=14)}
+    why: dict[str, Any] = {"cause_code": "attitude", "root_cause": "培训不足"}
+    do.improve_complaint(first, by=cast.supervisor, item=due, **why)
+    item = ImprovementItem.objects.get()
+    second, third = complaint_in("improving", cast, register), complaint_in("improving", cast, register)
+    step = reverse("servicedesk:request-step", args=[second.pk, "close"])
+    both = {**why, "title": "另一项", "joins": item.pk, "version": second.version}
+    lead = client_of(cast.supervisor)
+    assert "joins" in lead.post(step, both).context["form"].errors
+    assert lead.post(step, {**why, "joins": item.pk, "version": second.version}).status_code == 302
+    assert {details.service_request for details in item.complaints.all()} == {first, second}
+    finish_item(item, by=cast.manager, effect="再无投诉")
+    with pytest.raises(Refused, match="finished already"):
+        do.improve_complaint(third, by=cast.supervisor, joins=item, **why)
 
 
 @pytest.mark.requirement("R-198")

@@ -236,6 +236,20 @@ def test_a_matter_that_turns_out_to_be_a_violation(cast, register):
     assert report_clock(request).is_running
 
 
+@pytest.mark.requirement("E-025")
+def test_what_becomes_a_violation_names_its_illegal_act(cast, register, category, client_of):
+    request = register(text="半夜群租房吵闹")
+    with pytest.raises(Refused, match="names no illegal act"):
+        do.change_kind(request, by=cast.receptionist, to="violation", reason="群租")
+    desk, address = client_of(cast.receptionist), reverse("servicedesk:request-step", args=[request.pk, "kind"])
+    sent = {"to": "violation", "reason": "群租", "version": request.version}
+    assert list(desk.post(address, sent).context["form"].errors) == ["category"]
+    act = category("common-works-group-renting")
+    assert desk.post(address, {**sent, "category": act.pk}).status_code == 302
+    request.refresh_from_db()
+    assert (request.kind, request.category) == ("violation", act)
+
+
 @pytest.mark.requirement("R-204")
 def test_a_number_stays_whatever_the_matter_turns_out_to_be(cast, register, found):
     """Decision 0006: it was told to the customer."""

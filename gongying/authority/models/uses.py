@@ -77,6 +77,12 @@ class AuthorityUseQuerySet(AboutQuerySet):
         """What she has decided alone about this case, or in this month."""
         return self.alone().filter(by=by)._total(subject=subject, per=per, about=about, at=at)
 
+    def granted_about(self, about: models.Model, *, subject: str) -> Decimal:
+        """What was given in this case, by whomever."""
+        rows = self.about(about).filter(subject=subject)
+        total: Decimal = rows.aggregate(total=Coalesce(models.Sum("amount"), NOTHING))["total"]
+        return total
+
     def decided(self, by: User, *, subject: str, per: str, about: models.Model, at: datetime) -> Decimal:
         """The same with what she has agreed to for colleagues."""
         hers = models.Q(by=by, grant__isnull=False) | models.Q(approval__decided_by=by)

@@ -22,6 +22,10 @@ from gongying.notifications.operations import notify
 WAITING_ALREADY = gettext_lazy("This is asked for already, the decision is still to come.")
 
 
+class BeyondAuthority(Refused):
+    """More than one may decide about alone."""
+
+
 @transaction.atomic
 def use_authority(
     about: PlacedModel, *, subject: str, amount: Decimal, reason: str, by: User
@@ -30,19 +34,24 @@ def use_authority(
 
     What she has decided alone about the same thing (or in the same month) counts towards the limit.
     """
-    amount, reason = to_fen(amount), reason.strip()
-    if not 0 < amount <= LARGEST:
-        raise Refused(_("The amount must be more than nothing."))
-    if not reason:
-        raise Refused(_("A reason is needed."))
+    facts = _facts(about, subject=subject, amount=amount, reason=reason)
     if ApprovalRequest.objects.about(about).waiting().filter(subject=subject).exists():
         raise Refused(WAITING_ALREADY)
-    facts: dict[str, Any] = {"subject": subject, "amount": amount, "reason": reason, **_where(about)}
     grant = lock_grant(about, subject=subject, by=by)
-    if grant is not None and _spent(grant, about, by) + amount <= grant.limit_amount:
+    if grant is not None and _spent(grant, about, by) + facts["amount"] <= grant.limit_amount:
         return apply_use(AuthorityUse(by=by, grant=grant, limit_amount=grant.limit_amount, **facts), about)
     limit = grant.limit_amount if grant is not None else None
     return _ask(ApprovalRequest(asked_by=by, grant=grant, limit_amount=limit, **facts), about)
+
+
+@transaction.atomic
+def decide_alone(about: PlacedModel, *, subject: str, amount: Decimal, reason: str, by: User) -> AuthorityUse:
+    """As `use_authority`, where nobody can be asked meanwhile: above her authority it is refused."""
+    facts = _facts(about, subject=subject, amount=amount, reason=reason)
+    grant = lock_grant(about, subject=subject, by=by)
+    if grant is None or _spent(grant, about, by) + facts["amount"] > grant.limit_amount:
+        raise BeyondAuthority(_("This goes beyond your authority: a colleague has to agree first."))
+    return apply_use(AuthorityUse(by=by, grant=grant, limit_amount=grant.limit_amount, **facts), about)
 
 
 def apply_use(use: AuthorityUse, about: Any) -> AuthorityUse:
@@ -96,8 +105,16 @@ def _spent(grant: AuthorityGrant, about: PlacedModel, by: User) -> Decimal:
     return AuthorityUse.objects.spent(by, subject=grant.subject, per=grant.per, about=about, at=timezone.now())
 
 
-def _where(about: PlacedModel) -> dict[str, Any]:
+def _facts(about: PlacedModel, *, subject: str, amount: Decimal, reason: str) -> dict[str, Any]:
+    amount, reason = to_fen(amount), reason.strip()
+    if not 0 < amount <= LARGEST:
+        raise Refused(_("The amount must be more than nothing."))
+    if not reason:
+        raise Refused(_("A reason is needed."))
     return {
+        "subject": subject,
+        "amount": amount,
+        "reason": reason,
         "about_kind": kind_of(about),
         "about_id": about.pk,
         "project_id": about.project_id,

@@ -19,9 +19,11 @@ from gongying.common.api import (
     current_if_stale,
     line,
     named_row,
+    named_row_if,
 )
 from gongying.common.errors import Refused
 from gongying.common.machines import Machine
+from gongying.improvements.models import ImprovementItem
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
@@ -48,7 +50,7 @@ from gongying.servicedesk.enums import (
     TransferReason,
 )
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.steps import Case, Step, find_step
 
 router = Router(tags=["steps of a request"])
@@ -137,6 +139,13 @@ class TransferRequestIn(TransferTo, StepIn):
 class KindIn(StepIn):
     to: RequestKind
     reason: Long
+    category_id: Id | None = Field(
+        None, description="Another category: of a violation one that names the illegal act", examples=[None]
+    )
+
+    def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
+        category = named_row_if(ServiceCategory.objects.leaves(), self.category_id, "category_id")
+        return {"to": self.to, "reason": self.reason, "category": category}
 
 
 class EstimateIn(StepIn):
@@ -198,10 +207,12 @@ class ImproveIn(StepIn):
     cause_code: CauseCode
     root_cause: Long
     item: ItemIn | None = None
+    joins_id: Id | None = Field(None, description="An improvement under way that it joins", examples=[None])
     no_improvement_reason: Optionally = ""
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
-        given = self.model_dump(exclude={"version", "item"})
+        given = self.model_dump(exclude={"version", "item", "joins_id"})
+        given["joins"] = named_row_if(ImprovementItem.objects.visible_to(request.user), self.joins_id, "joins_id")
         if self.item is not None:
             owner = colleague(self.item.owner_id, "item.owner_id")
             given["item"] = {"title": self.item.title, "owner": owner, "due_on": self.item.due_on}

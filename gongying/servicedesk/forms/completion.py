@@ -25,6 +25,9 @@ from gongying.servicedesk.operations.doing import STILL_MISSING
 MOST_MATERIALS = 50
 LONGEST_MATERIAL, LONGEST_QUANTITY = 100, 30
 EMPTY_LINES = 2
+MISSING_ON_OLD_SHEET = gettext_lazy(
+    "Still missing: %(things)s. This page was opened before an update: reload it, there you can say why."
+)
 RECENT_COMPLETIONS, MOST_OFFERED = 100, 8
 
 Line = dict[str, str]
@@ -158,10 +161,17 @@ class CompleteForm(StepForm):
         given = Given(cleaned.get("check_list") or (), {name for name in FIELDS.values() if cleaned.get(name)})
         reasons = cleaned.get("reasons") or Reasons()
         for name, label in missing_from(self.service_request.rules, given, reasons):
-            self.add_error(name, str(STILL_MISSING) % {"things": label})
+            self.add_error(name, str(self._lacking) % {"things": label})
         if len(cleaned.get("ticks") or []) < len(Tick) and not (cleaned.get("missing_reason") or "").strip():
             self.add_error("missing_reason", _("Tick all seven, or give one reason for those that are missing."))
         return cleaned
+
+    @property
+    def _lacking(self) -> Any:
+        """A page that was opened before the category asked for this has no line to say why."""
+        reasons = self.fields.get("reasons")
+        is_old = reasons is not None and reasons.widget.value_omitted_from_data(self.data, self.files, "reasons")
+        return MISSING_ON_OLD_SHEET if is_old else STILL_MISSING
 
     def arguments(self) -> dict[str, Any]:
         given = {name: value for name, value in self.cleaned_data.items() if name != "reasons"}

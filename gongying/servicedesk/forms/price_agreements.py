@@ -1,7 +1,7 @@
 """The tick that the customer agreed to a price, and beside it the amount where no price list says it (E-047)."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,8 +9,30 @@ from django.utils.translation import gettext_lazy
 
 from gongying.servicedesk.forms.amounts import SMALLEST
 from gongying.servicedesk.forms.steps import StepForm, long_text
-from gongying.servicedesk.named_prices import NamedPrice, price_named_for
+from gongying.servicedesk.models import ServicePrice
+from gongying.servicedesk.named_prices import NamedPrice, lines_of, price_named_for
 from gongying.servicedesk.operations.price_agreements import AMOUNT_NEEDED
+
+if TYPE_CHECKING:
+    PriceChoiceField = forms.ModelChoiceField[ServicePrice]
+else:
+    PriceChoiceField = forms.ModelChoiceField
+
+
+class LineField(PriceChoiceField):
+    """The lines of the price list for the matter, where it has several: one tap is the yes to its price."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ServicePrice.objects.none(),
+            label=gettext_lazy("customer agreed to"),
+            required=False,
+            widget=forms.RadioSelect,
+            blank=True,
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.item} {obj}"
 
 
 class AgreedAmountField(forms.DecimalField):
@@ -43,17 +65,40 @@ def show_named(form: forms.Form, *, tick: str, named: NamedPrice | None, agreed:
     form.fields["agreed_amount"].initial = agreed if agreed is not None else named.amount if named else None
 
 
+def offer_lines(form: StepForm, named: NamedPrice | None) -> None:
+    """Where nothing was named yet and the list has several services to choose from."""
+    lines = [] if named else lines_of(form.service_request.category_id, form.service_request.project_id)
+    if not lines:
+        del form.fields["line"]
+        return
+    field: Any = form.fields["line"]
+    field.queryset = ServicePrice.objects.filter(pk__in=[line.pk for line in lines]).select_related("item")
+
+
+def take_line(form: StepForm, cleaned: dict[str, Any], *, tick: str) -> None:
+    """The line that was tapped is the yes; another amount beside it would contradict it."""
+    line, amount = cleaned.get("line"), cleaned.get("agreed_amount")
+    if line is None:
+        return
+    if amount is not None and amount != line.amount:
+        form.add_error("agreed_amount", _("Choose a line of the list or write another amount, not both."))
+    cleaned[tick], cleaned["agreed_amount"] = True, line.amount
+
+
 class PriceForm(StepForm):
+    line = LineField()
     price_agreed = forms.BooleanField(label=gettext_lazy("customer agreed to the price"), required=False)
     agreed_amount = AgreedAmountField()
 
     def prepare(self) -> None:
         self.named = price_named_for(self.service_request)
+        offer_lines(self, self.named)
         self.fields["price_agreed"].initial = self.service_request.price_agreed
         show_named(self, tick="price_agreed", named=self.named, agreed=self.service_request.agreed_amount)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        take_line(self, cleaned, tick="price_agreed")
         if not cleaned.get("price_agreed"):
             # The tick is taken away; the amount that stood there goes with it.
             cleaned["agreed_amount"] = None
@@ -64,16 +109,19 @@ class PriceForm(StepForm):
 class PriceBeforeWorkForm(StepForm):
     """At the door, before paid work starts."""
 
+    line = LineField()
     agreed = forms.BooleanField(label=gettext_lazy("customer agreed to the price"), required=False)
     agreed_amount = AgreedAmountField()
     reason = long_text(gettext_lazy("or why it starts all the same"), required=False, rows=2)
 
     def prepare(self) -> None:
         self.named = price_named_for(self.service_request)
+        offer_lines(self, self.named)
         show_named(self, tick="agreed", named=self.named)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        take_line(self, cleaned, tick="agreed")
         if cleaned.get("agreed"):
             check_agreement(self, tick="agreed", named=self.named)
         elif not (cleaned.get("reason") or "").strip():

@@ -12,6 +12,7 @@ from gongying.common.editions import fill_from_memory
 from gongying.common.inputs import DayField, check_year
 from gongying.common.templatetags.formats import spoken
 from gongying.estates.stewards import serving, stewards_of
+from gongying.improvements.models import ImprovementItem
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.enums import TerritoryRight, Trade
@@ -26,7 +27,7 @@ from gongying.servicedesk.enums import (
 )
 from gongying.servicedesk.forms.phrases import PhrasesInput
 from gongying.servicedesk.forms.qualities import QualitiesField
-from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.models import ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.suggestions import similar_requests
 
 SCORES = [(5, _("5 very content")), (4, _("4 content")), (3, _("3 so-so")), (2, _("2 not content")), (1, _("1 angry"))]
@@ -254,7 +255,26 @@ class HandOverForm(TransferForm):
 
 class KindForm(StepForm):
     to = forms.ChoiceField(label=_("new kind"), choices=RequestKind.choices)
+    category = forms.ModelChoiceField(
+        ServiceCategory.objects.none(),
+        label=_("illegal act"),
+        required=False,
+        empty_label=_("only for a violation"),
+    )
     reason = long_text(_("reason"), rows=2)
+
+    def prepare(self) -> None:
+        offered = ServiceCategory.objects.offered_in(self.service_request.project).of_violations()
+        self.fields["category"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["category"].initial = self.service_request.category_id
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("to") != RequestKind.VIOLATION:
+            cleaned["category"] = None
+        elif not cleaned.get("category") and "category" not in self.errors:
+            self.add_error("category", _("Choose which illegal act it is."))
+        return cleaned
 
 
 class EstimateForm(StepForm):
@@ -295,20 +315,33 @@ class ImproveForm(StepForm):
     title = forms.CharField(label=_("what changes"), max_length=200, required=False)
     owner = PersonChoiceField(StaffMember.objects.none(), label=_("in charge of the improvement"), required=False)
     due_on = DayField(label=_("due on"), required=False)
+    joins = forms.ModelChoiceField(
+        ImprovementItem.objects.none(),
+        label=_("or joins an improvement that is under way"),
+        required=False,
+        empty_label=_("none of them"),
+    )
     no_improvement_reason = long_text(_("or why no improvement is needed"), required=False, rows=2)
 
     def prepare(self) -> None:
+        under_way = ImprovementItem.objects.visible_to(self.user).open().filter(project=self.service_request.project_id)
+        if under_way.exists():
+            self.fields["joins"].queryset = under_way  # type: ignore[attr-defined]
+        else:
+            del self.fields["joins"]
         people = serving(self.service_request.place, right=TerritoryRight.VIEW_FILES)
         self.fields["owner"].queryset = people.select_related("user", "department")  # type: ignore[attr-defined]
         self.fields["due_on"].initial = timezone.localdate() + timedelta(days=IMPROVEMENT_DAYS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("title"):
+        if cleaned.get("title") and cleaned.get("joins"):
+            self.add_error("joins", _("Open a new improvement item or join one, not both."))
+        elif cleaned.get("title"):
             for name in ("owner", "due_on"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("An improvement item needs somebody in charge and a day."))
-        elif not cleaned.get("no_improvement_reason"):
+        elif not cleaned.get("joins") and not cleaned.get("no_improvement_reason"):
             self.add_error("title", _("Open an improvement item, or say why none is needed."))
         return cleaned
 

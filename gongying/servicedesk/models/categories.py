@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -96,6 +97,7 @@ class ServiceCategory(Versioned):
 
     # What it costs in a project, where a page that offers it says so (`named_prices.show_prices`).
     price_line = ""
+    price_lines: Sequence[Any] = ()
 
     def __str__(self) -> str:
         return self.path

@@ -25,6 +25,7 @@ from gongying.servicedesk.enums import (
     STATE_CHOICES,
     ComplaintState,
     EscalationGround,
+    Metric,
     Payer,
     RequestKind,
     RequestState,
@@ -89,7 +90,11 @@ class ServiceRequestQuerySet(PlaceQuerySet):
 
     def unanswered(self) -> Self:
         """Nobody has answered the customer within the time that was promised (R-199)."""
-        return self.overdue().filter(next_due_metric="first_response")
+        # Not by what is due next: the result may have been due earlier still.
+        from gongying.servicedesk.models.clocks import ServiceClock
+
+        late = ServiceClock.objects.running().of_metric(Metric.FIRST_RESPONSE).filter(due_at__lt=timezone.now())
+        return self.overdue().filter(models.Exists(late.filter(service_request=models.OuterRef("pk"))))
 
     def complaints(self) -> Self:
         return self.filter(kind=RequestKind.COMPLAINT)

@@ -26,7 +26,8 @@ from gongying.servicedesk.operations.price_agreements import (
     NOT_AGREED,
     Agreement,
     agreement_about,
-    quote_with,
+    give_discount,
+    keep_agreement,
     write_quote,
 )
 from gongying.servicedesk.operations.registration import register_request
@@ -125,21 +126,22 @@ def agree_price(
     by: User,
     agreed: bool = False,
     agreed_amount: Decimal | None = None,
+    line: ServicePrice | None = None,
     reason: str = "",
     at: datetime | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
     """Before paid work starts: the customer agreed to a price, or why it starts all the same (E-047).
 
-    `agreed_amount`: how much; left out, what was quoted or the one line of the price list.
+    `agreed_amount`: how much; left out, the chosen `line`, what was quoted or the one line of the price list.
     """
     work_order = lock_work(work_order, seen=seen)
     if not work_order.waits_for_price:
         raise Refused(_("There is no price to agree to before this job."), current=work_order.present_state())
     now = moment_of(work_order, at) or timezone.now()
     if agreed:
-        agreement = agreement_about(work_order.service_request, agreed_amount)
-        quote_with(agreement, work_order.service_request, by=by)
+        agreement = agreement_about(work_order.service_request, agreed_amount, line=line)
+        keep_agreement(agreement, work_order.service_request, by=by)
         save_changes(work_order.service_request, **agreement.columns, touched_at=now)
         told: dict[str, Any] = {"price_agreed": True, "agreed_amount": str(agreement.amount)}
         tell_work("request.price_corrected", work_order, by=by, at=now, **told)
@@ -154,6 +156,8 @@ def agree_price(
 def _settle_payer(service_request: ServiceRequest, item: ServiceItem, *, amount: Decimal | None, quote: Quote) -> None:
     """Another price needs another yes; what is free needs none."""
     payer = Payer.OWNER if item.is_paid else service_request.payer
+    if amount is not None and payer == Payer.OWNER:
+        give_discount(service_request, to_fen(amount), by=quote.by)
     if amount is None and service_request.agreed_amount == quote.total:
         amount = quote.total
     is_agreed = payer == Payer.OWNER and amount is not None

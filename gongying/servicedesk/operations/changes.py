@@ -20,11 +20,18 @@ from gongying.servicedesk.enums import (
     RequestKind,
     TransferReason,
 )
-from gongying.servicedesk.models import ComplaintDetails, KindChange, ServiceRequest, Transfer
+from gongying.servicedesk.models import (
+    ComplaintDetails,
+    KindChange,
+    ServiceCategory,
+    ServicePrice,
+    ServiceRequest,
+    Transfer,
+)
 from gongying.servicedesk.operations.clocks import choose_policy_again
 from gongying.servicedesk.operations.escalations import escalate_request
-from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_about, quote_with
-from gongying.servicedesk.operations.registration import is_followed_up
+from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_about, keep_agreement
+from gongying.servicedesk.operations.registration import check_fits, is_followed_up
 from gongying.servicedesk.operations.stages import lock_request, open_stage, save_changes, step, tell
 from gongying.servicedesk.operations.violations import write_details
 
@@ -80,9 +87,18 @@ def transfer_request(
 
 @transaction.atomic
 def change_kind(
-    service_request: ServiceRequest, *, by: User, to: str, reason: str, seen: int | None = None
+    service_request: ServiceRequest,
+    *,
+    by: User,
+    to: str,
+    reason: str,
+    category: ServiceCategory | None = None,
+    seen: int | None = None,
 ) -> ServiceRequest:
-    """Another kind, with history (R-204). To or from a complaint only before the work has begun; the number stays (decision 0006)."""
+    """Another kind, with history (R-204). To or from a complaint only before the work has begun; the number stays (decision 0006).
+
+    `category`: another one, where the present one does not fit the new kind; a violation is about an illegal act.
+    """
     service_request = lock_request(service_request, seen=seen)
     if to not in RequestKind.values or to == service_request.kind:
         raise Refused(_("Choose another kind."))
@@ -90,6 +106,8 @@ def change_kind(
         raise Refused(_("A reason is needed."))
     if service_request.state not in KIND_STATES:
         raise Refused(_("The kind is settled once the work has begun."))
+    category = category or service_request.category
+    check_fits(category, to)
     now = timezone.now()
     before = service_request.kind
     KindChange.objects.create(
@@ -101,10 +119,11 @@ def change_kind(
         to_kind=to,
         reason=reason.strip(),
     )
-    changes: dict[str, Any] = {
-        "kind": to,
-        "needs_follow_up": _is_followed_up_as(service_request, to),
-    }
+    changes: dict[str, Any] = {"kind": to}
+    if category != service_request.category:
+        # The rules of the category stay those that the request began under.
+        changes["category"] = service_request.category = category
+    changes["needs_follow_up"] = _is_followed_up_as(service_request, to)
     changes_machine = RequestKind.COMPLAINT in (before, to)
     service_request.kind = to
     if changes_machine and service_request.state != "accepted":
@@ -116,7 +135,8 @@ def change_kind(
     if to == RequestKind.VIOLATION:
         write_details(service_request)
     choose_policy_again(service_request, by=by, at=now)
-    tell("request.kind_changed", service_request, by=by, at=now, before=before, kind=to, reason=reason.strip())
+    facts: dict[str, Any] = {"before": before, "kind": to, "reason": reason.strip()}
+    tell("request.kind_changed", service_request, by=by, at=now, category=str(changes.get("category", "")), **facts)
     return service_request
 
 
@@ -154,24 +174,25 @@ def correct_price_agreement(
     by: User,
     price_agreed: bool,
     agreed_amount: Decimal | None = None,
+    line: ServicePrice | None = None,
     seen: int | None = None,
 ) -> ServiceRequest:
     """Whether the customer has agreed to a price after all: said later than at the desk, or ticked by mistake (E-047).
 
-    `agreed_amount`: how much; left out, what was quoted or the one line of the price list.
+    `agreed_amount`: how much; left out, the chosen `line`, what was quoted or the one line of the price list.
     """
     service_request = lock_request(service_request, seen=seen)
     if not service_request.is_open:
         raise Refused(_("This matter is finished."))
     if service_request.payer != Payer.OWNER:
         raise Refused(_("There is no price to agree to: the owner does not pay."))
-    agreement = agreement_about(service_request, agreed_amount) if price_agreed else None
+    agreement = agreement_about(service_request, agreed_amount, line=line) if price_agreed else None
     columns = agreement.columns if agreement else NOT_AGREED
     if all(getattr(service_request, name) == value for name, value in columns.items()):
         raise Refused(_("That is what is written down already."))
     now = timezone.now()
     if agreement is not None:
-        quote_with(agreement, service_request, by=by)
+        keep_agreement(agreement, service_request, by=by)
     save_changes(service_request, **columns, touched_at=now)
     said: dict[str, Any] = {"price_agreed": price_agreed, "agreed_amount": str(agreement.amount) if agreement else ""}
     tell("request.price_corrected", service_request, by=by, at=now, **said)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.improvements.enums import ItemState
 from gongying.improvements.models import ImprovementItem
 from gongying.improvements.operations import open_item
 from gongying.servicedesk.enums import CauseCode, CheckMethod, ClosureGround, Severity
@@ -145,22 +146,31 @@ def improve_complaint(
     cause_code: str,
     root_cause: str,
     item: Mapping[str, Any] | None = None,
+    joins: ImprovementItem | None = None,
     no_improvement_reason: str = "",
     seen: int | None = None,
 ) -> ServiceRequest:
-    """The root cause, and an improvement item ({title, owner, due_on}) or the reason why none is needed: closed."""
+    """The root cause, and an improvement or the reason why none is needed: closed.
+
+    The improvement is a new `item` ({title, owner, due_on}), or one under way that the complaint `joins`.
+    """
     service_request = lock_request(service_request, seen=seen)
     service_request.machine.check("close", service_request.state, label=service_request.state_label)
     if not root_cause.strip() or cause_code not in CauseCode.values:
         raise Refused(_("Still missing: the root cause."))
-    if item is None and not no_improvement_reason.strip():
+    if item is None and joins is None and not no_improvement_reason.strip():
         raise Refused(_("Open an improvement item, or say why none is needed."))
-    opened = _open_item(service_request, by=by, root_cause=root_cause, **item) if item is not None else None
+    if item is not None and joins is not None:
+        raise Refused(_("Open a new improvement item or join one, not both."))
+    if item is not None:
+        joins = _open_item(service_request, by=by, root_cause=root_cause, **item)
+    elif joins is not None:
+        joins = _lock_item(joins, service_request)
     _write_details(
         service_request,
         cause_code=cause_code,
         root_cause=root_cause.strip(),
-        improvement_item=opened,
+        improvement_item=joins,
         no_improvement_reason=no_improvement_reason.strip(),
     )
     check_remaining_work(service_request, by=by, method=CheckMethod.FOLLOW_UP)
@@ -169,9 +179,10 @@ def improve_complaint(
         service_request,
         by=by,
         at=timezone.now(),
+        also=(joins,),
         cause=cause_code,
         root_cause=root_cause.strip()[:200],
-        item=str(opened or ""),
+        item=str(joins or ""),
         reason=no_improvement_reason.strip(),
     )
     closed = write_closure(service_request, by=by, ground=ClosureGround.IMPROVED)
@@ -183,6 +194,16 @@ def _open_item(
     service_request: ServiceRequest, *, by: User, root_cause: str, title: str, owner: User, due_on: date
 ) -> ImprovementItem:
     return open_item(by=by, about=service_request, title=title, root_cause=root_cause, owner=owner, due_on=due_on)
+
+
+def _lock_item(item: ImprovementItem, service_request: ServiceRequest) -> ImprovementItem:
+    """Held while the complaint joins it, so that nobody finishes it meanwhile."""
+    locked: ImprovementItem = ImprovementItem.objects.select_for_update().get(pk=item.pk)
+    if locked.project_id != service_request.project_id:
+        raise Refused(_("This improvement belongs to another project."))
+    if locked.state != ItemState.OPEN:
+        raise Refused(_("This improvement item is finished already."))
+    return locked
 
 
 def _write_details(service_request: ServiceRequest, **facts: Any) -> None:

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.authority.enums import Subject
+from gongying.authority.models import AuthorityUse
+from gongying.authority.operations import BeyondAuthority, decide_alone
 from gongying.common.errors import Refused
 from gongying.common.money import to_fen
+from gongying.common.templatetags.formats import yuan
 from gongying.servicedesk.models import Quote, ServiceItem, ServicePrice, ServiceRequest
-from gongying.servicedesk.named_prices import NamedPrice, listed_price_of, price_named_for
+from gongying.servicedesk.named_prices import NamedPrice, listed_price_of, price_before_discount, price_named_for
 from gongying.servicedesk.operations.stages import tell
 
 
@@ -20,6 +24,14 @@ class AmountNeeded(Refused):
     """A yes without an amount, where nothing says to how much."""
 
 
+class BelowTheList(Refused):
+    """A yes to less than the list says, beyond what one may give away."""
+
+
+BELOW_THE_LIST = gettext_lazy(
+    "%(amount)s is below the price of %(listed)s, and your authority does not reach that far:"
+    " a discount of %(missing)s has to be granted in this matter first."
+)
 AMOUNT_NEEDED = gettext_lazy("Say which amount the customer agreed to: the price list does not settle it.")
 FREE = Decimal("0.00")
 
@@ -44,14 +56,37 @@ def agreement_at_the_desk(amount: Decimal | None, *, category_id: int, project_i
     return _agreement(amount, None if amount is not None else listed_price_of(category_id, project_id))
 
 
-def agreement_about(service_request: ServiceRequest, amount: Decimal | None) -> Agreement:
-    """The amount said, else the price that was named last, else the one line of its category."""
+def agreement_about(
+    service_request: ServiceRequest, amount: Decimal | None, *, line: ServicePrice | None = None
+) -> Agreement:
+    """The line chosen, else the amount said, else the price that was named last, else the one line of its category."""
+    if line is not None:
+        return Agreement(line.amount, line)
     return _agreement(amount, None if amount is not None else price_named_for(service_request))
 
 
-def quote_with(agreement: Agreement, service_request: ServiceRequest, *, by: User) -> None:
+def keep_agreement(agreement: Agreement, service_request: ServiceRequest, *, by: User) -> None:
+    """What goes with the yes: the line is quoted, and what is below the list is a discount within somebody's authority."""
     if agreement.line is not None:
         write_quote(service_request, agreement.line.item, agreement.line, by=by)
+    give_discount(service_request, agreement.amount, by=by)
+
+
+def give_discount(service_request: ServiceRequest, amount: Decimal, *, by: User) -> None:
+    """Nobody agrees to less than the list beyond his authority; what was granted in the matter before counts (R-008)."""
+    listed = price_before_discount(service_request)
+    if listed is None or amount >= listed:
+        return
+    below = listed - amount
+    missing = below - AuthorityUse.objects.granted_about(service_request, subject=Subject.DISCOUNT)
+    if missing <= 0:
+        return
+    words = {"amount": yuan(amount), "listed": yuan(listed), "missing": yuan(missing)}
+    reason = _("Agreed to %(amount)s instead of %(listed)s.") % words
+    try:
+        decide_alone(service_request, subject=Subject.DISCOUNT, amount=missing, reason=reason, by=by)
+    except BeyondAuthority as beyond:
+        raise BelowTheList(str(BELOW_THE_LIST) % words) from beyond
 
 
 def write_quote(

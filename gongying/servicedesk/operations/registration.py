@@ -24,7 +24,7 @@ from gongying.servicedesk.machines import PROCESS_VERSION
 from gongying.servicedesk.models import CategoryRules, ComplaintDetails, ServiceCategory, ServiceRequest, WorkOrder
 from gongying.servicedesk.operations.clocks import begin_clocks
 from gongying.servicedesk.operations.complaint_patterns import mark_bill_query
-from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_at_the_desk, quote_with
+from gongying.servicedesk.operations.price_agreements import NOT_AGREED, agreement_at_the_desk, keep_agreement
 from gongying.servicedesk.operations.stages import enter_first_stage, tell
 from gongying.servicedesk.operations.violations import write_details
 from gongying.servicedesk.policy_choice import rules_for
@@ -154,7 +154,7 @@ def register_request(
         agreed_amount=str(agreement.amount) if agreement else "",
     )
     if agreement is not None:
-        quote_with(agreement, service_request, by=by)
+        keep_agreement(agreement, service_request, by=by)
     mark_bill_query(service_request, by=by)
     for photo in photos:
         attach_also(attach(photo, to=service_request, by=by), to=touch)
@@ -209,12 +209,16 @@ def _check(kind: str, text: str, category: ServiceCategory, place: dict[str, Any
         raise Refused(_("What it is about is missing."))
     if not category.is_active or kept(("has children", category.pk), category.children.exists):
         raise Refused(_("Choose one of the last level of the categories."))
-    if kind == RequestKind.VIOLATION and not ServiceCategory.objects.fit_for(kind).filter(pk=category.pk).exists():
-        raise Refused(NO_ILLEGAL_ACT)
+    check_fits(category, kind)
     if category.property_kinds and place["project"].kind not in category.property_kinds:
         raise Refused(_("This category is not offered in this project."))
     if window is not None and window[0] >= window[1]:
         raise Refused(_("The wished time ends before it begins."))
+
+
+def check_fits(category: ServiceCategory, kind: str) -> None:
+    if kind == RequestKind.VIOLATION and not ServiceCategory.objects.fit_for(kind).filter(pk=category.pk).exists():
+        raise Refused(NO_ILLEGAL_ACT)
 
 
 def _log_touch(*, place: dict[str, Any], **touch: Any) -> Interaction:

@@ -35,6 +35,7 @@ from gongying.servicedesk.operations import (
     promise_answer,
     register_request,
 )
+from gongying.servicedesk.operations.price_agreements import BelowTheList
 from gongying.servicedesk.suggestions import faults_felt_at, matters_nearby, offered_categories, suggest_categories
 
 PAGE = "servicedesk/entry.html"
@@ -74,7 +75,11 @@ def create(request: SignedInRequest) -> HttpResponse:
         return _show(request, form, place, status=422)
 
     key = f"entry-{form.cleaned_data['token']}-{_fingerprint(action, form.cleaned_data['text'])}"
-    interaction_id = remember(request.user, key, lambda: str(_save(request, form, action).pk))
+    try:
+        interaction_id = remember(request.user, key, lambda: str(_save(request, form, action).pk))
+    except BelowTheList as refusal:
+        form.add_error("agreed_amount", str(refusal))
+        return _show(request, form, place, status=409)
     return _saved(request, int(interaction_id), action)
 
 

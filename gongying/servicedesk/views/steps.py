@@ -17,6 +17,7 @@ from gongying.common.errors import Stale
 from gongying.common.messages import tell
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.operations.price_agreements import BelowTheList
 from gongying.servicedesk.operations.slots import SlotTaken
 from gongying.servicedesk.steps import Case, Step, find_step, is_possible
 
@@ -58,7 +59,7 @@ def _take(request: SignedInRequest, case: Case, key: str) -> HttpResponse:
     reworked = case.rework_count if isinstance(case, ServiceRequest) else None
     try:
         outcome = step.act(case, by=request.user, **given)
-    except (Stale, SlotTaken) as refusal:
+    except (Stale, SlotTaken, BelowTheList) as refusal:
         case.refresh_from_db()
         if form is None or not is_possible(step, case):
             raise

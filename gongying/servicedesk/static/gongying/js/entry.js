@@ -44,6 +44,17 @@ function showPrice(form) {
   const item = form.elements.item?.selectedOptions?.[0];
   const category = form.querySelector('[name="category"]:checked');
   line.textContent = item?.value ? item.textContent.trim() : (category?.dataset.price ?? "");
+  for (const lines of form.querySelectorAll("[data-entry-lines]")) lines.hidden = lines.dataset.entryLines !== category?.value;
+}
+
+// Of several lines of the list one tap is the yes to its price.
+function agree(event) {
+  const chip = event.target.closest?.("[data-entry-item]");
+  const form = chip && formOf(chip);
+  if (!form) return;
+  form.elements.item.value = chip.dataset.entryItem;
+  form.elements.price_agreed.checked = true;
+  showPrice(form);
 }
 
 function filter(event) {
@@ -73,3 +84,4 @@ document.addEventListener("compositionend", typed);
 document.addEventListener("input", filter);
 document.addEventListener("change", chosen);
 document.addEventListener("click", unfold, true);
+document.addEventListener("click", agree);
