@@ -19,6 +19,10 @@ else:
     PriceChoiceField = forms.ModelChoiceField
 
 
+class ChipsInput(forms.RadioSelect):
+    template_name = "servicedesk/widgets/chips.html"
+
+
 class LineField(PriceChoiceField):
     """The lines of the price list for the matter, where it has several: one tap is the yes to its price."""
 
@@ -27,8 +31,7 @@ class LineField(PriceChoiceField):
             ServicePrice.objects.none(),
             label=gettext_lazy("customer agreed to"),
             required=False,
-            widget=forms.RadioSelect,
-            blank=True,
+            widget=ChipsInput,
         )
 
     def label_from_instance(self, obj: Any) -> str:
@@ -65,7 +68,7 @@ def show_named(form: forms.Form, *, tick: str, named: NamedPrice | None, agreed:
     form.fields["agreed_amount"].initial = agreed if agreed is not None else named.amount if named else None
 
 
-def offer_lines(form: StepForm, named: NamedPrice | None) -> None:
+def offer_lines(form: StepForm, named: NamedPrice | None, *, tick: str) -> None:
     """Where nothing was named yet and the list has several services to choose from."""
     lines = [] if named else lines_of(form.service_request.category_id, form.service_request.project_id)
     if not lines:
@@ -73,6 +76,7 @@ def offer_lines(form: StepForm, named: NamedPrice | None) -> None:
         return
     field: Any = form.fields["line"]
     field.queryset = ServicePrice.objects.filter(pk__in=[line.pk for line in lines]).select_related("item")
+    form.fields[tick].label = _("or the customer agreed to another amount")
 
 
 def take_line(form: StepForm, cleaned: dict[str, Any], *, tick: str) -> None:
@@ -92,7 +96,7 @@ class PriceForm(StepForm):
 
     def prepare(self) -> None:
         self.named = price_named_for(self.service_request)
-        offer_lines(self, self.named)
+        offer_lines(self, self.named, tick="price_agreed")
         self.fields["price_agreed"].initial = self.service_request.price_agreed
         show_named(self, tick="price_agreed", named=self.named, agreed=self.service_request.agreed_amount)
 
@@ -116,7 +120,7 @@ class PriceBeforeWorkForm(StepForm):
 
     def prepare(self) -> None:
         self.named = price_named_for(self.service_request)
-        offer_lines(self, self.named)
+        offer_lines(self, self.named, tick="agreed")
         show_named(self, tick="agreed", named=self.named)
 
     def clean(self) -> dict[str, Any]:

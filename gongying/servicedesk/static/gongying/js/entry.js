@@ -37,11 +37,14 @@ function chosen(event) {
   showPrice(form);
 }
 
+// `elements.item` is a method of the collection, not the field of that name.
+const itemOf = (form) => form.elements.namedItem("item");
+
 // The price to read out before one ticks that the customer agreed: of the service that was picked, else of the category.
 function showPrice(form) {
   const line = form.querySelector("[data-entry-line]");
   if (!line) return;
-  const item = form.elements.item?.selectedOptions?.[0];
+  const item = itemOf(form)?.selectedOptions?.[0];
   const category = form.querySelector('[name="category"]:checked');
   line.textContent = item?.value ? item.textContent.trim() : (category?.dataset.price ?? "");
   for (const lines of form.querySelectorAll("[data-entry-lines]")) lines.hidden = lines.dataset.entryLines !== category?.value;
@@ -52,7 +55,7 @@ function agree(event) {
   const chip = event.target.closest?.("[data-entry-item]");
   const form = chip && formOf(chip);
   if (!form) return;
-  form.elements.item.value = chip.dataset.entryItem;
+  itemOf(form).value = chip.dataset.entryItem;
   form.elements.price_agreed.checked = true;
   showPrice(form);
 }
