@@ -1,5 +1,6 @@
 """A team as large as the goal names it: thirty people of a project of their own with five thousand events this month."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -9,7 +10,7 @@ from gongying.accounts.models import User
 from gongying.estates.models import Project
 from gongying.estates.operations.territories import add_scope
 from gongying.organization.enums import TerritoryRight
-from gongying.organization.models import Department, StaffMember, TerritoryAssignment
+from gongying.organization.models import Department, Role, StaffMember, TerritoryAssignment
 from gongying.organization.operations.territories import create_territory
 
 CODE = "PLANS"
@@ -36,11 +37,26 @@ EVENTS_OF_THE_MONTH = """
 """
 
 
+@dataclass(frozen=True)
+class Team:
+    project: Project
+    people: list[StaffMember]
+
+    @property
+    def reader(self) -> User:
+        """Who may see what the others have planned."""
+        return self.people[0].user
+
+
 @transaction.atomic
-def team_of_the_month(by: User) -> Project:
+def team_of_the_month(by: User) -> Team:
     """The people once, the events anew."""
     project = Project.objects.filter(code=CODE).first() or _found(by)
-    staff = list(StaffMember.objects.filter(user__username__startswith="bench-planner-").values_list("pk", flat=True))
+    people = list(
+        StaffMember.objects.filter(user__username__startswith="bench-planner-").select_related("user").order_by("pk")
+    )
+    people[0].roles.add(Role.objects.get(key="supervisor"))
+    staff = [member.pk for member in people]
     first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -48,7 +64,7 @@ def team_of_the_month(by: User) -> Project:
             {"by": by.pk, "events": EVENTS, "staff": staff, "number": len(staff), "first": first},
         )
         cursor.execute("ANALYZE schedule_calendarevent, schedule_attendee")
-    return project
+    return Team(project, people)
 
 
 def _found(by: User) -> Project:
