@@ -4,10 +4,15 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.template import Context, defaulttags
+from django.template.base import Parser, Token
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from gongying.common.addresses import address_of
 from gongying.common.alarms import Alarm, alarms_for
 from gongying.common.editions import kept
 from gongying.common.messages import waiting
@@ -15,6 +20,29 @@ from gongying.common.navigation import Entry, Group, Menu, entries_for, first_pa
 from gongying.common.permissions import may as user_may
 
 register = template.Library()
+
+
+class AddressNode(defaulttags.URLNode):
+    """`{% url %}` as Django has it; quicker where nothing but numbers tells the pages apart."""
+
+    def render(self, context: Context) -> str:
+        numbers = [argument.resolve(context) for argument in self.args]
+        if self.kwargs or any(type(number) is not int or number < 0 for number in numbers):
+            return super().render(context)
+        try:
+            address = address_of(self.view_name.resolve(context), *numbers)
+        except NoReverseMatch:
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return conditional_escape(address) if context.autoescape else address
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> AddressNode:
+    known = defaulttags.url(parser, token)
+    return AddressNode(known.view_name, known.args, known.kwargs, known.asvar)
 
 
 @register.simple_tag(takes_context=True)
