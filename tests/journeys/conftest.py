@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.conf import settings as django_settings
@@ -88,8 +88,12 @@ def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[...
     """`open_desk(cast.receptionist)`: a browser of her own, in which she is logged in, on her first page."""
     opened = []
 
-    def open_desk(user: User, *, size: dict[str, int] = DESK) -> "Desk":
-        context = chromium.new_context(viewport=size, locale="zh-CN", has_touch=size == PHONE)
+    def open_desk(
+        user: User, *, size: dict[str, int] = DESK, service_workers: Literal["allow", "block"] = "allow"
+    ) -> "Desk":
+        context = chromium.new_context(
+            viewport=size, locale="zh-CN", has_touch=size == PHONE, service_workers=service_workers
+        )
         context.set_default_timeout(WAIT_MS)
         context.add_cookies([session_of(user, address=str(live_server))])
         opened.append(context)

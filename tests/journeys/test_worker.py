@@ -16,6 +16,16 @@ BECOMES_KEPT = """async (path) => {
   }
   return false;
 }"""
+# A transaction stays open as long as it is asked for something.
+KEEPING_WAITS = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...step) {
+    const asked = put.apply(this, step);
+    const wait = () => { if (window.keepingWaits) this.count().onsuccess = wait; };
+    wait();
+    return asked;
+  };
+}"""
 BAR = ".sticky-action:visible"
 
 
@@ -43,6 +53,14 @@ def phone(job, cast, open_desk):
     return phone
 
 
+@pytest.fixture
+def watched_phone(job, cast, open_desk):
+    """Its requests can be held: none goes by way of the service worker, where they are not seen."""
+    phone = open_desk(cast.worker, size=PHONE, service_workers="block")
+    phone.open(f"/jobs/{job.pk}/")
+    return phone
+
+
 def fill_completion(phone):
     phone.sees("#sheet-complete [name=ticks]")
     for position in range(TICKS):
@@ -57,6 +75,17 @@ def fill_completion(phone):
 def next_step(phone, words):
     phone.sees(f"{BAR} .btn-primary", text=words)
     phone.click(f"{BAR} .btn-primary")
+
+
+def holds(phone, address):
+    """The requests to there, each held until somebody lets it go on."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    phone.page.route(address, hold)
+    return held
 
 
 @pytest.mark.requirement("R-210")
@@ -76,14 +105,9 @@ def test_a_repair_takes_four_taps_beside_the_seven_ticks(phone, job):
     assert phone.complaints == []
 
 
-def test_the_button_does_not_go_back_while_the_page_is_older_than_the_step(phone, job):
+def test_the_button_does_not_go_back_while_the_page_is_older_than_the_step(watched_phone, job):
     """In between a second tap would meet the step that was already taken."""
-    held = []
-
-    def hold(route):
-        held.append(route)
-
-    phone.page.route(f"**/jobs/{job.pk}/", hold)
+    phone, held = watched_phone, holds(watched_phone, f"**/jobs/{job.pk}/")
     with phone.page.expect_request(f"**/jobs/{job.pk}/"):
         next_step(phone, "接单")
     phone.page.locator("[data-queue-strip]").wait_for(state="hidden")
@@ -92,6 +116,22 @@ def test_the_button_does_not_go_back_while_the_page_is_older_than_the_step(phone
         route.continue_()
     phone.sees("#job .state", text="已接单")
     assert phone.page.locator(f"{BAR} .btn-primary").all_inner_texts() == ["到场"]
+
+
+def test_a_step_taken_while_the_answer_to_the_one_before_comes_knows_it(watched_phone):
+    """Its version is older than the answer, and it is not yet among the steps that the answer finds waiting."""
+    phone, held = watched_phone, holds(watched_phone, "**/accept/")
+    phone.page.evaluate(KEEPING_WAITS)
+    with phone.page.expect_request("**/accept/"):
+        next_step(phone, "接单")
+    phone.page.evaluate("window.keepingWaits = true")
+    next_step(phone, "到场")
+    held[0].continue_()
+    phone.page.locator('[data-job-page][data-state="accepted"]').wait_for()
+    phone.page.evaluate("window.keepingWaits = false")
+    phone.sees("#job .state", text="已到场")
+    assert phone.page.locator(".queue-trouble").count() == 0
+    assert phone.complaints == []
 
 
 def test_the_price_comes_before_the_door_also_without_network(job, cast, open_desk):

@@ -9,7 +9,7 @@ const AGAIN = 15_000;
 const SOON = 2_000;
 const PATIENCE = 60_000;
 const user = document.body.dataset.user ?? "";
-const pending = { steps: [], signedOut: false, sending: false };
+const pending = { steps: [], signedOut: false, sending: false, isAsked: false };
 let timer = 0;
 
 const strip = () => document.querySelector("[data-queue-strip]");
@@ -86,7 +86,7 @@ async function isGivenBack({ token }, sheet) {
 function bodyOf(step) {
   const body = new FormData();
   for (const [name, value] of step.values) body.append(name, value);
-  if (step.version) body.append("version", step.version);
+  if (step.version) body.append("version", Math.max(step.version, learned.get(step.job)?.version ?? 0));
   const age = Date.now() - step.takenAt;
   if (step.isLate || age > SOON) body.append("age", String(Math.max(age, 1)));
   return body;
@@ -111,8 +111,8 @@ async function settle(step, { status, told }) {
     // Before the step is forgotten: in between the bar would go back, and a tap would meet another button.
     learn(step.job, told);
     await forget(step.id);
-    // The next step of this job was taken in the knowledge of this one.
-    for (const next of pending.steps) {
+    // The next step of this job was taken in the knowledge of this one; the page may be another one when it is sent.
+    for (const next of await stored(user)) {
       if (next.job === step.job && next.id > step.id && !next.problem) await keep({ ...next, version: told.version });
     }
     return;
@@ -120,7 +120,8 @@ async function settle(step, { status, told }) {
   await keep({ ...step, problem: { status, detail: told.detail ?? "", errors: told.errors ?? [], current: told.current ?? null } });
 }
 
-// What the server last told about a job stands until the page itself is as new.
+// What the server last told about a job after a step from here stands until the page itself is as new. The next step knows it, too,
+// also one that was taken while the answer came.
 const learned = new Map();
 
 function learn(job, { version, state }) {
@@ -156,7 +157,9 @@ async function sendAll() {
 const isBehindTrouble = (step) => pending.steps.some((one) => one.problem && one.job === step.job && one.id < step.id);
 
 async function send() {
-  if (!canKeep() || !user || pending.sending) return;
+  if (!canKeep() || !user) return;
+  pending.isAsked = pending.sending;
+  if (pending.sending) return;
   pending.sending = true;
   clearTimeout(timer);
   try {
@@ -168,6 +171,8 @@ async function send() {
     pending.sending = false;
     show();
   }
+  // Taken after the last look of what was sending.
+  if (pending.isAsked) return send();
   if (pending.steps.some((step) => !step.problem && !isBehindTrouble(step)) && !pending.signedOut) timer = setTimeout(send, AGAIN);
 }
 
