@@ -40,6 +40,7 @@ AREAS = (
     "reception",
     "visits",
     "handover",
+    "joint_reviews",
     "workbench",
     "reports",
 )

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "gongying.reception",
     "gongying.visits",
     "gongying.handover",
+    "gongying.joint_reviews",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("gongying.reception.urls")),
     path("", include("gongying.visits.urls")),
     path("", include("gongying.handover.urls")),
+    path("", include("gongying.joint_reviews.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]

@@ -33,6 +33,7 @@ AREAS: dict[str, Any] = {
     "visits": _("home visits"),
     "handover": _("hand-overs and defects of the developer"),
     "improvements": _("improvements"),
+    "joint_reviews": _("joint reviews"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),
     "reports": _("reports"),

@@ -20,6 +20,7 @@ from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import ContactPlan, Promise
+from gongying.joint_reviews.models import JointReview
 from gongying.organization.rules import MANAGE_ROLES
 from gongying.reception.machines import RECEIVE
 from gongying.servicedesk.enums import Metric
@@ -58,6 +59,7 @@ def sections_for(user: User) -> list[Section]:
         (("servicedesk.do_work",), jobs),
         (("interactions.log_interaction",), later_promises),
         (("interactions.plan_contacts",), counterparts),
+        ((), reviews_due),
         (("servicedesk.follow_up",), follow_ups),
         (("servicedesk.answer_request",), my_requests),
         (("servicedesk.view_requests",), my_buildings),
@@ -264,6 +266,25 @@ def counterparts(user: User) -> Section | None:
         return None
     url = reverse("interactions:plan-index") + "?whose=mine"
     return Section("counterparts", _("Contacts that are overdue"), "", rows, bounded_count(late), url)
+
+
+def reviews_due(user: User) -> Section | None:
+    """Joint reviews that she leads or sits in and that are to be held by now (R-139)."""
+    due = JointReview.objects.of(user).due()
+    rows = [
+        Row(
+            title=review.counterpart_word,
+            url=reverse("joint_reviews:review-show", args=[review.pk]),
+            subtitle=f"{review.project} {review.first_day} \u2013 {review.last_day}",
+            tag=_("due on %(day)s") % {"day": review.due_on},
+            is_late=review.is_late,
+        )
+        for review in due.select_related("project").order_by("due_on", "pk")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = reverse("joint_reviews:review-index")
+    return Section("joint-reviews", _("Joint reviews due"), "", rows, bounded_count(due), url)
 
 
 def follow_ups(user: User) -> Section:

@@ -31,6 +31,7 @@ from gongying.workbench.demo.custody import fill_the_custody
 from gongying.workbench.demo.days import fill_the_days
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.people import settle_people
+from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
 from gongying.workbench.demo.texts import read
 
@@ -60,6 +61,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     fill_the_custody(cast, now=now)
     look_at_ourselves(cast, now=now)
     fill_the_days(cast, chance=chance, now=now)
+    look_back_together(cast, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))

@@ -1,0 +1,89 @@
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongying.joint_reviews.models import JointReview, ReviewDecision
+from gongying.joint_reviews.operations import close_review, decide, plan_review
+from tests.structure.url_matrix import Sample, api, page
+
+VIEW = "joint_reviews.view_reviews"
+HOLD = "joint_reviews.hold_reviews"
+REVIEW = {"review_id": "joint_review"}
+# Those who serve the whole project, and whoever leads one.
+OF_THE_PROJECT = {"reason": "who serves some buildings does not see what the whole project looks at"}
+DECISION = {"finding": "无人回信", "title": "清箱", "staff_id": 1, "due_on": "2039-12-31"}
+
+
+def a_review(sample: Sample) -> JointReview:
+    """With an earlier one that has decided something."""
+    before = _plan(sample, since=29, until=10)
+    facts = {"finding": "无人回信", "title": "清箱", "owner": sample.user, "due_on": timezone.localdate()}
+    decide(before, by=sample.user, **facts)
+    close_review(before, summary="见决议", by=sample.user)
+    return _plan(sample, since=9, until=0)
+
+
+def an_earlier_decision(sample: Sample) -> ReviewDecision:
+    return ReviewDecision.objects.get(review__project=sample.get("joint_review").project)
+
+
+def _plan(sample: Sample, *, since: int, until: int) -> JointReview:
+    today = timezone.localdate()
+    days = {"first_day": today - timedelta(days=since), "last_day": today - timedelta(days=until), "due_on": today}
+    facts = {"project": sample.unit.project, "leader": sample.user, "every_months": 0}
+    return plan_review(JointReview(**facts, **days), by=sample.user)
+
+
+def a_new_review(sample: Sample) -> dict[str, Any]:
+    today = timezone.localdate().isoformat()
+    days = {"first_day": today, "last_day": today, "due_on": today}
+    return {
+        "project_id": sample.unit.project_id,
+        "leader_staff_id": sample.user.staff.pk,
+        "counterpart": "owner",
+        **days,
+    }
+
+
+OBJECTS = {"joint_review": a_review, "earlier_decision": an_earlier_decision}
+
+LINES = [
+    page("joint_reviews:review-index", reason="everybody sees those she sits in"),
+    page("joint_reviews:review-new", needs=HOLD, **OF_THE_PROJECT, allowed=(200, 404)),
+    page("joint_reviews:review-show", seen_with=VIEW, **REVIEW),
+    page("joint_reviews:review-paper", seen_with=VIEW, **REVIEW),
+    page("joint_reviews:review-edit", seen_with=VIEW, needs=HOLD, **REVIEW),
+    page("joint_reviews:review-close", seen_with=VIEW, needs=HOLD, **REVIEW),
+    page("joint_reviews:decision-new", seen_with=VIEW, needs=HOLD, **REVIEW),
+    page("joint_reviews:effect-new", decision_id="earlier_decision", seen_with=VIEW, needs=HOLD, **REVIEW),
+    api("GET /joint-reviews", reason="everybody sees those she sits in"),
+    api("POST /joint-reviews", needs=HOLD, data=a_new_review, allowed=(201, 422), **OF_THE_PROJECT),
+    api("GET /joint-reviews/{review_id}", seen_with=VIEW, **REVIEW),
+    api("GET /joint-reviews/{review_id}/decisions", seen_with=VIEW, **REVIEW),
+    api(
+        "POST /joint-reviews/{review_id}/decisions",
+        seen_with=VIEW,
+        needs=HOLD,
+        data=DECISION,
+        allowed=(201, 422),
+        **REVIEW,
+    ),
+    api(
+        "POST /joint-reviews/{review_id}/decisions/{decision_id}/effect",
+        decision_id="earlier_decision",
+        seen_with=VIEW,
+        needs=HOLD,
+        data={"has_helped": True},
+        allowed=(201, 409),
+        **REVIEW,
+    ),
+    api(
+        "POST /joint-reviews/{review_id}/minutes",
+        seen_with=VIEW,
+        needs=HOLD,
+        data={"version": 1, "summary": "好"},
+        allowed=(200,),
+        **REVIEW,
+    ),
+]
