@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.inputs import DayField
+from gongying.improvements.models import LONGEST_TITLE
 from gongying.organization.models import StaffMember
-
-LONGEST_TITLE = 200
 
 
 class FinishForm(forms.Form):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 
+LONGEST_TITLE = 200
+
+
 class ImprovementItemQuerySet(PlaceQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
         rows = super().visible_to(user)
@@ -36,7 +39,7 @@ class ImprovementItem(PlacedModel, Versioned):
 
     event_kind = "improvementitem"
 
-    title = models.CharField(_("what changes"), max_length=200)
+    title = models.CharField(_("what changes"), max_length=LONGEST_TITLE)
     root_cause = models.TextField(_("root cause"), max_length=10_000)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="improvement_items", verbose_name=_("in charge")

@@ -30,7 +30,7 @@ from gongying.common.problems import invalid_field
 from gongying.customers.enums import RoleKind
 from gongying.estates.scopes import projects_served_whole
 from gongying.estates.stewards import staff_in_project
-from gongying.improvements.forms import LONGEST_TITLE
+from gongying.improvements.models import LONGEST_TITLE
 from gongying.improvements.rules import people_at
 from gongying.joint_reviews.enums import Figure
 from gongying.joint_reviews.figures import figures_of

@@ -14,7 +14,7 @@ from gongying.customers.enums import RoleKind
 from gongying.estates.models import Project
 from gongying.estates.scopes import projects_served_whole
 from gongying.estates.stewards import staff_in_project
-from gongying.improvements.forms import LONGEST_TITLE
+from gongying.improvements.models import LONGEST_TITLE
 from gongying.joint_reviews.enums import Figure
 from gongying.joint_reviews.models import LONGEST_NAMES, LONGEST_TEXT, MOST_MONTHS, JointReview
 from gongying.organization.models import StaffMember
