@@ -1,6 +1,6 @@
 """The working calendar of a project, kept in the process until a day or the hours change."""
 
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,6 +22,10 @@ def calendar_of(project: Project | int | None = None, *, on: date | None = None)
     on = on or timezone.localdate()
     week_id = kept(("working-week", project_id, on), lambda: _week_id(project_id, on))
     return kept(("working-calendar", week_id), lambda: _read_calendar(week_id))
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def known_years() -> frozenset[int]:

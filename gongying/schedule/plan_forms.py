@@ -1,5 +1,6 @@
 """What somebody types to plan an event, and to keep the list of rooms and cars."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from gongying.events.models import subject_key
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, Resource, team_of, thing_named
-from gongying.schedule.operations import Plan, plan_of
+from gongying.schedule.operations import Plan, free_from, plan_of
 from gongying.schedule.operations.event_plans import LONGEST_EVENT, MOST_PEOPLE
 from gongying.schedule.recurrence import UnusableRule, rule_in, starts_of
 from gongying.schedule.repeat_forms import RepeatForm, ScopeForm, as_chosen
@@ -285,24 +286,22 @@ class NewEventForm(forms.Form):
         return {name: moment for name, moment in named.items() if moment}
 
     def first_values(self) -> dict[str, Any]:
-        """The next full hour where nothing is said; herself, and whose row it was."""
+        """Where nothing is said the next hour of work in which they are free: herself, and whose row it was."""
         given = self.cleaned_data
-        start = _next_hour()
         own = getattr(self.user, "staff", None)
-        people = {staff.pk for staff in (own, given.get("staff")) if staff is not None}
+        people = {staff for staff in (own, given.get("staff")) if staff is not None}
         return {
-            "starts_at": start,
-            "ends_at": start + USUAL_LENGTH,
-            **self.times(),
-            "people": sorted(people),
+            **(self.times() or _next_free_hour(people)),
+            "people": sorted(staff.pk for staff in people),
             "customer": given.get("customer"),
             "unit": given.get("unit"),
         }
 
 
-def _next_hour() -> datetime:
-    now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
-    return now + timedelta(hours=1)
+def _next_free_hour(people: Iterable[StaffMember]) -> dict[str, datetime]:
+    full = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    start = free_from(people, (), full, full + USUAL_LENGTH) or full
+    return {"starts_at": start, "ends_at": start + USUAL_LENGTH}
 
 
 def _as_typed(plan: Plan) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -15,7 +15,9 @@ from gongying.accounts.models import User
 from gongying.estates.models import Project
 from gongying.estates.stewards import staff_in_project
 from gongying.organization.models import StaffMember
-from gongying.schedule.calendars import calendar_of
+from gongying.schedule.absences import absences_of
+from gongying.schedule.calendars import calendar_of, midnight
+from gongying.schedule.common_time import Interval
 from gongying.schedule.enums import Answer, EventKind, EventState
 from gongying.schedule.models import Attendee, CalendarEvent, ScheduleConflict
 from gongying.schedule.operations.clashes import times_free
@@ -116,12 +118,12 @@ class Row:
 
     staff: StaffMember
     is_reader: bool
+    day: date
     entries: list[Entry]
 
     @property
     def bars(self) -> list[tuple[int, int]]:
-        """When she is busy, for a drawing of the usual hours: from which minute after the first, how many."""
-        return bars_of((entry.starts_at, entry.ends_at) for entry in self.entries)
+        return bars_of(((entry.starts_at, entry.ends_at) for entry in self.entries), day=self.day)
 
 
 @dataclass(frozen=True)
@@ -165,15 +167,15 @@ def board_of(project: Project, day: date, *, user: User) -> Board:
     for entry in entries_of([each.pk for each in staff], start, end, user=user):
         if not entry.is_declined:
             entries[entry.staff_id].append(entry)
-    rows = [Row(each, each.user_id == user.pk, entries[each.pk]) for each in staff]
+    rows = [Row(each, each.user_id == user.pk, day, entries[each.pk]) for each in staff]
     return Board(project, day, rows, _hours(day, (entry for own in entries.values() for entry in own)))
 
 
-def bars_of(periods: Iterable[tuple[datetime, datetime]]) -> list[tuple[int, int]]:
+def bars_of(periods: Iterable[Interval], *, day: date) -> list[tuple[int, int]]:
+    """When somebody is busy that day, for a drawing of the usual hours: from which minute after the first, how many."""
     first, last = FIRST_HOUR * MINUTES, LAST_HOUR * MINUTES
     drawn = []
     for start, end in periods:
-        day = timezone.localtime(start).date()
         begin, until = (min(max(_minutes(moment, day), first), last) for moment in (start, end))
         if until > begin:
             drawn.append((begin - first, until - begin))
@@ -266,18 +268,19 @@ def busy_times(wanted: dict[str, Any], *, user: User) -> BusyTimes:
     start, end = wanted["starts_at"], wanted["ends_at"]
     day, people, event = timezone.localtime(start).date(), list(wanted["people"]), wanted["event"]
     own = event.pk if event else None
-    entries = entries_of([staff.pk for staff in people], midnight(day), midnight(day + timedelta(days=1)), user=user)
+    pks, whole = [staff.pk for staff in people], (midnight(day), midnight(day + timedelta(days=1)))
+    entries = entries_of(pks, *whole, user=user)
     shown = [entry for entry in entries if not entry.is_declined and (own is None or entry.event_id != own)]
-    rows = [_busy_row(staff, [entry for entry in shown if entry.staff_id == staff.pk], start, end) for staff in people]
+    absent = absences_of(pks, whole, calendar_of())
+    taken = {pk: list(absent.get(pk, ())) for pk in pks}
+    for entry in shown:
+        taken[entry.staff_id].append((entry.starts_at, entry.ends_at))
+    rows = [_busy_row(staff, taken[staff.pk], start, end) for staff in people]
     but = [own] if own else []
     free = times_free(people, list(wanted["resources"]), start, end, but=but, number=MOST_OFFERED)
-    return BusyTimes(day, rows, bars_of([(start, end)]), free, end - start)
+    return BusyTimes(day, rows, bars_of([(start, end)], day=day), free, end - start)
 
 
-def _busy_row(staff: StaffMember, entries: list[Entry], start: datetime, end: datetime) -> BusyRow:
-    is_free = all(entry.ends_at <= start or entry.starts_at >= end for entry in entries)
-    return BusyRow(staff, bars_of((entry.starts_at, entry.ends_at) for entry in entries), is_free)
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+def _busy_row(staff: StaffMember, taken: list[Interval], start: datetime, end: datetime) -> BusyRow:
+    is_free = all(until <= start or begin >= end for begin, until in taken)
+    return BusyRow(staff, bars_of(taken, day=timezone.localtime(start).date()), is_free)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongying.accounts.models import User
 from gongying.estates.models import Project
 from gongying.organization.models import StaffMember
-from gongying.schedule.calendars import calendar_of
-from gongying.schedule.plans import Day, Entry, days_of, entries_of, midnight, people_of
+from gongying.schedule.calendars import calendar_of, midnight
+from gongying.schedule.plans import Day, Entry, days_of, entries_of, people_of
 
 ONE_DAY = timedelta(days=1)
 WEEK = 7

@@ -132,7 +132,7 @@ def test_a_board_asks_as_often_for_one_event_as_for_three(cast, client_of, numbe
 @pytest.mark.requirement("R-242")
 def test_an_appointment_is_planned_from_the_page_of_a_unit_and_stands_there(cast, client_of):
     browser = client_of(cast.steward)
-    panel = browser.get(reverse("schedule:unit-panel", args=[cast.unit.pk])).content.decode()
+    panel = browser.get(reverse("schedule:planned-of-unit", args=[cast.unit.pk])).content.decode()
     assert f'href="{NEW}?unit={cast.unit.pk}"' in panel
 
     form = browser.get(f"{NEW}?unit={cast.unit.pk}").context["form"]

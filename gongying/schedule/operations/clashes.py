@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.organization.models import StaffMember
+from gongying.schedule.absences import absences_of
 from gongying.schedule.calendars import calendar_of
 from gongying.schedule.common_time import HORIZON, Interval, merged, next_common_slot, same_hour_on_all_days
 from gongying.schedule.enums import Answer, EventState
@@ -117,7 +118,7 @@ def free_from(
     *,
     but: Collection[int] = (),
 ) -> datetime | None:
-    """When these people, rooms and cars are next free together in working hours, not before `starts_at` nor in the past."""
+    """When these people (at work, by roster and leave), rooms and cars are next free together in working hours, not before `starts_at` nor in the past."""
     return next(iter(times_free(people, resources, starts_at, ends_at, but=but, number=1)), None)
 
 
@@ -146,11 +147,13 @@ def times_free(
 def _busy(
     people: Iterable[StaffMember], resources: Iterable[Resource], whole: Interval, *, but: Collection[int]
 ) -> list[Interval]:
-    taken = Attendee.objects.occupied(*whole).filter(staff__in=[staff.pk for staff in people])
+    pks = [staff.pk for staff in people]
+    taken = Attendee.objects.occupied(*whole).filter(staff__in=pks)
     booked = ResourceBooking.objects.filter(resource__in=list(resources), during__overlap=whole)
     busy = [*taken.exclude(event__in=but).values_list("event__during", flat=True)]
     busy += booked.exclude(event__in=but).values_list("during", flat=True)
-    return [(during.lower, during.upper) for during in busy]
+    absent = absences_of(pks, whole, calendar_of())
+    return [*((during.lower, during.upper) for during in busy), *(each for own in absent.values() for each in own)]
 
 
 class _Periods:

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -13,6 +13,7 @@ from gongying.common.errors import Refused
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
 from gongying.organization.models import Department, StaffMember
+from gongying.schedule.calendars import midnight
 from gongying.schedule.models import DutyPost, DutyShift
 
 ONE_WEEK = timedelta(days=7)
@@ -117,7 +118,7 @@ def copy_duty_week(project: Project, *, monday: date, by: User) -> list[DutyShif
 
 def week_of(monday: date) -> tuple[datetime, datetime]:
     """The instants at which a week begins and ends."""
-    return _midnight(monday), _midnight(monday + ONE_WEEK)
+    return midnight(monday), midnight(monday + ONE_WEEK)
 
 
 def check_duty(
@@ -152,10 +153,6 @@ def _copied(shift: DutyShift) -> DutyShift | None:
 def _a_week_later(moment: datetime) -> datetime:
     """The same clock time, also where the clocks change in between."""
     return timezone.localtime(moment) + ONE_WEEK
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _overlapping(staff: StaffMember) -> str:
