@@ -137,6 +137,10 @@ def _left_open(details: Details) -> Iterable[tuple[Words, Words]]:
         yield _("not prepared"), ", ".join(details["left"])
 
 
+def _many_broken(details: Details) -> Words:
+    return _("%(n)s of yours, this one the longest ago") % {"n": details.get("number")}
+
+
 def register() -> None:
     register_filters(*FILTERS)
     register_readings(
@@ -169,6 +173,9 @@ def register() -> None:
             "promise.kept": Reading(_("Promise kept"), "hourglass-off", facts=_kept_late, permission=VIEW),
             "promise.broken": Reading(
                 _("Promise not kept in time"), "alarm", facts=_promised, tone=lambda _details: "late", permission=VIEW
+            ),
+            "promise.many_broken": Reading(
+                _("Promises not kept in time"), "alarm", _many_broken, tone=lambda _details: "late", permission=VIEW
             ),
             "promise.passed_on": Reading(_("Promise passed on"), "arrow-right", facts=_passed_on, permission=VIEW),
             "interaction.repeat_unmarked": Reading(_("No longer a repeat"), "repeat-off", permission=VIEW),

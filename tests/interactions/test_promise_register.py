@@ -51,6 +51,28 @@ def test_a_promise_is_broken_once_told_and_may_be_kept_late(cast):
         PromiseBroken.objects.get().delete()
 
 
+def test_the_first_sweep_after_a_standstill_tells_each_person_of_all_in_one_word(cast):
+    for number in range(5):
+        a_promise(cast, due=-HOUR * (9 - number), text=f"答复{number}", owner=cast.steward)
+    a_promise(cast, due=-HOUR, text="请主管答复", owner=cast.supervisor)
+
+    assert notice_broken_promises() == 6
+    assert Event.objects.filter(verb="promise.broken").count() == 6
+    told = {
+        name: [(each.event.verb, each.event.details.get("number"), each.about_id) for each in rows]
+        for name in ("王管家", "李主管", "小赵")
+        if (
+            rows := Notification.objects.filter(user__name=name, event__verb__contains="broken").select_related("event")
+        )
+    }
+    oldest = Promise.objects.get(text="答复0").pk
+    assert told == {
+        "王管家": [("promise.many_broken", 5, oldest)],
+        "李主管": [("promise.broken", None, Promise.objects.get(text="请主管答复").pk)],
+        "小赵": [("promise.many_broken", 6, oldest)],
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_sweeps_and_an_answer_each_promise_is_broken_once_at_most(cast):
     a_promise(cast, due=-HOUR)

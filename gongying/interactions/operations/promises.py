@@ -1,3 +1,5 @@
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,12 +10,15 @@ from procrastinate.contrib.django import app
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.estates.scopes import scope_of
+from gongying.events.models import Event
 from gongying.events.operations import record_event
 from gongying.interactions.enums import AnswerKind, PromiseKind
 from gongying.interactions.models import Interaction, Promise, PromiseBroken, PromiseKept
 from gongying.notifications.operations import notify
 
 LONGEST_PROMISE = 500
+MOST_AT_ONCE = 1_000
+MOST_SINGLY = 3
 
 
 @transaction.atomic
@@ -129,22 +134,28 @@ def notice_broken_promises_later(timestamp: int) -> None:
 def notice_broken_promises() -> int:
     """Write down every promise whose time has passed, once, and tell who was to keep it and who gave it. How many."""
     number = 0
-    while _break_next():
-        number += 1
+    while noticed := _break_waiting():
+        number += noticed
     return number
 
 
 @transaction.atomic
-def _break_next() -> bool:
+def _break_waiting() -> int:
+    """A sweep finds one or two; the first one after a standstill, or after an update, hundreds."""
     rows = Promise.objects.overdue().filter(breaking=None).select_related("owner", "made_by", "unit", "party")
-    promise = rows.select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk").first()
-    if promise is None:
-        return False
-    # Whoever kept it held this row while we looked.
-    if PromiseKept.objects.filter(promise=promise).exists() or PromiseBroken.objects.filter(promise=promise).exists():
-        return True
-    PromiseBroken.objects.create(promise=promise)
-    event = record_event(
+    found = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk")[:MOST_AT_ONCE])
+    # Whoever kept it held its row while we looked.
+    kept = PromiseKept.objects.filter(promise__in=found).values_list("promise", flat=True)
+    noticed = PromiseBroken.objects.filter(promise__in=found).values_list("promise", flat=True)
+    settled = {*kept, *noticed}
+    broken = [promise for promise in found if promise.pk not in settled]
+    PromiseBroken.objects.bulk_create(PromiseBroken(promise=promise) for promise in broken)
+    _tell_broken([(promise, _record_broken(promise)) for promise in broken])
+    return len(broken)
+
+
+def _record_broken(promise: Promise) -> Event:
+    return record_event(
         "promise.broken",
         by=None,
         subjects=[promise, promise.interaction, promise.unit, promise.party],
@@ -152,5 +163,19 @@ def _break_next() -> bool:
         due_at=promise.due_at,
         owner=str(promise.owner),
     )
-    notify(event, to=[promise.owner, promise.made_by], about=promise)
-    return True
+
+
+def _tell_broken(broken: Sequence[tuple[Promise, Event]]) -> None:
+    """One by one; to whom that would be many at once, all of them in one word that opens the oldest."""
+    of_person: dict[User, list[tuple[Promise, Event]]] = defaultdict(list)
+    for promise, event in broken:
+        for person in {promise.owner, promise.made_by}:
+            of_person[person].append((promise, event))
+    for person, told in of_person.items():
+        if len(told) > MOST_SINGLY:
+            oldest, _event = told[0]
+            together = record_event("promise.many_broken", by=None, subjects=[], number=len(told))
+            notify(together, to=[person], about=oldest)
+            continue
+        for promise, event in told:
+            notify(event, to=[person], about=promise)
