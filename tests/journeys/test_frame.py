@@ -20,6 +20,13 @@ COMPOSE = """([typed, done]) => {
     }
 }"""
 
+# At the end of the page nothing lies under the bar at the thumb.
+LAST_ABOVE_THE_BAR = """() => {
+    window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+    const [page, bar] = [".frame", ".bottom"].map((name) => document.querySelector(name).getBoundingClientRect());
+    return page.bottom <= bar.top + 1;
+}"""
+
 
 @pytest.fixture
 def desk(live_server, cast, open_desk):
@@ -178,6 +185,7 @@ def test_page_fits_a_phone_without_scrolling_sideways(live_server, cast, open_de
 
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert phone.page.locator(".bottom .bottom-main").is_visible()
+    assert phone.page.evaluate(LAST_ABOVE_THE_BAR)
     assert phone.complaints == []
 
 
