@@ -41,6 +41,7 @@ AREAS = (
     "visits",
     "handover",
     "joint_reviews",
+    "fitouts",
     "workbench",
     "reports",
 )

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "gongying.visits",
     "gongying.handover",
     "gongying.joint_reviews",
+    "gongying.fitouts",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("gongying.visits.urls")),
     path("", include("gongying.handover.urls")),
     path("", include("gongying.joint_reviews.urls")),
+    path("", include("gongying.fitouts.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]

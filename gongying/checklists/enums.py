@@ -13,6 +13,8 @@ class Use(models.TextChoices):
     WORDING = "wording", _("written words")
     HANDOVER = "handover", _("hand-over of a unit")
     TAKEOVER = "takeover", _("take-over of common parts")
+    FIT_OUT = "fit_out", _("look at a fit-out")
+    ACCEPTANCE = "acceptance", _("acceptance of a fit-out")
 
 
 # Once a day and project, until the hour that the list names.
@@ -20,7 +22,7 @@ DAILY = (Use.OPENING,)
 # How somebody does it: whoever looks is not the one who does.
 OF_A_PERSON = (Use.RECEPTION, Use.CALL, Use.WORDING)
 # Begun from the page of the thing that is looked at, in the app that knows it.
-ELSEWHERE = (Use.HANDOVER, Use.TAKEOVER)
+ELSEWHERE = (Use.HANDOVER, Use.TAKEOVER, Use.FIT_OUT, Use.ACCEPTANCE)
 
 
 class Verdict(models.TextChoices):

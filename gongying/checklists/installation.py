@@ -11,9 +11,9 @@ DATA = Path(__file__).parent / "data"
 
 
 def install_lists() -> None:
-    if CheckList.objects.exists():
-        return
-    for row in _read("check_lists"):
+    """One for each use that has none yet."""
+    known = set(CheckList.objects.values_list("use", flat=True))
+    for row in (row for row in _read("check_lists") if row["use"] not in known):
         items, due_by = row.pop("items"), row.pop("due_by", "")
         check_list = CheckList.objects.create(
             key=row["use"], due_by=time.fromisoformat(due_by) if due_by else None, **row

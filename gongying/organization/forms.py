@@ -31,6 +31,7 @@ AREAS: dict[str, Any] = {
     "reception": _("front desk"),
     "custody": _("things in custody"),
     "visits": _("home visits"),
+    "fitouts": _("fit-outs"),
     "handover": _("hand-overs and defects of the developer"),
     "improvements": _("improvements"),
     "joint_reviews": _("joint reviews"),

@@ -51,6 +51,7 @@ FURTHER = {
         "policy_choice": "service times for made-up volumes",
         "suggestions": "the category that words suggest",
     },
+    "custody": {"forms": "a unit, a phone as they are typed at the desk"},
     "visits": {"coverage": "whom the demo visits"},
     "reception": {"machines": "the button of a waiting visitor on the first page"},
     "imports": {

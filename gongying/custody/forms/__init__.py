@@ -1,3 +1,4 @@
+from gongying.custody.forms.fields import PhoneField, PlacedForm
 from gongying.custody.forms.guests import ConfirmationForm, GuestForm, NotWantedForm
 from gongying.custody.forms.keys import ExtensionForm, KeyEndForm, KeyForm, LoanForm, ReturnForm
 from gongying.custody.forms.mail import BackForm, MailForm, OutForm, ToldForm
@@ -16,6 +17,8 @@ __all__ = [
     "NotWantedForm",
     "OutForm",
     "PassForm",
+    "PhoneField",
+    "PlacedForm",
     "ReleaseForm",
     "ReturnForm",
     "ToldForm",

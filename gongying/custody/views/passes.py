@@ -19,6 +19,7 @@ from gongying.common.permissions import authorize, may
 from gongying.common.qr import qr_code
 from gongying.custody.forms import PassForm, VoidForm
 from gongying.custody.models import ReleasePass
+from gongying.custody.models.passes import LONGEST_PERSON
 from gongying.custody.operations import issue_pass, passes_key, void_pass
 from gongying.custody.rules import ISSUE_PASSES
 from gongying.custody.views.asked import asked_unit
@@ -65,7 +66,7 @@ def show(request: SignedInRequest, pass_id: int) -> HttpResponse:
 def create(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, ISSUE_PASSES)
     files = request.FILES if request.method == "POST" else None
-    form = PassForm(sent_with(request), files, user=request.user, initial=asked_unit(request))
+    form = PassForm(sent_with(request), files, user=request.user, initial=asked_unit(request) | _asked_carrier(request))
     if form.is_valid():
         release = issue_pass(by=request.user, **form.arguments())
         tell(request, _("Pass %(number)s, code %(code)s.") % {"number": release, "code": release.code})
@@ -140,6 +141,11 @@ def _matching(rows: Any, request: SignedInRequest) -> Any:
             Q(number__iendswith=words) | Q(unit__code__istartswith=words) | Q(plate__icontains=words) | Q(code=words)
         )
     return rows
+
+
+def _asked_carrier(request: SignedInRequest) -> dict[str, str]:
+    """Who carries it, as the page says from which the form was opened."""
+    return {"carrier": request.GET.get("carrier", "")[:LONGEST_PERSON]}
 
 
 def _facts(release: ReleasePass) -> list[tuple[str, Any]]:

@@ -30,6 +30,7 @@ from gongying.workbench.demo.conduct import look_at_ourselves
 from gongying.workbench.demo.custody import fill_the_custody
 from gongying.workbench.demo.days import fill_the_days
 from gongying.workbench.demo.duty import draw_up_roster
+from gongying.workbench.demo.fit_outs import fit_out_some_units
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
@@ -59,6 +60,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     fill_calendar(cast, now=now)
     concede_here_and_there(cast, chance=chance, now=now)
     fill_the_custody(cast, now=now)
+    fit_out_some_units(cast, now=now)
     look_at_ourselves(cast, now=now)
     fill_the_days(cast, chance=chance, now=now)
     look_back_together(cast, now=now)

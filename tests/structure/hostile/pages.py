@@ -149,6 +149,16 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
         "ends_on": [_in_days(9)],
         "mend_days": ["30"],
     },
+    "fitouts:file-create": lambda world: {
+        "unit_code": [world.cast.unit.code],
+        "applicant_phone": ["13800000000"],
+        "foreman_phone": ["13800000000"],
+        "starts_on": [_in_days(1)],
+        "ends_on": [_in_days(30)],
+    },
+    "fitouts:file-permit": lambda _world: {"valid_from": [_in_days(1)], "valid_until": [_in_days(30)]},
+    "fitouts:file-extend": lambda _world: {"valid_until": [_in_days(60)]},
+    "fitouts:worker-create": lambda _world: {"phone": ["13800000000"]},
     "handover:unit-arrange": lambda _world: {"starts_at": [f"{_in_days(2)}T09:00"]},
     "authority:grant-new": lambda world: {
         "post": [""],

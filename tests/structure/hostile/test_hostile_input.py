@@ -39,6 +39,7 @@ PARTS = {
     "gongying.customers.forms.people.PersonForm",
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",
+    "gongying.fitouts.forms.DaysForm",
     "gongying.reports.forms.PeriodForm",
     "gongying.schedule.repeat_forms.RepeatForm",
     "gongying.schedule.repeat_forms.ScopeForm",

@@ -1,0 +1,161 @@
+"""The files of fit-outs: the register, one file, a new one."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongying.accounts.requests import SignedInRequest
+from gongying.checklists.models import CheckRun
+from gongying.common.form_pages import done, sent_with, show_form
+from gongying.common.inputs import id_in
+from gongying.common.machines import Transition
+from gongying.common.messages import tell
+from gongying.common.paging import bounded_count, paginate
+from gongying.common.permissions import authorize, may
+from gongying.common.templatetags.formats import yuan
+from gongying.custody.models import ReleasePass
+from gongying.customers.masking import masked_phone
+from gongying.estates.models import Project, Unit
+from gongying.events.models import subject_key
+from gongying.files.models import Attachment
+from gongying.fitouts.forms import FitOutForm
+from gongying.fitouts.machines import FIT_OUT
+from gongying.fitouts.models import FitOut
+from gongying.fitouts.operations import apply_for_fit_out
+from gongying.fitouts.operations.files import last_look
+from gongying.fitouts.rules import HANDLE_FILES, INSPECT_WORKS
+from gongying.servicedesk.models import ServiceRequest
+
+LISTS = ("in_works", "applied", "overdue", "ended")
+MOST_PASSES = 10
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """The newest first."""
+    authorize(request.user, INSPECT_WORKS)
+    shown = request.GET.get("list", "")
+    shown = shown if shown in LISTS else LISTS[0]
+    visible = _matching(FitOut.objects.visible_to(request.user), request)
+    rows = getattr(visible, shown)()
+    context = {
+        "page": paginate(rows.for_list(), order=("-opened_at", "-id"), cursor=request.GET.get("cursor")),
+        "count": bounded_count(rows),
+        "shown": shown,
+        "waiting": bounded_count(visible.applied()),
+        "late": bounded_count(visible.overdue()),
+        "projects": list(Project.objects.visible_to(request.user).order_by("code")),
+    }
+    return render(request, "fitouts/file_list.html", context)
+
+
+@require_safe
+def show(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
+    fit_out = find_file(request, fit_out_id)
+    looks = CheckRun.objects.visible_to(request.user).filter(about=subject_key(fit_out)).for_list()
+    cases = ServiceRequest.objects.visible_to(request.user).filter(found_in_fit_out__fit_out=fit_out)
+    passes = ReleasePass.objects.visible_to(request.user).filter(
+        unit=fit_out.unit_id, issued_at__gte=fit_out.opened_at, **_until(fit_out)
+    )
+    context = {
+        "fit_out": fit_out,
+        "steps": _steps(request, fit_out),
+        "facts": _facts(fit_out),
+        "workers": fit_out.workers.all(),
+        "looks": looks,
+        "cases": cases.select_related("category").defer("search").order_by("pk"),
+        "passes": passes.order_by("-issued_at", "-pk")[:MOST_PASSES],
+        "papers": Attachment.objects.of(fit_out),
+    }
+    return render(request, "fitouts/file_show.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: SignedInRequest) -> HttpResponse:
+    authorize(request.user, HANDLE_FILES)
+    files = request.FILES if request.method == "POST" else None
+    here = Unit.objects.visible_to(request.user).filter(pk=id_in(request.GET.get("unit", "")) or 0).first()
+    initial = {"project": here.project_id, "unit_code": here.code} if here else {}
+    form = FitOutForm(sent_with(request), files, user=request.user, initial=initial)
+    if form.is_valid():
+        fit_out = apply_for_fit_out(by=request.user, **form.arguments())
+        tell(request, _("The application has the number %(number)s.") % {"number": fit_out.number})
+        return done(request, file_url(fit_out))
+    title, back = pgettext("of a unit", "New fit-out"), reverse("fitouts:file-index")
+    return show_form(request, form, title=title, submit=_("Enter the application"), back=back)
+
+
+@require_safe
+def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
+    """A chip in the head of a household: its open fit-out."""
+    authorize(request.user, INSPECT_WORKS)
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    rows = FitOut.objects.visible_to(request.user).filter(unit=unit, state__in=("applied", "permitted"))
+    return render(request, "fitouts/_unit_chip.html", {"fit_out": rows.first()})
+
+
+def find_file(request: SignedInRequest, fit_out_id: int, permission: str = INSPECT_WORKS) -> FitOut:
+    authorize(request.user, permission)
+    found: FitOut = get_object_or_404(FitOut.objects.visible_to(request.user).for_page(), pk=fit_out_id)
+    return found
+
+
+def file_url(fit_out: FitOut) -> str:
+    return reverse("fitouts:file-show", args=[fit_out.pk])
+
+
+def _steps(request: SignedInRequest, fit_out: FitOut) -> list[tuple[Transition, str]]:
+    """What she may do next; it is accepted when the last look is finished."""
+    steps = [step for step in FIT_OUT.possible(fit_out.state) if may(request.user, step.permission)]
+    look = last_look(fit_out) if fit_out.is_in_works else None
+    if look is None or not look.is_finished:
+        steps = [step for step in steps if step.verb != "accept"]
+    return [(step, f"fitouts:file-{step.verb}") for step in steps]
+
+
+def _until(fit_out: FitOut) -> dict[str, Any]:
+    return {"issued_at__lte": fit_out.ended_at} if fit_out.ended_at else {}
+
+
+def _matching(rows: Any, request: SignedInRequest) -> Any:
+    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
+    if project:
+        rows = rows.filter(project=project)
+    if words:
+        rows = rows.filter(
+            Q(number__iendswith=words)
+            | Q(unit__code__istartswith=words)
+            | Q(contractor__icontains=words)
+            | Q(applicant__icontains=words)
+        )
+    return rows
+
+
+def _facts(fit_out: FitOut) -> list[tuple[str, Any]]:
+    deposit = f"{yuan(fit_out.deposit)} {fit_out.deposit_receipt}" if fit_out.deposit else ""
+    return [
+        (pgettext("a fit-out", "applied for by"), _called(fit_out.applicant, fit_out.applicant_phone)),
+        (_("firm that does it"), fit_out.contractor),
+        (_("foreman"), _called(fit_out.foreman, fit_out.foreman_phone)),
+        (_("works begin"), fit_out.starts_on),
+        (_("works end"), fit_out.ends_on),
+        (_("rules acknowledged by"), fit_out.rules_read_by),
+        (pgettext("a fit-out", "permitted from"), fit_out.valid_from),
+        (pgettext("a fit-out", "permitted until"), fit_out.valid_until),
+        (pgettext("a fit-out", "permitted by"), fit_out.permitted_by),
+        (_("deposit"), deposit.strip()),
+        (_("what became of the deposit"), fit_out.deposit_end),
+        (pgettext("a fit-out", "file kept by"), fit_out.opened_by),
+        (pgettext("a fit-out", "ended by"), fit_out.ended_by),
+        (_("in a few words"), fit_out.reason),
+    ]
+
+
+def _called(name: str, phone: str) -> str:
+    return f"{name} {masked_phone(phone) if phone else ''}".strip()

@@ -1,0 +1,185 @@
+"""A fit-out from the application to the acceptance, with everything that holds it back (R-040, E-043)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongying.checklists.enums import Use
+from gongying.checklists.models import CheckItem
+from gongying.checklists.operations import Mark, finish_run, tick_items
+from gongying.common.clock import clock_at
+from gongying.common.errors import Refused
+from gongying.custody.operations import issue_pass
+from gongying.events.models import Event
+from gongying.fitouts import operations as do
+from gongying.fitouts.models import FitOut
+from gongying.schedule.models import Task
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import cancel_request
+
+PLAN = {"applicant": "周先生", "contractor": "明亮装饰", "scope": "厨房、卫生间翻新"}
+
+
+@pytest.fixture
+def apply(cast):
+    today = timezone.localdate()
+    days = {"starts_on": today, "ends_on": today + timedelta(days=60)}
+    return partial(do.apply_for_fit_out, cast.unit, by=cast.receptionist, **PLAN, **days)
+
+
+@pytest.fixture
+def permitted(cast, apply):
+    today = timezone.localdate()
+    days = {"valid_from": today, "valid_until": today + timedelta(days=30)}
+    return do.permit_works(
+        apply(), by=cast.manager, rules_read_by="周先生", deposit=Decimal(3000), deposit_receipt="收0417", **days
+    )
+
+
+def look(fit_out, by, use, failed=0):
+    run = do.inspect_works(fit_out, by=by, use=use)
+    items = CheckItem.objects.filter(check_list=run.check_list_id).order_by("position")
+    marks = [Mark("failed", "渗水")] * failed + [Mark("fine")] * (len(items) - failed)
+    tick_items(run, {item.pk: mark for item, mark in zip(items, marks, strict=True)}, by=by)
+    return finish_run(run, by=by)
+
+
+def a_violation(fit_out, by):
+    category = ServiceCategory.objects.get(code="common-works-fit-out")
+    return do.report_violation(fit_out, by=by, category=category, text="敲了承重墙")
+
+
+@pytest.mark.requirement("R-040", "E-043")
+def test_a_fit_out_is_accepted_when_all_is_in_order(cast, permitted):
+    with pytest.raises(Refused, match="验收"):
+        do.accept_works(permitted, by=cast.manager)
+    look(permitted, cast.steward, Use.FIT_OUT)
+    with pytest.raises(Refused):
+        do.accept_works(permitted, by=cast.manager)
+    look(permitted, cast.steward, Use.ACCEPTANCE, failed=1)
+    with pytest.raises(Refused, match="不合格"):
+        do.accept_works(permitted, by=cast.manager)
+    case = a_violation(permitted, cast.steward)
+    assert (case.kind, case.unit, case.violation.violator) == ("violation", cast.unit, "明亮装饰")
+    look(permitted, cast.steward, Use.ACCEPTANCE)
+    with pytest.raises(Refused, match=case.number):
+        do.accept_works(permitted, by=cast.manager)
+    cancel_request(case, by=cast.supervisor, asked_by="小赵", reason="看错了")
+    with pytest.raises(Refused):
+        do.settle_deposit(permitted, by=cast.manager, words="退还")
+    ended = do.accept_works(permitted, by=cast.manager, word="合格")
+    assert (ended.state, ended.is_open) == ("accepted", False)
+    do.settle_deposit(ended, by=cast.manager, words="12-01 原路退还")
+    with pytest.raises(Refused, match="原路退还"):
+        do.settle_deposit(ended, by=cast.manager, words="再退一次")
+    told = Event.objects.filter(verb__startswith="fitout.").order_by("pk").values_list("verb", flat=True)
+    assert list(told) == [
+        f"fitout.{verb}"
+        for verb in (
+            "applied", "permitted", "inspected", "inspected", "violation_found", "inspected", "accepted", "deposit_settled"
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("E-043")
+def test_a_permit_past_its_date_is_one_task_of_its_keeper(cast, permitted):
+    day_after = timezone.now() + timedelta(days=31)
+    assert do.notice_overdue_permits() == 0
+    with clock_at(day_after):
+        assert (do.notice_overdue_permits(), do.notice_overdue_permits()) == (1, 0)
+        task = Task.objects.get()
+        assert (task.assignee, task.unit, permitted.number in task.title) == (cast.receptionist, cast.unit, True)
+        assert list(FitOut.objects.overdue()) == [permitted]
+        today = timezone.localdate()
+        longer = do.extend_permit(permitted, by=cast.manager, valid_until=today + timedelta(days=5), reason="瓷砖晚到")
+        assert (longer.is_overdue, longer.overdue_told_at) == (False, None)
+    with clock_at(day_after + timedelta(days=10)):
+        assert do.notice_overdue_permits() == 1
+
+
+@pytest.mark.requirement("E-043")
+def test_works_are_permitted_with_rules_and_days_once_a_unit(cast, apply):
+    fit_out = apply()
+    with pytest.raises(Refused, match="未结束"):
+        apply()
+    today = timezone.localdate()
+    permit = partial(do.permit_works, fit_out, by=cast.manager)
+    day = timedelta(days=1)
+    for wrong in (
+        {"rules_read_by": " ", "valid_from": today, "valid_until": today},
+        {"rules_read_by": "周", "valid_from": today, "valid_until": today - day},
+        {"rules_read_by": "周", "valid_from": today - 9 * day, "valid_until": today - day},
+        {"rules_read_by": "周", "valid_from": today, "valid_until": today + 400 * day},
+        {"rules_read_by": "周", "valid_from": today, "valid_until": today, "deposit": Decimal(-1)},
+    ):
+        with pytest.raises(Refused):
+            permit(**wrong)
+    with pytest.raises(Refused):
+        do.inspect_works(fit_out, by=cast.steward)
+    do.refuse_fit_out(fit_out, by=cast.manager, reason="要拆承重墙")
+    with pytest.raises(Refused):
+        permit(rules_read_by="周", valid_from=today, valid_until=today)
+    assert apply().state == "applied"
+
+
+def test_the_database_accepts_nothing_that_nobody_looked_at(cast, permitted):
+    rows = FitOut.objects.filter(pk=permitted.pk)
+    now = timezone.now()
+    ended = {"ended_at": now, "ended_by": cast.manager}
+    for write in (
+        lambda: rows.update(state="accepted", **ended),
+        lambda: rows.update(state="applied"),
+        lambda: rows.update(rules_read_by=""),
+        rows.delete,
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()
+
+
+@pytest.mark.requirement("R-040", "E-043")
+def test_the_file_shows_team_looks_violations_and_release_passes(cast, client_of, permitted):
+    worker = do.add_worker(permitted, by=cast.receptionist, name="李师傅", trade="瓦工")
+    run = look(permitted, cast.steward, Use.FIT_OUT, failed=1)
+    case = a_violation(permitted, cast.guard)
+    release = issue_pass(cast.unit, by=cast.receptionist, items="剩余瓷砖", confirmed_by="周先生", carrier="明亮装饰")
+    browser = client_of(cast.receptionist)
+    page = browser.get(reverse("fitouts:file-show", args=[permitted.pk])).content.decode()
+    for shown in ("李师傅", case.number, release.number, reverse("checklists:run-show", args=[run.pk]), "3000"):
+        assert shown in page
+    paper = browser.get(reverse("fitouts:file-paper", args=[permitted.pk])).content.decode()
+    assert "<svg" in paper
+    assert worker.badge_number in browser.get(reverse("fitouts:file-badges", args=[permitted.pk])).content.decode()
+    chip = browser.get(reverse("fitouts:unit-chip", args=[cast.unit.pk])).content.decode()
+    assert reverse("fitouts:file-show", args=[permitted.pk]) in chip
+    browser.post(reverse("fitouts:worker-end", args=[worker.pk]))
+    assert worker.badge_number not in browser.get(reverse("fitouts:file-badges", args=[permitted.pk])).content.decode()
+
+
+def test_who_keeps_files_does_not_permit_works(cast, client_of, apply):
+    fit_out = apply()
+    permit = reverse("fitouts:file-permit", args=[fit_out.pk])
+    assert client_of(cast.receptionist).get(permit).status_code == 403
+    assert client_of(cast.outsider).get(reverse("fitouts:file-show", args=[fit_out.pk])).status_code == 404
+    today = timezone.localdate()
+    days = {"valid_from": today.isoformat(), "valid_until": (today - timedelta(days=3)).isoformat()}
+    browser = client_of(cast.manager)
+    assert browser.post(permit, {"rules_read_by": "周先生", **days}).status_code == 422
+    days["valid_until"] = (today + timedelta(days=3)).isoformat()
+    assert browser.post(permit, {"rules_read_by": "周先生", **days}).status_code == 302
+    assert browser.post(permit, {"rules_read_by": "周先生", **days}).status_code == 409
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_register_asks_the_same_number_of_questions(cast, client_of, apply, django_assert_num_queries, number):
+    for _ in range(number):
+        do.withdraw_fit_out(apply(), by=cast.receptionist, reason="改主意了")
+    browser = client_of(cast.receptionist)
+    address = reverse("fitouts:file-index") + "?list=ended"
+    browser.get(address)
+    with django_assert_num_queries(7):
+        assert browser.get(address).content.decode().count("data-row") == number
