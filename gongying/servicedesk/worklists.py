@@ -40,5 +40,17 @@ WORK_LISTS = (
 )
 
 
+# How much lies there: what a manager looks at each morning, with the evening before beside it.
+STOCKS = ("open", "new", "without-doer", "feedback", "follow-up", "due-soon", "overdue", "escalated")
+COMPLAINTS = "complaints"
+
+
+def stocks() -> dict[str, ServiceRequestQuerySet]:
+    """The lists that are nobody's in particular, of all places."""
+    lists = {work_list.key: work_list for work_list in WORK_LISTS}
+    rows = ServiceRequest.objects.all()
+    return {key: lists[key].choose(rows, User()) for key in STOCKS} | {COMPLAINTS: rows.open().complaints()}
+
+
 def find_work_list(key: str) -> WorkList | None:
     return next((work_list for work_list in WORK_LISTS if work_list.key == key), None)

@@ -14,6 +14,8 @@ from gongying.common.paging import bounded_counts
 from gongying.common.permissions import may
 from gongying.interactions.models import Promise
 from gongying.schedule.models import CalendarEvent, Task
+from gongying.servicedesk.enums import Metric
+from gongying.servicedesk.models import ServiceRequest
 from gongying.visits.models import HomeVisit
 from gongying.visits.models.visits import start_of
 from gongying.visits.rules import MAKE
@@ -23,11 +25,14 @@ MOST = 24
 VISIT = pgettext_lazy("of a day", "visit")
 PROMISE = pgettext_lazy("of a day", "promise")
 TASK = pgettext_lazy("of a day", "task")
+CALL = pgettext_lazy("of a day", "follow-up call")
 
 
 def my_day(user: User) -> Section | None:
     """What is late first, then hour by hour; who has nothing today and goes to nobody sees no list."""
-    found = [row for rows in (_visits(user), _promises(user), _tasks(user), _events(user)) for row in rows]
+    found = [
+        row for rows in (_visits(user), _promises(user), _calls(user), _tasks(user), _events(user)) for row in rows
+    ]
     if not found and not may(user, MAKE):
         return None
     found.sort(key=lambda row: (not row.is_late, row.at or row.due_at))
@@ -93,6 +98,23 @@ def _promises(user: User) -> Iterator[Row]:
             tag=PROMISE,
             due_at=promise.due_at,
             is_late=promise.is_late,
+        )
+
+
+def _calls(user: User) -> Iterator[Row]:
+    """Whom she has to ask today whether it is well now: of the matters in her charge."""
+    if not may(user, "servicedesk.follow_up"):
+        return
+    waiting = ServiceRequest.objects.visible_to(user).mine(user).waiting_for_follow_up()
+    rows = waiting.filter(next_due_metric=Metric.FOLLOW_UP, next_due_at__lt=_tomorrow())
+    for request in rows.select_related("unit", "party").order_by("next_due_at", "pk")[:MOST]:
+        yield Row(
+            title=request.one_line,
+            url=reverse("servicedesk:request-show", args=[request.pk]),
+            subtitle=_where(request.unit, request.party),
+            tag=CALL,
+            due_at=request.next_due_at,
+            is_late=request.next_due_at < timezone.now(),
         )
 
 

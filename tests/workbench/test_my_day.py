@@ -9,8 +9,8 @@ from gongying.common.clock import clock_at
 from gongying.interactions.models import Promise
 from gongying.interactions.operations import log_interaction, make_promise
 from gongying.schedule.operations import Plan, create_task, finish_task, plan_event
-from gongying.servicedesk.models import ServiceCategory
-from gongying.servicedesk.operations import register_request
+from gongying.servicedesk.models import ServiceCategory, Standing
+from gongying.servicedesk.operations import keep_standings, receive_order, register_request
 from gongying.visits.models import HomeVisit
 from gongying.visits.operations import plan_visit
 from gongying.workbench.figures import figures_for
@@ -94,3 +94,46 @@ def test_what_came_in_today_stands_beside_yesterdays(cast):
     }
     assert found == {"今天登记": (2, 2), "今天投诉": (1, 0)}
     assert not any(figure.before for figure in figures_for(cast.steward))
+
+
+def test_what_lay_there_last_night_stands_beside_what_lies_there_now(cast):
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+    facts = {"by": cast.receptionist, "category": category, "text": "漏水", "channel": "phone", "unit": cast.unit}
+    yesterday = timezone.localdate() - DAY
+
+    with clock_at(at(12) - DAY):
+        register_request(kind="repair", **facts)
+        register_request(kind="complaint", **facts)
+    assert keep_standings(yesterday) > 0
+    assert keep_standings(yesterday) == 0  # asked again, it stays as it was
+    register_request(kind="repair", **facts)
+    found = {str(each.label): (each.count.number, each.before) for each in figures_for(cast.manager)}
+    assert [(found[label][0], found[label][1].number) for label in ("全部未完", "未完投诉")] == [(3, 2), (1, 1)]
+    # Who serves one building would see the numbers of others.
+    assert not any(each.before for each in figures_for(cast.steward))
+    assert set(Standing.objects.values_list("project", flat=True)) == {cast.sunshine.pk}
+
+
+def test_outside_orders_due_today_stand_among_the_managers_figures_and_open_exactly_these(cast, client_of):
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+    facts = {
+        "by": cast.receptionist,
+        "kind": "repair",
+        "project": cast.sunshine,
+        "source": "hotline_12345",
+        "category": category,
+        "unit": cast.unit,
+    }
+    for number, days in enumerate((0, 1)):
+        receive_order(
+            external_no=f"1234500{number}",
+            deadline_at=at(23) + DAY * days,
+            received_at=at(0) - DAY,
+            text=f"漏水{number}",
+            **facts,
+        )
+
+    [figure] = [each for each in figures_for(cast.manager) if "due=today" in each.url]
+    assert (figure.count.number, figure.is_late) == (1, True)
+    page = client_of(cast.manager).get(figure.url).context["page"]
+    assert [order.external_no for order in page] == ["12345000"]

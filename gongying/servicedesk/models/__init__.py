@@ -28,6 +28,7 @@ from gongying.servicedesk.models.ratings import DoorRating
 from gongying.servicedesk.models.requests import ServiceRequest
 from gongying.servicedesk.models.samples import QualitySample, SampleDraw
 from gongying.servicedesk.models.stages import StageEntry, WorkStage
+from gongying.servicedesk.models.standings import Standing
 from gongying.servicedesk.models.support import SupportStep, SupportTask
 from gongying.servicedesk.models.thread import RequestNote, Transfer, Urging
 from gongying.servicedesk.models.violations import (
@@ -92,6 +93,7 @@ __all__ = [
     "ServiceTimePolicy",
     "ServiceTimeTarget",
     "StageEntry",
+    "Standing",
     "StartWithoutPrice",
     "StopRelease",
     "SupportStep",

@@ -1,6 +1,6 @@
 """Orders from outside: 12345 and the like, with their own numbers and deadlines (E-022, E-023, standards 2.16)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -65,6 +65,11 @@ class HotlineOrderQuerySet(models.QuerySet["HotlineOrder"]):
 
     def open(self) -> Self:
         return self.standing().filter(callback=None, service_request__state__in=OPEN_STATES)
+
+    def due_today(self) -> Self:
+        """To be answered before midnight, or since long ago."""
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return self.open().filter(deadline_at__lt=midnight)
 
     def for_list(self) -> Self:
         request = "service_request"

@@ -59,6 +59,7 @@ from gongying.servicedesk.operations.safety import release_work
 from gongying.servicedesk.operations.samples import draw_samples, inspect_sample
 from gongying.servicedesk.operations.slots import plan_work
 from gongying.servicedesk.operations.spot import answer_on_the_spot
+from gongying.servicedesk.operations.standings import keep_standings
 from gongying.servicedesk.operations.support import ask_support, finish_support, withdraw_support
 from gongying.servicedesk.operations.sweep import sweep_clocks_later
 from gongying.servicedesk.operations.thread import chase_request, note_request
@@ -128,6 +129,7 @@ __all__ = [
     "inspect_sample",
     "join_fault",
     "join_request",
+    "keep_standings",
     "link_requests",
     "merge_requests",
     "note_request",

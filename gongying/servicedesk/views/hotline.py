@@ -50,18 +50,19 @@ def index(request: SignedInRequest) -> HttpResponse:
     visible = HotlineOrder.objects.visible_to(request.user)
     month = _month(request)
     figure = request.GET.get("figure", "")
+    shown = "all" if request.GET.get("all") == "1" else "due" if request.GET.get("due") == "today" else "open"
     of_month = orders_of_month(visible, month)
     if figure in FIGURES:
         rows = counted_in(figure, of_month)
     else:
-        rows = visible if request.GET.get("all") == "1" else visible.open()
+        rows = visible if shown == "all" else visible.due_today() if shown == "due" else visible.open()
     context = {
         "page": paginate(rows.for_list(), order=("deadline_at", "id"), cursor=request.GET.get("cursor")),
         "count": bounded_count(rows),
         "rates": rates_of(of_month),
         "month": month,
         "figure": FIGURES[figure][0] if figure in FIGURES else "",
-        "shows_all": request.GET.get("all") == "1",
+        "shown": "" if figure in FIGURES else shown,
         "can_handle": may(request.user, HANDLE_ORDERS),
     }
     return render(request, "servicedesk/order_list.html", context)
