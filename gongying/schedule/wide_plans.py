@@ -21,18 +21,23 @@ MOST_SHOWN = 4
 
 # Whoever may see the board sees that somebody is busy: a count tells no more.
 COUNTS = """
-    SELECT attendee.staff_id, day.at::date, count(*), bool_or(EXISTS (
-        SELECT FROM schedule_scheduleconflict conflict WHERE conflict.staff_id = attendee.staff_id
-            AND event.id IN (conflict.event_id, conflict.other_id)))
-    FROM schedule_attendee attendee
-    JOIN schedule_calendarevent event ON event.id = attendee.event_id
-    CROSS JOIN LATERAL generate_series(
-        date_trunc('day', greatest(lower(event.during), %(start)s) AT TIME ZONE %(zone)s),
-        (least(upper(event.during), %(end)s) - interval '1 microsecond') AT TIME ZONE %(zone)s,
-        interval '1 day') AS day (at)
-    WHERE event.state = 'planned' AND attendee.answer <> 'declined' AND attendee.staff_id = ANY(%(staff)s)
-        AND event.during && tstzrange(%(start)s, %(end)s)
-    GROUP BY attendee.staff_id, day.at
+    WITH clash AS (
+        SELECT staff_id, event_id FROM schedule_scheduleconflict WHERE staff_id = ANY(%(staff)s)
+        UNION SELECT staff_id, other_id FROM schedule_scheduleconflict WHERE staff_id = ANY(%(staff)s)
+    ), taken AS MATERIALIZED (
+        SELECT attendee.staff_id, count(*) AS number, count(clash.event_id) AS clashing,
+            (greatest(lower(event.during), %(start)s) AT TIME ZONE %(zone)s)::date AS first,
+            ((least(upper(event.during), %(end)s) - interval '1 microsecond') AT TIME ZONE %(zone)s)::date AS last
+        FROM schedule_attendee attendee
+        JOIN schedule_calendarevent event ON event.id = attendee.event_id
+        LEFT JOIN clash ON clash.staff_id = attendee.staff_id AND clash.event_id = event.id
+        WHERE event.state = 'planned' AND attendee.answer <> 'declined' AND attendee.staff_id = ANY(%(staff)s)
+            AND event.during && tstzrange(%(start)s, %(end)s)
+        GROUP BY attendee.staff_id, first, last
+    )
+    SELECT staff_id, first + n, sum(number)::int, sum(clashing) > 0
+    FROM taken CROSS JOIN LATERAL generate_series(0, last - first) AS day (n)
+    GROUP BY staff_id, first + n
 """
 
 
