@@ -119,7 +119,7 @@ def serving_by_place(
     scopes, parents, _stewards = kept(("stewards", on), lambda: _read_map(on))
     rows = TerritoryAssignment.objects.on(on).filter(staff__in=among, rights__contains=[right])
     people = defaultdict(list)
-    for row in rows.select_related("staff__user").order_by("staff_id"):
+    for row in rows.select_related("staff").order_by("staff_id"):
         people[row.territory_id].append(row.staff)
     found = {}
     for place in set(places):

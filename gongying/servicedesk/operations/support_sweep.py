@@ -8,20 +8,20 @@ from collections.abc import Collection
 
 from gongying.servicedesk.ladder_recipients import Area, Recipients, Supporters
 from gongying.servicedesk.models import SupportTask
-from gongying.servicedesk.operations.climbing import Climber, Hearers
+from gongying.servicedesk.operations.climbing import LADDERS, Climber, Hearers
 
-TAKE_STEPS = """
-    WITH told AS (
+TAKE_STEPS = f"""
+    WITH {LADDERS}, told AS (
         SELECT area, "to", array_agg(user_id) AS people
         FROM unnest(%(areas)s::int[], %(tos)s::text[], %(people)s::bigint[]) AS told (area, "to", user_id)
         GROUP BY area, "to"
     ), due AS MATERIALIZED (
-        SELECT due.n, due.area, task.id, task.level, task.steps_at, task.opened_by_id, ladder.steps,
+        SELECT task.next_step_at, due.area, task.id, task.level, task.steps_at, task.opened_by_id, ladder.percents, ladder.tos,
             array_append(doers.people, request.owner_id) AS waiting
-        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) WITH ORDINALITY AS due (task_id, area, n)
+        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) AS due (task_id, area)
         JOIN servicedesk_supporttask task ON task.id = due.task_id
         JOIN servicedesk_servicerequest request ON request.id = task.service_request_id
-        JOIN servicedesk_escalationladder ladder ON ladder.id = task.ladder_id
+        JOIN ladders ladder ON ladder.id = task.ladder_id
         CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(DISTINCT doer_id), ARRAY[]::bigint[]) AS people FROM servicedesk_workorder work
             WHERE work.service_request_id = request.id AND work.doer_id IS NOT NULL AND work.state = ANY (%(unfinished)s)
@@ -34,7 +34,7 @@ TAKE_STEPS = """
         FROM due CROSS JOIN LATERAL (
             SELECT max(percent) FILTER (WHERE at <= %(now)s) AS level,
                 (array_agg(at ORDER BY percent) FILTER (WHERE at > %(now)s AND percent > due.level))[1] AS next_step_at
-            FROM ROWS FROM (unnest(due.steps_at), jsonb_to_recordset(due.steps) AS (percent smallint)) AS rung (at, percent)
+            FROM unnest(due.steps_at, due.percents) AS rung (at, percent)
         ) AS reached
         WHERE task.id = due.id
     )
@@ -46,13 +46,12 @@ TAKE_STEPS = """
             ) AS person (id) WHERE person.id IS NOT NULL ORDER BY person.id
         )
     FROM due
-    CROSS JOIN ROWS FROM (unnest(due.steps_at), jsonb_to_recordset(due.steps) AS (percent smallint, "to" text))
-        AS rung (at, percent, "to")
+    CROSS JOIN LATERAL unnest(due.steps_at, due.percents, due.tos) AS rung (at, percent, "to")
     LEFT JOIN told ON told.area = due.area AND told."to" = rung."to"
     WHERE rung.percent > due.level AND rung.at <= %(now)s
-    ORDER BY due.n, rung.percent
+    ORDER BY due.next_step_at, due.id, rung.percent
     RETURNING id
-"""
+"""  # noqa: S608 a statement of our own
 ENTRIES = """
     SELECT CASE WHEN step.percent = %(breach)s THEN 'support.breached' WHEN step.percent < %(breach)s THEN 'support.warned'
             ELSE 'support.escalated' END AS verb,

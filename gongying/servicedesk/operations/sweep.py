@@ -13,24 +13,25 @@ from gongying.notifications.operations import notify_all
 from gongying.servicedesk.enums import Recipient
 from gongying.servicedesk.ladder_recipients import Area, Recipients, doers_of
 from gongying.servicedesk.models import ClockPause, ServiceClock
-from gongying.servicedesk.operations.climbing import Climber, Hearers, climb
+from gongying.servicedesk.operations.climbing import LADDERS, Climber, Hearers, climb
 from gongying.servicedesk.operations.pausing import end_pause
 from gongying.servicedesk.operations.stages import lock_request, tell
 from gongying.servicedesk.operations.support_sweep import SUPPORT
 
 # The steps that have come, and in the same statement: the clock's level, its breach, and when its next step comes.
 # One row a clock as long as possible: how many steps a ladder has the planner cannot know, and would rather read all requests.
-TAKE_STEPS = """
-    WITH told AS (
+TAKE_STEPS = f"""
+    WITH {LADDERS}, told AS (
         SELECT area, "to", array_agg(user_id ORDER BY n) AS people
         FROM unnest(%(areas)s::int[], %(tos)s::text[], %(people)s::bigint[]) WITH ORDINALITY AS told (area, "to", user_id, n)
         GROUP BY area, "to"
     ), due AS MATERIALIZED (
-        SELECT due.n, due.area, clock.id, clock.level, clock.steps_at, ladder.steps, request.owner_id, doers.people AS doers
-        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) WITH ORDINALITY AS due (clock_id, area, n)
+        SELECT clock.next_step_at, due.area, clock.id, clock.level, clock.steps_at, ladder.percents, ladder.tos,
+            request.owner_id, doers.people AS doers
+        FROM unnest(%(things)s::bigint[], %(thing_areas)s::int[]) AS due (clock_id, area)
         JOIN servicedesk_serviceclock clock ON clock.id = due.clock_id
         JOIN servicedesk_servicerequest request ON request.id = clock.service_request_id
-        JOIN servicedesk_escalationladder ladder ON ladder.id = clock.ladder_id
+        JOIN ladders ladder ON ladder.id = clock.ladder_id
         CROSS JOIN LATERAL (
             SELECT array_agg(DISTINCT doer_id) AS people FROM servicedesk_workorder work
             WHERE work.service_request_id = request.id AND work.doer_id IS NOT NULL AND work.state = ANY (%(unfinished)s)
@@ -42,7 +43,7 @@ TAKE_STEPS = """
         FROM due CROSS JOIN LATERAL (
             SELECT max(percent) FILTER (WHERE at <= %(now)s) AS level,
                 (array_agg(at ORDER BY percent) FILTER (WHERE at > %(now)s AND percent > due.level))[1] AS next_step_at
-            FROM ROWS FROM (unnest(due.steps_at), jsonb_to_recordset(due.steps) AS (percent smallint)) AS rung (at, percent)
+            FROM unnest(due.steps_at, due.percents) AS rung (at, percent)
         ) AS reached
         WHERE clock.id = due.id
     )
@@ -50,13 +51,12 @@ TAKE_STEPS = """
     SELECT due.id, rung.percent, rung."to", rung.at, %(now)s,
         coalesce(CASE WHEN rung."to" = %(doer)s THEN due.doers ELSE told.people END, ARRAY[due.owner_id])
     FROM due
-    CROSS JOIN ROWS FROM (unnest(due.steps_at), jsonb_to_recordset(due.steps) AS (percent smallint, "to" text))
-        AS rung (at, percent, "to")
+    CROSS JOIN LATERAL unnest(due.steps_at, due.percents, due.tos) AS rung (at, percent, "to")
     LEFT JOIN told ON told.area = due.area AND told."to" = rung."to"
     WHERE rung.percent > due.level AND rung.at <= %(now)s
-    ORDER BY due.n, rung.percent
+    ORDER BY due.next_step_at, due.id, rung.percent
     RETURNING id
-"""
+"""  # noqa: S608 a statement of our own
 # Not on the household's timeline: how the office watches its own promises is no news there.
 ENTRIES = """
     SELECT CASE WHEN step.percent = %(breach)s THEN 'clock.breached' WHEN step.percent < %(breach)s THEN 'clock.warned'
