@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -35,7 +35,7 @@ class Tenancy:
         return percentage(self.heads, self.total_heads) if self.heads is not None else None
 
 
-def tenancies_of(party: Party, user: Any, *, on: date | None = None) -> list[Tenancy]:
+def tenancies_of(party: Party, user: Any, *, on: date | None = None, has_headcounts: bool = True) -> list[Tenancy]:
     """One per project in which the customer heads an occupancy or has heads on that day (default: today)."""
     on = on or timezone.localdate()
     spells = (
@@ -50,7 +50,7 @@ def tenancies_of(party: Party, user: Any, *, on: date | None = None) -> list[Ten
             project=project,
             spells=of_project,
             area_m2=sum((area_of(spell) for spell in of_project), Decimal(0)),
-            **_heads(party, project, on),
+            **(_heads(party, project, on) if has_headcounts else NO_HEADS),
         )
         for project, of_project in by_project.items()
     ]
@@ -62,10 +62,13 @@ def area_of(spell: Occupancy) -> Decimal:
     return spell.leased_area_m2 or unit.chargeable_area_m2 or unit.gross_area_m2 or Decimal(0)
 
 
+NO_HEADS: Final = {"heads": None, "total_heads": 0}
+
+
 def _heads(party: Party, project: Project, on: date) -> dict[str, Any]:
     """Of the customer and of the whole project; a customer without heads has no share of them."""
     records = HeadcountRecord.objects.filter(project=project).on(on)
     record = records.filter(party=party).first()
     if record is None:
-        return {"heads": None, "total_heads": 0}
+        return NO_HEADS
     return {"heads": record.heads, "total_heads": records.aggregate(all=Sum("heads"))["all"] or 0}

@@ -20,6 +20,7 @@ from gongying.customers.enums import RoleKind
 from gongying.customers.forms.people import ColleagueForm, EndForm, PartyEditForm, PartyForm, ReasonForm, RoleForm
 from gongying.customers.listings import find_parties
 from gongying.customers.models import Party, PartyMerge, PartyRole
+from gongying.customers.models.hanging import hanging_on_party
 from gongying.customers.operations import (
     add_role,
     change_party,
@@ -72,6 +73,9 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     roles = list(all_roles.order_by("-during"))
     for role in roles:
         fill_from_memory(role, "project")
+    hanging = hanging_on_party(party)
+    sees_profile = may(request.user, "customers.view_profile")
+    merges = PartyMerge.objects.filter(kept=party, undone_at=None).select_related("merged", "by")
     return render(
         request,
         "customers/party_show.html",
@@ -80,11 +84,11 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
             "roles": roles,
             "current_roles": sorted((role for role in roles if role.is_current), key=lambda role: (role.rank, role.pk)),
             "points": list(party.contact_points.all()),
-            "consents": party.consents.select_related("guardian").order_by("-given_at"),
-            "profile": party.profile.all() if may(request.user, "customers.view_profile") else [],
-            "vehicles": party.vehicles.visible_to(request.user).current().select_related("unit"),
-            "tenancies": tenancies_of(party, request.user),
-            "merges": PartyMerge.objects.filter(kept=party, undone_at=None).select_related("merged", "by"),
+            "consents": party.consents.order_by("-given_at") if hanging.consents else [],
+            "profile": party.profile.all() if hanging.profile and sees_profile else [],
+            "vehicles": party.vehicles.visible_to(request.user).current() if hanging.vehicles else [],
+            "tenancies": tenancies_of(party, request.user, has_headcounts=hanging.headcounts),
+            "merges": merges if hanging.merges else [],
             "panels": panels_of("customer", request.user),
         },
     )
