@@ -42,6 +42,7 @@ AREAS = (
     "handover",
     "joint_reviews",
     "fitouts",
+    "mediation",
     "workbench",
     "reports",
 )

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "gongying.handover",
     "gongying.joint_reviews",
     "gongying.fitouts",
+    "gongying.mediation",
     "gongying.workbench",
     "gongying.reports",
     "django.contrib.auth",

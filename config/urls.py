@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("gongying.handover.urls")),
     path("", include("gongying.joint_reviews.urls")),
     path("", include("gongying.fitouts.urls")),
+    path("", include("gongying.mediation.urls")),
     path("", include("gongying.reports.urls")),
     path("", include("gongying.workbench.urls")),
 ]

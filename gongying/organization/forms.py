@@ -35,6 +35,7 @@ AREAS: dict[str, Any] = {
     "handover": _("hand-overs and defects of the developer"),
     "improvements": _("improvements"),
     "joint_reviews": _("joint reviews"),
+    "mediation": _("mediation"),
     "schedule": _("calendar and duty"),
     "imports": _("import and export"),
     "reports": _("reports"),

@@ -29,6 +29,7 @@ from gongying.workbench.demo.concessions import concede_here_and_there, open_the
 from gongying.workbench.demo.conduct import look_at_ourselves
 from gongying.workbench.demo.custody import fill_the_custody
 from gongying.workbench.demo.days import fill_the_days
+from gongying.workbench.demo.disputes import mediate_between_neighbours
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.fit_outs import fit_out_some_units
 from gongying.workbench.demo.people import settle_people
@@ -63,6 +64,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     fit_out_some_units(cast, now=now)
     look_at_ourselves(cast, now=now)
     fill_the_days(cast, chance=chance, now=now)
+    mediate_between_neighbours(cast, now=now)
     look_back_together(cast, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
