@@ -171,6 +171,9 @@ class AgreementForm(forms.Form):
             label = _("signature of %(name)s") % {"name": side.name}
             self.fields[f"signature_{side.pk}"] = SignatureField(label=label, required=False)
         self.fields["papers"] = PhotosField(label=_("or a picture of the signed paper"))
+        self.fields["filed_under"] = forms.CharField(
+            label=_("signed original, filed under"), max_length=LONGEST_NAME, required=False
+        )
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -178,7 +181,7 @@ class AgreementForm(forms.Form):
         if check_on and check_on < timezone.localdate():
             self.add_error("check_on", _("The day on which one asks after it lies in the past."))
         missing = [side.name for side in self.sides if not said.get(f"signature_{side.pk}")]
-        if missing and not said.get("papers") and not self.errors:
+        if missing and not said.get("papers") and not said.get("filed_under") and not self.errors:
             self.add_error(None, _("Not signed yet: %(names)s") % {"names": ", ".join(missing)})
         return said
 
@@ -190,6 +193,7 @@ class AgreementForm(forms.Form):
             "text": given["text"],
             "check_on": given["check_on"],
             "papers": given["papers"],
+            "filed_under": given["filed_under"],
             "signatures": signatures,
         }
 

@@ -99,11 +99,12 @@ def add_side(case: MediationCase, side: Disputant, *, by: User) -> Side:
 
 
 @transaction.atomic
-def hear_side(side: Side, *, statement: str, by: User) -> Side:
+def hear_side(side: Side, *, statement: str, by: User, seen: int | None = None) -> Side:
     """What a side says now; only who mediates reads it."""
     case = _lock(side.case)
     if case.state not in UNFINISHED:
         raise Refused(_("This case is ended."), current=case.present_state())
+    side.advance_version(seen=seen)
     side.statement = statement.strip()
     side.save(update_fields=["statement"])
     record_event("mediation.heard", by=by, subjects=[case], number=case.number)
@@ -155,9 +156,10 @@ def reach_agreement(
     by: User,
     signatures: Mapping[int, File] | None = None,
     papers: Sequence[File] = (),
+    filed_under: str = "",
     seen: int | None = None,
 ) -> Agreement:
-    """Signed by every side (`signatures`: by the id of the side), or on a paper of which there is a picture."""
+    """Signed by every side (`signatures`: by the id of the side), or on a paper: its picture, or where it is filed."""
     case = _step(case, "agree", seen=seen, check_on=check_on)
     sides = list(Side.objects.of(case))
     if not text.strip():
@@ -166,9 +168,11 @@ def reach_agreement(
         raise Refused(_("The day on which one asks after it lies in the past."))
     signed = {pk: upload for pk, upload in (signatures or {}).items() if upload}
     missing = [side.name for side in sides if side.pk not in signed]
-    if missing and not papers:
+    if missing and not papers and not filed_under.strip():
         raise Refused(_("Not signed yet: %(names)s") % {"names": ", ".join(missing)})
-    agreement = Agreement.objects.create(case=case, text=text.strip(), check_on=check_on, by=by)
+    agreement = Agreement.objects.create(
+        case=case, text=text.strip(), check_on=check_on, filed_under=filed_under.strip(), by=by
+    )
     for side in sides:
         if side.pk in signed:
             attach(signed[side.pk], to=agreement, by=by, label=f"signature-{side.position}")

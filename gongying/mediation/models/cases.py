@@ -111,11 +111,14 @@ class MediationCase(PlacedModel, Versioned):
 
 
 class SideQuerySet(models.QuerySet["Side"]):
+    def visible_to(self, user: "AnyUser") -> Self:
+        return self.filter(case__in=MediationCase.objects.visible_to(user).order_by().values("pk"))
+
     def of(self, case: MediationCase) -> Self:
         return self.filter(case=case).select_related("party", "unit__project").order_by("position")
 
 
-class Side(models.Model):
+class Side(Versioned):
     """One side of a dispute. What it says is told to the mediator, not to the other sides."""
 
     case = models.ForeignKey(MediationCase, models.PROTECT, related_name="sides", verbose_name=_("mediation case"))

@@ -78,6 +78,7 @@ class Agreement(models.Model):
     case = models.ForeignKey(MediationCase, models.PROTECT, related_name="agreements", verbose_name=_("mediation case"))
     text = models.TextField(_("agreement"), max_length=LONGEST_TEXT)
     check_on = models.DateField(_("asked after on"))
+    filed_under = models.CharField(_("signed original, filed under"), max_length=LONGEST_NAME, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
 

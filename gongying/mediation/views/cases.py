@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
@@ -106,14 +107,16 @@ def new_side(request: SignedInRequest, case_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hear(request: SignedInRequest, case_id: int, side_id: int) -> HttpResponse:
-    case = case_to_change(request, case_id)
-    side = get_object_or_404(Side.objects.of(case).select_related("case"), pk=side_id)
-    form = StatementForm(sent_with(request), initial={"statement": side.statement})
+def hear(request: SignedInRequest, side_id: int) -> HttpResponse:
+    side = _find_side(request, side_id)
+    authorize_mediating(request.user, side.case)
+    form = _statement_of(side, sent_with(request))
     if form.is_valid():
-        hear_side(side, by=request.user, **form.cleaned_data)
-        return _saved(request, case)
-    return show_form(request, form, title=side.name, submit=_("Save"), back=_address(case_id))
+        with stale_told(form, stored=lambda: _statement_of(_find_side(request, side_id))):
+            seen = take_version(form)
+            hear_side(side, by=request.user, seen=seen, **form.cleaned_data)
+            return _saved(request, side.case)
+    return show_form(request, form, title=side.name, submit=_("Save"), back=_address(side.case_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,6 +141,16 @@ def case_to_change(request: SignedInRequest, case_id: int) -> MediationCase:
     case = find_case(request, case_id)
     authorize_mediating(request.user, case)
     return case
+
+
+def _find_side(request: SignedInRequest, side_id: int) -> Side:
+    rows = Side.objects.visible_to(request.user).select_related("case__project")
+    found: Side = get_object_or_404(rows, pk=side_id)
+    return found
+
+
+def _statement_of(side: Side, data: Any = None) -> StatementForm:
+    return carrying_version(StatementForm(data, initial={"statement": side.statement}), side)
 
 
 def _signature_of(side: Side, agreement: Agreement | None) -> Attachment | None:
