@@ -250,6 +250,13 @@ def test_what_becomes_a_violation_names_its_illegal_act(cast, register, category
     assert (request.kind, request.category) == ("violation", act)
 
 
+def test_what_a_steward_finds_outside_her_buildings_leads_to_no_dead_end(cast, category, client_of):
+    desk, act = client_of(cast.steward), category("common-works-group-renting")
+    sent = {"project": cast.sunshine.pk, "category": act.pk, "text": "东门外搭棚", "channel": "patrol", "unit_code": ""}
+    answer = desk.post(reverse("servicedesk:violation-new"), sent, follow=True)
+    assert (answer.status_code, ServiceRequest.objects.get().number in answer.text) == (200, True)
+
+
 @pytest.mark.requirement("R-204")
 def test_a_number_stays_whatever_the_matter_turns_out_to_be(cast, register, found):
     """Decision 0006: it was told to the customer."""

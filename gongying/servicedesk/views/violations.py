@@ -37,11 +37,13 @@ def index(request: SignedInRequest) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, HANDLE_VIOLATIONS)
     form = ViolationForm(sent_with(request), request.FILES or None, user=request.user)
+    back = reverse("servicedesk:violation-index")
     if form.is_valid():
         service_request = register_request(by=request.user, **form.arguments())
         tell(request, _("Registered: %(number)s") % {"number": service_request})
-        return done(request, reverse("servicedesk:request-show", args=[service_request.pk]))
-    back = reverse("servicedesk:violation-index")
+        # Whoever serves a few buildings may find something in the grounds: others see to it.
+        is_in_sight = ServiceRequest.objects.visible_to(request.user).filter(pk=service_request.pk).exists()
+        return done(request, reverse("servicedesk:request-show", args=[service_request.pk]) if is_in_sight else back)
     return show_form(request, form, title=_("New violation"), submit=_("Enter it"), back=back)
 
 
