@@ -41,7 +41,7 @@ RECHECK_SECONDS = 30
 HEARTBEAT_SECONDS = 15
 MOST_SUBJECTS = 500
 # A page is rendered a moment before it listens: what changed in between is told when it arrives.
-REMEMBER_SECONDS = 15
+REMEMBER_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 10
 
 logger = logging.getLogger(__name__)
@@ -118,9 +118,11 @@ class Hub:
 
     @contextlib.contextmanager
     def client(self, subjects: frozenset[str], age: float) -> Iterator[Client]:
-        """Count a client in; it first hears what changed in the last `age` seconds."""
+        """Count a client in; it first hears what changed in the last `age` seconds: if nobody remembers, everything."""
         client = Client(subjects)
-        since = time.monotonic() - min(age, REMEMBER_SECONDS)
+        if age > REMEMBER_SECONDS:
+            client.tell(frozenset({EVERYTHING}))
+        since = time.monotonic() - age
         for at, changed in self.recent:
             if at >= since and EVERYTHING not in changed:
                 client.tell(changed)

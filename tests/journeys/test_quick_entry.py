@@ -322,6 +322,23 @@ def test_what_happens_while_the_answer_is_on_the_way_is_not_lost(household, cast
     desk.sees(f"#timeline-unit-{household.pk} li", text="路灯不亮")
 
 
+def test_what_happens_before_a_part_of_the_page_is_there_is_not_lost(cast, push, open_desk):
+    service_request = register_repair(cast, "厨房灯不亮")
+    desk = open_desk(cast.receptionist)
+
+    def hold_up(route):
+        """The server has read the thread; before it stands in the page, a colleague takes the next step."""
+        answer = route.fetch()
+        accept_request(service_request, by=cast.steward)
+        time.sleep(1)
+        route.fulfill(response=answer)
+
+    desk.page.route("**/timeline/**", hold_up, times=1)
+    desk.open(f"/requests/{service_request.pk}/")
+
+    desk.sees(".timeline-list li", text="开派工单")
+
+
 def test_a_note_or_a_colleague_s_step_leaves_no_button_that_can_only_be_refused(household, cast, push, open_desk):
     service_request = register_repair(cast, "厨房灯不亮")
     desk = open_desk(cast.receptionist)

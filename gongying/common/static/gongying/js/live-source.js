@@ -2,15 +2,19 @@
 
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 60_000;
+const REMEMBERED = 60_000;
 
 export class LiveSource {
   #onChange;
   #url = "";
   #subjects = new Set();
   #source = null;
+  #older = []; // they tell on until the newest is open, so that nothing falls between
   #interrupted = false;
   #pause = FIRST_PAUSE;
   #timer = 0;
+  #from = 0; // since when the stream tells what changed
+  #heard = []; // lately: { at, subjects }
 
   constructor(onChange) {
     this.#onChange = onChange;
@@ -18,8 +22,12 @@ export class LiveSource {
 
   // `age`: for how many milliseconds what the page shows may already be out of date.
   watch(url, subjects, age) {
+    const from = performance.now() - age;
     const covered = url === this.#url && [...subjects].every((subject) => this.#subjects.has(subject));
-    if (covered && this.#source) return;
+    if (covered && this.#source && from >= Math.max(this.#from, performance.now() - REMEMBERED)) {
+      this.#heard.filter(({ at }) => at >= from).forEach(({ subjects }) => this.#onChange(subjects));
+      return;
+    }
     this.#url = url;
     this.#subjects = new Set(subjects);
     this.#open(age);
@@ -28,34 +36,50 @@ export class LiveSource {
   close() {
     clearTimeout(this.#timer);
     this.#source?.close();
+    this.#closeOlder();
     this.#source = null;
     this.#subjects = new Set();
   }
 
   #open(age) {
     clearTimeout(this.#timer);
+    const now = performance.now();
+    // One that is not open yet has told nothing of what it was asked for.
+    this.#from = Math.min(now - age, this.#source?.readyState === EventSource.CONNECTING ? this.#from : Infinity);
+    if (this.#source) this.#older.push(this.#source);
     const url = new URL(this.#url);
     url.searchParams.set("subjects", [...this.#subjects].join(","));
-    url.searchParams.set("age", (Math.max(age, 0) / 1000).toFixed(3));
-    const before = this.#source;
+    url.searchParams.set("age", (Math.max(now - this.#from, 0) / 1000).toFixed(3));
     const source = new EventSource(url, { withCredentials: true });
     this.#source = source;
-    source.addEventListener("open", () => this.#opened(before));
-    source.addEventListener("changed", (event) => this.#onChange(JSON.parse(event.data).subjects));
+    source.addEventListener("open", () => this.#opened(source));
+    source.addEventListener("changed", (event) => this.#hear(JSON.parse(event.data).subjects));
     source.addEventListener("signed-out", () => source.close());
-    source.addEventListener("error", () => this.#failed(source, before));
+    source.addEventListener("error", () => this.#failed(source));
   }
 
-  #opened(before) {
-    before?.close(); // only now, so that nothing falls between the two
+  #hear(subjects) {
+    const at = performance.now();
+    this.#heard = [...this.#heard.filter((one) => at - one.at < REMEMBERED), { at, subjects }];
+    this.#onChange(subjects);
+  }
+
+  #closeOlder() {
+    this.#older.forEach((source) => source.close());
+    this.#older = [];
+  }
+
+  #opened(source) {
+    if (source !== this.#source) return;
+    this.#closeOlder();
     this.#pause = FIRST_PAUSE;
     if (this.#interrupted) this.#onChange(["*"]);
     this.#interrupted = false;
   }
 
-  #failed(source, before) {
+  #failed(source) {
     if (source !== this.#source) return;
-    before?.close();
+    this.#closeOlder();
     this.#interrupted = true;
     if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     this.#timer = setTimeout(() => this.#open(0), this.#pause);

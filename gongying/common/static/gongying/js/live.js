@@ -2,11 +2,15 @@
 // example to fetch themselves again: hx-trigger="live:changed". Never while somebody types inside the element.
 
 const SETTLE = 150;
+const LONGEST_ANSWER = 60_000;
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const pushUrl = document.querySelector('meta[name="push-url"]')?.content;
 const postponed = new Map(); // element → subjects, until the cursor leaves it
-const asking = new Map(); // element → its request, and the subjects that changed while the answer was on the way
+const asked = new Map(); // request that is on the way → when it was asked
+let told = []; // what changed lately: { at, subjects }
+const known = new WeakSet(); // the elements that hear of each change by themselves
+let readAt = Infinity; // when the server was asked for the oldest of what came since the stream was opened
 let watched = "";
 
 const liveElements = () => [...document.querySelectorAll("[data-live]")];
@@ -17,37 +21,46 @@ function isTypedIn(element) {
   return element.contains(active) && active.matches(FIELDS) && active !== element;
 }
 
+const isAsking = (element) => [...asked.keys()].some(({ sourceElement }) => sourceElement === element);
+
 function tell(element, subjects) {
   if (isTypedIn(element)) {
     postponed.set(element, subjects);
     return;
   }
   postponed.delete(element);
-  if (asking.has(element)) asking.get(element).meanwhile.push(...subjects);
-  else element.dispatchEvent(new CustomEvent("live:changed", { detail: { subjects } }));
+  if (!isAsking(element)) element.dispatchEvent(new CustomEvent("live:changed", { detail: { subjects } }));
 }
 
+const concerns = (element, subjects) =>
+  subjects.includes("*") || subjectsOf(element).some((subject) => subjects.includes(subject));
+
 function changed(subjects) {
-  const all = subjects.includes("*");
+  const at = performance.now();
+  told = [...told.filter((one) => at - one.at < LONGEST_ANSWER), { at, subjects }];
   for (const element of liveElements()) {
-    if (all || subjectsOf(element).some((subject) => subjects.includes(subject))) tell(element, subjects);
+    if (concerns(element, subjects)) tell(element, subjects);
   }
 }
 
-// An answer often replaces the element that asked for it, and htmx drops what waits behind a replaced element. Nothing that
-// changed after the server had read may be lost with it: the element's successor, which has its id, asks again.
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if ("live" in ctx.sourceElement.dataset) asking.set(ctx.sourceElement, { ctx, meanwhile: [] });
-});
+// The server may have read what an answer brings before something changed that this page was told meanwhile. So what an answer
+// brings, the element that asked for it, and the successor (of the same id) of one that it replaced, ask again.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => asked.set(ctx, performance.now()));
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  const [element, { meanwhile } = {}] = [...asking].find(([, asked]) => asked.ctx === ctx) ?? [];
-  if (!element) return;
-  asking.delete(element);
-  const thrownAway = !element.isConnected && ctx.status !== "swapped"; // somebody else replaced it meanwhile
-  const subjects = thrownAway ? subjectsOf(element) : meanwhile;
-  const successor = element.isConnected ? element : document.getElementById(element.id);
-  if (successor && subjects.length) tell(successor, subjects);
+  const since = asked.get(ctx) ?? 0; // asked before this module ran
+  asked.delete(ctx);
+  const asker = ctx.sourceElement;
+  const successor = asker.isConnected ? asker : document.getElementById(asker.id);
+  const thrownAway = !asker.isConnected && ctx.status !== "swapped"; // somebody else replaced it meanwhile
+  const meanwhile = told.filter(({ at }) => at >= since).flatMap(({ subjects }) => subjects);
+  for (const element of liveElements()) {
+    const isNew = !known.has(element);
+    known.add(element);
+    if (isNew) readAt = Math.min(readAt, since);
+    const subjects = element === successor && thrownAway ? subjectsOf(element) : meanwhile;
+    if ((isNew || element === successor) && concerns(element, subjects)) tell(element, subjects);
+  }
 });
 
 document.addEventListener("focusout", () => {
@@ -85,6 +98,7 @@ async function start() {
   const url = new URL(pushUrl, location.href).href;
 
   function watch(age) {
+    readAt = Infinity;
     const subjects = [...new Set(liveElements().flatMap(subjectsOf))].sort();
     if (subjects.join() === watched) return;
     watched = subjects.join();
@@ -94,7 +108,7 @@ async function start() {
   let timer = 0;
   new MutationObserver(() => {
     clearTimeout(timer);
-    timer = setTimeout(() => watch(2_000), SETTLE);
+    timer = setTimeout(() => watch(Math.max(2_000, performance.now() - readAt + SETTLE)), SETTLE);
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-live"] });
 
   addEventListener("pagehide", () => {
@@ -106,6 +120,7 @@ async function start() {
     watch(0);
     changed(["*"]); // shown again from the browser's memory
   });
+  liveElements().forEach((element) => known.add(element));
   watch(pageAge());
 }
 
