@@ -17,7 +17,14 @@ class InteractionsConfig(AppConfig):
         from gongying.imports.importers import register_importer
         from gongying.interactions import listings, presentation
         from gongying.interactions.importers import PastContactImporter
-        from gongying.interactions.models import ContactPlan, ContactReason, CounterpartGuide, Interaction, Promise
+        from gongying.interactions.models import (
+            ContactPlan,
+            ContactReason,
+            CounterpartGuide,
+            Interaction,
+            Promise,
+            SuggestionBox,
+        )
         from gongying.interactions.operations import pass_on_promise
         from gongying.interactions.rules import MANAGE_REASONS
         from gongying.interactions.search import InteractionSearch
@@ -36,6 +43,17 @@ class InteractionsConfig(AppConfig):
                 order=40,
                 under="customers:unit-index",
                 covers=("promises",),
+            )
+        )
+        navigation.register(
+            Entry(
+                "interactions:letter-index",
+                _("Letters and boxes"),
+                "mail-opened",
+                permissions=("interactions.view_interactions",),
+                order=41,
+                under="customers:unit-index",
+                covers=("boxes",),
             )
         )
         navigation.register(
@@ -83,6 +101,7 @@ class InteractionsConfig(AppConfig):
                 related=("party",),
             )
         )
+        register_kind(Kind(SuggestionBox, is_short=True, is_linked=False))
         register_kind(Kind(CounterpartGuide, is_short=True, is_linked=False))
         register_kind(Kind(ContactReason, is_short=True, is_linked=False))
         register_kind(

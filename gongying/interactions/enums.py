@@ -92,6 +92,17 @@ class PromiseOutcome(models.TextChoices):
     KEPT_LATE = "kept_late", pgettext_lazy("of a promise", "kept late")
 
 
+class ReplyWay(models.TextChoices):
+    """On which way a letter, a slip or a mail is answered."""
+
+    PHONE = "phone", _("phone call")
+    VISIT = "visit", pgettext_lazy("an answer", "in person")
+    LETTER = "letter", _("letter")
+    EMAIL = "email", _("e-mail")
+    WECHAT = "wechat", _("WeChat")
+    POSTED = "posted", _("put up for all")
+
+
 class MatterKind(models.TextChoices):
     """What kind of contact it was; requests say it more finely (R-079, R-099)."""
 

@@ -141,6 +141,10 @@ def _many_broken(details: Details) -> Words:
     return _("%(n)s of yours, this one the longest ago") % {"n": details.get("number")}
 
 
+def _answered(details: Details) -> Words:
+    return f"{details.get('number', '')} {details.get('text', '')}"
+
+
 def register() -> None:
     register_filters(*FILTERS)
     register_readings(
@@ -163,6 +167,13 @@ def register() -> None:
                 _("Spoken as planned"), "calendar-check", _counterpart, facts=_left_open, permission=VIEW
             ),
             "guide.changed": Reading(_("Guide changed"), "book", _counterpart),
+            "box.hung": Reading(_("Suggestion box hung up"), "mailbox", lambda details: details.get("name", "")),
+            "box.changed": Reading(_("Suggestion box changed"), "mailbox", lambda details: details.get("name", "")),
+            "box.opened": Reading(_("Suggestion box opened"), "mailbox", lambda details: details.get("name", "")),
+            "box.taken_down": Reading(
+                _("Suggestion box taken down"), "mailbox-off", lambda details: details.get("name", "")
+            ),
+            "letter.answered": Reading(_("Letter answered"), "mail-forward", _answered, permission=VIEW),
             "reason.added": Reading(_("Reason offered"), "help-hexagon", lambda details: details.get("name", "")),
             "reason.changed": Reading(_("Reason changed"), "help-hexagon", lambda details: details.get("name", "")),
             "reason.retired": Reading(

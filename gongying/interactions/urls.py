@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.interactions.views import chats, contacts, interactions, plans, promises, reasons, repeats
+from gongying.interactions.views import chats, contacts, interactions, letters, plans, promises, reasons, repeats
 
 app_name = "interactions"
 
@@ -21,6 +21,13 @@ urlpatterns = [
     path("counterparts/<int:plan_id>/end/", plans.end, name="plan-end"),
     path("counterparts/<int:plan_id>/tick/", plans.tick, name="plan-tick"),
     path("counterparts/guides/<int:guide_id>/", plans.guide, name="guide-edit"),
+    path("letters/", letters.index, name="letter-index"),
+    path("letters/new/", letters.new, name="letter-new"),
+    path("letters/<int:letter_id>/answer/", letters.answer, name="letter-answer"),
+    path("boxes/new/", letters.new_box, name="box-new"),
+    path("boxes/<int:box_id>/edit/", letters.edit_box, name="box-edit"),
+    path("boxes/<int:box_id>/open/", letters.open_it, name="box-open"),
+    path("boxes/<int:box_id>/take-down/", letters.take_down, name="box-take-down"),
     path("settings/reasons/", reasons.index, name="reason-index"),
     path("settings/reasons/new/", reasons.new, name="reason-new"),
     path("settings/reasons/<int:reason_id>/", reasons.edit, name="reason-edit"),

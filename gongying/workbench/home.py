@@ -19,14 +19,14 @@ from gongying.common.permissions import may
 from gongying.customers.models import Occupancy
 from gongying.estates.models import Unit
 from gongying.estates.scopes import scope_of
-from gongying.interactions.models import ContactPlan, Promise
-from gongying.joint_reviews.models import JointReview
+from gongying.interactions.models import Promise
 from gongying.organization.rules import MANAGE_ROLES
 from gongying.reception.machines import RECEIVE
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.first_steps import first_step
 from gongying.servicedesk.models import Escalation, PublicFault, ServiceRequest, WorkOrder
 from gongying.servicedesk.rules import DISPATCH_WORK
+from gongying.workbench.contacts import boxes, counterparts, reviews_due
 from gongying.workbench.counter import handovers, visitors
 from gongying.workbench.figures import LISTS, list_url
 from gongying.workbench.my_day import my_day
@@ -59,6 +59,7 @@ def sections_for(user: User) -> list[Section]:
         (("servicedesk.do_work",), jobs),
         (("interactions.log_interaction",), later_promises),
         (("interactions.plan_contacts",), counterparts),
+        (("interactions.log_interaction",), boxes),
         ((), reviews_due),
         (("servicedesk.follow_up",), follow_ups),
         (("servicedesk.answer_request",), my_requests),
@@ -247,44 +248,6 @@ def later_promises(user: User) -> Section | None:
         for promise in mine.select_related("unit", "party").order_by("due_at", "pk")[:ROWS]
     ]
     return Section("promises", _("Answers I promised"), _("Nothing is promised."), rows, bounded_count(mine), url)
-
-
-def counterparts(user: User) -> Section | None:
-    """With whom one should have spoken by now; nothing where nobody waits."""
-    late = ContactPlan.objects.visible_to(user).overdue().filter(owner=user)
-    rows = [
-        Row(
-            title=str(plan),
-            url=reverse("interactions:plan-show", args=[plan.pk]),
-            subtitle=str(plan.project),
-            tag=_("due on %(day)s") % {"day": plan.due_on},
-            is_late=True,
-        )
-        for plan in late.select_related("project", "party").order_by("due_on", "pk")[:ROWS]
-    ]
-    if not rows:
-        return None
-    url = reverse("interactions:plan-index") + "?whose=mine"
-    return Section("counterparts", _("Contacts that are overdue"), "", rows, bounded_count(late), url)
-
-
-def reviews_due(user: User) -> Section | None:
-    """Joint reviews that she leads or sits in and that are to be held by now (R-139)."""
-    due = JointReview.objects.of(user).due()
-    rows = [
-        Row(
-            title=review.counterpart_word,
-            url=reverse("joint_reviews:review-show", args=[review.pk]),
-            subtitle=f"{review.project} {review.first_day} \u2013 {review.last_day}",
-            tag=_("due on %(day)s") % {"day": review.due_on},
-            is_late=review.is_late,
-        )
-        for review in due.select_related("project").order_by("due_on", "pk")[:ROWS]
-    ]
-    if not rows:
-        return None
-    url = reverse("joint_reviews:review-index")
-    return Section("joint-reviews", _("Joint reviews due"), "", rows, bounded_count(due), url)
 
 
 def follow_ups(user: User) -> Section:

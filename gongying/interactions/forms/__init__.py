@@ -7,10 +7,12 @@ from gongying.interactions.forms.interactions import (
     RepeatForm,
     day_start,
 )
+from gongying.interactions.forms.letters import BoxForm, LettersForm, OpeningForm, ReplyForm
 from gongying.interactions.forms.plans import GuideForm, PlanForm
 from gongying.interactions.forms.reasons import ReasonForm
 
 __all__ = [
+    "BoxForm",
     "ChatForm",
     "ChatLinesForm",
     "ContactForm",
@@ -18,9 +20,12 @@ __all__ = [
     "GuideForm",
     "InteractionFilterForm",
     "KeepingForm",
+    "LettersForm",
+    "OpeningForm",
     "ParticipantsForm",
     "PlanForm",
     "ReasonForm",
     "RepeatForm",
+    "ReplyForm",
     "day_start",
 ]

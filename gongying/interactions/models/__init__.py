@@ -11,25 +11,41 @@ from gongying.interactions.models.interactions import (
     Interaction,
     InteractionQuerySet,
 )
+from gongying.interactions.models.letters import (
+    LONGEST_REPLY,
+    MOST_DAYS,
+    WRITTEN_CHANNELS,
+    BoxOpening,
+    Letter,
+    LetterReply,
+    SuggestionBox,
+)
 from gongying.interactions.models.participants import Participant
 from gongying.interactions.models.promises import Promise, PromiseBroken, PromiseKept, PromiseQuerySet
 from gongying.interactions.models.reasons import MOST_REASONS, ContactReason
 
 __all__ = [
+    "LONGEST_REPLY",
     "LONGEST_TEXT",
     "LONGEST_VENUE",
+    "MOST_DAYS",
     "MOST_REASONS",
     "REPEAT_WITHIN",
     "UNDER_CONTRACT",
+    "WRITTEN_CHANNELS",
+    "BoxOpening",
     "ContactPlan",
     "ContactReason",
     "CounterpartGuide",
     "Interaction",
     "InteractionQuerySet",
+    "Letter",
+    "LetterReply",
     "Participant",
     "PreparationTick",
     "Promise",
     "PromiseBroken",
     "PromiseKept",
     "PromiseQuerySet",
+    "SuggestionBox",
 ]

@@ -1,4 +1,12 @@
 from gongying.interactions.operations.chats import SpokenLine, log_chat
+from gongying.interactions.operations.letters import (
+    Slip,
+    answer_letter,
+    enter_letters,
+    open_box,
+    save_box,
+    take_down_box,
+)
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
 from gongying.interactions.operations.plans import change_guide, end_plan, note_talk, save_plan, steps_left, tick_step
 from gongying.interactions.operations.promises import (
@@ -23,14 +31,17 @@ from gongying.interactions.operations.touches import (
 __all__ = [
     "LATE_WITHOUT_REASON",
     "PastTouch",
+    "Slip",
     "SpokenLine",
     "add_reason",
     "answer_by_request",
+    "answer_letter",
     "change_guide",
     "change_reason",
     "check_lateness",
     "correct_interaction",
     "end_plan",
+    "enter_letters",
     "keep_promise",
     "log_chat",
     "log_interaction",
@@ -40,12 +51,15 @@ __all__ = [
     "name_participants",
     "note_talk",
     "notice_broken_promises",
+    "open_box",
     "pass_on_promise",
     "prepare_past_interactions",
     "retire_reason",
+    "save_box",
     "save_plan",
     "snapshot_of",
     "steps_left",
+    "take_down_box",
     "take_up_reason",
     "tick_step",
     "unmark_repeat",

@@ -32,6 +32,7 @@ from gongying.workbench.demo.days import fill_the_days
 from gongying.workbench.demo.disputes import mediate_between_neighbours
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.fit_outs import fit_out_some_units
+from gongying.workbench.demo.letters import let_customers_write
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
@@ -64,6 +65,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     fit_out_some_units(cast, now=now)
     look_at_ourselves(cast, now=now)
     fill_the_days(cast, chance=chance, now=now)
+    let_customers_write(cast, now=now)
     mediate_between_neighbours(cast, now=now)
     look_back_together(cast, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))

@@ -159,6 +159,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "fitouts:file-permit": lambda _world: {"valid_from": [_in_days(1)], "valid_until": [_in_days(30)]},
     "fitouts:file-extend": lambda _world: {"valid_until": [_in_days(60)]},
     "fitouts:worker-create": lambda _world: {"phone": ["13800000000"]},
+    "interactions:letter-new": lambda world: {"text_1": ["电梯异响"], "unit_1": [world.cast.unit.code]},
     "mediation:case-agree": lambda _world: {"filed_under": ["2026-17"], "check_on": [_in_days(9)]},
     "handover:unit-arrange": lambda _world: {"starts_at": [f"{_in_days(2)}T09:00"]},
     "authority:grant-new": lambda world: {

@@ -2,8 +2,24 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongying.interactions.models import ContactPlan, ContactReason, CounterpartGuide, Interaction, Promise
-from gongying.interactions.operations import log_interaction, make_promise, retire_reason, save_plan
+from gongying.interactions.models import (
+    ContactPlan,
+    ContactReason,
+    CounterpartGuide,
+    Interaction,
+    Letter,
+    Promise,
+    SuggestionBox,
+)
+from gongying.interactions.operations import (
+    Slip,
+    enter_letters,
+    log_interaction,
+    make_promise,
+    retire_reason,
+    save_box,
+    save_plan,
+)
 from tests.structure.url_matrix import Sample, action, api, page
 
 
@@ -51,7 +67,19 @@ def a_step(_sample: Sample) -> dict[str, object]:
     return {"step": CounterpartGuide.objects.get(kind="government").steps[0], "done": "1"}
 
 
+def a_box(sample: Sample) -> SuggestionBox:
+    box = SuggestionBox(project=sample.unit.project, name="大堂", keeper=sample.user)
+    return save_box(box, by=sample.user)
+
+
+def a_letter(sample: Sample) -> Letter:
+    facts = {"channel": "letter", "reply_due_on": timezone.localdate() + timedelta(days=7), "by": sample.user}
+    return enter_letters(sample.unit.project, slips=[Slip("电梯异响", unit=sample.unit)], **facts)[0]
+
+
 OBJECTS = {
+    "suggestion_box": a_box,
+    "letter": a_letter,
     "contact_plan": a_plan,
     "counterpart_guide": a_guide,
     "interaction": an_interaction,
@@ -60,6 +88,7 @@ OBJECTS = {
     "retired_reason": a_retired_reason,
 }
 MANAGE_REASONS = "interactions.manage_reasons"
+LOG = "interactions.log_interaction"
 PLAN = "interactions.plan_contacts"
 VIEW = "interactions.view_interactions"
 CORRECT = "interactions.correct_interaction"
@@ -71,6 +100,13 @@ LINES = [
     action("interactions:interaction-update", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-create", interaction_id="interaction", needs=CORRECT),
     action("interactions:repeat-destroy", interaction_id="interaction", needs=CORRECT),
+    page("interactions:letter-index", needs=VIEW),
+    page("interactions:letter-new", needs=LOG),
+    page("interactions:letter-answer", letter_id="letter", seen_with=VIEW, needs=LOG),
+    page("interactions:box-new", needs=PLAN),
+    page("interactions:box-edit", box_id="suggestion_box", needs=PLAN),
+    page("interactions:box-open", box_id="suggestion_box", needs=LOG),
+    action("interactions:box-take-down", box_id="suggestion_box", needs=PLAN),
     page("interactions:plan-index", needs=VIEW),
     page("interactions:plan-new", needs=PLAN),
     page("interactions:plan-show", plan_id="contact_plan", needs=VIEW),

@@ -17,7 +17,33 @@ VIEW = "interactions.view_interactions"
 LOG = "interactions.log_interaction"
 TOUCH = {"interaction_id": "interaction"}
 
+SLIP = {"text": "电梯异响"}
+DUE = {"reply_due_on": "2039-12-31"}
+
+
+def letters(sample: Sample) -> dict[str, object]:
+    return {"project_id": sample.unit.project_id, "channel": "letter", "slips": [SLIP], **DUE}
+
+
 LINES = [
+    api("GET /suggestion-boxes", needs=VIEW),
+    api(
+        "POST /suggestion-boxes/{box_id}/openings",
+        box_id="suggestion_box",
+        needs=LOG,
+        data={"witness_staff_id": 1, "slips": [SLIP], **DUE},
+        allowed=(201, 409, 422),
+    ),
+    api("GET /letters", needs=VIEW),
+    api("POST /letters", needs=LOG, data=letters, allowed=(201, 422), reason="of a project that one sees"),
+    api(
+        "POST /letters/{letter_id}/answer",
+        letter_id="letter",
+        seen_with=VIEW,
+        needs=LOG,
+        data={"text": "已处理", "way": "phone"},
+        allowed=(200,),
+    ),
     api("GET /interactions/{interaction_id}/attachments", needs=VIEW, **TOUCH),
     api("POST /interactions/{interaction_id}/attachments", needs="interactions.correct_interaction", **TOUCH),
     api(
