@@ -81,7 +81,9 @@ class BoxOpening(models.Model):
     """A box was opened by two, with so many slips in it."""
 
     box = models.ForeignKey(SuggestionBox, models.PROTECT, related_name="openings", verbose_name=_("suggestion box"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("a box", "opened by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("a box", "opened by")
+    )
     witness = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("second person")
     )
