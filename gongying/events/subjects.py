@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
+from gongying.common.addresses import address_of
 from gongying.events.models import kind_of
 
 AnyUser = AbstractBaseUser | AnonymousUser
@@ -46,7 +47,7 @@ class Kind:
 
     def url_of(self, pk: int) -> str:
         try:
-            return reverse(self.url_name, args=[pk]) if self.url_name else ""
+            return address_of(self.url_name, pk) if self.url_name else ""
         except NoReverseMatch:
             return ""
 

@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Out
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from gongying.common.editions import fill_from_memory
 from gongying.common.paging import paginate_together
 from gongying.common.permissions import may
 from gongying.events.models import Event, EventSubject
@@ -75,6 +76,10 @@ class Entry:
         return self.reading.tone(self.event.details)
 
     @property
+    def happened_at(self) -> str:
+        return timezone.localtime(self.event.at).isoformat()
+
+    @property
     def is_late(self) -> bool:
         return self.event.recorded_at - self.event.at >= LATE_AFTER
 
@@ -133,7 +138,7 @@ def _shown_to(user: AnyUser, kind: Kind, *, chip: Filter | None) -> QuerySet[Eve
         shown &= ~Q(event__verb__in=closed) | Q(event__actor=user.pk)
     if chip is not None:
         shown &= chip.condition("event__")
-    rows = EventSubject.objects.filter(kind=kind.key).select_related("event", "event__actor")
+    rows = EventSubject.objects.filter(kind=kind.key).select_related("event")
     return rows.filter(_unweighed(shown)) if shown else rows
 
 
@@ -144,6 +149,8 @@ def _unweighed(condition: Q) -> Any:
 
 def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, user: AnyUser) -> list[Entry]:
     entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
+    for entry in entries:
+        fill_from_memory(entry.event, "actor")
     others = _other_subjects([entry.event.pk for entry in entries], pasts, kind)
     by_event = {entry.event.pk: entry for entry in entries}
     for key, subjects_of in others.items():
