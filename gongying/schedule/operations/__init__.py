@@ -5,7 +5,7 @@ from gongying.schedule.operations.calendar_events import (
     move_event,
     plan_event,
 )
-from gongying.schedule.operations.clashes import Clash, free_from
+from gongying.schedule.operations.clashes import Clash, free_from, times_free
 from gongying.schedule.operations.days import clear_day, complete_year, name_day, note_gap, reopen_year
 from gongying.schedule.operations.duty import (
     change_duty_post,
@@ -75,5 +75,6 @@ __all__ = [
     "snooze_reminder",
     "take_off_duty",
     "tasks_key",
+    "times_free",
     "write_memo",
 ]

@@ -61,7 +61,8 @@ def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
     )
     month = {"since": str(timezone.localdate() - REPORTED), "until": str(timezone.localdate())}
     yield bench.measure("report of a month", bench.get(reverse("reports:figure-index"), **month), goal=REPORT_GOAL)
-    yield bench.measure("register a request", _registering(bench, user), goal=2.5)
+    yield bench.measure("register a request", _registering(user), goal=2.5)
+    yield bench.measure("log an interaction", _logging(user), goal=2.5)
     household = reverse("customers:household-show", args=[LONG_UNIT])
     yield bench.measure("household page", bench.get(household), goal=2)
     customer = reverse("customers:party-show", args=[LONG_PARTY])
@@ -80,27 +81,31 @@ def bench_user() -> User:
     return user
 
 
-def _registering(bench: Bench, user: User) -> Any:
+def _registering(user: User) -> Any:
     """Through the API, with all hooks: touch, number, routing, stage, events, push, idempotency."""
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+    example = ServiceRequest.objects.filter(kind="repair").latest("pk")
+    matter = {"kind": "repair", "category_id": category.pk, "text": example.text, "channel": "phone"}
+    return _sending("/api/v1/requests", {**matter, "unit_id": example.unit_id, "party_id": example.party_id}, user)
+
+
+def _logging(user: User) -> Any:
+    """A touch as it is said: words, circumstances derived, the journal, push, idempotency."""
+    example = ServiceRequest.objects.filter(kind="repair").latest("pk")
+    touch = {"project_id": example.project_id, "text": example.text, "channel": "phone", "answer": "explained"}
+    return _sending("/api/v1/interactions", {**touch, "unit_id": example.unit_id, "party_id": example.party_id}, user)
+
+
+def _sending(address: str, body: dict[str, Any], user: User) -> Any:
+    """As a program sends it: with a token, without a session."""
     secret = ApiToken.new_secret()
     expires_at = timezone.now() + timedelta(days=1)
     ApiToken.objects.create(user=user, name="bench", digest=digest_of(secret), scopes=["write"], expires_at=expires_at)
-    category = ServiceCategory.objects.get(code="home-plumbing-leak")
-    example = ServiceRequest.objects.filter(kind="repair").latest("pk")
-    body = {
-        "kind": "repair",
-        "category_id": category.pk,
-        "text": example.text,
-        "channel": "phone",
-        "unit_id": example.unit_id,
-        "party_id": example.party_id,
-    }
+    caller = Client(SERVER_NAME="localhost")
 
-    caller = Client(SERVER_NAME="localhost")  # a program has a token, and no session
-
-    def register() -> Any:
+    def send() -> Any:
         answer = caller.post(
-            "/api/v1/requests",
+            address,
             body,
             content_type="application/json",
             headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": f"bench-{time.perf_counter_ns()}"},
@@ -109,7 +114,7 @@ def _registering(bench: Bench, user: User) -> Any:
             raise AssertionError(answer.content)
         return answer
 
-    return register
+    return send
 
 
 def import_figure(user: User, *, households: int = IMPORT_HOUSEHOLDS) -> dict[str, Any]:

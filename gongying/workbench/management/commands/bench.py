@@ -10,6 +10,7 @@ from gongying.workbench.bench.databases import database_of
 from gongying.workbench.bench.ladder import sweep_figure
 from gongying.workbench.bench.measure import Figure, bench_for
 from gongying.workbench.bench.operations import bench_user, figures, import_figure
+from gongying.workbench.bench.planned import free_time_figure, team_of_the_month
 
 QUICK, FULL = [10_000], [10_000, 100_000, 1_000_000]
 QUICK_ROUNDS, ROUNDS = 15, 31
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         if not options["no_import"]:
             self.measure_import(QUICK_IMPORT if quick else None, sizes[0], results)
             self.keep(results, json)
+        self.measure_free_time(sizes[0], results)
         self.measure_sweep(sizes[-1], results)
         self.keep(results, json)
 
@@ -57,6 +59,12 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
         results.append(result)
         self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 60 s)")
+
+    def measure_free_time(self, size: int, results: list[dict[str, Any]]) -> None:
+        with database_of(size, say=self.say):
+            result = free_time_figure(team_of_the_month(by=bench_user()))
+        results.append(result)
+        self.say(f"{result['operation']}: {result['milliseconds']} ms of processor time (goal: 50 ms)")
 
     def measure_sweep(self, size: int, results: list[dict[str, Any]]) -> None:
         with database_of(size, say=self.say):
