@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -165,17 +165,18 @@ def propose(user: User, *, number: int, territory: Territory | None = None) -> l
     planned = HomeVisit.objects.filter(unit=OuterRef("pk"), state__in=OPEN_STATES)
     rows = select(households(user), "unvisited").filter(~Exists(planned))
     rows = inside(rows, territory) if territory else rows
-    by_building: dict[int, list[Unit]] = defaultdict(list)
-    for unit in rows.select_related("project", "building").order_by(*_longest_first()):
-        if len(by_building[unit.building_id]) < number:
-            by_building[unit.building_id].append(unit)
-    return [Proposal(unit) for unit in _in_turn(by_building.values())][:number]
+    by_building: dict[int, list[int]] = defaultdict(list)
+    for pk, building in rows.order_by(*_longest_first()).values_list("pk", "building_id"):
+        by_building[building].append(pk)
+    chosen = list(islice(_in_turn(by_building.values()), number))
+    units = households(user).select_related("project", "building").in_bulk(chosen)
+    return [Proposal(units[pk]) for pk in chosen]
 
 
 def _longest_first() -> Sequence[Any]:
     return (F("last_met").asc(nulls_first=True), F("last_touch").asc(nulls_first=True), "sort_key", "pk")
 
 
-def _in_turn(lists: Iterable[Sequence[Unit]]) -> Iterable[Unit]:
+def _in_turn(lists: Iterable[Sequence[int]]) -> Iterable[int]:
     for turn in zip_longest(*lists):
-        yield from (unit for unit in turn if unit is not None)
+        yield from (pk for pk in turn if pk is not None)
