@@ -148,3 +148,27 @@ def test_plans_are_made_and_guides_edited_on_their_pages(cast, client_of):
     given = {"version": guide.version, "topics": "遗留问题", "preparation": "带合同", "points": ""}
     assert desk.post(url, given).status_code == 302
     assert CounterpartGuide.objects.get(pk=guide.pk).steps == ["带合同"]
+
+
+def test_machines_plan_prepare_and_keep_contacts(cast, office, client_of):
+    client, staff = client_of(cast.supervisor), cast.supervisor.staff.pk
+    facts = {"project_id": cast.sunshine.pk, "owner_staff_id": staff, "starts_on": f"{timezone.localdate()}"}
+    bare = {**facts, "kind": "developer"}
+    assert client.post("/api/v1/contact-plans", bare, content_type="application/json").status_code == 409
+    body = {**facts, "kind": "government", "party_id": office.pk}
+    made = client.post("/api/v1/contact-plans", body, content_type="application/json").json()
+    address = f"/api/v1/contact-plans/{made['id']}"
+    steps = made["not_prepared"]
+    prepared = {"step": steps[0], "is_done": True}
+    left = client.post(f"{address}/preparation", prepared, content_type="application/json").json()["not_prepared"]
+    assert left == steps[1:]
+
+    other = talk(cast, cast.zhou)
+    unfit = client.post(f"{address}/talks", {"interaction_id": other.pk}, content_type="application/json")
+    assert unfit.status_code == 422
+    said = talk(cast, office)
+    kept = client.post(f"{address}/talks", {"interaction_id": said.pk}, content_type="application/json").json()
+    assert (kept["not_prepared"], bool(kept["last_at"])) == (steps, True)
+    assert client.get("/api/v1/contact-plans", {"is_overdue": "true"}).json()["items"] == []
+    assert client.post(f"{address}/end", {}, content_type="application/json").json()["ended_at"]
+    assert client.get("/api/v1/contact-plans").json()["items"] == []

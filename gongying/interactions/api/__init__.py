@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.interactions.api import circumstances, letters, promises, touches
+from gongying.interactions.api import circumstances, letters, plans, promises, touches
 
 router = Router()
-for module in (touches, letters, promises, circumstances):
+for module in (touches, letters, plans, promises, circumstances):
     router.add_router("", module.router)

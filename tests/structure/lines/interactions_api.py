@@ -17,6 +17,16 @@ VIEW = "interactions.view_interactions"
 LOG = "interactions.log_interaction"
 TOUCH = {"interaction_id": "interaction"}
 
+PLAN = "interactions.plan_contacts"
+PLANNED = {"plan_id": "contact_plan"}
+STEP = {"step": "x", "is_done": True}
+
+
+def a_new_plan(sample: Sample) -> dict[str, object]:
+    facts = {"kind": "committee", "owner_staff_id": sample.user.staff.pk, "starts_on": "2026-11-01"}
+    return {"project_id": sample.unit.project_id, **facts}
+
+
 SLIP = {"text": "电梯异响"}
 DUE = {"reply_due_on": "2039-12-31"}
 
@@ -34,6 +44,14 @@ LINES = [
         data={"witness_staff_id": 1, "slips": [SLIP], **DUE},
         allowed=(201, 409, 422),
     ),
+    api("GET /contact-plans", needs=VIEW),
+    api(
+        "POST /contact-plans", needs=PLAN, data=a_new_plan, allowed=(201, 409, 422), reason="of a project that one sees"
+    ),
+    api("GET /contact-plans/{plan_id}", needs=VIEW, **PLANNED),
+    api("POST /contact-plans/{plan_id}/preparation", needs=LOG, data=STEP, allowed=(200, 409), **PLANNED),
+    api("POST /contact-plans/{plan_id}/talks", needs=LOG, data={"interaction_id": 1}, allowed=(200, 422), **PLANNED),
+    api("POST /contact-plans/{plan_id}/end", needs=PLAN, allowed=(200,), **PLANNED),
     api("GET /letters", needs=VIEW),
     api("POST /letters", needs=LOG, data=letters, allowed=(201, 422), reason="of a project that one sees"),
     api(
