@@ -44,6 +44,10 @@ FURTHER = {
         "calendars": "the working calendar of a project",
         "task_lines": "the tasks of the demo, typed as people do",
     },
+    "interactions": {
+        "chats": "the pasted chat of the demo",
+        "recognition": "whose its lines are",
+    },
     "servicedesk": {
         "worklists": "the lists that the first page counts",
         "first_steps": "the one button of a row on the first page",

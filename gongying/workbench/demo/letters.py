@@ -1,4 +1,4 @@
-"""What customers write: slips in two boxes, a letter that waits too long, a mail."""
+"""What customers write: slips in two boxes, a letter that waits too long, a mail, and what stands in their chat groups."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,12 +8,23 @@ from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.estates.models import Project, Unit
+from gongying.interactions.chats import read_chat
+from gongying.interactions.enums import Channel
 from gongying.interactions.models import Letter, SuggestionBox
-from gongying.interactions.operations import Slip, answer_letter, enter_letters, open_box, save_box
+from gongying.interactions.operations import (
+    Slip,
+    SpokenLine,
+    answer_letter,
+    enter_letters,
+    log_chat,
+    open_box,
+    save_box,
+)
+from gongying.interactions.recognition import Speaker, recognise
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
 
-NOON = 12
+NOON, EVENING = 12, 22
 ANSWERED_WITHIN = timedelta(days=7)
 
 
@@ -22,6 +33,8 @@ def let_customers_write(cast: Cast, *, now: datetime) -> None:
     boxes = {entry["name"]: _hang(entry, cast, now) for entry in told["boxes"]}
     for entry in told["openings"]:
         _open(boxes[entry["box"]], entry, cast, now)
+    for entry in told["chats"]:
+        _paste(entry, cast, now)
     for entry in told["letters"]:
         project = cast.projects[entry["project"]]
         with clock_at(_noon(now, entry["days"])):
@@ -50,6 +63,16 @@ def _open(box: SuggestionBox, entry: Mapping[str, Any], cast: Cast, now: datetim
         for letter, text in zip(Letter.objects.filter(opening=opening).order_by("pk"), entry["answers"], strict=False):
             way = "phone" if letter.interaction.unit_id else "posted"
             answer_letter(letter, text=text, way=way, by=by)
+
+
+def _paste(entry: Mapping[str, Any], cast: Cast, now: datetime) -> None:
+    """A piece of a chat as somebody copies it late in the evening of its day."""
+    project, by = cast.projects[entry["project"]], cast[entry["by"]]
+    with clock_at(_noon(now, entry["days"]).replace(hour=EVENING)):
+        lines = read_chat("\n".join(entry["lines"]), now=timezone.now())
+        speakers = recognise(lines, project, user=by)
+        spoken = [SpokenLine(line, speakers.get(line.name, Speaker(line.name))) for line in lines]
+        log_chat(spoken, by=by, project=project, channel=Channel.OWNERS_GROUP, group=entry["group"])
 
 
 def _slips(entries: Sequence[Mapping[str, Any]], project: Project) -> list[Slip]:
