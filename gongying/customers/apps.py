@@ -30,7 +30,8 @@ class CustomersConfig(AppConfig):
         from gongying.customers.importers.balances import BalanceImporter
         from gongying.customers.importers.households import UnitImporter
         from gongying.customers.listings import register_listings
-        from gongying.customers.models import Party
+        from gongying.customers.models import AbusiveContact, Party
+        from gongying.customers.models.abuse import VIEW_ABUSE
         from gongying.customers.search import PeopleSearch, UnitSearch, VehicleSearch
         from gongying.estates.models import Unit
         from gongying.events.subjects import Kind, register_kind
@@ -51,6 +52,17 @@ class CustomersConfig(AppConfig):
                 covers=COVERED,
             )
         )
+        navigation.register(
+            navigation.Entry(
+                "customers:abuse-index",
+                _("Abusive contacts"),
+                "heart-handshake",
+                permissions=(VIEW_ABUSE,),
+                order=49,
+                under="customers:unit-index",
+            )
+        )
+        register_kind(Kind(AbusiveContact, "customers:abuse-show", VIEW_ABUSE, stays_in_place=True, is_short=True))
         register_panel(
             Panel(
                 place="unit",

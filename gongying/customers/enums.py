@@ -76,3 +76,13 @@ class ProfileKind(models.TextChoices):
     EDUCATION = "education", _("education")
     PERSONALITY = "personality", _("personality")
     CARE = "care", _("care needed")
+
+
+class AbuseKind(models.TextChoices):
+    """What was done to a colleague (R-029)."""
+
+    INSULT = "insult", pgettext_lazy("abuse", "insult")
+    THREAT = "threat", pgettext_lazy("abuse", "threat")
+    HARASSMENT = "harassment", pgettext_lazy("abuse", "harassment")
+    VIOLENCE = "violence", pgettext_lazy("abuse", "violence")
+    OTHER = "other", pgettext_lazy("abuse", "something else")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.common.templatetags.formats import yuan
-from gongying.customers.enums import ConsentPurpose, ContactPurpose, ProfileKind, RoleKind, WarningKind
+from gongying.customers.enums import AbuseKind, ConsentPurpose, ContactPurpose, ProfileKind, RoleKind, WarningKind
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
 
 FILES = "customers.view_files"
@@ -73,6 +73,16 @@ def register() -> None:
             "vehicle.changed": Reading(_("Vehicle changed"), "car", _said("plate"), permission=FILES),
             "vehicle.ended": Reading(_("Vehicle signed off"), "car-off", _said("plate"), _day, permission=FILES),
             "vehicle.move_asked": Reading(_("Asked to move the vehicle"), "car-turbine", _said("plate")),
+            "abuse.recorded": Reading(
+                _("A colleague was abused"),
+                "heart-handshake",
+                _said("kind", AbuseKind),
+                tone=lambda _details: "late",
+                permission="customers.view_abuse",
+            ),
+            "abuse.settled": Reading(
+                _("Abuse of a colleague settled"), "check", _said("kind", AbuseKind), permission="customers.view_abuse"
+            ),
             "customer.created": Reading(_("File opened"), "user-plus", permission=FILES),
             "customer.changed": Reading(_("File changed"), "user-edit", permission=FILES),
             "customer.deleted": Reading(_("File deleted"), "user-x", _said("reason"), permission=FILES),

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from gongying.accounts.models import User
 from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
+from gongying.customers.models.abuse import VIEW_ABUSE
+
+RECORD_ABUSE = "customers.record_abuse"
 
 PERMISSIONS = {
     "customers.view_files": _("See customers and households in the own territory"),
@@ -18,6 +21,8 @@ PERMISSIONS = {
     "customers.view_profile": _("See and note age, occupation, education, personality and care"),
     "customers.view_balances": _("See what a unit owes"),
     "customers.reveal_phone": _("Show a whole phone number (logged)"),
+    RECORD_ABUSE: _("Write down that a customer abused oneself"),
+    VIEW_ABUSE: _("See and settle abuse of colleagues"),
     "customers.reveal_identity": _("Show an identity number, with a reason (logged)"),
 }
 

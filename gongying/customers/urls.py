@@ -1,6 +1,7 @@
 from django.urls import path
 
 from gongying.customers.views import (
+    abuse,
     consents,
     contacts,
     headcounts,
@@ -15,6 +16,10 @@ from gongying.customers.views import (
 app_name = "customers"
 
 urlpatterns = [
+    path("abusive-contacts/", abuse.index, name="abuse-index"),
+    path("abusive-contacts/new/", abuse.create, name="abuse-create"),
+    path("abusive-contacts/<int:abuse_id>/", abuse.show, name="abuse-show"),
+    path("abusive-contacts/<int:abuse_id>/settlement/", abuse.settle, name="abuse-settle"),
     path("households/", households.index, name="unit-index"),
     path("households/<int:pk>/", households.show, name="household-show"),
     path("households/<int:pk>/moves/new", moves.create, name="move-create"),

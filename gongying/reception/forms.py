@@ -14,6 +14,7 @@ from gongying.estates.spoken_codes import find_unit
 from gongying.files.forms import AttachmentsField
 from gongying.reception.enums import Outcome
 from gongying.reception.models import (
+    LONGEST_COUNTER,
     LONGEST_LINE,
     LONGEST_NAME,
     LONGEST_NOTES,
@@ -141,4 +142,13 @@ class PurposeForm(forms.Form):
     is_offered = forms.BooleanField(label=_("offered"), required=False)
     papers = AttachmentsField(
         label=_("papers"), help_text=_("Regulations, fee tables, check lists: shown beside the visit")
+    )
+
+
+class SeatForm(forms.Form):
+    counter = forms.CharField(
+        label=pgettext_lazy("a place", "counter"),
+        max_length=LONGEST_COUNTER,
+        required=False,
+        help_text=_("As it stands on the counter: 1, A, 3. The screen in the waiting area sends your visitors there."),
     )

@@ -23,7 +23,7 @@ from gongying.reception.enums import TicketState
 from gongying.reception.gathering import latest_unsigned
 from gongying.reception.machines import TICKET
 from gongying.reception.models import AssistanceRequest, ReceptionTicket, ShiftHandover, VisitNote, VisitPurpose
-from gongying.reception.operations import desk_key
+from gongying.reception.operations import counter_of, desk_key
 
 # Everything stands on one screen; who has more in the room than that has other worries.
 MOST_SHOWN = 40
@@ -79,6 +79,11 @@ class FrontDesk:
         """The open calls for help, by visitor."""
         calls = AssistanceRequest.objects.open().filter(ticket__in=[ticket.pk for ticket in self.open_tickets])
         return {call.ticket_id: call for call in calls}
+
+    @cached_property
+    def counter(self) -> str:
+        """Where she sits."""
+        return counter_of(self.project.pk, self.user)
 
     @property
     def keys_out(self) -> int:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 MANAGE_PURPOSES: Final = "reception.manage_purposes"
+OPEN_DISPLAY: Final = "reception.open_display"
 
 PERMISSIONS = {
     RECEIVE: _("receive visitors at the front desk"),
     TAKE_OVER: _("take over visitors and answer calls for help of the front desk"),
+    OPEN_DISPLAY: _("open the screen of the waiting area: numbers and counters, no names"),
     MANAGE_PURPOSES: _("edit the purposes of visits"),
 }
 

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from gongying.reception.views import calls, desk, handovers, purposes, visits
+from gongying.reception.views import calls, desk, display, handovers, purposes, visits
 
 app_name = "reception"
 
 urlpatterns = [
     path("reception/", desk.show, name="desk-show"),
+    path("reception/display/", display.show, name="display-show"),
+    path("reception/seat/", display.sit, name="seat-edit"),
     path("reception/arrivals/", desk.arrive, name="arrival-create"),
     path("reception/tickets/<int:ticket_id>/", visits.show, name="ticket-show"),
     path("reception/tickets/<int:ticket_id>/steps/<slug:verb>/", visits.step, name="ticket-step"),

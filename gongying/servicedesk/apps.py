@@ -10,6 +10,7 @@ class ServicedeskConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.servicedesk import (
+            claim_presentation,
             doorways,
             fault_presentation,
             group_texts,
@@ -23,6 +24,7 @@ class ServicedeskConfig(AppConfig):
         fault_presentation.register()
         hotline_presentation.register()
         violation_presentation.register()
+        claim_presentation.register()
         doorways.register()
         group_texts.register()
 

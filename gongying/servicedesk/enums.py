@@ -345,3 +345,24 @@ class LinkKind(models.TextChoices):
 
     SAME = "same", _("same matter")
     SPLIT = "split", _("split off")
+
+
+class ClaimGround(models.TextChoices):
+    """What a customer wants to be compensated for (R-158)."""
+
+    DAMAGE = "damage", pgettext_lazy("a claim", "damage to property")
+    INJURY = "injury", pgettext_lazy("a claim", "injury")
+    LOSS = "loss", pgettext_lazy("a claim", "loss or theft")
+    BAD_WORK = "bad_work", pgettext_lazy("a claim", "bad work")
+    DELAY = "delay", pgettext_lazy("a claim", "delay or broken promise")
+    OTHER = "other", pgettext_lazy("a claim", "something else")
+
+
+class ClaimState(models.TextChoices):
+    """It follows from the row."""
+
+    OPEN = "open", pgettext_lazy("a claim", "not decided")
+    ASKED = "asked", pgettext_lazy("a claim", "waits for an approval")
+    GRANTED = "granted", pgettext_lazy("a claim", "granted, not paid")
+    PAID = "paid", pgettext_lazy("a claim", "paid")
+    REFUSED = "refused", pgettext_lazy("a claim", "refused")

@@ -12,6 +12,7 @@ from gongying.servicedesk.enums import ENDED_UNDONE, Payer
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import QuoteForm
+from gongying.servicedesk.forms.claims import ClaimForm
 from gongying.servicedesk.forms.complaints import FactsForm
 from gongying.servicedesk.forms.concessions import ConcessionForm
 from gongying.servicedesk.forms.costs import ChargeForm
@@ -337,6 +338,17 @@ FURTHER_STEPS = (
         lambda case: case.is_open,
         takes_version=False,
         said_of=outcome_in_words,
+    ),
+    Step(
+        "claim",
+        _("Claim for compensation"),
+        "servicedesk.concede",
+        do.raise_claim,
+        _("The claim is entered."),
+        ClaimForm,
+        "coin",
+        lambda case: case.is_open,
+        takes_version=False,
     ),
     Step(
         "quote",

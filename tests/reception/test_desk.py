@@ -128,7 +128,7 @@ def test_the_desk_costs_the_same_however_many_wait(cast, browser, arrive, number
     for _ in range(number):
         arrive(unit=cast.unit, party=cast.zhou)
     browser.get(DESK)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(DESK)
 
 

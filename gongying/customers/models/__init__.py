@@ -1,5 +1,6 @@
 """People, companies and households; one module per noun."""
 
+from gongying.customers.models.abuse import AbusiveContact
 from gongying.customers.models.balances import BalanceSnapshot
 from gongying.customers.models.consents import Consent, ProfileAttribute
 from gongying.customers.models.contacts import ContactPoint, ContactPreference
@@ -10,6 +11,7 @@ from gongying.customers.models.vehicles import Vehicle
 from gongying.customers.models.warnings import HouseholdWarning
 
 __all__ = [
+    "AbusiveContact",
     "BalanceSnapshot",
     "Consent",
     "ContactPoint",

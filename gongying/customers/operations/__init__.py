@@ -1,5 +1,6 @@
 """What can be done with people, companies and households; one module per noun."""
 
+from gongying.customers.operations.abuse import record_abuse, settle_abuse
 from gongying.customers.operations.consents import give_consent, remove_attribute, set_attribute, withdraw_consent
 from gongying.customers.operations.contacts import (
     add_contact_point,
@@ -53,6 +54,7 @@ __all__ = [
     "give_consent",
     "merge_parties",
     "move_household",
+    "record_abuse",
     "register_internal_customer",
     "register_move_in",
     "register_move_out",
@@ -62,6 +64,7 @@ __all__ = [
     "reveal_identity",
     "reveal_phone",
     "set_attribute",
+    "settle_abuse",
     "transfer_ownership",
     "undo_merge",
     "warn_of",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.machines import append_only, keep_rows
@@ -18,6 +19,7 @@ from gongying.interactions.models import Interaction
 from gongying.reception.enums import OPEN_STATES, TicketState
 from gongying.reception.machines import TICKET
 from gongying.reception.models.purposes import VisitPurpose
+from gongying.reception.models.seats import LONGEST_COUNTER
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -93,6 +95,8 @@ class ReceptionTicket(PlacedModel, Versioned):
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who receives")
     )
+    # Where the handler sat when she turned to the visitor: what the screen calls, and the report counts by.
+    counter = models.CharField(pgettext_lazy("a place", "counter"), max_length=LONGEST_COUNTER, blank=True)
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
     )

@@ -8,6 +8,7 @@ from gongying.reception.operations.endings import finish_ticket, record_departur
 from gongying.reception.operations.handovers import hand_over_shift, notice_unsigned_handovers, sign_handover
 from gongying.reception.operations.notes import write_notes
 from gongying.reception.operations.purposes import change_purpose
+from gongying.reception.operations.seats import counter_of, sit_at
 from gongying.reception.operations.visits import (
     ask_to_wait,
     attend_ticket,
@@ -23,6 +24,7 @@ __all__ = [
     "ask_to_wait",
     "attend_ticket",
     "change_purpose",
+    "counter_of",
     "desk_key",
     "finish_ticket",
     "hand_over_shift",
@@ -35,6 +37,7 @@ __all__ = [
     "register_arrival",
     "resume_ticket",
     "sign_handover",
+    "sit_at",
     "take_over_ticket",
     "withdraw_help",
     "write_notes",

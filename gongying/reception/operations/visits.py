@@ -16,6 +16,7 @@ from gongying.reception.enums import TicketState
 from gongying.reception.models import ReceptionTicket, VisitPurpose
 from gongying.reception.operations.assistance import settle_call
 from gongying.reception.operations.desk import check_handler, check_step, lock_ticket, stop_attending, tell
+from gongying.reception.operations.seats import counter_of
 
 
 @transaction.atomic
@@ -136,6 +137,7 @@ def _attend(ticket: ReceptionTicket, *, by: User) -> None:
     stop_attending(ticket, at=now)
     ticket.state, ticket.handler, ticket.attending_since = TicketState.ATTENDING, by, now
     ticket.first_attended_at = ticket.first_attended_at or now
+    ticket.counter = counter_of(ticket.project_id, by) or ticket.counter
     with refusing({"reception_one_at_a_time": _("You have just turned to another visitor.")}):
         ticket.save()
 

@@ -2,6 +2,7 @@ from gongying.servicedesk.models.assignments import Assignment
 from gongying.servicedesk.models.catalogue import Quote, ServiceItem, ServicePrice, StartWithoutPrice
 from gongying.servicedesk.models.categories import ResponsibilityRule, ServiceCategory
 from gongying.servicedesk.models.category_rules import CategoryRules
+from gongying.servicedesk.models.claims import CompensationClaim
 from gongying.servicedesk.models.clocks import ClockAdjustment, ClockPause, ClockStep, ServiceClock
 from gongying.servicedesk.models.complaints import ComplaintDetails, ComplaintRules, Withdrawal
 from gongying.servicedesk.models.costs import FinalPrice, LabourRate, Payment, WorkCost
@@ -51,6 +52,7 @@ __all__ = [
     "ClockPause",
     "ClockStep",
     "Closure",
+    "CompensationClaim",
     "ComplaintDetails",
     "ComplaintRules",
     "Conclusion",

@@ -9,6 +9,7 @@ from gongying.servicedesk.operations.changes import (
     correct_price_agreement,
     transfer_request,
 )
+from gongying.servicedesk.operations.claims import decide_claim, pay_claim, raise_claim, refuse_claim
 from gongying.servicedesk.operations.closing import close_request, reopen_request
 from gongying.servicedesk.operations.complaints import (
     acknowledge_complaint,
@@ -111,6 +112,7 @@ __all__ = [
     "conclude_violation",
     "correct_price_agreement",
     "decide_adjustment",
+    "decide_claim",
     "decide_follow_up",
     "decide_objection",
     "decline_work",
@@ -137,9 +139,11 @@ __all__ = [
     "order_service",
     "pause_clock",
     "pause_work",
+    "pay_claim",
     "plan_work",
     "promise_answer",
     "quote_service",
+    "raise_claim",
     "raise_objection",
     "rate_work",
     "reassign_work",
@@ -149,6 +153,7 @@ __all__ = [
     "record_contact",
     "record_follow_up",
     "record_measures",
+    "refuse_claim",
     "register_request",
     "reject_request",
     "release_work",

@@ -35,6 +35,7 @@ from tests.imports.pipeline import uploaded
 from tests.prices import AGREED
 from tests.servicedesk.walks import complaint_in, request_in, work_in
 from tests.structure.hostile.world import World
+from tests.structure.lines.claims import a_granted_claim
 from tests.structure.lines.faults import a_fault_call
 from tests.structure.lines.group_chats import ADDRESS
 from tests.structure.lines.improvements import an_item
@@ -104,6 +105,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "briefings:briefing-show": lambda world: world.sample.made.update(briefing=_a_report(world)),
     "interactions:interaction-show": lambda world: world.sample.made.update(earlier=an_interaction(world.sample)),
     "imports:import-show": lambda world: world.sample.made.update({"import": _import_to_map(world)}),
+    "servicedesk:claim-pay": lambda world: world.sample.made.update(claim=a_granted_claim(world.sample)),
     "custody:guest-confirm": lambda world: world.sample.made.update(
         guest_pass=announce_guest(world.sample.unit, by=world.actor, name="王阿姨")
     ),

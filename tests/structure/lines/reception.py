@@ -58,6 +58,8 @@ A_COUNTER = {"reason": "who serves some buildings has no counter", "allowed": (2
 A_PROJECT = {"reason": "of a project whose counter one serves", "allowed": (200, 201, 422)}
 
 LINES = [
+    page("reception:display-show", needs="reception.open_display", **A_COUNTER),
+    page("reception:seat-edit", needs=RECEIVE, **A_COUNTER),
     page("reception:desk-show", needs=RECEIVE),
     action("reception:arrival-create", needs=RECEIVE, **A_COUNTER),
     page("reception:ticket-show", needs=RECEIVE, **TICKET),

@@ -1,0 +1,53 @@
+from decimal import Decimal
+
+from gongying.accounts.models import User
+from gongying.authority.operations import give_authority
+from gongying.customers.models import AbusiveContact
+from gongying.customers.operations import record_abuse
+from gongying.servicedesk.models import CompensationClaim
+from gongying.servicedesk.operations import decide_claim, raise_claim
+from tests.structure.url_matrix import Sample, api, page
+
+CONCEDE = "servicedesk.concede"
+CLAIM = {"claim_id": "claim"}
+ABUSE = {"abuse_id": "abuse"}
+VIEW_ABUSE = "customers.view_abuse"
+
+
+def a_claim(sample: Sample) -> CompensationClaim:
+    facts = {"ground": "damage", "amount": Decimal(300), "reason": "天花板又泡了"}
+    return raise_claim(sample.get("request"), by=sample.user, **facts)
+
+
+def a_granted_claim(sample: Sample) -> CompensationClaim:
+    colleague = _another(sample)
+    limit = {"subject": "compensation", "per": "case", "limit_amount": Decimal(1000)}
+    give_authority(by=sample.user, staff=colleague.staff, **limit)
+    return decide_claim(sample.get("claim"), by=colleague, amount=Decimal(200), reason="属实")
+
+
+def _another(sample: Sample) -> User:
+    return User.objects.exclude(pk=sample.user.pk).filter(staff__isnull=False).order_by("pk")[0]
+
+
+def an_abuse(sample: Sample) -> AbusiveContact:
+    return record_abuse(sample.unit.project, by=_another(sample), unit=sample.unit, kind="insult", words="骂人")
+
+
+OBJECTS = {"claim": a_claim, "abuse": an_abuse}
+NOW_OR_LATER = {"needs": CONCEDE, "allowed": (200, 409)}
+
+LINES = [
+    page("servicedesk:claim-index", needs=CONCEDE),
+    page("servicedesk:claim-show", needs=CONCEDE, **CLAIM),
+    page("servicedesk:claim-decide", needs=CONCEDE, **CLAIM),
+    page("servicedesk:claim-refuse", needs=CONCEDE, **CLAIM),
+    page("servicedesk:claim-pay", needs=CONCEDE, **CLAIM),
+    api("POST /claims/{claim_id}/grant", data={"amount": "10.00", "reason": "x"}, **NOW_OR_LATER, **CLAIM),
+    api("POST /claims/{claim_id}/refusal", data={"reason": "x"}, **NOW_OR_LATER, **CLAIM),
+    api("POST /claims/{claim_id}/payment", data={"how": "x"}, **NOW_OR_LATER, **CLAIM),
+    page("customers:abuse-index", needs=VIEW_ABUSE),
+    page("customers:abuse-create", needs="customers.record_abuse"),
+    page("customers:abuse-show", needs=VIEW_ABUSE, **ABUSE),
+    page("customers:abuse-settle", needs=VIEW_ABUSE, **ABUSE),
+]
