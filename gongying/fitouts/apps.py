@@ -25,6 +25,7 @@ class FitOutsConfig(AppConfig):
                 is_short=True,
                 label=pgettext_lazy("of a unit", "fit-out"),
                 related=("unit",),
+                takes_plans=True,
             )
         )
         register(

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.accounts.models import User
 from gongying.checklists.enums import Use
 from gongying.checklists.models import CheckItem
 from gongying.checklists.operations import Mark, finish_run, tick_items
@@ -100,6 +101,13 @@ def test_a_permit_past_its_date_is_one_task_of_its_keeper(cast, permitted):
         assert (longer.is_overdue, longer.overdue_told_at) == (False, None)
     with clock_at(day_after + timedelta(days=10)):
         assert do.notice_overdue_permits() == 1
+
+
+def test_the_task_of_one_who_left_goes_to_who_permitted_the_works(cast, permitted):
+    User.objects.filter(pk=cast.receptionist.pk).update(is_active=False)
+    with clock_at(timezone.now() + timedelta(days=31)):
+        assert do.notice_overdue_permits() == 1
+    assert Task.objects.get().assignee == cast.manager
 
 
 @pytest.mark.requirement("E-043")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -13,6 +14,7 @@ from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.places import Place
+from gongying.common.sweeps import once_for_each
 from gongying.common.templatetags.formats import spoken
 from gongying.custody.enums import KeyEnding, KeyKind
 from gongying.custody.models import Key, KeyLoan
@@ -159,24 +161,17 @@ def notice_overdue_keys_later(timestamp: int) -> None:
 
 def notice_overdue_keys() -> int:
     """Tell who has it, who lent it and those who keep the keys there of every key that is not back in time, once."""
-    number = 0
-    while _notice_next():
-        number += 1
-    return number
+    return once_for_each(_overdue, "overdue_told_at", _notice_overdue)
 
 
-@transaction.atomic
-def _notice_next() -> bool:
-    rows = KeyLoan.objects.overdue().filter(overdue_told_at=None).for_page()
-    loan = rows.select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk").first()
-    if loan is None:
-        return False
-    loan.overdue_told_at = timezone.now()
-    loan.save(update_fields=["overdue_told_at"])
+def _overdue() -> QuerySet[KeyLoan]:
+    return KeyLoan.objects.overdue().for_page().order_by("due_at", "pk")
+
+
+def _notice_overdue(loan: KeyLoan) -> None:
     event = _tell("overdue", loan.key, by=None, holder=loan.holder, due=loan.due_at)
     holder = loan.borrower.user if loan.borrower else None
     notify(event, to=[holder, loan.lent_by, *keepers_at(loan.key.place)], about=loan.key)
-    return True
 
 
 def keepers_at(place: Place, permission: str = KEEP_KEYS) -> list[User]:

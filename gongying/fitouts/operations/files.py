@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -17,6 +18,7 @@ from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
 from gongying.common.money import to_fen
+from gongying.common.sweeps import once_for_each
 from gongying.estates.models import Unit
 from gongying.events.models import Event, subject_key
 from gongying.events.operations import record_event
@@ -188,29 +190,28 @@ def notice_overdue_permits_later(timestamp: int) -> None:
 
 def notice_overdue_permits() -> int:
     """Whoever keeps the file of a permit past its date gets a task, once per permit."""
-    number = 0
-    while _notice_next():
-        number += 1
-    return number
+    return once_for_each(_overdue, "overdue_told_at", _notice_overdue)
 
 
-@transaction.atomic
-def _notice_next() -> bool:
-    rows = FitOut.objects.overdue().filter(overdue_told_at=None).for_page()
-    fit_out = rows.select_for_update(of=("self",), skip_locked=True).order_by("valid_until", "pk").first()
-    if fit_out is None:
-        return False
-    now = timezone.now()
-    fit_out.overdue_told_at = now
-    fit_out.save(update_fields=["overdue_told_at"])
+def _overdue() -> QuerySet[FitOut]:
+    return FitOut.objects.overdue().for_page().order_by("valid_until", "pk")
+
+
+def _notice_overdue(fit_out: FitOut) -> None:
     words = {"fit_out": fit_out, "day": fit_out.valid_until}
     title = _("%(fit_out)s: the permit ended on %(day)s. Look, extend or accept.") % words
-    end = timezone.localtime(now).replace(hour=23, minute=59, second=0, microsecond=0)
-    create_task(
-        by=fit_out.permitted_by, title=title, about=fit_out, assignee=fit_out.opened_by, unit=fit_out.unit, due_at=end
-    )
+    end = timezone.localtime().replace(hour=23, minute=59, second=0, microsecond=0)
+    if keeper := _keeper(fit_out):
+        create_task(by=fit_out.permitted_by, title=title, about=fit_out, assignee=keeper, unit=fit_out.unit, due_at=end)
     tell("overdue", fit_out, by=None, until=str(fit_out.valid_until))
-    return True
+
+
+def _keeper(fit_out: FitOut) -> User | None:
+    """Who wrote the file, else who permitted the works: as long as they work there."""
+    for person in (fit_out.opened_by, fit_out.permitted_by):
+        if person.is_active and FitOut.objects.visible_to(person).filter(pk=fit_out.pk).exists():
+            return person
+    return None
 
 
 def last_look(fit_out: FitOut) -> CheckRun | None:

@@ -1,6 +1,7 @@
 """A call for help (R-150), and visitors to whom nobody turns (R-152)."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -9,6 +10,7 @@ from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.places import Place
+from gongying.common.sweeps import once_for_each
 from gongying.estates.stewards import serving
 from gongying.events.operations import push_on_commit
 from gongying.notifications.operations import notify
@@ -78,23 +80,15 @@ def notice_neglected_visitors_later(timestamp: int) -> None:
 
 def notice_neglected_visitors() -> int:
     """Tell the supervisors of every visitor to whom nobody has turned for five minutes, once. How many there were."""
-    number = 0
-    while _notice_next():
-        number += 1
-    return number
+    return once_for_each(_untouched, "neglected_at", _notice_neglected)
 
 
-@transaction.atomic
-def _notice_next() -> bool:
-    now = timezone.now()
-    rows = ReceptionTicket.objects.untouched_since(now - LATE_AFTER).filter(neglected_at=None)
-    ticket = rows.for_desk().select_for_update(of=("self",), skip_locked=True).order_by("touched_at", "pk").first()
-    if ticket is None:
-        return False
-    ticket.neglected_at = now
-    ticket.save(update_fields=["neglected_at"])
+def _untouched() -> QuerySet[ReceptionTicket]:
+    return ReceptionTicket.objects.untouched_since(timezone.now() - LATE_AFTER).for_desk().order_by("touched_at", "pk")
+
+
+def _notice_neglected(ticket: ReceptionTicket) -> None:
     notify(tell("neglected", ticket, by=None), to=helpers_at(ticket.place), about=ticket)
-    return True
 
 
 def _withdraw(call: AssistanceRequest) -> None:

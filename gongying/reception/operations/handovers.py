@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.sweeps import once_for_each
 from gongying.common.templatetags.formats import spoken
 from gongying.estates.models import Project
 from gongying.events.models import Event
@@ -63,22 +65,15 @@ def notice_unsigned_handovers_later(timestamp: int) -> None:
 
 def notice_unsigned_handovers() -> int:
     """Tell the supervisors of every hand-over that nobody has signed for half an hour, once. How many there were."""
-    number = 0
-    while _notice_next():
-        number += 1
-    return number
+    return once_for_each(_unsigned, "told_at", _notice_unsigned)
 
 
-@transaction.atomic
-def _notice_next() -> bool:
-    rows = ShiftHandover.objects.late().filter(told_at=None).for_page()
-    handover = rows.select_for_update(of=("self",), skip_locked=True).order_by("written_at", "pk").first()
-    if handover is None:
-        return False
-    handover.told_at = timezone.now()
-    handover.save(update_fields=["told_at"])
+def _unsigned() -> QuerySet[ShiftHandover]:
+    return ShiftHandover.objects.late().for_page().order_by("written_at", "pk")
+
+
+def _notice_unsigned(handover: ShiftHandover) -> None:
     notify(_tell("unsigned", handover, by=None), to=helpers_at(handover.place), about=handover)
-    return True
 
 
 def _tell(verb: str, handover: ShiftHandover, *, by: User | None, line: str = "") -> Event:

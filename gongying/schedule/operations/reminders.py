@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.sweeps import once_for_each
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
 from gongying.schedule.models import Memo, Reminder, Task
@@ -47,26 +49,23 @@ def ring_reminders_later(timestamp: int) -> None:
 
 def ring_reminders() -> int:
     """Ring every reminder whose time has come, once, however many workers ask. How many rang."""
-    number = 0
-    while _ring_next():
-        number += 1
-    return number
+    return once_for_each(_due, "rung_at", _ring)
 
 
-@transaction.atomic
-def _ring_next() -> bool:
-    now = timezone.now()
-    rows = Reminder.objects.waiting(at=now).select_related("task__assignee", "memo__writer")
-    reminder = rows.select_for_update(of=("self",), skip_locked=True).order_by("at", "pk").first()
-    if reminder is None:
-        return False
-    reminder.rung_at = now
-    reminder.save(update_fields=["rung_at"])
+def _due() -> QuerySet[Reminder]:
+    return (
+        Reminder.objects.waiting(at=timezone.now())
+        .select_related("task__assignee", "memo__writer")
+        .order_by("at", "pk")
+    )
+
+
+def _ring(reminder: Reminder) -> None:
     thing = reminder.task or reminder.memo
     person = reminder.task.assignee if reminder.task else reminder.memo.writer if reminder.memo else None
     # No words: what it is about is read from the thing itself, by who may see it, as long as it is there.
-    notify(record_event("reminder.rang", by=None, subjects=[], at=now), to=[person], about=thing)
-    return True
+    event = record_event("reminder.rang", by=None, subjects=[], at=reminder.rung_at)
+    notify(event, to=[person], about=thing)
 
 
 def _of(thing: Task | Memo) -> dict[str, Any]:
