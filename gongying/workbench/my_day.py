@@ -22,6 +22,7 @@ from gongying.visits.rules import MAKE
 from gongying.workbench.sections import Figure, Row, Section
 
 MOST = 24
+MY_DAY = "my-day"
 VISIT = pgettext_lazy("of a day", "visit")
 PROMISE = pgettext_lazy("of a day", "promise")
 TASK = pgettext_lazy("of a day", "task")
@@ -36,7 +37,7 @@ def my_day(user: User) -> Section | None:
     if not found and not may(user, MAKE):
         return None
     found.sort(key=lambda row: (not row.is_late, row.at or row.due_at))
-    return Section("my-day", _("My day"), _("Nothing is planned for today."), found[:MOST])
+    return Section(MY_DAY, _("My day"), _("Nothing is planned for today."), found[:MOST])
 
 
 def day_figures(user: User) -> list[Figure]:

@@ -14,6 +14,7 @@ from gongying.servicedesk.operations import keep_standings, receive_order, regis
 from gongying.visits.models import HomeVisit
 from gongying.visits.operations import plan_visit
 from gongying.workbench.figures import figures_for
+from gongying.workbench.home import sections_for
 from gongying.workbench.my_day import day_figures, my_day
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -137,3 +138,8 @@ def test_outside_orders_due_today_stand_among_the_managers_figures_and_open_exac
     assert (figure.count.number, figure.is_late) == (1, True)
     page = client_of(cast.manager).get(figure.url).context["page"]
     assert [order.external_no for order in page] == ["12345000"]
+
+
+def test_who_walks_her_buildings_begins_with_her_day(cast, full_day):
+    assert sections_for(cast.steward)[0].name == "my-day"
+    assert "my-day" in [section.name for section in sections_for(cast.manager)[1:]]
