@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import IdempotencyKey, User
@@ -14,6 +15,10 @@ from gongying.common.problems import Problem, invalid_field
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 100
 DONE = 200
+TAKE = """
+    INSERT INTO accounts_idempotencykey (user_id, key, fingerprint, body, created_at)
+    VALUES (%(user)s, %(key)s, %(fingerprint)s, '', %(now)s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id
+"""
 
 
 def do_once(request: HttpRequest, user: User, work: Callable[[], HttpResponse]) -> HttpResponse:
@@ -37,12 +42,10 @@ def do_once(request: HttpRequest, user: User, work: Callable[[], HttpResponse]) 
 def remember(user: User, key: str, work: Callable[[], str]) -> str:
     """For forms: do `work` once for this key and keep what it says; the same form sent twice gets the first answer."""
     with transaction.atomic():
-        IdempotencyKey.objects.bulk_create([IdempotencyKey(user=user, key=key)], ignore_conflicts=True)
-        first = IdempotencyKey.objects.get(user=user, key=key)
-        if first.status is not None:
+        if (first := _taken_before(user, key)) is not None:
             return first.body
         body = work()
-        IdempotencyKey.objects.filter(pk=first.pk).update(status=DONE, body=body)
+        IdempotencyKey.objects.filter(user=user, key=key).update(status=DONE, body=body)
         return body
 
 
@@ -71,11 +74,8 @@ def _key_of(request: HttpRequest) -> str:
 
 
 def _first_answer(user: User, key: str, fingerprint: str) -> HttpResponse | None:
-    IdempotencyKey.objects.bulk_create(
-        [IdempotencyKey(user=user, key=key, fingerprint=fingerprint)], ignore_conflicts=True
-    )
-    first = IdempotencyKey.objects.get(user=user, key=key)
-    if first.status is None:
+    first = _taken_before(user, key, fingerprint)
+    if first is None:
         return None
     if first.fingerprint != fingerprint:
         raise Problem(
@@ -86,6 +86,16 @@ def _first_answer(user: User, key: str, fingerprint: str) -> HttpResponse | None
     return HttpResponse(
         first.body, status=first.status, content_type="application/json", headers={"Idempotency-Replayed": "true"}
     )
+
+
+def _taken_before(user: User, key: str, fingerprint: str = "") -> IdempotencyKey | None:
+    """What was done with the key; None where it is new, and from now on this transaction's."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"user": user.pk, "key": key, "fingerprint": fingerprint, "now": timezone.now()})
+        if cursor.fetchone() is not None:
+            return None
+    first = IdempotencyKey.objects.get(user=user, key=key)
+    return None if first.status is None else first
 
 
 def _keep(user: User, key: str, response: HttpResponse) -> None:
