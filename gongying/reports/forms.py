@@ -12,8 +12,10 @@ from gongying.estates.models import Project
 from gongying.estates.stewards import stewards_ever_in
 from gongying.interactions.models import Interaction, InteractionQuerySet
 from gongying.organization.models import StaffMember
+from gongying.reception.models import ReceptionTicket
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.reports.registers.shape import Filter, Register, Rows
+from gongying.reports.waiting import SORTS, Tickets
 from gongying.servicedesk.enums import Metric, RequestKind
 from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRequest
 from gongying.servicedesk.models.requests import ServiceRequestQuerySet
@@ -111,6 +113,23 @@ class ScopeForm(PeriodForm):
         chosen = self.cleaned_data
         project = {"project": str(chosen["project"].pk)} if chosen["project"] else {}
         return {"since": chosen["since"].isoformat(), "until": chosen["until"].isoformat(), **project}
+
+
+class WaitingForm(PeriodForm):
+    """The visits of a period at the counters that she sees."""
+
+    by = forms.ChoiceField(label=_("a line for each"), choices=[(key, sort.label) for key, sort in SORTS.items()])
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        today = timezone.localdate()
+        usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "by": "hour"}
+        super().__init__(data, user=user, usual=usual)
+
+    def tickets(self) -> Tickets:
+        start, end = self.span
+        rows = ReceptionTicket.objects.visible_to(self.user).filter(arrived_at__gte=start, arrived_at__lt=end)
+        project = self.cleaned_data["project"]
+        return rows.filter(project=project) if project else rows
 
 
 class RegisterForm(PeriodForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import figures, papers, patterns, registers
+from gongying.reports.views import figures, papers, patterns, registers, waiting
 
 app_name = "reports"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path("reports/answers/", patterns.answers, name="answer-show"),
     path("reports/qualities/", patterns.qualities, name="quality-index"),
     path("reports/qualities/rows/", patterns.marks, name="mark-index"),
+    path("reports/waiting/", waiting.show, name="waiting-show"),
+    path("reports/waiting/rows/", waiting.rows, name="waiting-rows"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

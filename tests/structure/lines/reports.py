@@ -15,6 +15,8 @@ LINES = [
     page("reports:quality-index", needs=VIEW),
     page("reports:mark-index", needs=VIEW, data={"line": "1"}),
     page("reports:demand-show", needs=VIEW),
+    page("reports:waiting-show", needs=VIEW),
+    page("reports:waiting-rows", needs=VIEW, data={"line": "9"}),
     api("GET /registers/{key}", key="=touches", needs="interactions.view_interactions"),
     api("GET /registers/{key}", key="=orders", needs="servicedesk.view_requests"),
     api("GET /reports/figures", needs=VIEW),
