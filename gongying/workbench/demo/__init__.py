@@ -24,6 +24,7 @@ from gongying.notifications.models import Notification
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.operations.samples import draw_samples, monday_of
 from gongying.workbench.demo.calendar import fill_calendar
+from gongying.workbench.demo.claims import abuse_a_colleague, claim_here_and_there, sit_down
 from gongying.workbench.demo.company import build_company
 from gongying.workbench.demo.concessions import concede_here_and_there, open_the_shop
 from gongying.workbench.demo.conduct import look_at_ourselves
@@ -55,6 +56,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     cast = build_company(password=demo_password(), since=timezone.localdate(now) - timedelta(days=900))
     draw_up_roster(cast, today=timezone.localdate(now))
     open_the_shop(cast, since=now - timedelta(days=300))
+    sit_down(cast)
     say("2/3 people")
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")
@@ -68,6 +70,8 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     let_customers_write(cast, now=now)
     mediate_between_neighbours(cast, now=now)
     look_back_together(cast, now=now)
+    claim_here_and_there(cast, chance=chance, now=now)
+    abuse_a_colleague(cast, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))
