@@ -107,9 +107,10 @@ def _one(request: SignedInRequest, fit_out_id: int, permission: str) -> FitOut:
 def list_fit_outs(request: SignedInRequest, query: Annotated[FitOutQuery, Query()]) -> dict[str, Any]:
     """The newest first."""
     authorize(request.user, INSPECT_WORKS)
-    rows = matching(FitOut.objects.visible_to(request.user).for_page(), query, "project_id", "unit_id", "state")
+    visible = FitOut.objects.visible_to(request.user)
+    rows = matching(visible.for_page(), query, "project_id", "unit_id", "state")
     if query.is_overdue is not None:
-        late = FitOut.objects.overdue().order_by().values("pk")
+        late = visible.overdue().order_by().values("pk")
         rows = rows.filter(pk__in=late) if query.is_overdue else rows.exclude(pk__in=late)
     return page(rows, query, order=("-opened_at", "-id"))
 

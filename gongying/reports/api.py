@@ -21,7 +21,7 @@ from gongying.reports.registers import find_register
 from gongying.reports.registers.shape import Register
 from gongying.servicedesk.api.requests import RequestOut
 from gongying.servicedesk.enums import RequestKind
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 
 router = Router(tags=["reports"])
 VIEW = "reports.view_reports"

@@ -23,7 +23,7 @@ from gongying.organization.models import StaffMember
 from gongying.reports.measures import MEASURES, Measure, Stretch
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 GROUP = "report_group"
 # How often each part of a measure holds: ("closed", "counted").

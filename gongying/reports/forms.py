@@ -18,7 +18,7 @@ from gongying.reports.registers.shape import Filter, Register, Rows
 from gongying.reports.waiting import SORTS, Tickets
 from gongying.servicedesk.enums import Metric, RequestKind
 from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRequest
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
 MOST_DAYS = 366

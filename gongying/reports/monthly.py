@@ -13,7 +13,7 @@ from gongying.improvements.models import ImprovementItem
 from gongying.reports.breakdown import DIMENSIONS, table_of
 from gongying.servicedesk.enums import CauseCode
 from gongying.servicedesk.models import QualitySample
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 MOST_SUBJECTS = 10
 

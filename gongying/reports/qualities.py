@@ -11,7 +11,7 @@ from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.servicedesk.enums import Quality
 from gongying.servicedesk.models import FollowUp
 from gongying.servicedesk.models.evidence import BEST_SCORE
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 RADIUS = 60  # of the best mark, in the units of the drawing
 MARKED = Q(*((f"{quality}__isnull", False) for quality in Quality.values), _connector=Q.OR)

@@ -15,7 +15,7 @@ from gongying.accounts.models import User
 from gongying.common.inputs import id_in
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line
 from gongying.servicedesk.models import DoorRating, FollowUp, WorkCompletion
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 # Below so many scores nothing is said about a person or category.
 FEWEST = 5

@@ -7,7 +7,7 @@ from gongying.estates.repartition import places_of_territory
 from gongying.estates.scopes import scope_of
 from gongying.organization.models import Territory
 from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 
 def left_behind(territory: Territory, *, user: User) -> ServiceRequestQuerySet:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.search import Hit, Query, Score, Shape
 from gongying.common.word_search import newest_containing
 from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser

@@ -18,7 +18,7 @@ from gongying.servicedesk.models import (
     ServiceRequest,
     WorkStage,
 )
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 
 # A matter of more requests than this is a public fault, with a page of its own.
 MOST_REQUESTS = 50

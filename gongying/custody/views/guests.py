@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, sent_with, show_form
-from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
@@ -23,8 +22,8 @@ from gongying.custody.models import GuestPass
 from gongying.custody.models.guests import guest_token
 from gongying.custody.operations import announce_guest, confirm_guest, guests_key, withdraw_guest
 from gongying.custody.rules import RECEIVE_GUESTS
-from gongying.custody.views.asked import asked_unit
 from gongying.customers.masking import masked_phone
+from gongying.estates.asked import asked_list, asked_unit, narrowed
 from gongying.estates.models import Project, Unit
 
 LISTS = ("expected", "in_house", "settled")
@@ -33,9 +32,8 @@ LISTS = ("expected", "in_house", "settled")
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, RECEIVE_GUESTS)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
-    visible = _matching(GuestPass.objects.visible_to(request.user), request)
+    shown = asked_list(request, LISTS)
+    visible = narrowed(GuestPass.objects.visible_to(request.user), request, _holding)
     rows = getattr(visible, shown)()
     context = {
         "page": paginate(rows.for_page(), order=("-expected_at", "-id"), cursor=request.GET.get("cursor")),
@@ -139,22 +137,14 @@ def _back_to(request: SignedInRequest, guest: GuestPass) -> str:
     return f"{reverse('custody:gate-show')}?q={guest.number}" if at_gate else guest_url(guest)
 
 
-def _matching(rows: Any, request: SignedInRequest) -> Any:
-    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
-    unit = id_in(request.GET.get("unit", ""))
-    if project:
-        rows = rows.filter(project=project)
-    if unit:
-        rows = rows.filter(unit=unit)
-    if words:
-        rows = rows.filter(
-            Q(number__iendswith=words)
-            | Q(unit__code__istartswith=words)
-            | Q(name__icontains=words)
-            | Q(plate__icontains=words)
-            | Q(code=words)
-        )
-    return rows
+def _holding(words: str) -> Q:
+    return (
+        Q(number__iendswith=words)
+        | Q(unit__code__istartswith=words)
+        | Q(name__icontains=words)
+        | Q(plate__icontains=words)
+        | Q(code=words)
+    )
 
 
 def _facts(guest: GuestPass) -> list[tuple[str, Any]]:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
-from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
@@ -21,7 +20,7 @@ from gongying.custody.forms import KeyEndForm, KeyForm
 from gongying.custody.models import Key, KeyLoan
 from gongying.custody.operations import change_key, end_key, register_key
 from gongying.custody.rules import KEEP_KEYS
-from gongying.custody.views.asked import asked_unit
+from gongying.estates.asked import asked_list, asked_unit, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.files.models import Attachment
 
@@ -33,9 +32,8 @@ LISTS = ("kept", "at_hand", "lent", "overdue", "ended")
 def index(request: SignedInRequest) -> HttpResponse:
     """What the project keeps, by the number on the tag."""
     authorize(request.user, KEEP_KEYS)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
-    visible = _matching(Key.objects.visible_to(request.user), request)
+    shown = asked_list(request, LISTS)
+    visible = narrowed(Key.objects.visible_to(request.user), request, _holding)
     rows = _of_list(visible, shown)
     context = {
         "page": paginate(rows.for_list(), order=("tag", "id"), cursor=request.GET.get("cursor")),
@@ -125,15 +123,6 @@ def _of_list(rows: Any, shown: str) -> Any:
     if shown == "ended":
         return rows.filter(ended_at__isnull=False)
     return getattr(rows, shown)()
-
-
-def _matching(rows: Any, request: SignedInRequest) -> Any:
-    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
-    if project:
-        rows = rows.filter(project=project)
-    if words:
-        rows = rows.filter(_holding(words))
-    return rows
 
 
 def _holding(words: str) -> Q:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, sent_with, show_form
-from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
@@ -20,7 +19,7 @@ from gongying.custody.forms import BackForm, MailForm, OutForm, ToldForm
 from gongying.custody.models import MailItem
 from gongying.custody.operations import hand_out_mail, send_mail_back, take_in_mail, tell_household
 from gongying.custody.rules import KEEP_MAIL
-from gongying.custody.views.asked import asked_unit
+from gongying.estates.asked import asked_list, asked_unit, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.files.models import Attachment
 
@@ -30,9 +29,8 @@ LISTS = ("waiting", "lying_long", "ended")
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, KEEP_MAIL)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
-    visible = _matching(MailItem.objects.visible_to(request.user), request)
+    shown = asked_list(request, LISTS)
+    visible = narrowed(MailItem.objects.visible_to(request.user), request, _holding)
     rows = getattr(visible, shown)()
     context = {
         "page": paginate(rows.for_page(), order=("-received_at", "-id"), cursor=request.GET.get("cursor")),
@@ -124,18 +122,8 @@ def _find(request: SignedInRequest, item_id: int) -> MailItem:
     return found
 
 
-def _matching(rows: Any, request: SignedInRequest) -> Any:
-    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
-    unit = id_in(request.GET.get("unit", ""))
-    if project:
-        rows = rows.filter(project=project)
-    if unit:
-        rows = rows.filter(unit=unit)
-    if words:
-        rows = rows.filter(
-            Q(unit__code__istartswith=words) | Q(tracking_no__iendswith=words) | Q(recipient__icontains=words)
-        )
-    return rows
+def _holding(words: str) -> Q:
+    return Q(unit__code__istartswith=words) | Q(tracking_no__iendswith=words) | Q(recipient__icontains=words)
 
 
 def _facts(item: MailItem) -> list[tuple[str, Any]]:

@@ -22,8 +22,8 @@ from gongying.custody.models import ReleasePass
 from gongying.custody.models.passes import LONGEST_PERSON
 from gongying.custody.operations import issue_pass, passes_key, void_pass
 from gongying.custody.rules import ISSUE_PASSES
-from gongying.custody.views.asked import asked_unit
 from gongying.customers.models.balances import Arrears, owed_by
+from gongying.estates.asked import asked_list, asked_unit, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.estates.spoken_codes import find_unit
 from gongying.files.models import Attachment
@@ -36,9 +36,8 @@ LISTS = ("usable", "settled")
 def index(request: SignedInRequest) -> HttpResponse:
     """The newest first."""
     authorize(request.user, ISSUE_PASSES)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
-    visible = _matching(ReleasePass.objects.visible_to(request.user), request)
+    shown = asked_list(request, LISTS)
+    visible = narrowed(ReleasePass.objects.visible_to(request.user), request, _holding)
     rows = visible.usable() if shown == "usable" else visible.settled()
     context = {
         "page": paginate(rows.for_page(), order=("-issued_at", "-id"), cursor=request.GET.get("cursor")),
@@ -132,15 +131,8 @@ def _arrears(request: SignedInRequest, unit: Unit | None) -> Arrears | None:
     return owed_by(unit) if unit is not None and may(request.user, VIEW_BALANCES) else None
 
 
-def _matching(rows: Any, request: SignedInRequest) -> Any:
-    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
-    if project:
-        rows = rows.filter(project=project)
-    if words:
-        rows = rows.filter(
-            Q(number__iendswith=words) | Q(unit__code__istartswith=words) | Q(plate__icontains=words) | Q(code=words)
-        )
-    return rows
+def _holding(words: str) -> Q:
+    return Q(number__iendswith=words) | Q(unit__code__istartswith=words) | Q(plate__icontains=words) | Q(code=words)
 
 
 def _asked_carrier(request: SignedInRequest) -> dict[str, str]:

@@ -21,6 +21,7 @@ from gongying.customers.models import AbusiveContact
 from gongying.customers.models.abuse import VIEW_ABUSE
 from gongying.customers.operations import record_abuse, settle_abuse
 from gongying.customers.rules import RECORD_ABUSE
+from gongying.estates.asked import asked_list
 from gongying.estates.models import Unit
 
 LISTS = ("open", "settled")
@@ -29,8 +30,7 @@ LISTS = ("open", "settled")
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, VIEW_ABUSE)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
+    shown = asked_list(request, LISTS)
     rows = getattr(AbusiveContact.objects.visible_to(request.user), shown)()
     context = {
         "page": paginate(rows.for_page(), order=("-happened_at", "-id"), cursor=request.GET.get("cursor")),

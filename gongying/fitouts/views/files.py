@@ -21,6 +21,7 @@ from gongying.common.permissions import authorize, may
 from gongying.common.templatetags.formats import yuan
 from gongying.custody.models import ReleasePass
 from gongying.customers.masking import masked_phone
+from gongying.estates.asked import asked_list, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.events.models import subject_key
 from gongying.files.models import Attachment
@@ -40,9 +41,8 @@ MOST_PASSES = 10
 def index(request: SignedInRequest) -> HttpResponse:
     """The newest first."""
     authorize(request.user, INSPECT_WORKS)
-    shown = request.GET.get("list", "")
-    shown = shown if shown in LISTS else LISTS[0]
-    visible = _matching(FitOut.objects.visible_to(request.user), request)
+    shown = asked_list(request, LISTS)
+    visible = narrowed(FitOut.objects.visible_to(request.user), request, _holding)
     rows = getattr(visible, shown)()
     context = {
         "page": paginate(rows.for_list(), order=("-opened_at", "-id"), cursor=request.GET.get("cursor")),
@@ -123,18 +123,13 @@ def _until(fit_out: FitOut) -> dict[str, Any]:
     return {"issued_at__lte": fit_out.ended_at} if fit_out.ended_at else {}
 
 
-def _matching(rows: Any, request: SignedInRequest) -> Any:
-    project, words = id_in(request.GET.get("project", "")), request.GET.get("q", "").strip()
-    if project:
-        rows = rows.filter(project=project)
-    if words:
-        rows = rows.filter(
-            Q(number__iendswith=words)
-            | Q(unit__code__istartswith=words)
-            | Q(contractor__icontains=words)
-            | Q(applicant__icontains=words)
-        )
-    return rows
+def _holding(words: str) -> Q:
+    return (
+        Q(number__iendswith=words)
+        | Q(unit__code__istartswith=words)
+        | Q(contractor__icontains=words)
+        | Q(applicant__icontains=words)
+    )
 
 
 def _facts(fit_out: FitOut) -> list[tuple[str, Any]]:

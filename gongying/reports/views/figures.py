@@ -14,7 +14,7 @@ from gongying.imports.spreadsheets import write_xlsx
 from gongying.reports.breakdown import DIMENSIONS, Line, rows_of_line, table_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 
 VIEW = "reports.view_reports"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -17,7 +17,7 @@ from gongying.reports.qualities import marked_of, radars_of
 from gongying.reports.spread import FEWEST, SORTS, scored_of, spreads_by_category, spreads_of
 from gongying.reports.views.figures import VIEW
 from gongying.schedule.models import DutyShift
-from gongying.servicedesk.models.requests import NEWEST_FIRST, ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST, ServiceRequestQuerySet
 
 
 @require_safe

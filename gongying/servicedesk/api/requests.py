@@ -52,7 +52,7 @@ from gongying.servicedesk.models import (
     StageEntry,
     WorkOrder,
 )
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, order_service, register_request
 from gongying.servicedesk.operations.price_agreements import AmountNeeded
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT

@@ -17,7 +17,7 @@ from gongying.estates.stewards import staff_in_project
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import STATE_CHOICES, RequestKind, Urgency
 from gongying.servicedesk.models import ServiceCategory
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 from gongying.servicedesk.worklists import WORK_LISTS
 
 ORDERS = {

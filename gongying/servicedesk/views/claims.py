@@ -17,6 +17,7 @@ from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
 from gongying.common.templatetags.formats import moment, yuan
+from gongying.estates.asked import asked_list
 from gongying.files.models import Attachment
 from gongying.servicedesk.enums import ClaimGround
 from gongying.servicedesk.forms.claims import GrantForm, PaidForm, RefusalForm
@@ -31,8 +32,7 @@ LISTS = ("all", "undecided", "unpaid")
 def index(request: SignedInRequest) -> HttpResponse:
     """What was claimed in a month; the sums open their rows."""
     authorize(request.user, CONCEDE)
-    month, shown, ground = _asked_month(request), request.GET.get("list", ""), request.GET.get("ground", "")
-    shown = shown if shown in LISTS else LISTS[0]
+    month, shown, ground = _asked_month(request), asked_list(request, LISTS), request.GET.get("ground", "")
     of_month = CompensationClaim.objects.visible_to(request.user).filter(**_within(month))
     rows = of_month if shown == "all" else getattr(of_month, shown)()
     rows = rows.filter(ground=ground) if ground in ClaimGround.values else rows

@@ -9,7 +9,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.interactions.models import Promise, PromiseQuerySet
 from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.models.requests import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 from gongying.servicedesk.spoken import sentence_of
 
 MOST = 8

@@ -14,7 +14,7 @@ from gongying.common.permissions import authorize, may
 from gongying.files.models import Attachment
 from gongying.servicedesk.forms.violations import ViolationForm
 from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.models.requests import NEWEST_FIRST
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 from gongying.servicedesk.operations import register_request
 from gongying.servicedesk.request_rows import paginate_rows, words_for_rows
 from gongying.servicedesk.rules import HANDLE_VIOLATIONS
