@@ -25,6 +25,7 @@ FURTHER = {
         "matters": "what lies with a person",
     },
     "estates": {
+        "asked": "what a register was asked for by its address",
         "scopes": "which places somebody sees",
         "stewards": "who serves a place",
         "repartition": "which places a territory covers",
