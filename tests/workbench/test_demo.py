@@ -4,6 +4,8 @@ from gongying.common.errors import Refused
 from gongying.customers.models import HeadcountRecord, HouseholdWarning, Party, Vehicle
 from gongying.estates.models import Unit
 from gongying.group_chats.models import GroupBot, GroupMessage
+from gongying.reception.enums import TicketState
+from gongying.reception.models import ReceptionTicket
 from gongying.servicedesk.enums import ComplaintState, RequestState, WorkState
 from gongying.servicedesk.models import (
     Conclusion,
@@ -50,6 +52,7 @@ def test_demo_tells_every_state_and_is_told_once() -> None:
     assert set(Conclusion.objects.values_list("outcome", flat=True)) == {"heeded", "enforced"}
     assert WorkCost.objects.filter(labour__gt=0).exists()
     assert not GroupMessage.objects.exists()  # a demo tells nobody outside anything
+    assert set(ReceptionTicket.objects.values_list("state", flat=True)) == {TicketState.DONE, TicketState.LEFT_UNSEEN}
     spaces = list(Vehicle.objects.values_list("parking_space", flat=True))
     assert len(spaces) == len(set(spaces)) > 1
     with pytest.raises(Refused):

@@ -38,6 +38,7 @@ from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
 from gongying.workbench.demo.texts import read
+from gongying.workbench.demo.visitors import receive_visitors
 
 SEED = 20261121
 DAYS = 92
@@ -72,6 +73,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     look_back_together(cast, now=now)
     claim_here_and_there(cast, chance=chance, now=now)
     abuse_a_colleague(cast, now=now)
+    receive_visitors(cast, chance=chance, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))
