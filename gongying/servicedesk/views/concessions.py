@@ -11,6 +11,9 @@ from gongying.servicedesk.models import CompensationClaim, ServiceRequest
 def index(request: SignedInRequest, request_id: int) -> HttpResponse:
     """What the customer was given; fetched by the page of the request that is open already."""
     service_request = get_object_or_404(ServiceRequest.objects.visible_to(request.user), pk=request_id)
-    claims = CompensationClaim.objects.filter(service_request=service_request).with_decisions().order_by("pk")
-    context = {"concessions": concessions_of(service_request), "claims": claims}
+    claims = CompensationClaim.objects.visible_to(request.user).with_decisions()
+    context = {
+        "concessions": concessions_of(service_request),
+        "claims": claims.filter(service_request=service_request).order_by("pk"),
+    }
     return render(request, "servicedesk/_concessions.html", context)

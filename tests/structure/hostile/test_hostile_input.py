@@ -40,6 +40,8 @@ PARTS = {
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",
     "gongying.fitouts.forms.DaysForm",
+    "gongying.interactions.forms.letters.SlipsForm",
+    "gongying.mediation.forms.SidesForm",
     "gongying.reports.forms.PeriodForm",
     "gongying.schedule.repeat_forms.RepeatForm",
     "gongying.schedule.repeat_forms.ScopeForm",
