@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -59,6 +60,9 @@ def week(cast):
     made = finish(cast, entered(cast), score=4)
     told = complaint(cast)
     received, wrong = order(cast), violation(cast)
+    claim = do.raise_claim(
+        told, by=cast.receptionist, amount=Decimal(50), ground="other", reason="当众顶撞", claimant="周先生"
+    )
     return {
         "touches": [made.interaction, told.interaction, received.interaction, wrong.interaction],
         "requests": [made, told, received.service_request, wrong],
@@ -67,6 +71,7 @@ def week(cast):
         "follow-ups": [made.followups.get()],
         "orders": [received],
         "violations": [wrong],
+        "claims": [claim],
         "elsewhere": entered(cast, unit=cast.park_unit, party=None),
     }
 

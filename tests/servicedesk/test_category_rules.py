@@ -145,7 +145,7 @@ def test_the_sheet_on_the_phone_asks_for_it_by_field(cast, rules, register, clie
     assert named == {"check_list", "photos_after", "signature", "meter_reading"}
     assert client.post(address, {**sent, "check_list": ["别的"]}).status_code == 422
     old = client.post(address, {**sent, "missing_reason": "停电"})
-    assert (old.status_code, "reload it" in str(old.json()["errors"])) == (422, True)
+    assert (old.status_code, "刷新页面" in str(old.json()["errors"])) == (422, True)
     lines = {
         "reasons_evidence_photo_after": "停电",
         "reasons_evidence_signature": "不在家",
@@ -153,7 +153,7 @@ def test_the_sheet_on_the_phone_asks_for_it_by_field(cast, rules, register, clie
     }
     answer = client.post(address, {**sent, **lines})
     assert {error["field"] for error in answer.json()["errors"]} == {"check_list"}
-    assert "reload it" not in str(answer.json()["errors"])
+    assert "刷新页面" not in str(answer.json()["errors"])
     assert client.post(address, {**sent, **lines, "reasons_item_1": "停水"}).status_code == 200
     done = job.workcompletions.get()
     assert done.evidence_reasons == {"photo_after": "停电", "signature": "不在家", "meter": "锁着"}
