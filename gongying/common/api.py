@@ -197,6 +197,11 @@ def named_row_if(rows: QuerySet[RowType], pk: int | None, field: str) -> RowType
     return None if pk is None else named_row(rows, pk, field)
 
 
+def visible_row_if(model: type[RowType], user: Any, pk: int | None, field: str) -> RowType | None:
+    """Where most ids are left out: what the person may see is put together only for one that is named."""
+    return None if pk is None else named_row(model._default_manager.visible_to(user), pk, field)  # type: ignore[attr-defined]
+
+
 @contextmanager
 def current_if_stale(row: VersionedType, shown: type[Schema]) -> Iterator[None]:
     """A stale edit is answered with the row as it is now, in the shape in which it is read."""

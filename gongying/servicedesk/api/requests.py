@@ -28,6 +28,7 @@ from gongying.common.api import (
     naming_bad_cursor,
     page,
     row_or_404,
+    visible_row_if,
 )
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
@@ -316,16 +317,14 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
     with naming_the_amount():
         registered = _registering(body)(
             by=user,
-            project=named_row_if(Project.objects.visible_to(user), body.project_id, "project_id"),
-            building=named_row_if(Building.objects.visible_to(user), body.building_id, "building_id"),
-            entrance=named_row_if(Entrance.objects.visible_to(user), body.entrance_id, "entrance_id"),
+            project=visible_row_if(Project, user, body.project_id, "project_id"),
+            building=visible_row_if(Building, user, body.building_id, "building_id"),
+            entrance=visible_row_if(Entrance, user, body.entrance_id, "entrance_id"),
             unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
-            facility=named_row_if(CommonFacility.objects.visible_to(user), body.facility_id, "facility_id"),
-            party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
-            about_work_order=named_row_if(
-                WorkOrder.objects.visible_to(user), body.about_work_order_id, "about_work_order_id"
-            ),
-            interaction=named_row_if(Interaction.objects.visible_to(user), body.interaction_id, "interaction_id"),
+            facility=visible_row_if(CommonFacility, user, body.facility_id, "facility_id"),
+            party=visible_row_if(Party, user, body.party_id, "party_id"),
+            about_work_order=visible_row_if(WorkOrder, user, body.about_work_order_id, "about_work_order_id"),
+            interaction=visible_row_if(Interaction, user, body.interaction_id, "interaction_id"),
             window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
             urgency=body.urgency or "",
             payer=body.payer or "",
@@ -376,7 +375,8 @@ def _just_registered(service_request: ServiceRequest) -> ServiceRequest:
     """For its answer: of what can hang on a request only a price does so from the beginning, the rest is not asked for."""
     service_request.hanging = ["quotes"]
     unadjusted = Prefetch("clocks__adjustments", ClockAdjustment.objects.none())
-    prefetch_related_objects([service_request], "clocks", unadjusted)
+    without_work = Prefetch("work_orders", service_request.work_orders.none())
+    prefetch_related_objects([service_request], "clocks", unadjusted, without_work)
     return service_request
 
 
@@ -390,8 +390,10 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
         return partial(order_service, item, quantity=body.quantity)
     if category is None:
         raise invalid_field("category_id", _("Say the category, or the service that is ordered."), code="missing")
-    violations = ServiceCategory.objects.of_violations()
-    if body.kind == RequestKind.VIOLATION and not violations.filter(pk=category.pk).exists():
+    if (
+        body.kind == RequestKind.VIOLATION
+        and not ServiceCategory.objects.of_violations().filter(pk=category.pk).exists()
+    ):
         raise invalid_field("category_id", str(NO_ILLEGAL_ACT), code="mismatch")
     return partial(register_request, category=category)
 
