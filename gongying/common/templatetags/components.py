@@ -8,7 +8,7 @@ from django.template import Context, defaulttags
 from django.template.base import Parser, Token
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -43,6 +43,12 @@ class AddressNode(defaulttags.URLNode):
 def url(parser: Parser, token: Token) -> AddressNode:
     known = defaulttags.url(parser, token)
     return AddressNode(known.view_name, known.args, known.kwargs, known.asvar)
+
+
+@register.simple_tag
+def state(label: object, tone: str = "") -> SafeString:
+    """`{% state request.state_label "late" %}`: a state in words; the tones are late, soon, good, here. A list has hundreds."""
+    return format_html('<span class="state{}">{}</span>', f" state-{tone}" if tone else "", label)
 
 
 @register.simple_tag(takes_context=True)

@@ -390,10 +390,8 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
         return partial(order_service, item, quantity=body.quantity)
     if category is None:
         raise invalid_field("category_id", _("Say the category, or the service that is ordered."), code="missing")
-    if (
-        body.kind == RequestKind.VIOLATION
-        and not ServiceCategory.objects.of_violations().filter(pk=category.pk).exists()
-    ):
+    acts = ServiceCategory.objects.of_violations
+    if body.kind == RequestKind.VIOLATION and not acts().filter(pk=category.pk).exists():
         raise invalid_field("category_id", str(NO_ILLEGAL_ACT), code="mismatch")
     return partial(register_request, category=category)
 
