@@ -24,8 +24,8 @@ from gongying.common.permissions import authorize
 from gongying.custody.api.passes import VoidIn, read_plate
 from gongying.custody.enums import Confirmation, GuestPurpose, GuestState
 from gongying.custody.models import GuestPass
+from gongying.custody.models.gate_passes import LONGEST_PERSON
 from gongying.custody.models.guests import LONGEST_BRINGS, MOST_PERSONS
-from gongying.custody.models.passes import LONGEST_PERSON
 from gongying.custody.operations import announce_guest, confirm_guest, let_guest_in, let_guest_out, withdraw_guest
 from gongying.custody.rules import CHECK_PASSES, RECEIVE_GUESTS
 from gongying.customers.plates import LONGEST as LONGEST_PLATE

@@ -26,7 +26,8 @@ from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
 from gongying.custody.enums import Confirmation, PassState
 from gongying.custody.models import ReleasePass
-from gongying.custody.models.passes import LONGEST_ITEMS, LONGEST_PERSON, LONGEST_REASON
+from gongying.custody.models.gate_passes import LONGEST_PERSON, LONGEST_REASON
+from gongying.custody.models.passes import LONGEST_ITEMS
 from gongying.custody.operations import issue_pass, use_pass, void_pass
 from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES
 from gongying.customers.plates import LONGEST as LONGEST_PLATE

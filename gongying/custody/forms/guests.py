@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.custody.enums import Confirmation, GuestPurpose
 from gongying.custody.forms.fields import MomentField, PhoneField, PlacedForm, PlateField
+from gongying.custody.models.gate_passes import LONGEST_PERSON, LONGEST_REASON
 from gongying.custody.models.guests import LONGEST_BRINGS, MOST_PERSONS
-from gongying.custody.models.passes import LONGEST_PERSON, LONGEST_REASON
 from gongying.custody.operations.guests import MOST_DAYS
 
 

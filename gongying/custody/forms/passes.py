@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.inputs import DayField
 from gongying.custody.enums import Confirmation
 from gongying.custody.forms.fields import PhoneField, PlacedForm, PlateField
-from gongying.custody.models.passes import LONGEST_ITEMS, LONGEST_PERSON, LONGEST_REASON
+from gongying.custody.models.gate_passes import LONGEST_PERSON, LONGEST_REASON
+from gongying.custody.models.passes import LONGEST_ITEMS
 from gongying.custody.operations.passes import MOST_DAYS
 from gongying.files.forms import PhotosField
 

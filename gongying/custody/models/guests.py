@@ -15,8 +15,8 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.custody.enums import Confirmation, GuestPurpose, GuestState
-from gongying.custody.models.passes import CODE_DIGITS, LONGEST_PERSON, LONGEST_PLATE, LONGEST_REASON
-from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
+from gongying.custody.models.gate_passes import LONGEST_PERSON, LONGEST_PLATE, GatePass, GatePassQuerySet
+from gongying.estates.models import Unit
 
 LONGEST_BRINGS = 200
 MOST_PERSONS = 200
@@ -37,7 +37,7 @@ SETTLED_ONCE = "".join(
 )
 
 
-class GuestPassQuerySet(PlaceQuerySet):
+class GuestPassQuerySet(GatePassQuerySet):
     def unsettled(self) -> Self:
         """Neither gone nor withdrawn; their time may be over."""
         return self.filter(UNSETTLED)
@@ -52,25 +52,15 @@ class GuestPassQuerySet(PlaceQuerySet):
     def settled(self) -> Self:
         return self.exclude(NOT_COME, valid_until__gte=timezone.now()).exclude(came_at__isnull=False, left_at=None)
 
-    def called(self, typed: str) -> Self:
-        """By the code while it holds, by the whole number, or by its last digits."""
-        typed = typed.strip().upper()
-        if len(typed) == CODE_DIGITS and typed.isdecimal():
-            return self.filter(Q(code=typed) | Q(number__endswith=typed))
-        return self.filter(number=typed)
-
     def for_page(self) -> Self:
         return self.select_related("project", "unit", "announced_by", "confirmed_to", "let_in_by", "voided_by")
 
 
-class GuestPass(PlacedModel):
+class GuestPass(GatePass):
     """Who comes to whom, when, with what; somebody of the house agreed before the gate lets anybody in."""
 
     event_kind = "guestpass"
 
-    number = models.CharField(_("number"), max_length=24, unique=True)
-    # What the guest says at the gate, as long as the pass may be used.
-    code = models.CharField(pgettext_lazy("of a pass", "code"), max_length=CODE_DIGITS)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="guest_passes", verbose_name=_("unit"))
     name = models.CharField(pgettext_lazy("of a person", "name of the guest"), max_length=LONGEST_PERSON)
     phone = models.CharField(_("phone of the guest"), max_length=20, blank=True)
@@ -94,17 +84,6 @@ class GuestPass(PlacedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("let in by")
     )
     left_at = models.DateTimeField(pgettext_lazy("a guest", "left at"), null=True)
-    voided_at = models.DateTimeField(pgettext_lazy("a pass", "withdrawn at"), null=True)
-    voided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("a pass", "withdrawn by"),
-    )
-    void_reason = models.CharField(
-        pgettext_lazy("a pass", "why it was withdrawn"), max_length=LONGEST_REASON, blank=True
-    )
 
     objects = GuestPassQuerySet.as_manager()
 
@@ -151,9 +130,6 @@ class GuestPass(PlacedModel):
                 func=f"{SETTLED_ONCE} RETURN NEW;",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def state(self) -> GuestState:

@@ -11,20 +11,17 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.custody.enums import Confirmation, PassState
-from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
+from gongying.custody.models.gate_passes import LONGEST_PERSON, LONGEST_PLATE, GatePass, GatePassQuerySet
+from gongying.estates.models import Unit
 
 LONGEST_ITEMS = 1_000
-LONGEST_PERSON = 60
-LONGEST_PLATE = 12
-LONGEST_REASON = 200
-CODE_DIGITS = 6
 UNSETTLED = Q(used_at=None, voided_at=None)
 SETTLED_ONCE = refuse_when(
     "OLD.used_at IS NOT NULL OR OLD.voided_at IS NOT NULL", "release_pass: a pass is used or withdrawn once"
 )
 
 
-class ReleasePassQuerySet(PlaceQuerySet):
+class ReleasePassQuerySet(GatePassQuerySet):
     def unsettled(self) -> "ReleasePassQuerySet":
         """Neither used nor withdrawn; their last day may be over."""
         return self.filter(UNSETTLED)
@@ -35,25 +32,15 @@ class ReleasePassQuerySet(PlaceQuerySet):
     def settled(self) -> "ReleasePassQuerySet":
         return self.exclude(UNSETTLED, valid_until__gte=timezone.localdate())
 
-    def called(self, typed: str) -> "ReleasePassQuerySet":
-        """By the code of one that may still be used, by the whole number, or by its last digits."""
-        typed = typed.strip().upper()
-        if len(typed) == CODE_DIGITS and typed.isdecimal():
-            return self.filter(Q(code=typed) | Q(number__endswith=typed))
-        return self.filter(number=typed)
-
     def for_page(self) -> "ReleasePassQuerySet":
         return self.select_related("project", "unit", "issued_by", "used_by", "voided_by")
 
 
-class ReleasePass(PlacedModel):
+class ReleasePass(GatePass):
     """What leaves, with whom, and who of the household agreed. Arrears are shown to the desk and never a reason to refuse."""
 
     event_kind = "releasepass"
 
-    number = models.CharField(_("number"), max_length=24, unique=True)
-    # What the carrier says at the gate, as long as the pass may be used.
-    code = models.CharField(pgettext_lazy("of a pass", "code"), max_length=CODE_DIGITS)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="release_passes", verbose_name=_("unit"))
     items = models.TextField(_("what leaves"), max_length=LONGEST_ITEMS)
     carrier = models.CharField(_("carrier"), max_length=LONGEST_PERSON, blank=True)
@@ -71,17 +58,6 @@ class ReleasePass(PlacedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("let out by")
     )
     used_at = models.DateTimeField(_("let out at"), null=True)
-    voided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("a pass", "withdrawn by"),
-    )
-    voided_at = models.DateTimeField(pgettext_lazy("a pass", "withdrawn at"), null=True)
-    void_reason = models.CharField(
-        pgettext_lazy("a pass", "why it was withdrawn"), max_length=LONGEST_REASON, blank=True
-    )
 
     objects = ReleasePassQuerySet.as_manager()
 
@@ -117,9 +93,6 @@ class ReleasePass(PlacedModel):
                 func=f"{SETTLED_ONCE} RETURN NEW;",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def state(self) -> PassState:

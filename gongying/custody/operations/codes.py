@@ -3,7 +3,7 @@
 import secrets
 
 from gongying.custody.models import GuestPass, ReleasePass
-from gongying.custody.models.passes import CODE_DIGITS
+from gongying.custody.models.gate_passes import CODE_DIGITS
 
 
 def free_code(project_id: int) -> str:

@@ -19,7 +19,7 @@ from gongying.common.permissions import authorize, may
 from gongying.common.qr import qr_code
 from gongying.custody.forms import PassForm, VoidForm
 from gongying.custody.models import ReleasePass
-from gongying.custody.models.passes import LONGEST_PERSON
+from gongying.custody.models.gate_passes import LONGEST_PERSON
 from gongying.custody.operations import issue_pass, passes_key, void_pass
 from gongying.custody.rules import ISSUE_PASSES
 from gongying.customers.models.balances import Arrears, owed_by
