@@ -74,3 +74,33 @@ def test_a_meeting_over_a_visit_and_two_browsers(planned, cast, push, open_desk)
     supervisor.open("/calendar/team/?day=2029-06-05")
     supervisor.sees("#planner .plan-busy", text="忙")
     assert "体检" not in supervisor.page.content()
+
+
+def test_an_answer_on_the_way_draws_nothing_anew_under_the_hand(planned, cast, open_desk):
+    desk = open_desk(cast.supervisor)
+    desk.open(DAY)
+    own = f"#planner [data-lane='{cast.supervisor.staff.pk}']"
+    held = []
+
+    def hold(route):
+        held.append((route, route.fetch()))
+
+    desk.page.focus(own)
+    desk.page.route("**/calendar/team/**", hold, times=1)
+    with desk.page.expect_request("**/calendar/team/**"):
+        desk.page.evaluate("document.querySelector('#planner').dispatchEvent(new CustomEvent('live:changed'))")
+    desk.press("ArrowRight")
+    desk.sees(f"{own} .plan-ghost", text="09:00–10:00")
+    plan_event(a_plan(at(4, 16), at(4, 17), cast.supervisor, title="例会"), by=cast.supervisor)
+    while not held:
+        desk.page.wait_for_timeout(50)
+    route, answer = held[0]
+    with desk.page.expect_response("**/calendar/team/**"):
+        route.fulfill(response=answer)
+    desk.page.wait_for_timeout(300)
+    desk.press("ArrowRight")
+    desk.sees(f"{own} .plan-ghost", text="09:15–10:15")
+
+    desk.press("Escape")
+    desk.sees("#planner .plan", text="例会")
+    desk.page.locator(f"{own}:focus").wait_for()

@@ -244,12 +244,30 @@ document.addEventListener(
   true,
 );
 
+// Nor by an answer that was on the way when the hand took hold; and who goes about with keys stays where she is.
+let here = ""; // what has the focus
+
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx.sourceElement.id !== "planner") return;
+  if (pressed || dragged) {
+    event.preventDefault();
+    due = true;
+    return;
+  }
+  const [lane, slot] = ["[data-lane]", "a.plan"].map((part) => document.activeElement?.closest(`#planner ${part}`));
+  here = lane ? `#planner [data-lane="${lane.dataset.lane}"]${slot ? ` a[href="${slot.getAttribute("href")}"]` : ""}` : "";
+});
+
 function renewIfDue() {
   if (pressed || dragged) return;
   if (due) planner()?.dispatchEvent(new CustomEvent("live:changed"));
   due = false;
 }
 
-document.addEventListener("htmx:after:swap", () => draw());
+document.addEventListener("htmx:after:swap", () => {
+  draw();
+  if (here) document.querySelector(here)?.focus();
+  here = "";
+});
 setInterval(drawNow, 60_000);
 draw();
