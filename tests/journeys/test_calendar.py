@@ -92,7 +92,9 @@ def test_an_answer_on_the_way_draws_nothing_anew_under_the_hand(planned, cast, o
     desk.press("ArrowRight")
     desk.sees(f"{own} .plan-ghost", text="09:00–10:00")
     plan_event(a_plan(at(4, 16), at(4, 17), cast.supervisor, title="例会"), by=cast.supervisor)
-    while not held:
+    for _moment in range(500):
+        if held:
+            break
         desk.page.wait_for_timeout(50)
     route, answer = held[0]
     with desk.page.expect_response("**/calendar/team/**"):

@@ -1,10 +1,11 @@
 """The pages whose forms are tried: those of the URL table, the steps of a case, and some that need a query."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import starmap
 from typing import Any
 
 from django.urls import reverse
@@ -21,41 +22,20 @@ from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
 from gongying.reception.operations import attend_ticket
 from gongying.schedule.operations import name_day, put_on_duty
-from gongying.servicedesk import operations as do
-from gongying.servicedesk.clock_steps import CLOCK_STEPS
-from gongying.servicedesk.matter_steps import MATTER_STEPS
-from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
+from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.models.ratings import rating_token
-from gongying.servicedesk.operations import register_request
-from gongying.servicedesk.request_steps import COMPLAINT_STEPS, FURTHER_STEPS, REQUEST_STEPS
-from gongying.servicedesk.steps import Case, Step, is_possible
-from gongying.servicedesk.violation_steps import VIOLATION_STEPS
-from gongying.servicedesk.work_steps import WORK_STEPS
 from tests.imports.pipeline import uploaded
-from tests.prices import AGREED
-from tests.servicedesk.walks import complaint_in, request_in, work_in
+from tests.servicedesk.walks import work_in
+from tests.structure.hostile.cases import addresses_of_steps, registering
+from tests.structure.hostile.fillings import FILLINGS, in_days
 from tests.structure.hostile.world import World
 from tests.structure.lines.claims import a_granted_claim
 from tests.structure.lines.faults import a_fault_call
-from tests.structure.lines.group_chats import ADDRESS
 from tests.structure.lines.improvements import an_item
 from tests.structure.lines.interactions import an_interaction
 from tests.structure.lines.reception import a_ticket
 from tests.structure.lines.visits import a_met_visit
 from tests.structure.url_matrix import Line, lines, path_of
-
-REQUEST_STATES = ("registered", "accepted", "in_progress", "resolved", "reported", "lukewarm", "closed")
-COMPLAINT_STATES = (
-    "received",
-    "accepted",
-    "verifying",
-    "handling",
-    "feedback_given",
-    "following_up",
-    "improving",
-    "closed",
-)
-WORK_STATES = ("open", "assigned", "accepted", "on_site", "done")
 
 
 @dataclass(frozen=True)
@@ -123,15 +103,6 @@ PREPARED: dict[str, Callable[[World], Any]] = {
 }
 
 
-CHARGE = {
-    "price": ["80"],
-    "price_reason": ["多换了一个阀"],
-    "customer_agreed": ["on"],
-    "received": ["80"],
-    "method": ["cash"],
-    "receipt_no": [""],
-}
-
 # Pages that refuse everybody (4xx) as things stand here, with the reason.
 REFUSED = {
     "imports:export-file": "its worker has not written it yet; tests/imports downloads one",
@@ -141,84 +112,6 @@ REFUSED = {
     "reports:score-index": 'no sort is named; "scores of a box" is the same with one',
     "servicedesk:hand-over": 'nothing is left of the line\'s owner; "hand over" is the same with something left',
 }
-
-FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
-    "handover:batch-new": lambda world: {
-        "project": [str(world.cast.sunshine.pk)],
-        "buildings": [str(world.cast.west_unit.building_id)],
-        "completed_on": [_in_days(-30)],
-        "starts_on": [_in_days(1)],
-        "ends_on": [_in_days(9)],
-        "mend_days": ["30"],
-    },
-    "fitouts:file-create": lambda world: {
-        "unit_code": [world.cast.unit.code],
-        "applicant_phone": ["13800000000"],
-        "foreman_phone": ["13800000000"],
-        "starts_on": [_in_days(1)],
-        "ends_on": [_in_days(30)],
-    },
-    "fitouts:file-permit": lambda _world: {"valid_from": [_in_days(1)], "valid_until": [_in_days(30)]},
-    "fitouts:file-extend": lambda _world: {"valid_until": [_in_days(60)]},
-    "fitouts:worker-create": lambda _world: {"phone": ["13800000000"]},
-    "interactions:letter-new": lambda world: {"text_1": ["电梯异响"], "unit_1": [world.cast.unit.code]},
-    "mediation:case-agree": lambda _world: {"filed_under": ["2026-17"], "check_on": [_in_days(9)]},
-    "handover:unit-arrange": lambda _world: {"starts_at": [f"{_in_days(2)}T09:00"]},
-    "authority:grant-new": lambda world: {
-        "post": [""],
-        "staff": [str(world.cast.receptionist.staff.pk)],
-        "starts_on": [_in_days(1)],
-        "ends_on": [_in_days(30)],
-    },
-    "authority:grant-edit": lambda _world: {"starts_on": [_in_days(1)], "ends_on": [_in_days(30)]},
-    "group_chats:bot-new": lambda _world: {"address": [ADDRESS]},
-    "group_chats:text-show": lambda world: {"bot": [str(world.sample.get("group_bot").pk)]},
-    "custody:key-create": lambda world: {"unit_code": [world.cast.unit.code]},
-    "custody:key-edit": lambda world: {"unit_code": [world.cast.unit.code]},
-    "custody:loan-create": lambda _world: {"borrower_phone": ["13800000000"], "due_at": [f"{_in_days(1)}T09:00"]},
-    "custody:loan-extend": lambda _world: {"due_at": [f"{_in_days(2)}T09:00"]},
-    "custody:guest-create": lambda world: {
-        "unit_code": [world.cast.unit.code],
-        "phone": ["13800000000"],
-        "plate": ["京A12345"],
-        "expected_at": [f"{_in_days(1)}T09:00"],
-        "valid_until": [f"{_in_days(1)}T19:00"],
-        "persons": ["2"],
-    },
-    "custody:mail-create": lambda world: {"unit_code": [world.cast.unit.code]},
-    "custody:pass-create": lambda world: {
-        "unit_code": [world.cast.unit.code],
-        "carrier_phone": ["13800000000"],
-        "plate": ["京A12345"],
-        "valid_from": [_in_days(1)],
-        "valid_until": [_in_days(2)],
-    },
-    "customers:role-create": lambda _world: {"role": ["contact"]},
-    "customers:vehicle-end": lambda _world: {"on": [_in_days(1)]},
-    "interactions:interaction-show": lambda world: {"of": [str(world.sample.made["earlier"].pk)]},
-    "organization:matters-show": lambda world: {"to_improvements": [str(world.cast.steward.staff.pk)]},
-    "organization:departure-new": lambda _world: {"on": [_in_days(1)]},
-    "request merge": lambda world: {"number": [_register(world)().number]},
-    "matter link": lambda world: {"number": [_register(world)().number]},
-    "violation conclude": lambda _world: {"outcome": ["passed_on"]},
-    "case price": lambda _world: {"price_agreed": ["on"], "agreed_amount": ["80"]},
-    "work price": lambda _world: {"agreed": ["on"], "agreed_amount": ["80"]},
-    "case charge": lambda _world: CHARGE,
-    "work charge": lambda _world: CHARGE,
-    "case quote": lambda world: {"item": [str(_free_service(world).pk)]},
-    "case estimate": lambda _world: {"estimated_end": [f"{_in_days(3)}T09:00"]},
-    "work plan": lambda _world: {"planned_from": [f"{_in_days(1)}T09:00"], "planned_to": [f"{_in_days(1)}T11:00"]},
-    "case dispatch": lambda _world: {"trade_reason": ["会修水管"]},
-    "dispatch of many": lambda _world: {"trade_reason": ["会修水管"]},
-    "work reassign": lambda world: {
-        "doer": [str(world.cast.second_worker.staff.pk)],
-        "trade_reason": ["会修水管"],
-    },
-}
-
-
-def _in_days(days: int) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
 def _gate_with_a_guest(world: World) -> str:
@@ -231,13 +124,6 @@ def _own_page_of_a_guest(world: World) -> str:
 
 def _gate_with_a_pass(world: World) -> str:
     return f"{reverse('custody:gate-show')}?q={world.sample.get('release_pass').number}"
-
-
-def _free_service(world: World) -> ServiceItem:
-    """What can be ordered without a price list."""
-    service: ServiceItem = world.sample.get("service")
-    ServiceItem.objects.filter(pk=service.pk).update(is_paid=False)
-    return service
 
 
 def _new_file(world: World, **more: Any) -> Party:
@@ -259,92 +145,6 @@ def _address_of(line: Line, world: World) -> str:
     return path_of(line, world.sample)
 
 
-def _of_the_steps() -> list[Page]:
-    kinds = {
-        "request": REQUEST_STEPS,
-        "complaint": COMPLAINT_STEPS,
-        "case": FURTHER_STEPS,
-        "matter": MATTER_STEPS,
-        "violation": VIOLATION_STEPS,
-        "clock": CLOCK_STEPS,
-        "work": WORK_STEPS,
-    }
-    return [
-        Page(f"{kind} {step.key}", partial(_step_address, kind, step))
-        for kind, steps in kinds.items()
-        for step in steps
-        if step.form is not None
-    ]
-
-
-def _step_address(kind: str, step: Step, world: World) -> str:
-    """The address of the step for a case in the first state in which it can be taken."""
-    for case in _cases(world, kind):
-        if is_possible(step, case):
-            is_request = isinstance(case, ServiceRequest)
-            name = "servicedesk:request-step" if is_request else "servicedesk:work-order-step"
-            return reverse(name, args=[case.pk, step.key])
-    raise LookupError(f"{kind} {step.key} can be taken in no state")
-
-
-def _cases(world: World, kind: str) -> Iterator[Case]:
-    register = _register(world)
-    if kind in ("request", "case"):
-        yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
-    if kind == "case":
-        yield register(payer="owner", price_agreed=False)  # there is a price to agree to
-    if kind in ("complaint", "case"):
-        yield from (complaint_in(state, world.cast, register) for state in COMPLAINT_STATES)
-    if kind == "matter":
-        request = _request("accepted", world.cast, register)
-        yield request
-        category = ServiceCategory.objects.get(code="service-attitude-worker")
-        yield do.split_request(request, by=world.actor, text="态度差", kind="complaint", category=category)
-    if kind == "violation":
-        yield from _violations(register, world)
-    if kind == "clock":
-        yield from (_request(state, world.cast, register) for state in REQUEST_STATES)
-        request = register()
-        due = timezone.now() + timedelta(days=9)
-        do.ask_adjustment(request, metric="resolution", new_due=due, reason="等配件", by=world.cast.receptionist)
-        yield request
-    if kind == "work":
-        yield from (work_in(state, world.cast, register) for state in WORK_STATES)
-        yield work_in("en_route", world.cast, register, price_agreed=False)  # there is a price to agree to
-        yield do.pause_work(work_in("on_site", world.cast, register), by=world.cast.worker, reason="safety")
-
-
-def _violations(register: Callable[..., ServiceRequest], world: World) -> Iterator[ServiceRequest]:
-    """Just found; and reported to the authority, which has not answered yet."""
-    facts = {"kind": "violation", "category": "common-works-illegal"}
-    yield register(**facts)
-    reported = register(**facts)
-    do.dissuade(reported, by=world.cast.steward, way="spoken", words="请拆除", heeded=False)
-    do.report_to_authority(reported, by=world.cast.steward, authority="城管", words="劝阻无效")
-    reported.refresh_from_db()
-    yield reported
-
-
-def _register(world: World) -> Callable[..., ServiceRequest]:
-    def register(**given: Any) -> ServiceRequest:
-        code = given.pop("category", "home-plumbing-leak")
-        facts = {"by": world.cast.receptionist, "kind": "repair", "text": "厨房水管漏水", "channel": "phone"}
-        # Work that the owner pays does not start without.
-        facts |= AGREED
-        place = {"unit": world.cast.unit, "party": world.cast.zhou}
-        return register_request(**{**facts, **place, "category": ServiceCategory.objects.get(code=code), **given})
-
-    return register
-
-
-def _request(state: str, cast: Any, register: Callable[..., ServiceRequest]) -> ServiceRequest:
-    if state != "lukewarm":
-        return request_in(state, cast, register)
-    request = request_in("reported", cast, register)
-    do.record_follow_up(request, by=cast.supervisor, reached=True, solved=True, score=3)
-    return request
-
-
 def _marked(name: str) -> Callable[[World], str]:
     return lambda world: f"{reverse(name)}?marked={world.sample.get('request').pk}"
 
@@ -352,12 +152,12 @@ def _marked(name: str) -> Callable[[World], str]:
 def _scope_move(world: World) -> str:
     path = reverse("territories:scope-move", args=[world.sample.get("scope").pk])
     to = Territory.objects.create(name="南区")
-    return f"{path}?to={to.pk}&on={_in_days(1)}"
+    return f"{path}?to={to.pk}&on={in_days(1)}"
 
 
 def _left_behind(world: World) -> str:
     """A request of a colleague who does not serve its place any more."""
-    request = _register(world)()
+    request = registering(world)()
     ServiceRequest.objects.filter(pk=request.pk).update(owner=world.cast.outsider)
     whole = Territory.objects.get(name="阳光小区全区")
     return reverse("servicedesk:hand-over", args=[whole.pk, world.cast.outsider.pk])
@@ -365,18 +165,18 @@ def _left_behind(world: World) -> str:
 
 def _dispatch_of_a_leak(world: World) -> str:
     """A job for which there are candidates, with one of them chosen."""
-    path = reverse("servicedesk:dispatch-show", args=[work_in("open", world.cast, _register(world)).pk])
+    path = reverse("servicedesk:dispatch-show", args=[work_in("open", world.cast, registering(world)).pk])
     return f"{path}?to=staff-{world.cast.worker.staff.pk}"
 
 
 def _rating_at_the_door(world: World) -> str:
-    return reverse("servicedesk:door-rating", args=[rating_token(work_in("done", world.cast, _register(world)))])
+    return reverse("servicedesk:door-rating", args=[rating_token(work_in("done", world.cast, registering(world)))])
 
 
 def _asked_by_a_colleague(world: World) -> str:
     """Nobody decides about her own."""
     asked = use_authority(
-        _register(world)(), subject="goodwill", amount=Decimal(999), reason="又漏了", by=world.cast.receptionist
+        registering(world)(), subject="goodwill", amount=Decimal(999), reason="又漏了", by=world.cast.receptionist
     )
     return reverse("authority:approval-show", args=[asked.pk])
 
@@ -393,7 +193,7 @@ def _import_to_map(world: World) -> ImportRun:
 
 _ALL = [
     *_of_the_table(),
-    *_of_the_steps(),
+    *starmap(Page, addresses_of_steps()),
     Page("entry at a unit", lambda world: f"{reverse('servicedesk:entry-new')}?unit={world.cast.unit.pk}"),
     Page(
         "entry of a complaint",
