@@ -17,6 +17,10 @@ def was_split_off(service_request: ServiceRequest) -> bool:
     return service_request.is_open and service_request.may_have("splits") and split.exists()
 
 
+def _its_number(service_request: ServiceRequest) -> str:
+    return _("The second matter has a number of its own: %(number)s.") % {"number": service_request.number}
+
+
 MATTER_STEPS = (
     Step(
         "ask_support",
@@ -43,10 +47,11 @@ MATTER_STEPS = (
         _("Split off a second matter"),
         "servicedesk.accept_request",
         do.split_request,
-        _("The second matter has a number of its own."),
+        "",
         forms.SplitForm,
         "arrows-split",
         lambda case: case.is_open,
+        said_of=_its_number,
     ),
     Step(
         "undo_split",

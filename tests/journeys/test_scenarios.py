@@ -93,6 +93,11 @@ def test_a_complaint_over_the_holidays_is_due_on_the_third_working_day(household
     at("2026-10-09 10:00")
     desk.open(here)
     desk.click("summary:has-text('更多')")
+    desk.click(f'a[href="{here}steps/estimate/"]')
+    desk.sees(f'#drawer form[action="{here}steps/estimate/"]')
+    assert not desk.page.locator("details[data-menu][open]").count(), "the menu lies over the drawer it opened"
+    desk.press("Escape")
+    desk.click("summary:has-text('更多')")
     take(desk, here, "resume_clock")
     desk.sees(".head", text="到期 10-12 16:00：3 个工作日 + 暂停 1 个工作日")
     desk.click(f'a[href="{here}clocks/"]')

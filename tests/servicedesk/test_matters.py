@@ -194,6 +194,15 @@ def test_the_pages(client, cast, register):
     assert client.post(address, {"reason": "同一件事", "version": new.version}).status_code == 302
 
 
+def test_whoever_splits_is_told_the_number_to_tell_the_customer(client, cast, register):
+    request = register()
+    client.force_login(cast.supervisor)
+    address = reverse("servicedesk:request-step", args=[request.pk, "split"])
+    given = {"text": "楼道灯也不亮", "kind": "repair", "category": request.category_id, "version": request.version}
+    page = client.post(address, given, follow=True).content.decode()
+    assert f"另一件事已单独编号：{RequestLink.objects.get().second.number}。" in page
+
+
 def outcomes(results):
     return sorted(type(result).__name__ for result in results)
 

@@ -16,6 +16,13 @@ export function openedBy(element) {
   opener = element;
 }
 
+// A menu would lie over what was chosen in it; the keyboard goes on where the menu is opened.
+function leftMenu(link) {
+  const menu = link.closest("details[data-menu]");
+  if (menu) menu.open = false;
+  return menu?.querySelector("summary");
+}
+
 export function close({ focus = opener } = {}) {
   if (!drawer || drawer.hidden) return;
   drawer.hidden = true;
@@ -26,7 +33,8 @@ export function close({ focus = opener } = {}) {
 
 if (drawer) {
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-drawer-open]")) opener = document.activeElement;
+    const link = event.target.closest("[data-drawer-open]");
+    if (link) opener = leftMenu(link) ?? document.activeElement;
     if (event.target.closest("[data-drawer-close]")) close();
   });
   document.addEventListener("keydown", (event) => {
