@@ -21,8 +21,12 @@ LONGEST_TITLE = 200
 
 class ImprovementItemQuerySet(PlaceQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
-        rows = super().visible_to(user)
-        return rows if may(user, "improvements.view_items") else rows.filter(owner=user)
+        """Those of her places, and what she is in charge of wherever it stands: a steward changes a whole project."""
+        own = self.of_owner(user)
+        return super().visible_to(user) | own if may(user, "improvements.view_items") else own
+
+    def of_owner(self, user: "AnyUser") -> Self:
+        return self.filter(owner_id=user.pk)
 
     def open(self) -> Self:
         return self.filter(state=ItemState.OPEN)

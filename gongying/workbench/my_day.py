@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from gongying.accounts.models import User
 from gongying.common.paging import bounded_counts
 from gongying.common.permissions import may
+from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise
 from gongying.schedule.models import CalendarEvent, Task
 from gongying.servicedesk.enums import Metric
@@ -26,14 +27,14 @@ MY_DAY = "my-day"
 VISIT = pgettext_lazy("of a day", "visit")
 PROMISE = pgettext_lazy("of a day", "promise")
 TASK = pgettext_lazy("of a day", "task")
+IMPROVEMENT = pgettext_lazy("of a day", "improvement")
 CALL = pgettext_lazy("of a day", "follow-up call")
 
 
 def my_day(user: User) -> Section | None:
     """What is late first, then hour by hour; who has nothing today and goes to nobody sees no list."""
-    found = [
-        row for rows in (_visits(user), _promises(user), _calls(user), _tasks(user), _events(user)) for row in rows
-    ]
+    kinds = (_visits, _promises, _calls, _tasks, _improvements, _events)
+    found = [row for rows_of in kinds for row in rows_of(user)]
     if not found and not may(user, MAKE):
         return None
     found.sort(key=lambda row: (not row.is_late, row.at or row.due_at))
@@ -129,6 +130,21 @@ def _tasks(user: User) -> Iterator[Row]:
             tag=task.get_priority_display() if task.is_high else TASK,
             due_at=task.due_at,
             is_late=task.is_late,
+        )
+
+
+def _improvements(user: User) -> Iterator[Row]:
+    """What she is to have changed by today."""
+    due = ImprovementItem.objects.visible_to(user).of_owner(user).open().filter(due_on__lte=timezone.localdate())
+    for item in due.select_related("project").order_by("due_on", "pk")[:MOST]:
+        end = start_of(item.due_on + timedelta(days=1))
+        yield Row(
+            title=item.title,
+            url=reverse("improvements:item-show", args=[item.pk]),
+            subtitle=str(item.project),
+            tag=IMPROVEMENT,
+            due_at=end,
+            is_late=end < timezone.now(),
         )
 
 

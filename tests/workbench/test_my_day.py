@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gongying.common.clock import clock_at
+from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise
 from gongying.interactions.operations import log_interaction, make_promise
 from gongying.schedule.operations import Plan, create_task, finish_task, plan_event
@@ -143,3 +144,25 @@ def test_outside_orders_due_today_stand_among_the_managers_figures_and_open_exac
 def test_who_walks_her_buildings_begins_with_her_day(cast, full_day):
     assert sections_for(cast.steward)[0].name == "my-day"
     assert "my-day" in [section.name for section in sections_for(cast.manager)[1:]]
+
+
+def test_whoever_is_to_change_something_finds_it_in_her_day_and_finishes_it(cast, client_of):
+    """It concerns the whole project, of which she serves a part: she is in charge all the same."""
+    ImprovementItem.objects.create(
+        project=cast.sunshine,
+        title="周六加一次楼道巡查",
+        root_cause="周末无人",
+        owner=cast.steward,
+        opened_by=cast.manager,
+        due_on=timezone.localdate() - DAY,
+    )
+    (row,) = my_day(cast.steward).rows
+    assert (row.title, str(row.tag), row.is_late) == ("周六加一次楼道巡查", "改进", True)
+
+    page = client_of(cast.steward).get(row.url)
+    assert page.status_code == 200
+    assert page.context["can_finish"]
+    client_of(cast.steward).post(f"{row.url}finish/", {"effect": "投诉降到 1 起"})
+    assert my_day(cast.steward).rows == []
+    assert client_of(cast.west_steward).get(row.url).status_code == 404
+    assert ImprovementItem.objects.get().finished_by == cast.steward
