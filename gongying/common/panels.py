@@ -1,11 +1,11 @@
 """How a lower page shows something of a higher app: the higher app registers a panel, the page loads it with `hx-get`.
 
     register_panel(Panel(place="unit", key="open-requests", label=_("Open matters"), url_name="servicedesk:unit-panel",
-                         permission="servicedesk.view_requests", rank=10))
+                         permissions=("servicedesk.view_requests",), rank=10))
 
 Places: `unit` and `customer` (the right column of the household's and the customer's page), `check-run` (a ticked check list in which something failed), `unit-head` (chips in the head that
-stays on the screen), `territory` (below its places and people, without a frame: the panel brings its own or nothing). The URL takes the
-primary key of the unit, customer or territory; what it answers replaces the panel's body.
+stays on the screen), `territory` (below its places and people), `request` and `improvement` (beside their facts); these
+three without a frame: the panel brings its own or nothing. The URL takes the primary key of the thing; what it answers replaces the panel's body.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Panel:
     key: str
     label: str | Promise
     url_name: str
-    permission: str = ""
+    permissions: tuple[str, ...] = ()  # one of them is enough; none: everybody
     rank: int = 100
 
 
@@ -38,6 +38,5 @@ def register_panel(panel: Panel) -> None:
 def panels_of(place: str, user: AbstractBaseUser | AnonymousUser) -> list[Panel]:
     """What this person may see there, in order."""
     found = [panel for panel in _panels.values() if panel.place == place]
-    return sorted(
-        (panel for panel in found if not panel.permission or may(user, panel.permission)), key=lambda panel: panel.rank
-    )
+    seen = [panel for panel in found if not panel.permissions or any(may(user, one) for one in panel.permissions)]
+    return sorted(seen, key=lambda panel: panel.rank)

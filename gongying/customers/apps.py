@@ -69,7 +69,7 @@ class CustomersConfig(AppConfig):
                 key="warnings",
                 label=_("To mind at the door"),
                 url_name="customers:warning-index",
-                permission=files,
+                permissions=(files,),
                 rank=20,
             )
         )

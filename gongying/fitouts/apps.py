@@ -44,7 +44,7 @@ class FitOutsConfig(AppConfig):
                 key="fit-outs",
                 label=_("Fit-out"),
                 url_name="fitouts:unit-chip",
-                permission=INSPECT_WORKS,
+                permissions=(INSPECT_WORKS,),
                 rank=33,
             )
         )

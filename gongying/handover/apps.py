@@ -54,7 +54,7 @@ class HandoverConfig(AppConfig):
                 key="developer-defects",
                 label=_("Hand-over and warranty"),
                 url_name="handover:unit-panel",
-                permission=HAND_OVER,
+                permissions=(HAND_OVER,),
                 rank=80,
             )
         )

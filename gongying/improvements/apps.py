@@ -22,7 +22,7 @@ class ImprovementsConfig(AppConfig):
                 key="measures",
                 label=_("What is done about it"),
                 url_name="improvements:run-panel",
-                permission="improvements.view_items",
+                permissions=("improvements.view_items",),
             )
         )
         register_matters(

@@ -8,6 +8,7 @@ class JointReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common.navigation import Entry, register
+        from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.joint_reviews import presentation
         from gongying.joint_reviews.models import JointReview
@@ -18,6 +19,15 @@ class JointReviewsConfig(AppConfig):
 
         presentation.register()
         register_kind(Kind(JointReview, "joint_reviews:review-show", stays_in_place=True, is_short=True))
+        register_panel(
+            Panel(
+                place="improvement",
+                key="review",
+                label=_("joint review"),
+                url_name="joint_reviews:improvement-review",
+                permissions=(VIEW, HOLD),
+            )
+        )
         register_matters(
             "joint-reviews",
             Matters(

@@ -13,4 +13,5 @@ urlpatterns = [
     path("joint-reviews/<int:review_id>/paper/", reviews.paper, name="review-paper"),
     path("joint-reviews/<int:review_id>/decisions/new/", decisions.new, name="decision-new"),
     path("joint-reviews/<int:review_id>/decisions/<int:decision_id>/effect/", decisions.effect, name="effect-new"),
+    path("improvements/<int:item_id>/review/", decisions.of_improvement, name="improvement-review"),
 ]

@@ -48,6 +48,7 @@ from gongying.mediation.operations import (
     withdraw_case,
 )
 from gongying.mediation.rules import VIEW, authorize_mediating
+from gongying.servicedesk.models import ServiceRequest
 
 router = Router(tags=["mediation"])
 
@@ -69,6 +70,7 @@ class MediationOut(Output):
     version: int = Field(examples=[1])
     number: str = Field(examples=["YG-TJ26-000004"])
     project_id: int = Field(examples=[1])
+    request_id: int | None = Field(description="The request that it comes from", examples=[None])
     subject: str = Field(examples=["Noise at night"])
     state: MediationState
     mediator_id: int = Field(description="User", examples=[3])
@@ -81,6 +83,7 @@ class MediationOut(Output):
 
 class MediationQuery(Paging):
     project_id: PathId | None = None
+    request_id: PathId | None = None
     state: MediationState | None = None
 
 
@@ -93,6 +96,7 @@ class DisputeSideIn(Input):
 
 class MediationIn(Input):
     project_id: Id
+    request_id: Id | None = Field(None, description="The request that it comes from", examples=[None])
     subject: Annotated[str, line(LONGEST_SUBJECT), Field(examples=["Noise at night"])]
     matter: Annotated[str, line(LONGEST_TEXT), Field(examples=["Steps and furniture after eleven"])]
     sides: Annotated[
@@ -133,7 +137,7 @@ def list_mediations(request: SignedInRequest, query: Annotated[MediationQuery, Q
     """The newest first."""
     if not may(request.user, MEDIATE):
         authorize(request.user, VIEW)
-    return page(matching(_visible(request), query, "project_id", "state"), query, order=("-id",))
+    return page(matching(_visible(request), query, "project_id", "request_id", "state"), query, order=("-id",))
 
 
 @router.post("/mediations", response={201: MediationOut}, summary="Take up a dispute")
@@ -141,7 +145,11 @@ def create_mediation(request: SignedInRequest, body: MediationIn) -> Status[Medi
     authorize(request.user, MEDIATE)
     project = named_row(Project.objects.visible_to(request.user), body.project_id, "project_id")
     sides = [_disputant(request, one) for one in body.sides]
-    return Status(201, open_case(project, subject=body.subject, matter=body.matter, sides=sides, by=request.user))
+    matter = named_row_if(ServiceRequest.objects.visible_to(request.user), body.request_id, "request_id")
+    case = open_case(
+        project, subject=body.subject, matter=body.matter, sides=sides, service_request=matter, by=request.user
+    )
+    return Status(201, case)
 
 
 @router.get("/mediations/{int:case_id}", response=MediationOut)

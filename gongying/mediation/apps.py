@@ -8,6 +8,7 @@ class MediationConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common.navigation import Entry, register
+        from gongying.common.panels import Panel, register_panel
         from gongying.events.subjects import Kind, register_kind
         from gongying.mediation import presentation
         from gongying.mediation.machines import MEDIATE
@@ -20,6 +21,15 @@ class MediationConfig(AppConfig):
         presentation.register()
         register_kind(Kind(MediationCase, "mediation:case-show", stays_in_place=True, is_short=True))
         register_kind(Kind(Agreement, is_short=True, is_linked=False))
+        register_panel(
+            Panel(
+                place="request",
+                key="mediation",
+                label=_("Mediation"),
+                url_name="mediation:request-panel",
+                permissions=(MEDIATE, VIEW),
+            )
+        )
         register_matters(
             "mediation",
             Matters(

@@ -64,17 +64,20 @@ def open_case(
     if any(side.unit and side.unit.project_id != project.pk for side in sides):
         raise Refused(_("This place is not in that project."))
     place = _common_place(project, [side.unit for side in sides])
-    case = MediationCase.objects.create(
-        project=project,
-        building_id=place.building_id,
-        entrance_id=place.entrance_id,
-        number=NumberSequence.take(f"{project.code}-TJ{timezone.localdate():%y}"),
-        subject=subject.strip(),
-        matter=matter.strip(),
-        request=service_request,
-        mediator=mediator or by,
-        opened_by=by,
-    )
+    if service_request and service_request.project_id != project.pk:
+        raise Refused(_("This request is not of that project."))
+    with refusing({"mediation_of_request_once": _("Somebody mediates in this matter already.")}):
+        case = MediationCase.objects.create(
+            project=project,
+            building_id=place.building_id,
+            entrance_id=place.entrance_id,
+            number=NumberSequence.take(f"{project.code}-TJ{timezone.localdate():%y}"),
+            subject=subject.strip(),
+            matter=matter.strip(),
+            request=service_request,
+            mediator=mediator or by,
+            opened_by=by,
+        )
     for side in sides:
         _write_side(case, side)
     event = _tell("opened", case, by=by, subject=case.subject)
@@ -312,6 +315,9 @@ def _tell(
     event = record_event(f"mediation.{verb}", by=by, subjects=[case], at=at, number=case.number, **details)
     for side in Side.objects.of(case) if sides is None else sides:
         _tell_side(verb, case, side, by=by, at=at)
+    if case.request:
+        # Nothing of the dispute itself: more people read the request.
+        record_event(f"mediation.{verb}", by=by, subjects=[case.request], at=at, number=case.number)
     return event
 
 

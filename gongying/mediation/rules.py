@@ -9,6 +9,7 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.mediation.machines import MEDIATE
 from gongying.mediation.models import MediationCase
+from gongying.servicedesk.models import ServiceRequest
 
 VIEW: Final = "mediation.view_cases"
 
@@ -21,6 +22,11 @@ PERMISSIONS = {
 def may_mediate(user: User, case: MediationCase) -> bool:
     """Whose case it is, and whoever may see all of the place and mediates."""
     return may(user, MEDIATE, case) and (case.mediator_id == user.pk or may(user, VIEW, case))
+
+
+def may_come_from(matter: ServiceRequest) -> bool:
+    """Of an open complaint a dispute is taken up, and of one complaint only one at a time."""
+    return matter.is_complaint and matter.is_open and not MediationCase.objects.open().filter(request=matter).exists()
 
 
 def authorize_mediating(user: User, case: MediationCase) -> None:

@@ -7,6 +7,7 @@ app_name = "mediation"
 urlpatterns = [
     path("mediation/", cases.index, name="case-index"),
     path("mediation/new/", cases.new, name="case-new"),
+    path("requests/<int:request_id>/mediation/", cases.of_request, name="request-panel"),
     path("mediation/<int:case_id>/", cases.show, name="case-show"),
     path("mediation/<int:case_id>/paper/", cases.paper, name="case-paper"),
     path("mediation/<int:case_id>/sides/new/", cases.new_side, name="side-new"),

@@ -76,7 +76,7 @@ class ScheduleConfig(AppConfig):
                 key="on-duty",
                 label=_("On duty now"),
                 url_name="schedule:unit-panel",
-                permission=VIEW_DUTY,
+                permissions=(VIEW_DUTY,),
                 rank=90,
             )
         )

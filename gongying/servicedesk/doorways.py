@@ -220,6 +220,9 @@ PANELS = (
         key="left-behind",
         label=_("To be handed over"),
         url_name="servicedesk:territory-panel",
-        permission="servicedesk.bulk_change",
+        permissions=("servicedesk.bulk_change",),
+    ),
+    Panel(
+        place="improvement", key="complaints", label=_("Complaints"), url_name="servicedesk:improvement-complaints"
     ),
 )

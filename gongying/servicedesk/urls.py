@@ -107,6 +107,7 @@ urlpatterns = [
     path("units/<int:unit_id>/matters/", panels.of_unit, name="unit-panel"),
     path("units/<int:unit_id>/matters/counts/", panels.counts_of_unit, name="unit-counts"),
     path("customers/<int:party_id>/matters/", panels.of_party, name="party-panel"),
+    path("improvements/<int:item_id>/complaints/", panels.of_improvement, name="improvement-complaints"),
     path("territories/<int:territory_id>/left-behind/", hand_overs.of_territory, name="territory-panel"),
     path("territories/<int:territory_id>/hand-over/<int:owner_id>/", hand_overs.create, name="hand-over"),
     path("settings/complaints/", complaint_rules.edit, name="complaint-rules"),

@@ -43,7 +43,7 @@ class VisitsConfig(AppConfig):
                 key="visits",
                 label=_("Home visits"),
                 url_name="visits:unit-panel",
-                permission=VIEW,
+                permissions=(VIEW,),
                 rank=60,
             )
         )

@@ -174,6 +174,8 @@ def test_a_review_is_held_on_its_pages(cast, client_of):
         page = client.get(reverse(f"joint_reviews:{name}", args=[pk])).content.decode()
         assert "会后当日归档" in page
     assert "已逐项核对" in client.get(reverse("joint_reviews:review-paper", args=[review.pk])).content.decode()
+    beside = reverse("joint_reviews:improvement-review", args=[review.decisions.get().item_id])
+    assert reverse("joint_reviews:review-show", args=[review.pk]) in client.get(beside).content.decode()
 
 
 def test_machines_hold_reviews_too(cast, client_of):

@@ -25,6 +25,8 @@ from gongying.mediation.operations import (
     withdraw_case,
 )
 from gongying.notifications.digests import counts_for
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import register_request
 from tests.structure.lines.mediation import photo
 
 SECRET = "其实是我家孩子拍球"
@@ -186,6 +188,36 @@ def test_a_case_is_walked_on_its_pages(cast, client_of):
     assert client.post(reverse("mediation:case-keep", args=[case.pk]), {"version": 4, "word": "x"}).status_code == 409
     page = client.get(reverse("mediation:case-show", args=[case.pk])).content.decode()
     assert "安静了" in page
+
+
+def test_a_complaint_and_its_mediation_name_each_other_to_whom_they_concern(cast, client_of):
+    facts = {"kind": "complaint", "channel": "phone", "unit": cast.unit, "party": cast.zhou, "by": cast.receptionist}
+    category = ServiceCategory.objects.get(code="common-noise-neighbour")
+    complaint = register_request(text="楼上半夜拍球", category=category, **facts)
+    panel = reverse("mediation:request-panel", args=[complaint.pk])
+    opening = f"{reverse('mediation:case-new')}?request={complaint.pk}"
+    client = client_of(cast.supervisor)
+    page = client.get(reverse("servicedesk:request-show", args=[complaint.pk])).content.decode()
+    assert panel in page
+    assert opening in client.get(panel).content.decode()
+    assert not client_of(cast.receptionist).get(panel).content.strip()  # she mediates nothing
+
+    given = {"project": cast.sunshine.pk, "subject": "噪声", "matter": "拍球", "first_unit_code": cast.unit.code}
+    assert client.post(opening, {**given, "second_name": "楼上住户"}).status_code == 302
+    case = MediationCase.objects.get(request=complaint)
+    beside = client.get(panel).content.decode()
+    assert (case.number in beside, opening in beside) == (True, False)
+    assert complaint.number in client.get(reverse("mediation:case-show", args=[case.pk])).content.decode()
+    # Who only reads the request learns nothing of the dispute, on its timeline either.
+    thread = reverse("events:timeline-index", args=["servicerequest", complaint.pk])
+    assert case.number in client.get(thread).content.decode()
+    reader = client_of(cast.receptionist)
+    assert case.number not in reader.get(thread).content.decode() + reader.get(panel).content.decode()
+    assert not client_of(cast.receptionist).get(panel).content.strip()
+    again = client.post(opening, {**given, "second_name": "楼上住户"})
+    assert again.status_code == 409
+    withdraw_case(case, word="和好了", by=cast.supervisor)
+    assert opening in client.get(panel).content.decode()
 
 
 def test_machines_mediate_too(cast, client_of):

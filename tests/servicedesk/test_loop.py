@@ -218,6 +218,10 @@ def test_a_complaint_joins_an_improvement_that_is_under_way(cast, register, clie
     assert "joins" in lead.post(step, both).context["form"].errors
     assert lead.post(step, {**why, "joins": item.pk, "version": second.version}).status_code == 302
     assert {details.service_request for details in item.complaints.all()} == {first, second}
+    beside = reverse("servicedesk:improvement-complaints", args=[item.pk])
+    assert beside in lead.get(reverse("improvements:item-show", args=[item.pk])).content.decode()
+    complaints = lead.get(beside).content.decode()
+    assert [one.number in complaints for one in (first, second, third)] == [True, True, False]
     finish_item(item, by=cast.manager, effect="再无投诉")
     with pytest.raises(Refused, match="finished already"):
         do.improve_complaint(third, by=cast.supervisor, joins=item, **why)

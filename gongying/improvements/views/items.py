@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.checklists.models import Tick
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
+from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize, may
 from gongying.improvements.forms import FinishForm
-from gongying.improvements.models import ImprovementItem
+from gongying.improvements.models import CheckMeasure, ImprovementItem
 from gongying.improvements.operations import finish_item
 
 MANAGE = "improvements.manage_items"
@@ -66,5 +68,14 @@ def _show(request: SignedInRequest, item: ImprovementItem, form: FinishForm, sta
         (_("finished by"), item.finished_by),
     ]
     can_finish = item.state == "open" and (item.owner_id == request.user.pk or may(request.user, MANAGE, item))
-    context = {"item": item, "facts": facts, "form": form, "can_finish": can_finish}
+    context = {
+        "item": item,
+        "facts": facts,
+        "form": form,
+        "can_finish": can_finish,
+        "check": CheckMeasure.objects.filter(item=item, tick__in=Tick.objects.visible_to(request.user))
+        .select_related("tick__run", "tick__item")
+        .first(),
+        "panels": panels_of("improvement", request.user),
+    }
     return render(request, "improvements/item_detail.html", context, status=status)

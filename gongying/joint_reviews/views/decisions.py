@@ -1,14 +1,15 @@
 """What a review decides, and whether what was decided before has helped (R-141)."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
+from gongying.improvements.models import ImprovementItem
 from gongying.improvements.rules import people_at
 from gongying.joint_reviews.forms import DecisionForm, EffectForm
 from gongying.joint_reviews.models import ReviewDecision
@@ -43,3 +44,11 @@ def effect(request: SignedInRequest, review_id: int, decision_id: int) -> HttpRe
         tell(request, _("Saved."))
         return done(request, back)
     return show_form(request, form, title=_("Has it helped?"), submit=_("Save"), back=back, note=decision.item.title)
+
+
+@require_safe
+def of_improvement(request: SignedInRequest, item_id: int) -> HttpResponse:
+    """Beside an improvement: the review that decided on it."""
+    item = get_object_or_404(ImprovementItem.objects.visible_to(request.user), pk=item_id)
+    rows = ReviewDecision.objects.visible_to(request.user).select_related("review__project")
+    return render(request, "joint_reviews/_of_improvement.html", {"decision": rows.filter(item=item).first()})

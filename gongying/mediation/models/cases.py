@@ -87,6 +87,7 @@ class MediationCase(PlacedModel, Versioned):
         constraints = [
             models.CheckConstraint(condition=~Q(subject="") & ~Q(matter=""), name="mediation_says_what_about"),
             models.CheckConstraint(condition=Q(state__in=MediationState.values), name="mediation_state_known"),
+            models.UniqueConstraint(fields=["request"], condition=Q(ended_at=None), name="mediation_of_request_once"),
             models.CheckConstraint(
                 condition=Q(state__in=UNFINISHED, ended_at=None)
                 | (~Q(state__in=UNFINISHED) & ~Q(outcome="") & Q(ended_at__isnull=False)),

@@ -21,7 +21,7 @@ from gongying.mediation.forms import CaseForm, PassOnForm, SideForm, StatementFo
 from gongying.mediation.machines import MEDIATE, MEDIATION
 from gongying.mediation.models import Agreement, MediationCase, Side
 from gongying.mediation.operations import add_side, hear_side, open_case, pass_on_case
-from gongying.mediation.rules import VIEW, authorize_mediating, may_mediate
+from gongying.mediation.rules import VIEW, authorize_mediating, may_come_from, may_mediate
 from gongying.servicedesk.models import ServiceRequest
 
 
@@ -44,12 +44,22 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+def of_request(request: SignedInRequest, request_id: int) -> HttpResponse:
+    """The disputes that came from a request, beside it; and the way to one where neighbours quarrel."""
+    matter = get_object_or_404(ServiceRequest.objects.visible_to(request.user), pk=request_id)
+    cases = MediationCase.objects.visible_to(request.user).filter(request=matter).select_related("mediator")
+    can_open = may(request.user, MEDIATE) and may_come_from(matter)
+    return render(request, "mediation/_of_request.html", {"matter": matter, "cases": cases, "can_open": can_open})
+
+
+@require_safe
 def show(request: SignedInRequest, case_id: int) -> HttpResponse:
     case = find_case(request, case_id)
     can_go_on = may_mediate(request.user, case)
     agreements = case.agreements.select_related("by", "check_row__by")
     context = {
         "case": case,
+        "matter": ServiceRequest.objects.visible_to(request.user).filter(pk=case.request_id).first(),
         "sides": Side.objects.of(case),
         "sessions": case.sessions.select_related("by").prefetch_related("present__side"),
         "agreements": [(agreement, Attachment.objects.of(agreement)) for agreement in agreements],

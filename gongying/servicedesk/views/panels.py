@@ -5,14 +5,17 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.paging import bounded_count
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
+from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise, PromiseQuerySet
 from gongying.servicedesk.models import ServiceRequest
-from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
+from gongying.servicedesk.models.request_sets import NEWEST_FIRST, ServiceRequestQuerySet
 from gongying.servicedesk.spoken import sentence_of
 
 MOST = 8
+MOST_COMPLAINTS = 50
 
 
 @require_safe
@@ -42,6 +45,16 @@ def counts_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
         "follow_up_count": rows.waiting_for_follow_up().count(),
     }
     return render(request, "servicedesk/_unit_counts.html", context)
+
+
+@require_safe
+def of_improvement(request: SignedInRequest, item_id: int) -> HttpResponse:
+    """The complaints that it comes from, and those that joined it later; each reader sees those she may."""
+    item = get_object_or_404(ImprovementItem.objects.visible_to(request.user), pk=item_id)
+    rows = ServiceRequest.objects.visible_to(request.user).filter(complaint__improvement_item=item)
+    newest = rows.defer("search").order_by(*NEWEST_FIRST)[:MOST_COMPLAINTS]
+    context = {"complaints": newest, "count": bounded_count(rows)}
+    return render(request, "servicedesk/_improvement_complaints.html", context)
 
 
 def _show(

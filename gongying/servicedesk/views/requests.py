@@ -9,6 +9,7 @@ from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
 from gongying.common.paging import Count, Page, bounded_counts, count_of
+from gongying.common.panels import panels_of
 from gongying.common.permissions import may
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.files.models import Attachment
@@ -65,7 +66,8 @@ def work_lists(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest, request_id: int) -> HttpResponse:
     service_request = _find_one(request, request_id)
-    return render(request, PAGE, _facts_for_page(request, service_request))
+    context = {**_facts_for_page(request, service_request), "panels": panels_of("request", request.user)}
+    return render(request, PAGE, context)
 
 
 @require_safe

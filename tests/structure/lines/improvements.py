@@ -54,5 +54,6 @@ LINES = [
     ),
     page("improvements:item-index", reason="everybody sees the items she is in charge of"),
     page("improvements:item-show", item_id="item", needs=VIEW),
+    page("servicedesk:improvement-complaints", item_id="item", needs=VIEW),
     action("improvements:item-finish", item_id="item", needs="improvements.manage_items", data={"effect": "x"}),
 ]

@@ -50,6 +50,7 @@ def a_new_review(sample: Sample) -> dict[str, Any]:
 OBJECTS = {"joint_review": a_review, "earlier_decision": an_earlier_decision}
 
 LINES = [
+    page("joint_reviews:improvement-review", item_id="item", needs="improvements.view_items"),
     page("joint_reviews:review-index", reason="everybody sees those she sits in"),
     page("joint_reviews:review-new", needs=HOLD, **OF_THE_PROJECT, allowed=(200, 404)),
     page("joint_reviews:review-show", seen_with=VIEW, **MAYBE, **REVIEW),
