@@ -222,7 +222,5 @@ PANELS = (
         url_name="servicedesk:territory-panel",
         permissions=("servicedesk.bulk_change",),
     ),
-    Panel(
-        place="improvement", key="complaints", label=_("Complaints"), url_name="servicedesk:improvement-complaints"
-    ),
+    Panel(place="improvement", key="complaints", label=_("Complaints"), url_name="servicedesk:improvement-complaints"),
 )

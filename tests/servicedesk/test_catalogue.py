@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongying.authority.models import AuthorityUse
-from gongying.authority.operations import give_authority
 from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice, ServiceRequest, StartWithoutPrice
+from tests.prices import may_discount
 from tests.servicedesk.walks import work_in
 
 CODE = "home-plumbing-leak"
@@ -220,25 +220,13 @@ def test_services_and_prices_on_their_pages(cast, client_of):
     assert desk.get(url).status_code == 403
 
 
-def may_discount(cast, limit):
-    give_authority(
-        staff=cast.receptionist.staff,
-        subject="discount",
-        limit_amount=Decimal(limit),
-        per="case",
-        project=None,
-        starts_on=timezone.localdate(),
-        by=cast.manager,
-    )
-
-
 @pytest.mark.requirement("R-008", "E-047")
 def test_a_price_below_the_list_is_a_discount_within_ones_authority(item, cast, register):
     """Without a grant refused with the amount, within it stamped; what was granted in the matter before counts."""
     with pytest.raises(Refused, match=r"discount of ¥20\.00 has to be granted"):
         register(agreed_amount=Decimal(60))
     assert not ServiceRequest.objects.exists()
-    may_discount(cast, 25)
+    may_discount(cast.receptionist, 25, by=cast.manager)
     request = register(agreed_amount=Decimal(60))
     use = AuthorityUse.objects.get()
     assert (use.subject, use.amount, use.by, use.limit_amount) == ("discount", 20, cast.receptionist, 25)
@@ -257,7 +245,7 @@ def test_the_door_and_the_desk_say_what_has_to_be_granted_first(item, unagreed, 
     wish = {"price_agreed": "on", "agreed_amount": "70", "version": unagreed.service_request.version}
     kept = desk.post(reverse("servicedesk:request-step", args=[unagreed.service_request_id, "price"]), wish)
     assert (kept.status_code, "¥10.00" in kept.text) == (409, True)
-    may_discount(cast, 100)
+    may_discount(cast.receptionist, 100, by=cast.manager)
     do.concede(unagreed.service_request, subject="discount", amount=Decimal(10), reason="老业主", by=cast.receptionist)
     with pytest.raises(Refused, match=r"¥1\.00 has to be granted"):
         do.agree_price(unagreed, by=cast.worker, agreed=True, agreed_amount=Decimal(69))
@@ -277,8 +265,14 @@ def test_of_several_lines_one_tap_is_the_yes(item, unagreed, cast, client_of):
     assert f'data-entry-item="{other.pk}">换软管 <small>¥30.00/根' in entry
     line = ServicePrice.objects.get(item=other)
     address = reverse("servicedesk:queued-step-create", args=[unagreed.pk, "price"])
-    both = {"line": line.pk, "agreed_amount": "25", "version": unagreed.version}
-    assert [error["field"] for error in worker.post(address, both).json()["errors"]] == ["agreed_amount"]
+    # Of a line that is chosen the amount beside it is a discount; with none chosen the cheapest says what is one.
+    dearer = ServicePrice.objects.get(item=item)
+    for less, missing in (
+        ({"line": dearer.pk, "agreed_amount": "70"}, 10),
+        ({"agreed": "on", "agreed_amount": "25"}, 5),
+    ):
+        answer = worker.post(address, {**less, "version": unagreed.version})
+        assert (answer.status_code, f"¥{missing}.00" in answer.json()["detail"]) == (409, True)
     assert worker.post(address, {"line": line.pk, "version": unagreed.version}).status_code == 200
     request = ServiceRequest.objects.get(pk=unagreed.service_request_id)
     assert (request.agreed_amount, request.quotes.get().item) == (30, other)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from gongying.authority.models import AuthorityUse
 from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.events.models import Event
@@ -24,6 +25,7 @@ from gongying.servicedesk.models import (
     WorkOrder,
 )
 from gongying.servicedesk.settlements import settlement_of
+from tests.prices import may_discount
 from tests.race import race
 from tests.servicedesk.walks import TICKS, complaint_in, request_in, step, url, work_in
 
@@ -127,14 +129,42 @@ def test_the_final_price_is_compared_with_what_was_agreed(cast, paid_job):
     act = partial(charge, paid_job, cast)
     refused("say why", act, price=Decimal(60))
     refused("agree anew", act, price=Decimal(100), price_reason="阀门也坏了")
+    refused(r"discount of ¥20\.00 has to be granted", act, price=Decimal(60), price_reason="熟客优惠")
     assert not FinalPrice.objects.exists()
+    may_discount(cast.worker, 30, by=cast.manager)
     charge(paid_job, cast, price=Decimal(60), price_reason="熟客优惠")
+    use = AuthorityUse.objects.get()
+    assert (use.subject, use.amount, use.by, use.reason) == ("discount", 20, cast.worker, "熟客优惠")
     assert settlement_of(fresh(paid_job)).owed == 60
     charge(paid_job, cast, price=Decimal(100), price_reason="阀门也坏了", customer_agreed=True)
     settlement = settlement_of(fresh(paid_job))
     assert (settlement.agreed, settlement.final.amount, settlement.owed) == (100, 100, 100)
     told = Event.objects.filter(verb="request.price_settled").last().details
     assert (told["amount"], told["agreed"], told["reason"]) == ("100.00", "80.00", "阀门也坏了")
+    # Twenty were granted before: thirty less than the hundred agreed to now are ten more, and forty are beyond.
+    refused(r"discount of ¥20\.00", act, price=Decimal(60), price_reason="又便宜")
+    charge(paid_job, cast, price=Decimal(70), price_reason="又便宜", customer_agreed=True)
+    refused(r"discount of ¥1\.00", act, price=Decimal(69), price_reason="再便宜")
+    assert [use.amount for use in AuthorityUse.objects.order_by("pk")] == [20, 10]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-008", "E-047")
+def test_less_than_agreed_is_granted_first_for_the_phone_and_for_machines(cast, paid_job, client_of):
+    worker, case = client_of(cast.worker), paid_job.service_request
+    less = {"price": "75", "price_reason": "少用一个阀", "version": paid_job.version, "age": 60_000}
+    phone = reverse("servicedesk:queued-step-create", args=[paid_job.pk, "charge"])
+    answer = worker.post(phone, less)
+    assert (answer.status_code, "¥5.00" in answer.json()["detail"]) == (409, True)
+    body = {"price": "75", "price_reason": "少用一个阀", "version": case.version}
+    api = partial(
+        client_of(cast.receptionist).post, f"/api/v1/requests/{case.pk}/charge", content_type="application/json"
+    )
+    assert (api(body).status_code, FinalPrice.objects.exists()) == (409, False)
+    may_discount(cast.receptionist, 100, by=cast.manager)
+    do.concede(case, subject="discount", amount=Decimal(5), reason="少用一个阀", by=cast.receptionist)
+    assert worker.post(phone, less).status_code == 200
+    assert (FinalPrice.objects.get().amount, AuthorityUse.objects.count()) == (75, 1)
 
 
 @pytest.mark.django_db

@@ -80,13 +80,13 @@ def offer_lines(form: StepForm, named: NamedPrice | None, *, tick: str) -> None:
 
 
 def take_line(form: StepForm, cleaned: dict[str, Any], *, tick: str) -> None:
-    """The line that was tapped is the yes; another amount beside it would contradict it."""
-    line, amount = cleaned.get("line"), cleaned.get("agreed_amount")
+    """The line that was tapped is the yes, to its price or to the amount beside it: less is a discount of that line."""
+    line = cleaned.get("line")
     if line is None:
         return
-    if amount is not None and amount != line.amount:
-        form.add_error("agreed_amount", _("Choose a line of the list or write another amount, not both."))
-    cleaned[tick], cleaned["agreed_amount"] = True, line.amount
+    cleaned[tick] = True
+    if cleaned.get("agreed_amount") is None and "agreed_amount" not in form.errors:
+        cleaned["agreed_amount"] = line.amount
 
 
 class PriceForm(StepForm):

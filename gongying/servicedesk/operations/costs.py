@@ -34,7 +34,7 @@ from gongying.servicedesk.models import (
     WorkOrder,
 )
 from gongying.servicedesk.operations.late_word import moment_of
-from gongying.servicedesk.operations.price_agreements import Agreement, give_discount
+from gongying.servicedesk.operations.price_agreements import Agreement, give_discount_at_the_end
 from gongying.servicedesk.operations.stages import lock_request, lock_work, save_changes, tell
 
 Line = dict[str, Any]
@@ -209,8 +209,7 @@ def _name_price(
         raise Refused(_("It differs from the agreed %(price)s: say why.") % {"price": yuan(agreed)})
     if agreed is not None and amount > agreed and not customer_agreed:
         raise Refused(_("It is above the agreed %(price)s: the customer must agree anew.") % {"price": yuan(agreed)})
-    if agreed is None:
-        give_discount(service_request, to_fen(amount), by=by)
+    give_discount_at_the_end(service_request, to_fen(amount), reason=reason, by=by)
     final = FinalPrice.objects.create(
         service_request=service_request,
         amount=to_fen(amount),

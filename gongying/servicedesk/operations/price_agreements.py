@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from gongying.authority.operations import BeyondAuthority, decide_alone
 from gongying.common.errors import Refused
 from gongying.common.money import to_fen
 from gongying.common.templatetags.formats import yuan
-from gongying.servicedesk.models import Quote, ServiceItem, ServicePrice, ServiceRequest
+from gongying.servicedesk.models import FinalPrice, Quote, ServiceItem, ServicePrice, ServiceRequest
 from gongying.servicedesk.named_prices import NamedPrice, listed_price_of, price_before_discount, price_named_for
 from gongying.servicedesk.operations.stages import tell
 
@@ -59,9 +60,9 @@ def agreement_at_the_desk(amount: Decimal | None, *, category_id: int, project_i
 def agreement_about(
     service_request: ServiceRequest, amount: Decimal | None, *, line: ServicePrice | None = None
 ) -> Agreement:
-    """The line chosen, else the amount said, else the price that was named last, else the one line of its category."""
+    """The line chosen, or less or more for it; else the amount said, the price named last, the one line of its category."""
     if line is not None:
-        return Agreement(line.amount, line)
+        return Agreement(line.amount if amount is None else _agreement(amount, None).amount, line)
     return _agreement(amount, None if amount is not None else price_named_for(service_request))
 
 
@@ -75,14 +76,41 @@ def keep_agreement(agreement: Agreement, service_request: ServiceRequest, *, by:
 def give_discount(service_request: ServiceRequest, amount: Decimal, *, by: User) -> None:
     """Nobody agrees to less than the list beyond his authority; what was granted in the matter before counts (R-008)."""
     listed = price_before_discount(service_request)
-    if listed is None or amount >= listed:
-        return
-    below = listed - amount
-    missing = below - AuthorityUse.objects.granted_about(service_request, subject=Subject.DISCOUNT)
+    if listed is not None and amount < listed:
+        words = {"amount": yuan(amount), "listed": yuan(listed)}
+        reason = _("Agreed to %(amount)s instead of %(listed)s.") % words
+        _decide_discount(
+            service_request,
+            amount,
+            instead_of=listed,
+            missing=listed - _granted(service_request) - amount,
+            reason=reason,
+            by=by,
+        )
+
+
+def give_discount_at_the_end(service_request: ServiceRequest, amount: Decimal, *, reason: str, by: User) -> None:
+    """Nor asks for less in the end than what was agreed to. What was granted counts, unless the agreement used it up."""
+    agreed = service_request.agreed_amount
+    if agreed is None:
+        give_discount(service_request, amount, by=by)
+    elif amount < agreed:
+        before = FinalPrice.objects.filter(service_request=service_request).aggregate(most=Max("agreed_amount"))["most"]
+        dearest = max(agreed, before or FREE, price_before_discount(service_request) or FREE)
+        missing = min(agreed, dearest - _granted(service_request)) - amount
+        _decide_discount(service_request, amount, instead_of=agreed, missing=missing, reason=reason, by=by)
+
+
+def _granted(service_request: ServiceRequest) -> Decimal:
+    return AuthorityUse.objects.granted_about(service_request, subject=Subject.DISCOUNT)
+
+
+def _decide_discount(
+    service_request: ServiceRequest, amount: Decimal, *, instead_of: Decimal, missing: Decimal, reason: str, by: User
+) -> None:
     if missing <= 0:
         return
-    words = {"amount": yuan(amount), "listed": yuan(listed), "missing": yuan(missing)}
-    reason = _("Agreed to %(amount)s instead of %(listed)s.") % words
+    words = {"amount": yuan(amount), "listed": yuan(instead_of), "missing": yuan(missing)}
     try:
         decide_alone(service_request, subject=Subject.DISCOUNT, amount=missing, reason=reason, by=by)
     except BeyondAuthority as beyond:

@@ -64,7 +64,7 @@ TOO_EARLY = (200, 201, 409, 422)
 LINES = [
     page("mediation:case-index", needs=(VIEW, MEDIATE)),
     page("mediation:case-new", needs=MEDIATE),
-    page("mediation:request-panel", request_id="request", needs=()),
+    page("mediation:request-panel", request_id="request", needs="servicedesk.view_requests"),
     page("mediation:case-show", **CASE),
     page("mediation:case-paper", **AGREED),
     page("mediation:side-new", needs=MEDIATE, **CASE),
