@@ -1,3 +1,5 @@
+import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,8 @@ from django.utils import timezone
 from gongying.customers.models import Party, PartyRole
 from gongying.events.models import Event
 from gongying.files.models import Attachment
-from gongying.interactions.models import Interaction, Promise
+from gongying.interactions.models import ContactReason, Interaction, Promise
+from gongying.interactions.operations import retire_reason
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.suggestions import suggest_categories, words_of_categories
 from tests.files.test_attachments import picture
@@ -372,3 +375,36 @@ def test_every_word_belongs_to_a_category_of_the_tree(db):
     known = set(ServiceCategory.objects.leaves().values_list("code", flat=True))
     assert set(words_of_categories()) <= known
     assert known - set(words_of_categories()) == set()
+
+
+def offered_reasons(desk, **asked):
+    page = desk.get(reverse("servicedesk:entry-suggestions"), asked, headers=FRAGMENT).content.decode()
+    return re.findall(r'name="reason"[^>]*>([^<]+)', page)
+
+
+def test_few_reasons_are_offered_by_the_words_and_by_what_was_counted_before(cast, desk):
+    words = {"unit": cast.unit.pk, "said": "电梯停梯，要投诉"}
+    assert offered_reasons(desk, unit=cast.unit.pk, said="") == []
+    first, second, *others = offered_reasons(desk, **words)
+    assert (first, second, len(others)) == ("电梯坏了、等太久", "对服务不满意", 2)
+
+    asked = ContactReason.objects.get(name="问进度、催办")
+    for _ in range(2):
+        desk.post(CREATE, sent(cast, text="电梯停梯，要投诉", reason=asked.pk, token=uuid.uuid4()))
+    # The words still say what is counted if nobody chooses; behind it stands what such topics had before.
+    assert offered_reasons(desk, **words)[:2] == ["电梯坏了、等太久", "问进度、催办"]
+    lift = category("common-lift-fault")
+    assert offered_reasons(desk, unit=cast.unit.pk, said="又来", picked=lift.pk)[0] == "问进度、催办"
+
+
+def test_the_picked_reason_is_counted_and_stays_on_the_screen(cast, desk):
+    picked = ContactReason.objects.get(name="高空抛物")
+    assert offered_reasons(desk, unit=cast.unit.pk, said="水龙头漏水", picked_reason=picked.pk)[-1] == "高空抛物"
+    back = desk.post(CREATE, sent(cast, reason=picked.pk, action="request", window="x"))
+    assert (back.status_code, back.context["picked_reason"]) == (422, picked.pk)
+    for action in ("answer", "request"):
+        desk.post(CREATE, sent(cast, reason=picked.pk, action=action, token=uuid.uuid4()))
+        touch = Interaction.objects.latest("pk")
+        assert (touch.reason_code, "高空抛物" in touch.keywords) == (picked, True)
+    retire_reason(picked, by=cast.quality)
+    assert desk.post(CREATE, sent(cast, reason=picked.pk, token=uuid.uuid4())).status_code == 422

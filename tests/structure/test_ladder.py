@@ -48,6 +48,8 @@ FURTHER = {
     "interactions": {
         "chats": "the pasted chat of the demo",
         "recognition": "whose its lines are",
+        "circumstances": "what the desk says of a touch besides its matter",
+        "fitting_reasons": "the few reasons that the quick entry offers",
     },
     "servicedesk": {
         "worklists": "the lists that the first page counts",

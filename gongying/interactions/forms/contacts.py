@@ -19,7 +19,7 @@ from gongying.estates.models import Project
 from gongying.files.forms import PhotosField, PhotosInput
 from gongying.interactions.circumstances import Attendee, Circumstances
 from gongying.interactions.enums import AnswerKind, Channel, Direction, PlaceKind
-from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, Interaction
+from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, ContactReason, Interaction
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.organization.models import StaffMember
 
@@ -116,6 +116,12 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Direction"), choices=Direction.choices, initial=Direction.OUTBOUND
     )
     topic = forms.CharField(label=gettext_lazy("Topic"), max_length=200, required=False)
+    reason_code = forms.ModelChoiceField(
+        ContactReason.objects.in_use(),
+        label=gettext_lazy("reason for the contact"),
+        required=False,
+        empty_label=gettext_lazy("by the words"),
+    )
     text = forms.CharField(
         label=gettext_lazy("What is it about?"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4})
     )
@@ -189,6 +195,7 @@ class ContactForm(forms.Form):
             ended_at=given["ended_at"],
             place_kind=given["place_kind"],
             venue=given["venue"],
+            reason_code=given["reason_code"],
             counterpart=given["counterpart"],
             participants=(*_ours(given["colleagues"]), *attendees_named(given["others"], given["project"])),
         )

@@ -19,7 +19,7 @@ from gongying.estates.models import Building, Unit
 from gongying.estates.stewards import serving
 from gongying.files.forms import PhotosField, PhotosInput
 from gongying.interactions.enums import Channel, PromiseKind
-from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE
+from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, ContactReason
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.organization.access import staff_of
 from gongying.organization.enums import TerritoryRight
@@ -80,6 +80,7 @@ class EntryForm(forms.Form):
     result = forms.CharField(label=gettext_lazy("Answer given"), max_length=LONGEST_TEXT, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=RequestKind.choices, required=False)
     category = forms.IntegerField(required=False, label=gettext_lazy("Category"))
+    reason = forms.ModelChoiceField(ContactReason.objects.in_use(), required=False)
     urgency = forms.ChoiceField(
         label=gettext_lazy("Urgency"), choices=[("", gettext_lazy("by category")), *Urgency.choices], required=False
     )

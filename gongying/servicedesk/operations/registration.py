@@ -16,6 +16,7 @@ from gongying.common.models import NumberSequence
 from gongying.customers.models import Party
 from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
 from gongying.files.operations import File, attach, attach_also
+from gongying.interactions.circumstances import NOTHING_SAID, Circumstances
 from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import check_lateness, log_interaction
@@ -60,6 +61,7 @@ def register_request(
     occurred_at: datetime | None = None,
     late_reason: str = "",
     interaction: Interaction | None = None,
+    circumstances: Circumstances = NOTHING_SAID,
     requested_remedy: str = "",
     about_work_order: WorkOrder | None = None,
     violator: str = "",
@@ -87,6 +89,7 @@ def register_request(
         person_name="" if is_anonymous else caller_name,
         person_phone="" if is_anonymous else caller_phone,
         topic=category.name,
+        circumstances=circumstances,
     )
     agreement = None
     if price_agreed and (payer or category.payer) == Payer.OWNER:

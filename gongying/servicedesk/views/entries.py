@@ -19,13 +19,15 @@ from gongying.common.permissions import authorize, may
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
+from gongying.interactions.circumstances import Circumstances, reason_for, reasons_in_use
 from gongying.interactions.enums import AnswerKind
+from gongying.interactions.fitting_reasons import fitting_reasons
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import answer_by_request
 from gongying.servicedesk.entry_places import EntryPlace, find_place, place_of_touch
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
-from gongying.servicedesk.models import PublicFault, ServiceRequest
+from gongying.servicedesk.models import PublicFault, ServiceCategory, ServiceRequest
 from gongying.servicedesk.named_prices import prices_in, show_prices
 from gongying.servicedesk.operations import (
     answer_at_once,
@@ -94,18 +96,21 @@ def suggestions(request: SignedInRequest) -> HttpResponse:
     """While one types: what it may be about, and whether the neighbours have reported it already."""
     _authorize_some(request.user)
     place = find_place(request.GET, request.user)
-    categories = suggest_categories(request.GET.get("said", ""), offered_categories(place.project))
+    said, offered = request.GET.get("said", ""), offered_categories(place.project)
+    categories = suggest_categories(said, offered)
+    nearby = _nearby(request.user, place.unit, categories)
     picked = id_in(request.GET.get("picked", ""))
-    return render(
-        request,
-        f"{PAGE}#suggestions",
-        {
-            "suggested": show_prices(categories, prices_in(place.project)) if categories else [],
-            "chosen": picked or (categories[0].pk if categories else None),
-            "nearby": _nearby(request.user, place.unit, categories),
-            "may_log": may(request.user, LOG),
-        },
-    )
+    chosen = picked or (categories[0].pk if categories else None)
+    # What she picked stays on the screen, whatever she writes afterwards.
+    shown = categories + [category for category in offered if category.pk == picked and category not in categories]
+    context = {
+        "suggested": show_prices(shown, prices_in(place.project)) if shown else [],
+        "chosen": chosen,
+        **_reasons(request, place, said, topic=_named(chosen, shown), picked=request.GET.get("picked_reason", "")),
+        "nearby": nearby,
+        "may_log": may(request.user, LOG),
+    }
+    return render(request, f"{PAGE}#suggestions", context)
 
 
 def _authorize_some(user: User) -> None:
@@ -115,12 +120,16 @@ def _authorize_some(user: User) -> None:
 
 
 def _touch(request: SignedInRequest) -> Interaction | None:
-    asked = (request.POST if request.method == "POST" else request.GET).get(TOUCH)
+    asked = _sent_or_asked(request).get(TOUCH)
     if not asked:
         return None
     rows = Interaction.objects.visible_to(request.user).select_related("project", "unit__project", "party")
     found: Interaction = get_object_or_404(rows, pk=_number(asked))
     return found
+
+
+def _sent_or_asked(request: SignedInRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _action(request: SignedInRequest) -> str:
@@ -168,6 +177,7 @@ def _save(request: SignedInRequest, form: EntryForm, action: str) -> Interaction
         "text": cleaned["text"],
         "occurred_at": cleaned["occurred_at"],
         "late_reason": cleaned["late_reason"],
+        "circumstances": Circumstances(reason_code=cleaned["reason"]),
         "photos": cleaned["photos"],
     }
     if action == Action.REQUEST:
@@ -232,17 +242,20 @@ def _new_contact(form: EntryForm, unit: Unit | None, user: User) -> Party | None
 
 
 def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, status: int = 200) -> HttpResponse:
-    suggested = form.suggested
+    suggested, touch = form.suggested, _touch(request)
+    chosen = form.chosen_category or (suggested[0].pk if suggested else None)
+    said, picked = str(form["text"].value() or ""), str(form["reason"].value() or "")
     context = {
         "form": form,
         "place": place,
         "is_on_page": _is_on_page(request),
         "has_photos": bool(request.FILES),
         "suggested": suggested,
-        "chosen": form.chosen_category or (suggested[0].pk if suggested else None),
+        "chosen": chosen,
+        **_reasons(request, place, said, topic=_named(chosen, form.categories), picked=picked),
         "nearby": _nearby(request.user, place.unit, suggested),
         "faults": faults_felt_at(place.unit, place.project, user=request.user),
-        "touch": touch.pk if (touch := _touch(request)) else None,
+        "touch": touch.pk if touch else None,
         "may_log": may(request.user, LOG) and touch is None,
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),
@@ -252,8 +265,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
 
 def _is_on_page(request: SignedInRequest) -> bool:
     """Whether the entry stands on a page of its own rather than in the drawer."""
-    given = request.POST if request.method == "POST" else request.GET
-    return not _is_fragment(request) or "on_page" in given
+    return not _is_fragment(request) or "on_page" in _sent_or_asked(request)
 
 
 def _is_fragment(request: SignedInRequest) -> bool:
@@ -276,6 +288,20 @@ def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[s
     matters = matters_nearby(unit, user=user, now=timezone.now())
     rows = [{"request": matter, "is_same": matter.category_id in likely} for matter in matters]
     return sorted(rows, key=lambda row: not row["is_same"])
+
+
+def _reasons(request: SignedInRequest, place: EntryPlace, said: str, *, topic: str, picked: str) -> dict[str, Any]:
+    """The few that fit, and the one that was picked: it stays on the screen, whatever is written afterwards."""
+    if _sent_or_asked(request).get(TOUCH):
+        return {}  # what was logged before has its reason
+    fitting, picked_id = fitting_reasons(said, topic=topic, project=place.project), id_in(picked)
+    kept = [reason for reason in reasons_in_use() if reason.pk == picked_id and reason not in fitting]
+    derived = reason_for(said) if picked_id is None else None
+    return {"reasons": [*fitting, *kept], "picked_reason": picked_id, "derived_reason": derived}
+
+
+def _named(pk: int | None, categories: list[ServiceCategory]) -> str:
+    return next((category.name for category in categories if category.pk == pk), "")
 
 
 def _saved(request: SignedInRequest, interaction_id: int, action: str) -> HttpResponse:

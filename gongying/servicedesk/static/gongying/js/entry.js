@@ -31,6 +31,10 @@ function chosen(event) {
     form.querySelector("[data-entry-picked]").value = field.value;
     preset(form, "urgency", field.dataset.urgency);
     preset(form, "payer", field.dataset.payer);
+    ask(form); // other reasons fit another topic; an answer on its way, which does not know the choice, is given up
+  } else if (field.name === "reason" && event.isTrusted) {
+    form.querySelector("[data-entry-reason]").value = field.value;
+    ask(form);
   } else if (field.name === "urgency" || field.name === "payer") {
     field.dataset.chosen = "true";
   }
