@@ -80,6 +80,7 @@ urlpatterns = [
     path("faults/<int:fault_id>/", faults.show, name="fault-show"),
     path("faults/<int:fault_id>/edit/", faults.edit, name="fault-edit"),
     path("faults/<int:fault_id>/end/", faults.end, name="fault-end"),
+    path("faults/<int:fault_id>/told/", faults.all_told, name="fault-all-told"),
     path("faults/calls/<int:call_id>/told/", faults.told, name="fault-told"),
     path("units/<int:unit_id>/faults/", faults.of_unit, name="unit-faults"),
     path("orders/", hotline.index, name="order-index"),

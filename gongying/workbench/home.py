@@ -51,6 +51,7 @@ def sections_for(user: User) -> list[Section]:
         ((RECEIVE,), handovers),
         ((RECEIVE,), visitors),
         (("interactions.log_interaction", "servicedesk.view_requests"), public_faults),
+        (("servicedesk.report_result",), untold_callers),
         (OVERSEERS, front_line),
         (OVERSEERS, red_list),
         (("servicedesk.view_requests",), red_list_of_steward),
@@ -115,6 +116,24 @@ def public_faults(user: User) -> Section | None:
         return None
     url = reverse("servicedesk:fault-index")
     return Section("faults", _("Public faults"), "", rows, bounded_count(lasting), url)
+
+
+def untold_callers(user: User) -> Section | None:
+    """What is over while some who called do not know it yet: a list that empties itself by being worked off (E-044)."""
+    ended = PublicFault.objects.visible_to(user).to_be_told(user)
+    rows = [
+        Row(
+            title=fault.ending_words,
+            url=reverse("servicedesk:fault-show", args=[fault.pk]),
+            subtitle=f"{fault.title} {fault.where}",
+            waiting_since=fault.ended_at,
+        )
+        for fault in ended.for_page().order_by("ended_at", "pk")[:ROWS]
+    ]
+    if not rows:
+        return None
+    url = f"{reverse('servicedesk:fault-index')}?untold=1"
+    return Section("untold", _("Over, callers to be told"), "", rows, bounded_count(ended), url)
 
 
 def red_list(user: User) -> Section | None:

@@ -20,6 +20,7 @@ from gongying.servicedesk.operations import (
     join_request,
     tell_caller,
 )
+from gongying.workbench.home import sections_for
 from tests.conftest import make_owner, make_unit
 from tests.race import race
 
@@ -266,3 +267,23 @@ def test_the_list_asks_the_same_whatever_its_length(cast, client_of, register, d
     desk.get(reverse("servicedesk:fault-index"))
     with django_assert_num_queries(7):
         desk.get(reverse("servicedesk:fault-index"))
+
+
+def test_one_word_in_the_group_reaches_all_who_still_wait(cast, client_of, fault):
+    """Each caller once; until then the desk's first page names the fault, though it is over."""
+    call(cast, fault, unit=cast.unit, party=cast.zhou)
+    call(cast, fault, person_name="邻居", unit=make_unit(cast.unit.entrance, "902"))
+    desk = client_of(cast.receptionist)
+    address = reverse("servicedesk:fault-all-told", args=[fault.pk])
+    assert desk.post(address, {"channel": "wechat"}).status_code == 409
+    end_fault(fault, by=cast.receptionist, words="电梯已恢复运行")
+
+    (section,) = [one for one in sections_for(cast.receptionist) if one.name == "untold"]
+    assert [row.title for row in section.rows] == ["电梯已恢复运行"]
+    assert list(desk.get(section.url).context["page"].rows) == [fault]
+    assert desk.post(address, {"channel": "pigeon"}).status_code == 422
+    assert desk.post(address, {"channel": "wechat"}).status_code == 302
+    assert set(FaultNotice.objects.values_list("told_by", "channel")) == {(cast.receptionist.pk, "wechat")}
+    assert Event.objects.filter(verb="fault.caller_told").count() == 2  # the first caller called twice
+    assert not [one for one in sections_for(cast.receptionist) if one.name == "untold"]
+    assert desk.post(address, {"channel": "wechat"}).status_code == 409

@@ -47,6 +47,11 @@ class PublicFaultQuerySet(models.QuerySet["PublicFault"]):
         places = FaultPlace.objects.covering(place).filter(fault=OuterRef("pk"))
         return self.filter(Exists(places))
 
+    def to_be_told(self, user: "AnyUser") -> Self:
+        """Over, and some of her callers do not know it yet."""
+        waiting = FaultCall.objects.visible_to(user).to_be_told()
+        return self.filter(pk__in=waiting.order_by().values("fault"))
+
     def with_numbers(self) -> Self:
         """How many called, from how many households: each household counts once (E-044)."""
         return self.annotate(

@@ -40,7 +40,14 @@ from gongying.servicedesk.operations.endings import (
 )
 from gongying.servicedesk.operations.entries import answer_at_once, join_request, promise_answer
 from gongying.servicedesk.operations.escalations import escalate_request, settle_escalation
-from gongying.servicedesk.operations.faults import announce_fault, change_fault, end_fault, join_fault, tell_caller
+from gongying.servicedesk.operations.faults import (
+    announce_fault,
+    change_fault,
+    end_fault,
+    join_fault,
+    tell_all_callers,
+    tell_caller,
+)
 from gongying.servicedesk.operations.follow_ups import decide_follow_up, record_follow_up
 from gongying.servicedesk.operations.hand_overs import hand_over_requests
 from gongying.servicedesk.operations.handling import accept_request, answer_request, report_result, start_answering
@@ -174,6 +181,7 @@ __all__ = [
     "sweep_clocks_later",
     "take_back_order",
     "take_back_payment",
+    "tell_all_callers",
     "tell_caller",
     "transfer_request",
     "unassign_work",

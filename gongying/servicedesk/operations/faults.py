@@ -147,7 +147,7 @@ def tell_caller(call: FaultCall, *, by: User, channel: str = "") -> list[FaultNo
     """The caller was told that it is over. Who called several times is told once, for all of her calls."""
     touch = call.interaction
     waiting = FaultNotice.objects.select_for_update(of=("self",)).filter(call__fault=call.fault_id, told_at=None)
-    notices = list(waiting.filter(_same_caller(touch)).select_related("call__interaction"))
+    notices = list(waiting.filter(_same_caller(touch)).select_related("call__interaction").order_by("pk"))
     if call.pk not in {notice.call_id for notice in notices}:
         raise Refused(_("She has been told already, or it is not over yet."))
     if channel and channel not in NoticeChannel.values:
@@ -165,6 +165,21 @@ def tell_caller(call: FaultCall, *, by: User, channel: str = "") -> list[FaultNo
         channel=channel or _way_to(touch),
     )
     return notices
+
+
+@transaction.atomic
+def tell_all_callers(fault: PublicFault, *, by: User, channel: str) -> list[FaultNotice]:
+    """One word in the owners' group or on the board reaches all of her callers who wait."""
+    waiting = FaultNotice.objects.select_for_update(of=("self",)).filter(call__fault=fault, told_at=None)
+    held = {notice.call_id for notice in waiting.order_by("pk")}
+    told: dict[int, FaultNotice] = {}
+    calls = FaultCall.objects.visible_to(by).filter(pk__in=held).order_by("pk")
+    for call in calls.select_related("interaction__unit", "interaction__party", "fault__service_request__category"):
+        if call.pk not in told:
+            told |= {notice.call_id: notice for notice in tell_caller(call, by=by, channel=channel)}
+    if not told:
+        raise Refused(_("Everybody has been told already, or it is not over yet."))
+    return list(told.values())
 
 
 def lock_fault(fault: PublicFault, *, seen: int | None = None) -> PublicFault:

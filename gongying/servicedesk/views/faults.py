@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
@@ -20,7 +21,7 @@ from gongying.estates.models import Unit
 from gongying.servicedesk.enums import NoticeChannel
 from gongying.servicedesk.forms.faults import AnnouncementForm, FaultEndForm, FaultWordsForm, ToldForm
 from gongying.servicedesk.models import FaultCall, PublicFault, ServiceRequest
-from gongying.servicedesk.operations import announce_fault, change_fault, end_fault, tell_caller
+from gongying.servicedesk.operations import announce_fault, change_fault, end_fault, tell_all_callers, tell_caller
 from gongying.servicedesk.rules import ANNOUNCE_FAULT
 
 PAGE = "servicedesk/fault_detail.html"
@@ -29,16 +30,20 @@ REPORT = "servicedesk.report_result"
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """What lasts, or what is over, the newest first."""
-    shows_ended = request.GET.get("ended") == "1"
+    """What lasts, what callers do not know to be over, or what is over, the newest first."""
+    shows_ended, shows_untold = request.GET.get("ended") == "1", request.GET.get("untold") == "1"
     rows = PublicFault.objects.visible_to(request.user)
-    rows = rows.filter(ended_at__isnull=False) if shows_ended else rows.open()
+    if shows_untold:
+        rows = rows.to_be_told(request.user)
+    else:
+        rows = rows.filter(ended_at__isnull=False) if shows_ended else rows.open()
     context = {
         "page": paginate(
             rows.with_numbers().for_page(), order=("-announced_at", "-id"), cursor=request.GET.get("cursor")
         ),
         "count": bounded_count(rows),
         "shows_ended": shows_ended,
+        "shows_untold": shows_untold,
     }
     return render(request, "servicedesk/fault_list.html", context)
 
@@ -101,6 +106,19 @@ def told(request: SignedInRequest, call_id: int) -> HttpResponse:
     notices = tell_caller(call, by=request.user, channel=form.cleaned_data["channel"])
     tell(request, _("Written down.") if len(notices) == 1 else _("Written down for all of her calls."))
     return done(request, _url_of(call.fault))
+
+
+@require_POST
+def all_told(request: SignedInRequest, fault_id: int) -> HttpResponse:
+    """One word reached everybody who still waited."""
+    fault = _find(request, fault_id)
+    authorize(request.user, REPORT, fault.service_request)
+    form = ToldForm(request.POST)
+    if not form.is_valid():
+        return _show(request, fault, form=form)
+    n = len(tell_all_callers(fault, by=request.user, channel=form.cleaned_data["channel"]))
+    tell(request, ngettext("%(n)s caller is told.", "%(n)s callers are told.", n) % {"n": n})
+    return done(request, _url_of(fault))
 
 
 @require_safe

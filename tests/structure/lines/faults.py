@@ -9,11 +9,15 @@ def a_fault(sample: Sample) -> PublicFault:
     return announce_fault(request, by=sample.user, words="电梯停用，维保已到场", places=[sample.unit.building])
 
 
+def an_ended_fault(sample: Sample) -> PublicFault:
+    return end_fault(a_fault(sample), by=sample.user, words="电梯已恢复运行")
+
+
 def a_fault_call(sample: Sample) -> FaultCall:
     return end_fault(a_fault(sample), by=sample.user, words="电梯已恢复运行").calls.get()
 
 
-OBJECTS = {"fault": a_fault, "fault_call": a_fault_call}
+OBJECTS = {"fault": a_fault, "ended_fault": an_ended_fault, "fault_call": a_fault_call}
 ANNOUNCE = "servicedesk.announce_fault"
 VIEW = "servicedesk.view_requests"
 LOG = "interactions.log_interaction"
@@ -26,6 +30,13 @@ LINES = [
     page("servicedesk:fault-new", request_id="request", needs=ANNOUNCE, seen_with=VIEW),
     page("servicedesk:fault-edit", fault_id="fault", needs=ANNOUNCE),
     page("servicedesk:fault-end", fault_id="fault", needs=ANNOUNCE),
+    action(
+        "servicedesk:fault-all-told",
+        fault_id="ended_fault",
+        needs=TOLD,
+        data={"channel": "wechat"},
+        allowed=(302, 409),
+    ),
     action("servicedesk:fault-told", call_id="fault_call", needs=TOLD, data={"channel": "phone"}, allowed=(302, 409)),
     page("servicedesk:unit-faults", unit_id="unit"),
     api("GET /public-faults"),
