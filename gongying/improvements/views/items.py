@@ -73,7 +73,8 @@ def _show(request: SignedInRequest, item: ImprovementItem, form: FinishForm, sta
         "facts": facts,
         "form": form,
         "can_finish": can_finish,
-        "check": CheckMeasure.objects.filter(item=item, tick__in=Tick.objects.visible_to(request.user))
+        "check": CheckMeasure.objects.visible_to(request.user)
+        .filter(item=item, tick__in=Tick.objects.visible_to(request.user))
         .select_related("tick__run", "tick__item")
         .first(),
         "panels": panels_of("improvement", request.user),
