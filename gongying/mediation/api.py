@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
     Change,
@@ -24,8 +26,11 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.permissions import authorize, may
+from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
+from gongying.files.api import PhotoIds, photos_handed_in
+from gongying.files.models import Attachment
 from gongying.mediation.enums import Body, MediationState
 from gongying.mediation.machines import MEDIATE
 from gongying.mediation.models import (
@@ -34,6 +39,7 @@ from gongying.mediation.models import (
     LONGEST_TEXT,
     LONGEST_WORD,
     MOST_SIDES,
+    Agreement,
     MediationCase,
     Side,
 )
@@ -44,6 +50,7 @@ from gongying.mediation.operations import (
     hold_session,
     keep_agreement,
     open_case,
+    reach_agreement,
     refer_case,
     withdraw_case,
 )
@@ -123,6 +130,41 @@ class MediationSessionOut(Output):
     record: str = Field(examples=["Both want quiet after ten"])
 
 
+class SideSignatureIn(Input):
+    side_id: Id = Field(examples=[11])
+    attachment_id: Id = Field(description="The picture of its signature, handed in before", examples=[40])
+
+
+class AgreementIn(Change):
+    """Signed by every side, or on a paper: its picture, or where it is filed."""
+
+    text: Annotated[str, line(LONGEST_TEXT), Field(examples=["No ball games after ten at night"])]
+    check_on: Day = Field(description="When one asks whether it is kept", examples=["2039-12-31"])
+    signatures: list[SideSignatureIn] = Field(default_factory=list, max_length=MOST_SIDES)
+    paper_ids: PhotoIds = Field(default_factory=list, description="Pictures of the signed paper")
+    filed_under: Annotated[str, line(LONGEST_NAME, shortest=0), Field(examples=["2026-17"])] = ""
+
+
+class AgreementOut(Output):
+    id: int = Field(examples=[3])
+    text: str = Field(examples=["No ball games after ten at night"])
+    check_on: Day = Field(examples=["2039-12-31"])
+    filed_under: str = Field(examples=[""])
+    attachment_ids: list[int] = Field(description="Signatures and papers", examples=[[40, 41]])
+    is_kept: bool | None = Field(description="null: nobody has asked yet", examples=[None])
+    by_id: int = Field(description="User", examples=[3])
+    at: Moment
+
+    @staticmethod
+    def resolve_attachment_ids(row: Agreement) -> list[int]:
+        return [attachment.pk for attachment in Attachment.objects.of(row)]
+
+    @staticmethod
+    def resolve_is_kept(row: Agreement) -> bool | None:
+        check = getattr(row, "check_row", None)
+        return check.is_kept if check else None
+
+
 class MediationWordIn(Change):
     word: Annotated[str, line(LONGEST_WORD), Field(examples=["Both say that it is quiet"])]
 
@@ -181,6 +223,29 @@ def create_mediation_session(request: SignedInRequest, case_id: PathId, body: Me
     return Status(201, session)
 
 
+@router.get("/mediations/{int:case_id}/agreements", response=list[AgreementOut])
+def list_agreements(request: SignedInRequest, case_id: PathId) -> Any:
+    case: MediationCase = row_or_404(_visible(request), case_id)
+    return list(case.agreements.select_related("check_row"))
+
+
+@router.post("/mediations/{int:case_id}/agreements", response={201: AgreementOut}, summary="The sides agree and sign")
+def create_agreement(request: SignedInRequest, case_id: PathId, body: AgreementIn) -> Status[Agreement]:
+    case, user = _mediated(request, case_id), request.user
+    with current_if_stale(case, MediationOut):
+        agreement = reach_agreement(
+            case,
+            by=user,
+            text=body.text,
+            check_on=body.check_on,
+            signatures=_signatures(case, body.signatures, by=user),
+            papers=photos_handed_in(body.paper_ids, by=user, field="paper_ids"),
+            filed_under=body.filed_under,
+            seen=body.version,
+        )
+    return Status(201, agreement)
+
+
 @router.post("/mediations/{int:case_id}/keep", response=MediationOut, summary="The agreement is kept")
 def create_kept_agreement(request: SignedInRequest, case_id: PathId, body: MediationWordIn) -> Any:
     return _word(request, case_id, body, keep_agreement)
@@ -224,6 +289,14 @@ def _word(request: SignedInRequest, case_id: int, body: MediationWordIn, act: An
     with current_if_stale(case, MediationOut):
         act(case, by=request.user, word=body.word, seen=body.version)
     return row_or_404(_visible(request), case_id)
+
+
+def _signatures(case: MediationCase, given: list[SideSignatureIn], *, by: User) -> dict[int, Attachment]:
+    sides = [named_row(Side.objects.of(case), one.side_id, "signatures").pk for one in given]
+    if len(set(sides)) < len(sides):
+        raise invalid_field("signatures", _("Each side signs once."))
+    pictures = photos_handed_in([one.attachment_id for one in given], by=by, field="signatures")
+    return dict(zip(sides, pictures, strict=True))
 
 
 def _disputant(request: SignedInRequest, side: DisputeSideIn) -> Disputant:

@@ -234,3 +234,32 @@ def test_machines_mediate_too(cast, client_of):
     assert (failed.status_code, failed.json()["state"]) == (200, "failed")
     referred = {"version": 3, "body": "residents_committee", "word": "请居委会出面"}
     assert client.post(f"{address}/refer", referred, content_type="application/json").json()["state"] == "referred"
+
+
+@pytest.mark.requirement("R-160")
+def test_the_sides_sign_for_machines_too_and_the_form_is_printed_before(cast, client_of):
+    case = met(cast, dispute(cast))
+    client = client_of(cast.supervisor)
+    paper = reverse("mediation:case-paper", args=[case.pk])
+    assert f"{paper}?blank=1" in client.get(reverse("mediation:case-show", args=[case.pk])).content.decode()
+    blank = client.get(f"{paper}?blank=1").content.decode()
+    assert ("周先生" in blank, "王先生" in blank, SECRET in blank) == (True, True, False)
+
+    pictures = [client.post("/api/v1/attachments", {"file": photo()}).json()["id"] for _side in range(2)]
+    first, second = Side.objects.of(case)
+    address = f"/api/v1/mediations/{case.pk}/agreements"
+    body = {"version": case.version, "text": "十点后不拍球", "check_on": f"{timezone.localdate()}"}
+    signed = [{"side_id": first.pk, "attachment_id": pictures[0]}, {"side_id": second.pk, "attachment_id": pictures[1]}]
+    for signatures, status in (
+        ([], 409),
+        (signed[:1], 409),
+        ([signed[0], {**signed[1], "side_id": first.pk}], 422),
+        ([signed[0], {**signed[1], "attachment_id": pictures[0]}], 422),
+        (signed, 201),
+        (signed, 422),  # these pictures belong to the agreement now
+    ):
+        answer = client.post(address, {**body, "signatures": signatures}, content_type="application/json")
+        assert answer.status_code == status
+    agreement = client.get(address).json()
+    assert [(row["attachment_ids"], row["is_kept"]) for row in agreement] == [(pictures, None)]
+    assert "十点后不拍球" not in client.get(f"{paper}?blank=1").content.decode()

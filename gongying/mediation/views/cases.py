@@ -74,9 +74,10 @@ def show(request: SignedInRequest, case_id: int) -> HttpResponse:
 
 @require_safe
 def paper(request: SignedInRequest, case_id: int) -> HttpResponse:
-    """The last agreement, to be signed: who agrees on what. What a side told the mediator alone stands on no paper."""
+    """The last agreement, or the blank form to be signed. What a side told the mediator alone stands on no paper."""
     case = find_case(request, case_id)
-    agreement = Agreement.objects.visible_to(request.user).filter(case=case).last()
+    is_blank = request.GET.get("blank") == "1"
+    agreement = None if is_blank else Agreement.objects.visible_to(request.user).filter(case=case).last()
     sides = Side.objects.of(case)
     context = {
         "case": case,

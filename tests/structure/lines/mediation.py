@@ -88,6 +88,14 @@ LINES = [
         allowed=TOO_EARLY,
         **CASE,
     ),
+    api("GET /mediations/{case_id}/agreements", **CASE),
+    api(
+        "POST /mediations/{case_id}/agreements",
+        needs=MEDIATE,
+        data={"version": 2, "text": "x", "check_on": "2039-12-31", "filed_under": "1"},
+        allowed=TOO_EARLY,
+        **TALKED,
+    ),
     *(
         api(f"POST /mediations/{{case_id}}/{step}", needs=MEDIATE, data=WORD, allowed=TOO_EARLY, **CASE)
         for step in ("keep", "breach", "fail", "withdraw")
