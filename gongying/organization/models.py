@@ -90,7 +90,8 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         return self.filter(leaves__during__contains=on or timezone.localdate())
 
     def with_role(self, key: str) -> Self:
-        return self.filter(models.Q(post__role__key=key) | models.Q(roles__key=key)).distinct()
+        holders = StaffMember.roles.through.objects.filter(role__key=key)
+        return self.filter(models.Q(post__role__key=key) | models.Q(pk__in=holders.values("staffmember")))
 
     def with_permission(self, permission: str) -> Self:
         return self.filter(
