@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from itertools import compress
 from typing import Any
 
-from django.db.models import BooleanField, Count, DateField, Expression, ExpressionWrapper, F, Max, Min
+from django.db.models import Case, Count, DateField, Expression, F, Func, IntegerField, Max, Min, Q, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -121,23 +120,26 @@ def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[li
 def _counts(requests: ServiceRequestQuerySet, dimension: Dimension) -> dict[Any, Tally]:
     """How many requests of each group fulfil which parts. Of a request each condition is worked out once."""
     stretch = Stretch.of(requests)
-    facts = {
-        f"fact_{number}": ExpressionWrapper(condition(stretch), output_field=BooleanField())
-        for number, condition in enumerate(CONDITIONS)
-    }
-    rows = requests.annotate(**{GROUP: dimension.group(requests)}, **facts).values_list(GROUP, *facts)
+    bits = (_bit(number, condition(stretch)) for number, condition in enumerate(CONDITIONS))
+    held = Func(*bits, template="(%(expressions)s)", arg_joiner=" + ", output_field=IntegerField())
+    rows = requests.annotate(**{GROUP: dimension.group(requests)}, held=held).values_list(GROUP, "held")
     counts: dict[Any, Tally] = defaultdict(Tally)
-    for group, *held, number in rows.annotate(number=Count("pk")):
+    for group, bits, number in rows.annotate(number=Count("*")):
         tally = counts[group]
-        for part in _fulfilled(tuple(held)):
+        for part in _fulfilled(bits):
             tally[part] += number
     return counts
 
 
+def _bit(number: int, condition: Q) -> Case:
+    """One whole number says which of `CONDITIONS` hold: the database sorts by it at once, and sends it once."""
+    return Case(When(condition, then=1 << number), default=0, output_field=IntegerField())
+
+
 @lru_cache(maxsize=1_000)
-def _fulfilled(held: tuple[bool, ...]) -> list[tuple[str, str]]:
+def _fulfilled(bits: int) -> list[tuple[str, str]]:
     """The parts of the measures, for requests of which those of `CONDITIONS` held."""
-    fulfilled = set(compress(CONDITIONS, held))
+    fulfilled = {condition for number, condition in enumerate(CONDITIONS) if bits >> number & 1}
     return [part for part, conditions in PARTS.items() if fulfilled.issuperset(conditions)]
 
 

@@ -6,7 +6,7 @@ that were *entered* in the period (of what came in, how much was …) or, for wh
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial, reduce
 from operator import and_
 from typing import Any
@@ -49,12 +49,15 @@ class Stretch:
 
     first: int
     last: int
+    since: datetime  # when the first and the last of them were entered
+    until: datetime
 
     @classmethod
     def of(cls, requests: QuerySet[ServiceRequest]) -> "Stretch | None":
         # Asked for the outermost keys alone, the database looks for them along all keys there are. Counting too, it does not.
-        keys = requests.order_by().aggregate(Min("pk"), Max("pk"), Count("pk"))
-        return cls(keys["pk__min"], keys["pk__max"]) if keys["pk__count"] else None
+        keys, times = (Min("pk"), Max("pk")), (Min("entered_at"), Max("entered_at"))
+        *ends, number = requests.order_by().aggregate(*keys, *times, Count("pk")).values()
+        return cls(*ends) if number else None
 
 
 Condition = Callable[[Stretch | None], Q]
@@ -79,9 +82,11 @@ class Measure:
         return reduce(and_, (condition(None) for condition in self.conditions(part)), Q())
 
 
-def _hanging(model: type[Model], stretch: Stretch | None, request: str = "service_request") -> QuerySet[Any]:
-    """The rows of `model` that hang on a request, by the foreign keys `request`."""
-    rows = model._default_manager.filter(**{request: OuterRef("pk")})
+def _hanging(
+    model: type[Model], stretch: Stretch | None, request: str = "service_request", *, of: str = "pk"
+) -> QuerySet[Any]:
+    """The rows of `model` that hang on a request, by the foreign keys `request`; which one, the row outside says by `of`."""
+    rows = model._default_manager.filter(**{request: OuterRef(of)})
     return rows.filter(**{f"{request}__gte": stretch.first, f"{request}__lte": stretch.last}) if stretch else rows
 
 
@@ -121,15 +126,19 @@ def came_back(stretch: Stretch | None) -> Q:
         entered_at__gt=OuterRef("entered_at"),
         entered_at__lte=OuterRef("entered_at") + REPEAT_WITHIN,
     ).exclude(state__in=NO_MATTER_OF_ITS_OWN)
-    return Q(rework_count__gt=0) | Q(Exists(again)) | Q(Exists(_hanging(Reopening, stretch)))
+    was_again = Exists(again)
+    if stretch:
+        # Few units call twice: only for their requests a later one is looked for.
+        entered = ServiceRequest.objects.filter(entered_at__range=(stretch.since, stretch.until + REPEAT_WITHIN))
+        calls = entered.values("unit").annotate(number=Count("*"))
+        twice = entered.filter(unit__in=calls.filter(number__gt=1).values("unit"))
+        was_again = Exists(twice.filter(Exists(again), pk=OuterRef("pk")))
+    return Q(rework_count__gt=0) | Q(was_again) | Q(Exists(_hanging(Reopening, stretch)))
 
 
-def needs_follow_up(_stretch: Stretch | None) -> Q:
-    return Q(needs_follow_up=True)
-
-
-def was_told(stretch: Stretch | None) -> Q:
-    return _entered_stage(stretch, *TOLD)
+def was_to_be_followed_up(stretch: Stretch | None) -> Q:
+    """It needs a follow-up, and its reporter was told the result."""
+    return Q(needs_follow_up=True) & _entered_stage(stretch, *TOLD)
 
 
 def _follow_up(stretch: Stretch | None, **conditions: object) -> Q:
@@ -146,7 +155,7 @@ def was_reached(stretch: Stretch | None) -> Q:
 
 def is_content(stretch: Stretch | None) -> Q:
     """The last answer counts: solved, and four or five points."""
-    later = FollowUp.objects.filter(service_request=OuterRef("service_request"), reached=True, pk__gt=OuterRef("pk"))
+    later = _hanging(FollowUp, stretch, of="service_request").filter(reached=True, pk__gt=OuterRef("pk"))
     last = _hanging(FollowUp, stretch).filter(~Exists(later), reached=True)
     return Q(Exists(last.filter(solved=True, score__gte=CONTENT_SCORE)))
 
@@ -165,6 +174,10 @@ def was_asked_in_time(stretch: Stretch | None) -> Q:
     at the last was asked once more since; who was not asked again, or not reached, counts as not won back.
     """
     late = _hanging(FollowUp, stretch).filter(at__gt=F("service_request__entered_at") + RECOVERED_WITHIN)
+    if stretch:
+        late = late.filter(
+            at__gt=stretch.since + RECOVERED_WITHIN
+        )  # said twice: no request is looked up for nearly all
     return ~Q(Exists(late.filter(reached=True)))
 
 
@@ -172,41 +185,38 @@ def _arrivals(stretch: Stretch | None) -> QuerySet[WorkStage]:
     return _hanging(WorkStage, stretch, "work_order__service_request").filter(stage="on_site")
 
 
-def wished_a_time(_stretch: Stretch | None) -> Q:
-    return Q(window_from__isnull=False)
-
-
-def was_visited(stretch: Stretch | None) -> Q:
-    return Q(Exists(_arrivals(stretch)))
+def was_visited_with_a_wish(stretch: Stretch | None) -> Q:
+    """A time was wished, and somebody arrived."""
+    return Q(window_from__isnull=False) & Q(Exists(_arrivals(stretch)))
 
 
 def kept_appointment(stretch: Stretch | None) -> Q:
     """The first arrival lies in the wished window."""
-    arrivals = _arrivals(stretch)
-    within = arrivals.filter(entered_at__gte=OuterRef("window_from"), entered_at__lte=OuterRef("window_to"))
-    before = arrivals.filter(entered_at__lt=OuterRef("window_from"))
+    since, until = F("work_order__service_request__window_from"), F("work_order__service_request__window_to")
+    within = _arrivals(stretch).filter(entered_at__gte=since, entered_at__lte=until)
+    before = _arrivals(stretch).filter(entered_at__lt=since)
     return Q(window_from__isnull=False) & Q(Exists(within)) & ~Q(Exists(before))
-
-
-def is_complaint(_stretch: Stretch | None) -> Q:
-    return Q(kind=RequestKind.COMPLAINT)
 
 
 def is_repair(_stretch: Stretch | None) -> Q:
     return Q(kind=RequestKind.REPAIR)
 
 
-def brought_a_complaint(stretch: Stretch | None) -> Q:
+def repair_brought_a_complaint(stretch: Stretch | None) -> Q:
     """A complaint names one of its jobs (R-212)."""
-    return Q(Exists(_hanging(WorkOrder, stretch).filter(complaints__isnull=False)))
+    return Q(kind=RequestKind.REPAIR) & Q(Exists(_hanging(WorkOrder, stretch).filter(complaints__isnull=False)))
+
+
+def _complaint(stretch: Stretch | None, **conditions: object) -> Q:
+    return Q(kind=RequestKind.COMPLAINT) & Q(Exists(_hanging(ComplaintDetails, stretch).filter(**conditions)))
 
 
 def was_established(stretch: Stretch | None) -> Q:
-    return Q(Exists(_hanging(ComplaintDetails, stretch).filter(is_attributable__isnull=False)))
+    return _complaint(stretch, is_attributable__isnull=False)
 
 
 def is_attributable(stretch: Stretch | None) -> Q:
-    return Q(Exists(_hanging(ComplaintDetails, stretch).filter(is_attributable=True)))
+    return _complaint(stretch, is_attributable=True)
 
 
 response_was_due = partial(was_due, Metric.FIRST_RESPONSE)
@@ -243,14 +253,14 @@ MEASURES = (
         _("followed up"),
         _("follow-ups made ÷ follow-ups required"),
         (was_followed_up,),
-        (needs_follow_up, was_told),
+        (was_to_be_followed_up,),
     ),
     Measure(
         "reached",
         _("followed up and reached"),
         _("reached ÷ follow-ups required"),
         (was_reached,),
-        (needs_follow_up, was_told),
+        (was_to_be_followed_up,),
     ),
     Measure("content", _("content"), _("solved and 4 or 5 points ÷ reached"), (is_content,), (was_reached,)),
     Measure(
@@ -268,13 +278,13 @@ MEASURES = (
         _("kept appointments"),
         _("arrived within the wished window ÷ arrived where a window was wished"),
         (kept_appointment,),
-        (wished_a_time, was_visited),
+        (was_visited_with_a_wish,),
     ),
     Measure(
         "complained",
         _("repaired, and yet a complaint"),
         _("repairs that a complaint names ÷ repairs done"),
-        (brought_a_complaint,),
+        (repair_brought_a_complaint,),
         (is_repair, is_done),
     ),
     Measure(
@@ -282,7 +292,7 @@ MEASURES = (
         _("attributable complaints"),
         _("complaints found attributable ÷ complaints established"),
         (is_attributable,),
-        (is_complaint, was_established),
+        (was_established,),
     ),
 )
 

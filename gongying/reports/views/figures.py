@@ -1,4 +1,5 @@
 import io
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,18 +22,28 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PARTS = ("counted", "base")
 
 
+@dataclass(frozen=True)
+class Column:
+    """Said once for all lines: what a measure is called, and where the requests behind its numbers are."""
+
+    label: str
+    rows: str
+
+
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """The figures of a period; each number opens exactly the requests it counts."""
     authorize(request.user, VIEW)
     form = ScopeForm(request.GET, user=request.user)
-    context: dict[str, Any] = {"form": form, "measures": MEASURES, "lines": [], "total": None}
+    context: dict[str, Any] = {"form": form, "measures": MEASURES}
     if not form.is_valid():
         return render(request, "reports/figure_list.html", context, status=422)
     dimension = DIMENSIONS[form.cleaned_data["by"]]
     context["dimension"] = dimension
-    context["lines"], context["total"] = table_of(form.requests(), dimension)
-    context["rows_address"] = _rows_address(request)
+    lines, total = table_of(form.requests(), dimension)
+    columns = _columns(request)
+    context["lines"] = [(line, list(zip(columns, line.figures, strict=True))) for line in lines]
+    context["totals"] = [(total, list(zip(columns, total.figures, strict=True)))]
     return render(request, "reports/figure_list.html", context)
 
 
@@ -80,12 +91,13 @@ def rows(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/row_list.html", context)
 
 
-def _rows_address(request: SignedInRequest) -> str:
-    """Of the requests behind a number, up to which measure it is: with the scope of this page."""
+def _columns(request: SignedInRequest) -> list[Column]:
+    """Each measure with the address of its requests: of the scope of this page."""
     scope = request.GET.copy()
     for name in ("measure", "part", "line"):
         scope.pop(name, None)
-    return f"{reverse('reports:row-index')}?{scope.urlencode()}&measure=".replace("?&", "?")
+    address = f"{reverse('reports:row-index')}?{scope.urlencode()}&measure=".replace("?&", "?")
+    return [Column(str(measure.label), f"{address}{measure.key}") for measure in MEASURES]
 
 
 def _cells(line: Line) -> list[Any]:

@@ -75,7 +75,12 @@ class ServiceClock(models.Model):
             models.Index(fields=["next_step_at", "id"], name="clock_next_step", condition=Q(next_step_at__isnull=False))
         ]
         constraints = [
-            models.UniqueConstraint(fields=["service_request", "metric", "round"], name="clock_round_unique"),
+            # With what a report asks of each clock of its period.
+            models.UniqueConstraint(
+                fields=["service_request", "metric", "round"],
+                include=["due_at", "met_at", "ended_at"],
+                name="clock_round_unique",
+            ),
             models.UniqueConstraint(
                 fields=["service_request", "metric"], condition=RUNNING, name="clock_one_running_per_metric"
             ),

@@ -45,7 +45,15 @@ class StageEntry(Stage):
     class Meta:
         verbose_name = _("stage")
         ordering = ["id"]
-        indexes = [models.Index(fields=["service_request", "-id"], name="stage_of_request")]
+        indexes = [
+            models.Index(fields=["service_request", "-id"], name="stage_of_request"),
+            # Was it done, was its reporter told: asked of every request of a report's period.
+            models.Index(
+                fields=["service_request", "stage"],
+                condition=models.Q(stage__in=("resolved", "reported", "feedback_given")),
+                name="stage_done_or_told",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["service_request"], condition=models.Q(left_at=None), name="stage_one_open_per_request"
