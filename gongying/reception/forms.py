@@ -130,6 +130,7 @@ class HandoverForm(forms.Form):
         label=_("a word to the next"),
         required=False,
         max_length=LONGEST_LINE,
+        widget=forms.TextInput({"autofocus": True}),
         help_text=_("What the system cannot know: who will come back, what was agreed by word of mouth"),
     )
 

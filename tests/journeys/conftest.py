@@ -20,10 +20,13 @@ from gongying.accounts.models import User
 from launcher import browser as browsers
 from launcher import frontend, places
 from tests.conftest import PASSWORD
+from tests.journeys.hands import COUNT, Budgets, hands_of, reported
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WAIT_MS = 60_000 if os.environ.get("GONGYING_SLOW_BROWSER") else 25_000
+
+MOST_TABS = 12
 
 # Playwright's own loop runs in this thread; the tests themselves are synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -98,6 +101,7 @@ def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[...
         context.add_cookies([session_of(user, address=str(live_server))])
         opened.append(context)
         page = context.new_page()
+        page.add_init_script(COUNT)
         slow_down(page)
         desk = Desk(page, str(live_server))
         desk.open("/")
@@ -106,6 +110,20 @@ def open_desk(chromium: Browser, live_server: "object") -> Iterator[Callable[...
     yield open_desk
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def budgets(record_property: Callable[[str, object], None]) -> Budgets:
+    return Budgets(record_property)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of what the daily tasks take; of every process that tested."""
+    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    if tasks := reported([report for report in ended if report.when == "call"]):
+        terminalreporter.section("budgets of the daily tasks (personas 4.1, 4.2)")
+        for task in tasks:
+            terminalreporter.line(task.line)
 
 
 # A slow machine, by milliseconds: timers come late, and so do questions and answers, out of their order.
@@ -138,11 +156,10 @@ def session_of(user: User, *, address: str) -> Any:
 
 
 class Desk:
-    """Somebody in front of a browser. Counts what the hands do: clicks and keys that are not typing."""
+    """Somebody in front of a browser."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
-        self.actions = 0
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._listen)
@@ -157,16 +174,37 @@ class Desk:
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
 
+    @property
+    def actions(self) -> int:
+        """Clicks and keys that are not typing, as the page saw them."""
+        return self.hands()["actions"]
+
+    @actions.setter
+    def actions(self, number: int) -> None:
+        self.page.evaluate("hands => sessionStorage.setItem('hands', hands)", f'{{"actions": {number}, "keys": 0}}')
+
+    def hands(self) -> dict[str, int]:
+        return hands_of(self.page)
+
     def press(self, keys: str) -> None:
-        self.actions += 1
         self.page.keyboard.press(keys)
 
     def click(self, selector: str) -> None:
-        self.actions += 1
         self.page.locator(selector).first.click()
 
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
+
+    def write(self, selector: str, text: str) -> None:
+        """Into the field where the keyboard is, or that some presses of Tab lead to."""
+        field = self.page.locator(selector).first
+        field.wait_for()
+        for _tab in range(MOST_TABS):
+            if field.evaluate("field => field === document.activeElement"):
+                self.type(text)
+                return
+            self.press("Tab")
+        pytest.fail(f"No key leads to {selector}.")
 
     def sees(self, selector: str, *, text: str | None = None) -> None:
         self.page.locator(selector, has_text=text).first.wait_for()

@@ -7,12 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from gongying.common.clock import clock_at
 from gongying.files.models import Attachment
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import log_interaction
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
-from gongying.servicedesk.operations import accept_request, dispatch_work, register_request
+from gongying.servicedesk.operations import accept_request, register_request
 from tests.journeys.conftest import PHONE
 
 
@@ -85,26 +84,6 @@ def test_a_repair_takes_at_most_six_actions_and_the_colleague_sees_it_without_re
     assert desk.complaints + colleague.complaints == []
 
 
-@pytest.mark.requirement("R-079")
-def test_a_simple_contact_takes_three_actions_and_the_next_begins_at_the_search_box(household, cast, open_desk):
-    desk = open_desk(cast.receptionist)
-    find_household(desk)
-
-    desk.actions = 1  # T1 is one action of this task (ux.md T2); the page is open now
-    desk.press("n")
-    desk.sees("[data-entry]")
-    desk.type("问垃圾清运时间")
-    desk.sees(".entry-suggestions .chip", text="垃圾清运")
-    desk.press("Control+Enter")
-    desk.page.locator("#drawer").wait_for(state="hidden")
-
-    assert desk.actions <= 3
-    logged = Interaction.objects.get()
-    assert (logged.answer, logged.topic, logged.party) == ("explained", "垃圾清运", cast.zhou)
-    assert desk.page.evaluate("document.activeElement.id") == "search"
-    assert desk.complaints == []
-
-
 PASTE_A_PICTURE = """() => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
     const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (one) => one.charCodeAt(0));
@@ -114,44 +93,6 @@ PASTE_A_PICTURE = """() => {
         .querySelector("[data-entry-text]")
         .dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
 }"""
-
-
-def test_a_state_a_bill_and_what_is_late_take_no_more_actions_than_planned(household, cast, open_desk):
-    """T6, T7 (as far as a bill is doubted here) and T8, each from the search box or the first page on."""
-    with clock_at(timezone.now() - timedelta(days=6)):
-        late = accept_request(register_repair(cast, "厨房水龙头漏水"), by=cast.receptionist)
-        dispatch_work(late, by=cast.supervisor, doer=cast.worker, trade_reason="会修水管")
-    desk = open_desk(cast.receptionist)
-    desk.actions = 0
-    find_household(desk)
-    desk.sees(".matters p", text="厨房水龙头漏水：已派给老张")
-    desk.click(".matters a:has-text('催一下')")
-    desk.sees("#drawer [name=channel]")
-    desk.press("Control+Enter")
-    desk.sees("#messages", text="负责人")
-    print(f"T6: the state is told and asked for again with {desk.actions} actions (T1 and 2)")  # noqa: T201
-    assert desk.actions == 4
-
-    desk.open("/")
-    desk.actions = 0
-    find_household(desk)
-    desk.press("b")
-    desk.sees("[data-entry]")
-    desk.type("这个月物业费账单多收了两百块")
-    desk.sees(".entry-suggestions .chip:has-text('账单疑问')")
-    desk.press("Control+Enter")
-    desk.sees(".entry-number .big-number")
-    print(f"T7: a doubted bill is on file with {desk.actions} actions (budget 5)")  # noqa: T201
-    assert desk.actions <= 5
-    assert ServiceRequest.objects.latest("pk").category.code == "service-fees-bill"
-
-    steward = open_desk(cast.steward, size=PHONE)
-    steward.actions = 0
-    steward.click("section:has-text('厨房水龙头漏水') button:has-text('催办')")
-    steward.sees("#messages", text="催办")
-    print(f"T8: what is late is urged with {steward.actions} tap (budget 2)")  # noqa: T201
-    assert steward.actions == 1
-    assert desk.complaints + steward.complaints == []
 
 
 @pytest.mark.parametrize("on_page", [False, True])

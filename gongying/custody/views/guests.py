@@ -63,7 +63,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     form = GuestForm(sent_with(request), user=request.user, initial=asked_unit(request))
     if form.is_valid():
         guest = announce_guest(by=request.user, **form.arguments())
-        tell(request, _("Pass %(number)s, code %(code)s.") % {"number": guest, "code": guest.code})
+        tell(request, pgettext("a guest", "Pass %(number)s, code %(code)s.") % {"number": guest, "code": guest.code})
         return done(request, guest_url(guest))
     title = pgettext("a guest", "New guest")
     back = reverse("custody:guest-index")

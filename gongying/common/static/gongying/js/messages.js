@@ -1,8 +1,10 @@
 // Messages go by themselves: after 6 seconds, with a way back after 10; never while pointed at.
 import { say } from "./words.js";
 
-// What the page asks for by itself takes no messages: they are for the page that a hand asked for.
-const BY_ITSELF = new Set(["load", "every", "revealed", "intersect", "live:changed"]);
+// What the page asks for by itself, or while one types, takes no messages: they are for the page that a hand asked for.
+const ALONE = ["load", "every", "revealed", "intersect", "toggle", "live:changed"];
+const WHILE_TYPING = ["input", "search:changed", "entry:typed"];
+const BY_ITSELF = new Set([...ALONE, ...WHILE_TYPING]);
 
 const PLAIN = 6000;
 const WITH_UNDO = 10000;

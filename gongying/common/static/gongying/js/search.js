@@ -8,6 +8,10 @@ let timer = 0;
 let asked = "";
 let openFirst = false;
 
+// Where a day begins the box waits for typing: not on a phone, whose keyboard would cover the page.
+const begins = document.querySelector("[data-begins-at-search]") && document.activeElement === document.body;
+if (begins && window.matchMedia("(min-width: 768px) and (pointer: fine)").matches) box()?.focus();
+
 function ask(input, delay = SETTLE) {
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -47,6 +51,7 @@ document.addEventListener("compositionend", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.target !== box() || event.isComposing) return;
+  if (event.key === "/" && !event.target.value) event.preventDefault(); // the way to the box, by one who is there
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     select(event.key === "ArrowDown" ? 1 : -1);

@@ -1,0 +1,175 @@
+"""A receptionist's and a steward's day with their own hands: no daily task takes more clicks than `personas.md` 4.1 and
+4.2 grant. Come later: fees and receipts (4.1), articles for a chat, dunning calls, notices to the residents of a
+building and their reading (4.2). Finding the household is part of what is done for it, as in ux.md section 3.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from gongying.common.clock import clock_at
+from gongying.custody.models import GuestPass, ReleasePass
+from gongying.fitouts.models import FitOut
+from gongying.interactions.models import Interaction
+from gongying.reception.models import ReceptionTicket, ShiftHandover
+from gongying.servicedesk import operations as do
+from gongying.servicedesk.models import FollowUp, ServiceCategory, ServiceRequest
+from tests.prices import AGREED
+from tests.servicedesk.walks import request_in
+
+FRONT_DESK, STEWARD = "receptionist", "steward"
+FIND = "Find a household by its number"
+
+
+@pytest.fixture
+def matters(live_server, cast, settings, tmp_path):
+    """Depends on `live_server` first. A repair that has its worker, and an answer that waits for the follow-up call."""
+    settings.MEDIA_ROOT = tmp_path
+    register = partial(register_for, cast)
+    with clock_at(timezone.now() - timedelta(days=3)):
+        repair = register(kind="repair", category="home-plumbing-tap", text="厨房水龙头漏水", **AGREED)
+        do.accept_request(repair, by=cast.supervisor)
+        do.dispatch_work(repair, by=cast.supervisor, doer=cast.worker, trade_reason="会修水管")
+        request_in("reported", cast, register, text="门禁卡怎么补办")
+
+
+def register_for(cast, *, category, **given):
+    found = ServiceCategory.objects.get(code=category)
+    return do.register_request(
+        by=cast.receptionist, category=found, channel="phone", unit=cast.unit, party=cast.zhou, **given
+    )
+
+
+def find(desk, code="2-1-301"):
+    """T1, from the page where the search box waits for typing."""
+    desk.sees("#search:focus")
+    desk.type(code.replace("-", ""))
+    desk.sees("#search-results .hit", text=code)
+    desk.press("Enter")
+    desk.sees(".household-head h1", text=code)
+
+
+def enter(desk, key, words, *, about):
+    desk.press(key)
+    desk.sees("[data-entry]")
+    desk.type(words)
+    desk.sees(".entry-suggestions .chip", text=about)
+    desk.press("Control+Enter")
+
+
+@pytest.mark.requirement("R-079")
+def test_a_receptionist_s_calls_keep_their_budgets(matters, cast, open_desk, budgets):
+    desk = open_desk(cast.receptionist)
+    with budgets.of(desk, FRONT_DESK, FIND, 1, 3):
+        find(desk)
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Tell the state of an order", 2, 5):
+        find(desk)
+        desk.sees(".matters p", text="厨房水龙头漏水：已派给老张")
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Log a simple contact", 3, 15):
+        find(desk)
+        enter(desk, "n", "问垃圾清运时间", about="垃圾清运")
+        desk.page.locator("#drawer").wait_for(state="hidden")
+    logged = Interaction.objects.latest("pk")
+    assert (logged.answer, logged.topic, logged.party) == ("explained", "垃圾清运", cast.zhou)
+    with budgets.of(desk, FRONT_DESK, "Register a repair from a call", 6, 30):
+        find(desk)
+        enter(desk, "b", "客厅开关打火", about="开关插座")
+        desk.sees(".entry-number .big-number")
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Register a complaint", 8, 90):
+        find(desk)
+        enter(desk, "t", "保安态度恶劣，要求道歉", about="保安态度")
+        desk.sees(".entry-number .big-number")
+    assert set(ServiceRequest.objects.order_by("-pk").values_list("kind", flat=True)[:2]) == {"complaint", "repair"}
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Explain a bill: as far as it is doubted", 5, 40):
+        find(desk)
+        enter(desk, "b", "这个月物业费账单多收了两百块", about="账单疑问")
+        desk.sees(".entry-number .big-number")
+    assert ServiceRequest.objects.latest("pk").category.code == "service-fees-bill"
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Asked for again: tell it and urge", 4, 15):
+        find(desk)
+        desk.click(".matters li:has-text('厨房水龙头漏水') a:has-text('催一下')")
+        desk.sees("#drawer [name=channel]")
+        desk.press("Control+Enter")
+        desk.sees("#messages", text="负责人")
+    desk.open("/")
+    with budgets.of(desk, FRONT_DESK, "Make a follow-up call", 4, 20):
+        desk.click(".home-row:has-text('门禁卡怎么补办') ~ span .btn")
+        desk.click("#drawer label:has(input[name=solved][value=yes])")
+        desk.click("#drawer label:has(input[name=score][value='5'])")
+        desk.press("Control+Enter")
+        desk.sees(".message")
+    assert FollowUp.objects.get().score == 5
+    assert desk.complaints == []
+    budgets.judge()
+
+
+def test_a_receptionist_s_counter_keeps_its_budgets(matters, cast, open_desk, budgets):
+    desk = open_desk(cast.receptionist)
+    desk.open("/reception/")
+    with budgets.of(desk, FRONT_DESK, "Receive a visitor", 2, 5):
+        desk.click(".desk-purposes button:has-text('缴费')")
+        desk.click(".desk-row [data-step=attend] button")
+        desk.sees("#visit-head .state", text="接待中")
+    with budgets.of(desk, FRONT_DESK, "Second visitor: call for help", 2, 5):
+        desk.click(".desk-purposes button:has-text('装修')")
+        desk.sees(".desk-offer", text="装修")
+        desk.press("Alt+h")
+        desk.sees(".desk-row", text="已求援")
+    with budgets.of(desk, FRONT_DESK, "Visitor done, the next", 2, 5):
+        desk.click(".desk-outcome .chip:has-text('已答复')")
+        desk.press("Control+Enter")
+        desk.sees(".message", text="已办结")
+    assert set(ReceptionTicket.objects.values_list("state", flat=True)) == {"done", "waiting"}
+    desk.open("/reception/")
+    with budgets.of(desk, FRONT_DESK, "Hand-over note at shift end", 2, 30):
+        desk.click(".desk-strip a:has-text('交班')")
+        desk.write("[name=line]", "钥匙在左抽屉")
+        desk.press("Enter")
+        desk.sees(".message")
+    assert ShiftHandover.objects.exists()
+    assert desk.complaints == []
+    budgets.judge()
+
+
+def test_a_receptionist_s_papers_keep_their_budgets(live_server, cast, open_desk, budgets):
+    desk = open_desk(cast.receptionist)
+    desk.open("/reception/")
+    with budgets.of(desk, FRONT_DESK, "Announce a guest", 6, 60):
+        desk.click(".top-siblings a:has-text('访客')")
+        desk.click("a.btn:has-text('登记访客')")
+        desk.write("#drawer [name=unit_code]", "21301")
+        desk.write("#drawer [name=name]", "周小姐")
+        desk.press("Control+Enter")
+        desk.sees(".message", text="验证码")
+    assert GuestPass.objects.get().unit == cast.unit
+    desk.open("/reception/")
+    with budgets.of(desk, FRONT_DESK, "Write a release pass", 6, 60):
+        desk.click(".top-siblings a:has-text('放行条')")
+        desk.click("a.btn:has-text('开放行条')")
+        desk.write("#drawer [name=unit_code]", "21301")
+        desk.write("#drawer [name=items]", "旧沙发一套")
+        desk.write("#drawer [name=confirmed_by]", "周先生")
+        desk.press("Control+Enter")
+        desk.sees(".message", text="验证码")
+    assert ReleasePass.objects.get().unit == cast.unit
+    desk.open("/reception/")
+    with budgets.of(desk, FRONT_DESK, "Register a decoration", 6, 60):
+        desk.click(".top-siblings a:has-text('装修')")
+        desk.click("a.btn:has-text('装修申请')")
+        desk.write("#drawer [name=unit_code]", "21301")
+        desk.write("#drawer [name=applicant]", "周先生")
+        desk.write("#drawer [name=contractor]", "杭州某某装饰")
+        desk.write("#drawer [name=scope]", "厨房贴砖")
+        desk.page.fill("#drawer [name=ends_on]", f"{timezone.localdate() + timedelta(days=30)}")
+        desk.press("Control+Enter")
+        desk.sees(".message")
+    assert FitOut.objects.get().unit == cast.unit
+    assert desk.complaints == []
+    budgets.judge()
