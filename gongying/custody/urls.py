@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.custody.views import gate, guest_page, guests, keys, loans, mail, passes
+from gongying.custody.views import gate, guest_lists, guest_page, guests, keys, loans, mail, passes
 
 app_name = "custody"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("mail/of-unit/<int:unit_id>/", mail.of_unit, name="unit-mail"),
     path("guests/", guests.index, name="guest-index"),
     path("guests/new/", guests.create, name="guest-create"),
+    path("guests/new/list/", guest_lists.create, name="guest-list-create"),
     path("guests/<int:guest_id>/", guests.show, name="guest-show"),
     path("guests/<int:guest_id>/confirmation/", guests.confirm, name="guest-confirm"),
     path("guests/<int:guest_id>/withdrawal/", guests.withdraw, name="guest-withdraw"),

@@ -1,6 +1,7 @@
 """From a file to rows by field: what the upload page shows first and what every later step reads again."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from gongying.imports.complaints import Unreadable
 from gongying.imports.headers import guess_mapping, known_words
-from gongying.imports.importers import Importer, MappedRow
-from gongying.imports.sheet_tables import Column, Table, find_tables, shown
-from gongying.imports.workbooks import Sheet, read_workbook
+from gongying.imports.importers import Importer, ImportField, MappedRow
+from gongying.imports.sheet_tables import Column, Record, Table, find_tables, shown
+from gongying.imports.workbooks import Row, Sheet, read_workbook
 
 SAMPLES: Final = 3
 SAMPLE_LENGTH: Final = 60
 TOP_ROWS: Final = 12
 TOP_ROW_LENGTH: Final = 80
+# The marks of a Chinese keyboard, too.
+PASTED_BETWEEN: Final = ("\t", "[,;\uff0c\uff1b\u3001]")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,43 @@ def map_rows(tables: Sequence[Table], mapping: Mapping[str, str]) -> list[Mapped
         positions = {mapping[label]: position for position, label in enumerate(table.labels) if mapping.get(label)}
         rows += [MappedRow(record, positions) for record in table.records]
     return rows
+
+
+def read_list(sheets: Sequence[Sheet], fields: Sequence[ImportField]) -> list[MappedRow]:
+    """A short list as somebody sends it: its columns by their headers, without headers in the order of `fields`."""
+    words = {field.name: field.words for field in fields}
+    needed = {field.name for field in fields if field.is_required}
+    rows: list[MappedRow] = []
+    for table in find_tables(sheets, known_words=known_words(words)):
+        mapping = guess_mapping(table.columns, words)
+        if needed <= set(mapping.values()):
+            rows += map_rows([table], mapping)
+    if rows:
+        return rows
+    positions = {field.name: position for position, field in enumerate(fields)}
+    filled = (row for sheet in sheets[:1] for row in sheet.rows if not row.is_blank)
+    return [
+        MappedRow(
+            Record("", row.number, row.cells), {name: at for name, at in positions.items() if at < len(row.cells)}
+        )
+        for row in filled
+    ]
+
+
+def pasted_sheet(text: str) -> Sheet:
+    """Lines that somebody copied: cells between tabs, else between commas, else between spaces."""
+    lines = [_pasted_cells(line) for line in text.splitlines()]
+    width = max(map(len, lines), default=0)
+    return Sheet(
+        "", tuple(Row(number, (*cells, *[""] * (width - len(cells)))) for number, cells in enumerate(lines, 1))
+    )
+
+
+def _pasted_cells(line: str) -> list[str]:
+    for marks in PASTED_BETWEEN:
+        if re.search(marks, line.strip()):
+            return [cell.strip() for cell in re.split(marks, line)]
+    return line.split()
 
 
 def digest_of(file: IO[bytes]) -> str:

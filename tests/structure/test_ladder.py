@@ -68,6 +68,7 @@ FURTHER = {
         "cells": "read a cell of a sheet",
         "complaints": "what a cell is refused with",
         "workbooks": "the type of a cell",
+        "reading": "read a short list that somebody sends",
         "exports": "write a list as a workbook",
         "spreadsheets": "write rows as a workbook",
     },

@@ -26,7 +26,15 @@ from gongying.custody.enums import Confirmation, GuestPurpose, GuestState
 from gongying.custody.models import GuestPass
 from gongying.custody.models.gate_passes import LONGEST_PERSON
 from gongying.custody.models.guests import LONGEST_BRINGS, MOST_PERSONS
-from gongying.custody.operations import announce_guest, confirm_guest, let_guest_in, let_guest_out, withdraw_guest
+from gongying.custody.operations import (
+    announce_guest,
+    announce_guests,
+    confirm_guest,
+    let_guest_in,
+    let_guest_out,
+    withdraw_guest,
+)
+from gongying.custody.operations.guests import MOST_AT_ONCE, ExpectedGuest
 from gongying.custody.rules import CHECK_PASSES, RECEIVE_GUESTS
 from gongying.customers.plates import LONGEST as LONGEST_PLATE
 from gongying.estates.models import Unit
@@ -79,6 +87,22 @@ class GuestPassIn(Input):
     confirmation: Confirmation = Confirmation.PHONE
 
 
+class ExpectedGuestIn(Input):
+    """One of many; comes on a day, from the moment named until midnight."""
+
+    name: Annotated[str, line(LONGEST_PERSON), Field(examples=["Aunt Wang"])]
+    plate: Annotated[str, line(LONGEST_PLATE, shortest=0), Field(examples=["B12345"])] = ""
+    expected_at: Moment | None = Field(None, description="Left out: now", examples=["2026-11-22T18:00:00+08:00"])
+
+
+class GuestListIn(Input):
+    unit_id: Id
+    guests: list[ExpectedGuestIn] = Field(min_length=1, max_length=MOST_AT_ONCE, examples=[[{"name": "Aunt Wang"}]])
+    purpose: GuestPurpose = GuestPurpose.BUSINESS
+    confirmed_by: Agreed = ""
+    confirmation: Confirmation = Confirmation.MESSAGE
+
+
 class GuestConfirmationIn(Input):
     confirmed_by: Annotated[str, line(LONGEST_PERSON), Field(examples=["Mrs Zhou"])]
     confirmation: Confirmation = Confirmation.PHONE
@@ -114,6 +138,19 @@ def create_guest_pass(request: SignedInRequest, body: GuestPassIn) -> Status[Gue
     facts = body.model_dump(exclude={"unit_id"})
     facts["plate"] = read_plate(body.plate)
     return Status(201, announce_guest(unit, by=request.user, **facts))
+
+
+@router.post("/guest-passes/list", response={201: list[GuestPassOut]}, summary="Announce many guests of one unit")
+def create_guest_passes(request: SignedInRequest, body: GuestListIn) -> Status[list[GuestPass]]:
+    """All of them or none: what is wrong is named by its place."""
+    authorize(request.user, RECEIVE_GUESTS)
+    unit = named_row(Unit.objects.visible_to(request.user).select_related("project"), body.unit_id, "unit_id")
+    guests = [
+        ExpectedGuest(guest.name, read_plate(guest.plate, f"guests.{place}.plate"), guest.expected_at)
+        for place, guest in enumerate(body.guests)
+    ]
+    facts = body.model_dump(include={"purpose", "confirmed_by", "confirmation"})
+    return Status(201, announce_guests(unit, guests, by=request.user, **facts))
 
 
 @router.get("/guest-passes/{int:guest_id}", response=GuestPassOut)

@@ -122,8 +122,8 @@ def create_release_withdrawal(request: SignedInRequest, pass_id: PathId, body: V
     return void_pass(row_or_404(_visible(request, ISSUE_PASSES), pass_id), by=request.user, reason=body.reason)
 
 
-def read_plate(typed: str) -> str:
+def read_plate(typed: str, field: str = "plate") -> str:
     try:
         return normalise_plate(typed) if typed else ""
     except UnreadablePlate as error:
-        raise invalid_field("plate", _("Write the plate as on the car.")) from error
+        raise invalid_field(field, _("Write the plate as on the car.")) from error

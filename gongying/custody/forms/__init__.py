@@ -1,4 +1,5 @@
 from gongying.custody.forms.fields import PhoneField, PlacedForm
+from gongying.custody.forms.guest_lists import GuestListForm
 from gongying.custody.forms.guests import ConfirmationForm, GuestForm, NotWantedForm
 from gongying.custody.forms.keys import ExtensionForm, KeyEndForm, KeyForm, LoanForm, ReturnForm
 from gongying.custody.forms.mail import BackForm, MailForm, OutForm, ToldForm
@@ -10,6 +11,7 @@ __all__ = [
     "ExtensionForm",
     "GateForm",
     "GuestForm",
+    "GuestListForm",
     "KeyEndForm",
     "KeyForm",
     "LoanForm",

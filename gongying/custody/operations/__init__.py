@@ -1,5 +1,6 @@
 from gongying.custody.operations.guests import (
     announce_guest,
+    announce_guests,
     confirm_guest,
     guests_key,
     let_guest_in,
@@ -21,6 +22,7 @@ from gongying.custody.operations.passes import issue_pass, passes_key, use_pass,
 
 __all__ = [
     "announce_guest",
+    "announce_guests",
     "change_key",
     "confirm_guest",
     "end_key",

@@ -1,5 +1,7 @@
 """Guests are announced, somebody of the house agrees, the gate lets them in and out, once (R-153)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +23,16 @@ from gongying.events.models import Event
 from gongying.events.operations import push_on_commit, record_event
 
 MOST_DAYS = 31
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class ExpectedGuest:
+    """One line of a list that a company sends; without a time they come from now on."""
+
+    name: str
+    plate: str = ""
+    expected_at: datetime | None = None
 
 
 def guests_key(project_id: int) -> str:
@@ -50,7 +62,7 @@ def announce_guest(
     """
     now = timezone.now()
     expected_at = expected_at or now
-    valid_until = valid_until or _midnight_after(expected_at)
+    valid_until = valid_until or midnight_after(expected_at)
     check_window(expected_at, valid_until, now)
     if not name.strip():
         raise Refused(_("Say who comes."))
@@ -80,6 +92,26 @@ def announce_guest(
         guest.save()
     _tell("announced", guest, by=by, confirmed_by=guest.confirmed_by)
     return guest
+
+
+@transaction.atomic
+def announce_guests(
+    unit: Unit,
+    guests: Sequence[ExpectedGuest],
+    *,
+    by: User,
+    purpose: str = GuestPurpose.BUSINESS,
+    confirmed_by: str = "",
+    confirmation: str = "",
+) -> list[GuestPass]:
+    """All of a list, each with a pass of his own, or none."""
+    if not 1 <= len(guests) <= MOST_AT_ONCE:
+        raise Refused(_("Between 1 and %(most)s guests are entered at once.") % {"most": MOST_AT_ONCE})
+    house: dict[str, Any] = {"purpose": purpose, "confirmed_by": confirmed_by, "confirmation": confirmation}
+    return [
+        announce_guest(unit, by=by, name=guest.name, plate=guest.plate, expected_at=guest.expected_at, **house)
+        for guest in guests
+    ]
 
 
 @transaction.atomic
@@ -149,7 +181,7 @@ def check_window(expected_at: datetime, valid_until: datetime, now: datetime) ->
         raise Refused(_("A pass holds for a month at most, and begins within a month."))
 
 
-def _midnight_after(moment: datetime) -> datetime:
+def midnight_after(moment: datetime) -> datetime:
     return timezone.localtime(moment).replace(hour=23, minute=59, second=59, microsecond=0)
 
 

@@ -54,6 +54,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     "custody:key-edit": lambda world: {"unit_code": [world.cast.unit.code]},
     "custody:loan-create": lambda _world: {"borrower_phone": ["13800000000"], "due_at": [f"{in_days(1)}T09:00"]},
     "custody:loan-extend": lambda _world: {"due_at": [f"{in_days(2)}T09:00"]},
+    "custody:guest-list-create": lambda world: {"unit_code": [world.cast.unit.code], "pasted": ["王小明"]},
     "custody:guest-create": lambda world: {
         "unit_code": [world.cast.unit.code],
         "phone": ["13800000000"],

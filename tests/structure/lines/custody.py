@@ -68,6 +68,10 @@ def new_guest(sample: Sample) -> dict[str, Any]:
     return {"unit_id": sample.unit.pk, "name": "王阿姨"}
 
 
+def new_guests(sample: Sample) -> dict[str, Any]:
+    return {"unit_id": sample.unit.pk, "guests": [{"name": "王小明"}, {"name": "李雷"}]}
+
+
 OBJECTS = {"key": a_key, "key_loan": a_key_loan, "release_pass": a_pass, "mail_item": a_parcel, "guest_pass": a_guest}
 
 LINES = [
@@ -106,6 +110,7 @@ LINES = [
     action("custody:guest-out", needs=CHECK, **GUEST),
     page("custody:guest-index", needs=GUESTS),
     page("custody:guest-create", needs=GUESTS),
+    page("custody:guest-list-create", needs=GUESTS),
     page("custody:guest-show", needs=GUESTS, **GUEST),
     page("custody:guest-confirm", needs=GUESTS, **GUEST),
     page("custody:guest-withdraw", needs=GUESTS, **GUEST),
@@ -113,6 +118,7 @@ LINES = [
     page("custody:unit-guests", unit_id="unit"),
     api("GET /guest-passes", needs=CHECK),
     api("POST /guest-passes", needs=GUESTS, data=new_guest, **A_PROJECT),
+    api("POST /guest-passes/list", needs=GUESTS, data=new_guests, **A_PROJECT),
     api("GET /guest-passes/{guest_id}", needs=CHECK, **GUEST),
     api("POST /guest-passes/{guest_id}/confirmation", needs=GUESTS, data=AGREED, allowed=(200, 409), **GUEST),
     api("POST /guest-passes/{guest_id}/entry", needs=CHECK, data={}, allowed=(200, 409), **GUEST),
