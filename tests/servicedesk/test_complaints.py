@@ -76,6 +76,7 @@ def test_how_many_make_a_pattern_is_a_rule_of_the_company(cast, register):
     for expected in (0, 1, 1):
         complaint_in("closed", cast, register)
         assert ImprovementItem.objects.count() == expected
+    assert len(ImprovementItem.objects.get().root_cause.splitlines()) == 1, "the same cause is said once"
 
 
 @pytest.mark.requirement("R-202")

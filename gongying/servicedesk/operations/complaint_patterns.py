@@ -48,7 +48,7 @@ def open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, b
         about=service_request,
         title=_("%(n)s complaints in %(days)s days: %(cause)s")
         % {"n": number, "days": rules.pattern_days, "cause": CauseCode(cause_code).label},
-        root_cause="\n".join(causes),
+        root_cause="\n".join(dict.fromkeys(causes)),
         owner=supervisor_for(service_request.place) or by,
         due_on=timezone.localdate() + timedelta(days=rules.pattern_days),
     )
