@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.templatetags.formats import in_words
 from gongying.events.presentation import Details, Reading, Words, reading_of, register_readings
 from gongying.events.subjects import AnyUser, find_kind
 from gongying.notifications.digests import find_part
@@ -55,8 +56,8 @@ class Notice:
 
     @property
     def one_line(self) -> str:
-        parts = [str(self.title), str(self.thing or ""), str(self.text), *(str(value) for _label, value in self.facts)]
-        return " · ".join(part for part in parts if part)
+        parts = [self.title, self.thing or "", self.text, *(value for _label, value in self.facts)]
+        return " · ".join(words for words in map(in_words, parts) if words)
 
 
 def notices_of(rows: Iterable[Notification], *, user: AnyUser) -> list[Notice]:

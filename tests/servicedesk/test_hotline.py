@@ -12,6 +12,7 @@ from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
 from gongying.interactions.models import Interaction
 from gongying.notifications.models import Notification
+from gongying.notifications.presentation import notices_of
 from gongying.servicedesk.hotline_rates import counted_in, orders_of_month, rates_of
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
@@ -109,7 +110,12 @@ def test_a_repeat_without_new_facts_is_one_more_contact_of_the_open_case(receive
     assert again.interaction.repeat_of == first.interaction
     assert (ServiceRequest.objects.count(), Interaction.objects.count()) == (1, 2)
     verbs = {"hotline.received", "hotline.repeated"}
-    assert set(Notification.objects.filter(event__verb__in=verbs).values_list("event__verb", flat=True)) == verbs
+    told = Notification.objects.filter(event__verb__in=verbs)
+    assert set(told.values_list("event__verb", flat=True)) == verbs
+    # Times are marked up on pages; the pop-up and the API of notices say them in words.
+    assert not [
+        notice.one_line for notice in notices_of(told, user=again.service_request.owner) if "<" in notice.one_line
+    ]
 
 
 @pytest.mark.requirement("E-023")

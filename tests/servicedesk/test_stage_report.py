@@ -62,6 +62,7 @@ def test_the_papers_by_the_api(cast, client_of, register):
     assert (report["number"], report["result"], report["told"]) == (done.number, "换了阀芯", "修好了")
     assert report["follow_up"] == "5"
     assert report["entries"][0]["by"] == str(cast.receptionist)
+    assert not [fact for fact in report["facts"] if "<" in fact["value"]], "what a page marks up is said in words"
     form = client.get(f"/api/v1/requests/{complaint.pk}/complaint-form").json()
     assert (form["number"], form["phone"][3:7]) == (complaint.number, "****")
     assert form["lines"][0]["text"] == "保安态度差"

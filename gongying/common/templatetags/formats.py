@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils import formats, timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -27,6 +29,11 @@ def moment(value: datetime | None) -> SafeString | str:
         return ""
     local = _local(value)
     return _time(local, "", spoken(local))
+
+
+def in_words(value: object) -> str:
+    """What is marked up for a page, as it reads in a message, a mail or the API."""
+    return unescape(strip_tags(str(value))) if hasattr(value, "__html__") else str(value)
 
 
 def spoken(local: datetime, *, now: datetime | None = None) -> str:

@@ -8,6 +8,7 @@ from ninja import Field, Router
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import Moment, Output, PathId, row_or_404
+from gongying.common.templatetags.formats import in_words
 from gongying.customers.masking import masked_phone
 from gongying.events.models import Event, EventSubject
 from gongying.events.presentation import reading_of
@@ -229,7 +230,7 @@ def show_incident_report(request: SignedInRequest, request_id: PathId) -> dict[s
         "place": f"{row.project} {row.where}",
         "state": row.state_label,
         "text": row.text,
-        "facts": [{"label": str(label), "value": str(value)} for label, value in facts_of(row) if value],
+        "facts": [{"label": str(label), "value": in_words(value)} for label, value in facts_of(row) if value],
         "entries": [_entry(entry.event) for entry in entries],
         "result": result_of(row),
         "told": notice.words if notice else "",
