@@ -116,7 +116,9 @@ class RecordForm(forms.Form):
     """Five fields, of which time and place are known; a need and a promise in the same form."""
 
     matter = forms.CharField(
-        label=gettext_lazy("What was talked about"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3})
+        label=gettext_lazy("What was talked about"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3, "autofocus": True}),
     )
     result = forms.CharField(label=gettext_lazy("Result"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 2}))
     party = forms.ModelChoiceField(

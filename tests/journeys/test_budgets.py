@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.custody.models import GuestPass, ReleasePass
+from gongying.files.models import Attachment
 from gongying.fitouts.models import FitOut
 from gongying.interactions.models import Interaction
 from gongying.reception.models import ReceptionTicket, ShiftHandover
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import FollowUp, ServiceCategory, ServiceRequest
+from tests.files.test_attachments import picture
+from tests.journeys.conftest import PHONE
 from tests.prices import AGREED
 from tests.servicedesk.walks import request_in
 
@@ -28,7 +31,7 @@ def matters(live_server, cast, settings, tmp_path):
     """Depends on `live_server` first. A repair that has its worker, and an answer that waits for the follow-up call."""
     settings.MEDIA_ROOT = tmp_path
     register = partial(register_for, cast)
-    with clock_at(timezone.now() - timedelta(days=3)):
+    with clock_at(timezone.now() - timedelta(days=6)):
         repair = register(kind="repair", category="home-plumbing-tap", text="厨房水龙头漏水", **AGREED)
         do.accept_request(repair, by=cast.supervisor)
         do.dispatch_work(repair, by=cast.supervisor, doer=cast.worker, trade_reason="会修水管")
@@ -172,4 +175,43 @@ def test_a_receptionist_s_papers_keep_their_budgets(live_server, cast, open_desk
         desk.sees(".message")
     assert FitOut.objects.get().unit == cast.unit
     assert desk.complaints == []
+    budgets.judge()
+
+
+def test_a_steward_s_walk_keeps_its_budgets(matters, cast, open_desk, budgets):
+    phone = open_desk(cast.steward, size=PHONE)
+    phone.open("/help/")
+    with budgets.of(phone, STEWARD, "See my day", 1, 3):
+        phone.click(".bottom a:has-text('工作台')")
+        phone.sees(".home-my-day")
+    with budgets.of(phone, STEWARD, "Watch the orders of my buildings, nudge", 2, 5):
+        phone.click("section:has-text('厨房水龙头漏水') button:has-text('催办')")
+        phone.sees("#messages", text="催办")
+    with budgets.of(phone, STEWARD, "Report a fault with a photo on the walk", 4, 20):
+        phone.click(".bottom .bottom-main")
+        phone.write("[data-entry-text]", "楼道灯不亮")
+        phone.sees(".entry-suggestions .chip", text="楼道灯")
+        with phone.page.expect_file_chooser() as camera:
+            phone.click(".entry .photo-pick")
+        camera.value.set_files({"name": "楼道.jpg", "mimeType": "image/jpeg", "buffer": picture().read()})
+        phone.click(".entry .chip:has-text('2 栋')")
+        phone.click(".entry-buttons .btn-primary")
+        phone.sees(".entry-number .big-number")
+    fault = ServiceRequest.objects.latest("pk")
+    assert (fault.building, fault.category.code) == (cast.unit.building, "common-lighting-stairs")
+    assert [photo.name for photo in Attachment.objects.of(fault)] == ["楼道.jpg"]
+    phone.open("/")
+    with budgets.of(phone, STEWARD, "Look at the household's file before ringing", 2, 4):
+        phone.click("#search")
+        phone.type("21301")
+        phone.click("#search-results .hit:has-text('2-1-301')")
+        phone.sees(".household-head h1", text="2-1-301")
+        phone.sees(".matters", text="厨房水龙头漏水")
+    with budgets.of(phone, STEWARD, "Note an observation", 3, 20):
+        phone.click(".sticky-action a:has-text('走访')")
+        phone.write("[data-entry-text]", "老人独居，腿脚不便，每周去看一次")
+        phone.click(".entry-buttons .btn-primary")
+        phone.sees(".note-good, .message")
+    assert Interaction.objects.latest("pk").channel == "home_visit"
+    assert phone.complaints == []
     budgets.judge()

@@ -249,7 +249,6 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "form": form,
         "place": place,
         "is_on_page": _is_on_page(request),
-        "has_photos": bool(request.FILES),
         "suggested": suggested,
         "chosen": chosen,
         **_reasons(request, place, said, topic=_named(chosen, form.categories), picked=picked),

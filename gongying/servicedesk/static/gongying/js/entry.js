@@ -2,6 +2,7 @@
 // urgency and payer preset by the category, categories found by pinyin. Everything also works without this file.
 const SETTLE = 250;
 const MOST = 200;
+const onPhone = window.matchMedia("(max-width: 767.98px)");
 let timer = 0;
 
 const formOf = (element) => element.closest?.("form[data-entry]");
@@ -73,16 +74,29 @@ function filter(event) {
   }
 }
 
+// A photo that is taken on the way is that of a fault: on a phone its request stands open, and one tap sends it.
+function photographed({ target }) {
+  if (!target.matches?.("[data-entry] input[type=file]") || !target.files.length || !onPhone.matches) return;
+  const button = formOf(target).querySelector('[data-entry-opens="request"]');
+  if (button) unfoldFor(button);
+}
+
 // The first press on 转工单 or 稍后回复 unfolds what it still asks; the second one saves.
 function unfold(event) {
   const button = event.target.closest?.("[data-entry-opens]");
-  const panel = button && formOf(button)?.querySelector(`[data-entry-panel="${button.dataset.entryOpens}"]`);
-  if (!panel || panel.open) return;
+  const panel = button && unfoldFor(button);
+  if (!panel) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  panel.scrollIntoView({ block: "nearest" });
+}
+
+function unfoldFor(button) {
+  const panel = formOf(button)?.querySelector(`[data-entry-panel="${button.dataset.entryOpens}"]`);
+  if (!panel || panel.open) return null;
   panel.open = true;
   formOf(button).querySelectorAll(".entry-buttons .btn").forEach((other) => other.classList.toggle("btn-primary", other === button));
-  panel.scrollIntoView({ block: "nearest" });
+  return panel;
 }
 
 document.addEventListener("htmx:after:swap", () => document.querySelectorAll("form[data-entry]").forEach(showPrice));
@@ -90,5 +104,6 @@ document.addEventListener("input", typed);
 document.addEventListener("compositionend", typed);
 document.addEventListener("input", filter);
 document.addEventListener("change", chosen);
+document.addEventListener("change", photographed);
 document.addEventListener("click", unfold, true);
 document.addEventListener("click", agree);
