@@ -11,7 +11,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.checklists.enums import Audience, Situation, Use, Verdict
 from gongying.checklists.forms import LONGEST_TEXT
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Phrase, Tick
-from gongying.checklists.models.lists import LONGEST_ITEM, LONGEST_NAME, LONGEST_SOURCE, MOST_ITEMS
+from gongying.checklists.models.lists import LONGEST_ITEM, LONGEST_LEVEL, LONGEST_NAME, LONGEST_SOURCE, MOST_ITEMS
 from gongying.checklists.models.phrases import LONGEST_PHRASE
 from gongying.checklists.models.runs import LONGEST_WORD
 from gongying.checklists.operations import Item, Mark, finish_run, save_phrase, start_run, tick_items, write_list
@@ -43,7 +43,7 @@ from gongying.common.problems import invalid_field
 from gongying.estates.models import Project
 from gongying.estates.stewards import serving
 from gongying.organization.enums import TerritoryRight
-from gongying.organization.models import StaffMember
+from gongying.organization.models import Post, StaffMember
 
 router = Router(tags=["checklists"])
 
@@ -55,6 +55,7 @@ class CheckItemOut(Output):
     position: int = Field(examples=[1])
     text: str = Field(examples=["Stand up and greet"])
     source: str = Field(examples=["R-145"])
+    level: str = Field(description="Of a standard in levels, the lowest first", examples=[""])
 
 
 class CheckListOut(Output):
@@ -83,6 +84,9 @@ class CheckListDetail(CheckListOut):
 class CheckItemIn(Input):
     text: Annotated[str, line(LONGEST_ITEM), Field(examples=["Stand up and greet"])]
     source: Annotated[str, line(LONGEST_SOURCE, shortest=0), Field(examples=["R-145"])] = ""
+    level: Annotated[
+        str, line(LONGEST_LEVEL, shortest=0), Field(description="Of a standard in levels", examples=[""])
+    ] = ""
 
 
 class CheckListIn(Input):
@@ -120,6 +124,7 @@ class CheckRunOut(Output):
     project_id: int = Field(examples=[1])
     day: Day
     person_id: int | None = Field(description="User who was looked at", examples=[None])
+    post_id: int | None = Field(description="Whose score it is", examples=[None])
     started_by_id: int = Field(description="User", examples=[3])
     started_at: Moment
     finished_at: Moment | None = Field(examples=[None])
@@ -134,6 +139,7 @@ class CheckRunIn(Input):
     check_list_id: Id = Field(examples=[3])
     project_id: Id
     staff_id: Id | None = Field(None, description="Of whom, where it is about a colleague")
+    post_id: Id | None = Field(None, description="Which post, for a mystery-shopper check")
 
 
 class CheckRunQuery(Paging):
@@ -235,7 +241,7 @@ def create_check_list(request: SignedInRequest, body: CheckListIn) -> Status[Che
         known = CheckList.objects.visible_to(request.user).filter(key=body.key).first()
         if known is None or known.use != body.use:
             raise invalid_field("key", _("There is no list of this use with this key."))
-    items = [Item(item.text, item.source) for item in body.items]
+    items = [Item(item.text, item.source, item.level) for item in body.items]
     facts = body.model_dump(include={"key", "name", "source"})
     return Status(201, write_list(by=request.user, use=body.use, project=project, due_by=due_by, items=items, **facts))
 
@@ -261,7 +267,9 @@ def create_check_run(request: SignedInRequest, body: CheckRunIn) -> Status[Check
         raise invalid_field("check_list_id", _("This list is begun at what it is about."))
     people = serving(project.place, right=TerritoryRight.VIEW_FILES)
     person: StaffMember | None = named_row_if(people, body.staff_id, "staff_id")
-    run = start_run(check_list, by=request.user, where=project, person=person.user if person else None)
+    post: Post | None = named_row_if(Post.objects.all(), body.post_id, "post_id")
+    who = person.user if person else None
+    run = start_run(check_list, by=request.user, where=project, person=who, post=post)
     return Status(201, run)
 
 

@@ -15,12 +15,16 @@ class Use(models.TextChoices):
     TAKEOVER = "takeover", _("take-over of common parts")
     FIT_OUT = "fit_out", _("look at a fit-out")
     ACCEPTANCE = "acceptance", _("acceptance of a fit-out")
+    MYSTERY = "mystery", _("mystery-shopper check")
 
 
 # Once a day and project, until the hour that the list names.
 DAILY = (Use.OPENING,)
 # How somebody does it: whoever looks is not the one who does.
 OF_A_PERSON = (Use.RECEPTION, Use.CALL, Use.WORDING)
+# Who comes unknown as a customer looks at a post, not at a person.
+OF_A_POST = (Use.MYSTERY,)
+OF_CONDUCT = (*OF_A_POST, *OF_A_PERSON)
 # Begun from the page of the thing that is looked at, in the app that knows it.
 ELSEWHERE = (Use.HANDOVER, Use.TAKEOVER, Use.FIT_OUT, Use.ACCEPTANCE)
 

@@ -7,35 +7,45 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
-from gongying.checklists.enums import OF_A_PERSON, Audience, Situation, Use, Verdict
+from gongying.checklists.enums import OF_A_PERSON, OF_A_POST, Audience, Situation, Use, Verdict
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Phrase, Tick
-from gongying.checklists.models.lists import LONGEST_ITEM, LONGEST_NAME, LONGEST_SOURCE, MOST_ITEMS
+from gongying.checklists.models.lists import LONGEST_ITEM, LONGEST_LEVEL, LONGEST_NAME, LONGEST_SOURCE, MOST_ITEMS
 from gongying.checklists.models.runs import LONGEST_WORD
 from gongying.checklists.operations import Item, Mark
 from gongying.common.inputs import NAME_OF_A_THING
 from gongying.common.permissions import may
 from gongying.estates.models import Project
-from gongying.organization.models import StaffMember
+from gongying.organization.models import Post, StaffMember
 from gongying.organization.rules import SEE_ALL_PROJECTS
 
 LONGEST_LIST = MOST_ITEMS * (LONGEST_ITEM + LONGEST_SOURCE + 4)
 LONGEST_TEXT = 4_000
-BETWEEN = "|"
+BETWEEN, LEVEL = "|", "#"
+ITEMS_HELP = _(
+    "One a line; what it comes from behind a bar: |. A line with # before it names the level of those below."
+)
 
 
 class ItemsField(forms.CharField):
-    """One item a line; what it comes from behind a bar."""
+    """One item a line; what it comes from behind a bar. A line with # before it begins a level."""
 
     widget = forms.Textarea({"rows": 14})
 
     def clean(self, value: Any) -> Any:
         typed: str = super().clean(value)
-        items = [Item(*_halves(line)) for line in typed.splitlines() if line.strip(f" {BETWEEN}")]
+        items, level = [], ""
+        for line in filter(None, (line.strip(f" {BETWEEN}") and line.strip() for line in typed.splitlines())):
+            if line.startswith(LEVEL):
+                level = line.removeprefix(LEVEL).strip()
+            else:
+                items.append(Item(*_halves(line), level))
         if len(items) > MOST_ITEMS:
             raise ValidationError(_("A check list has at most %(most)d items.") % {"most": MOST_ITEMS})
         for item in items:
             if not item.text:
                 raise ValidationError(_("An item has words before the bar."))
+            if len(item.level) > LONGEST_LEVEL:
+                raise ValidationError(_("This level has too long a name: %(level)s") % {"level": item.level})
             if len(item.text) > LONGEST_ITEM or len(item.source) > LONGEST_SOURCE:
                 raise ValidationError(_("This item is too long: %(item)s") % {"item": item.text[:LONGEST_NAME]})
         if len({item.text for item in items}) < len(items):
@@ -50,8 +60,13 @@ def _halves(line: str) -> tuple[str, str]:
 
 def written_items(check_list: CheckList) -> str:
     """The items as they are typed."""
-    items = CheckItem.objects.of(check_list)
-    return "\n".join(f"{item.text} {BETWEEN} {item.source}" if item.source else item.text for item in items)
+    lines, level = [], ""
+    for item in CheckItem.objects.of(check_list):
+        if item.level != level:
+            lines.append(f"{LEVEL} {item.level}")
+            level = item.level
+        lines.append(f"{item.text} {BETWEEN} {item.source}" if item.source else item.text)
+    return "\n".join(lines)
 
 
 class ListForm(forms.Form):
@@ -64,9 +79,7 @@ class ListForm(forms.Form):
     due_by = forms.TimeField(
         label=_("every day before"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
-    items = ItemsField(
-        label=_("items"), max_length=LONGEST_LIST, help_text=_("One a line; what it comes from behind a bar: |")
-    )
+    items = ItemsField(label=_("items"), max_length=LONGEST_LIST, help_text=ITEMS_HELP)
 
     def __init__(self, data: Any = None, *, check_list: CheckList) -> None:
         first = {"name": check_list.name, "source": check_list.source, "due_by": check_list.due_by}
@@ -82,9 +95,7 @@ class NewListForm(forms.Form):
     project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False)
     name = forms.CharField(label=NAME_OF_A_THING, max_length=LONGEST_NAME)
     source = forms.CharField(label=_("source"), max_length=LONGEST_SOURCE)
-    items = ItemsField(
-        label=_("items"), max_length=LONGEST_LIST, help_text=_("One a line; what it comes from behind a bar: |")
-    )
+    items = ItemsField(label=_("items"), max_length=LONGEST_LIST, help_text=ITEMS_HELP)
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data)
@@ -92,10 +103,11 @@ class NewListForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """Which list, where, and of whom."""
+    """Which list, where, and of whom or which post."""
 
     check_list = forms.ModelChoiceField(CheckList.objects.none(), label=pgettext_lazy("to tick", "check list"))
     person = forms.ModelChoiceField(StaffMember.objects.none(), label=_("colleague"), required=False)
+    post = forms.ModelChoiceField(Post.objects.all(), label=_("post"), required=False)
 
     def __init__(self, data: Any = None, *, lists: Any, people: Any) -> None:
         super().__init__(data)
@@ -107,6 +119,8 @@ class StartForm(forms.Form):
         chosen: CheckList | None = cleaned.get("check_list")
         if chosen is not None and chosen.use in OF_A_PERSON and "person" in cleaned and cleaned["person"] is None:
             self.add_error("person", _("Say whom you look at."))
+        if chosen is not None and chosen.use in OF_A_POST and "post" in cleaned and cleaned["post"] is None:
+            self.add_error("post", _("Say which post you look at."))
         return cleaned
 
     def person_user(self) -> User | None:

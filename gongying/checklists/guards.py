@@ -4,9 +4,11 @@
 
 import pgtrigger
 
+from gongying.checklists.enums import OF_A_POST
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import append_only, keep_rows
 
+IN_LEVELS = "({})".format(", ".join(f"'{use}'" for use in OF_A_POST))
 SCOPE = "(project_id, key) IS NOT DISTINCT FROM"
 
 
@@ -44,6 +46,11 @@ def item_guards() -> list[pgtrigger.Trigger]:
                 "EXISTS (SELECT FROM checklists_checkrun run WHERE run.check_list_id = NEW.check_list_id)",
                 "check_item: this version is in use",
             )
+            + refuse_when(
+                "NEW.level = '' AND EXISTS (SELECT FROM checklists_checklist list"
+                f" WHERE list.id = NEW.check_list_id AND list.use IN {IN_LEVELS})",
+                "check_item: this standard has levels",
+            )
             + "RETURN NEW;",
         ),
     ]
@@ -51,9 +58,7 @@ def item_guards() -> list[pgtrigger.Trigger]:
 
 def run_guards() -> list[pgtrigger.Trigger]:
     """A run begins under the version in force, keeps it, and ends once, with every item ticked."""
-    facts = (
-        "(check_list_id, use, project_id, building_id, entrance_id, day, about, person_id, started_by_id, started_at)"
-    )
+    facts = "(check_list_id, use, project_id, building_id, entrance_id, day, about, person_id, post_id, started_by_id, started_at)"
     fixed = facts.replace("(", "(OLD.").replace(", ", ", OLD.")
     now = facts.replace("(", "(NEW.").replace(", ", ", NEW.")
     return [

@@ -19,8 +19,8 @@ def install_lists() -> None:
             key=row["use"], due_by=time.fromisoformat(due_by) if due_by else None, **row
         )
         CheckItem.objects.bulk_create(
-            CheckItem(check_list=check_list, position=position, text=text, source=source)
-            for position, (text, source) in enumerate(items, 1)
+            CheckItem(check_list=check_list, position=position, text=text, source=source, level="".join(level))
+            for position, (text, source, *level) in enumerate(items, 1)
         )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from gongying.checklists.enums import ELSEWHERE, OF_A_PERSON
+from gongying.checklists.enums import ELSEWHERE, OF_CONDUCT
 from gongying.common.permissions import may
 from gongying.estates.models import Project
 from gongying.estates.scopes import scope_of
@@ -34,7 +34,7 @@ def centres_of(user: "AnyUser") -> QuerySet[Project]:
 
 def permission_for(check_list: "CheckList") -> str:
     """Whoever ticks it needs this."""
-    return INSPECT if check_list.use in OF_A_PERSON else TICK
+    return INSPECT if check_list.use in OF_CONDUCT else TICK
 
 
 def may_begin(user: "AnyUser", check_list: "CheckList") -> bool:

@@ -7,6 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.checklists.enums import OF_CONDUCT
+from gongying.checklists.models import CheckItem, CheckList, CheckRun
+from gongying.checklists.models.lists import LONGEST_ITEM
+from gongying.checklists.models.runs import CheckRunQuerySet
 from gongying.common.inputs import DayField
 from gongying.estates.models import Project
 from gongying.estates.stewards import stewards_ever_in
@@ -21,6 +25,7 @@ from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRe
 from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
+USUAL_MONTHS = 5
 MOST_DAYS = 366
 DATED = [("entered", _("entry")), ("due", _("due time"))]
 
@@ -130,6 +135,36 @@ class WaitingForm(PeriodForm):
         rows = ReceptionTicket.objects.visible_to(self.user).filter(arrived_at__gte=start, arrived_at__lt=end)
         project = self.cleaned_data["project"]
         return rows.filter(project=project) if project else rows
+
+
+class ConductForm(PeriodForm):
+    """Finished checks of how posts do, of half a year where nothing else is said."""
+
+    use = forms.ChoiceField(label=_("used for"), choices=[(use.value, use.label) for use in OF_CONDUCT])
+    item = forms.CharField(label=_("item"), max_length=LONGEST_ITEM, required=False, widget=forms.Select)
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        today = timezone.localdate()
+        since = (today.replace(day=1) - timedelta(days=USUAL_MONTHS * 30)).replace(day=1)
+        super().__init__(data, user=user, usual={"since": since, "until": today, "use": OF_CONDUCT[0]})
+        lists = (
+            CheckList.objects.visible_to(user)
+            .newest()
+            .filter(use__in=set(OF_CONDUCT) & {self.data["use"]}, is_given_up=False)
+        )
+        texts = CheckItem.objects.filter(check_list__in=lists).order_by("check_list", "position")
+        items: Any = self.fields["item"].widget
+        items.choices = [
+            ("", _("all items")),
+            *((text, text) for text in dict.fromkeys(texts.values_list("text", flat=True))),
+        ]
+
+    def runs(self) -> CheckRunQuerySet:
+        chosen = self.cleaned_data
+        days = {"day__gte": chosen["since"], "day__lte": chosen["until"]}
+        rows = CheckRun.objects.visible_to(self.user).finished()
+        found: CheckRunQuerySet = rows.filter(use=chosen["use"], post__isnull=False, **days)
+        return found.filter(project=chosen["project"]) if chosen["project"] else found
 
 
 class RegisterForm(PeriodForm):

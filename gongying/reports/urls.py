@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import figures, papers, patterns, registers, waiting
+from gongying.reports.views import conduct, figures, papers, patterns, registers, waiting
 
 app_name = "reports"
 
@@ -17,5 +17,7 @@ urlpatterns = [
     path("reports/qualities/rows/", patterns.marks, name="mark-index"),
     path("reports/waiting/", waiting.show, name="waiting-show"),
     path("reports/waiting/rows/", waiting.rows, name="waiting-rows"),
+    path("reports/conduct/", conduct.show, name="conduct-show"),
+    path("reports/conduct/rows/", conduct.rows, name="conduct-rows"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

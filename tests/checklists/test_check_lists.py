@@ -11,13 +11,19 @@ from gongying.checklists.operations import Item, Mark, finish_run, give_up_list,
 from gongying.checklists.wording import objectionable
 from gongying.common.errors import Refused, Stale
 from gongying.notifications.models import Notification
+from gongying.organization.models import Post, Role
 from tests.race import race
 
-QUESTIONS = 9
+QUESTIONS = 10
 
 
 def standard(use):
     return CheckList.objects.newest().get(key=use, project=None)
+
+
+def a_post(cast, name="客服前台"):
+    role, department = Role.objects.get(key="receptionist"), cast.receptionist.staff.department
+    return Post.objects.create(name=name, role=role, department=department)
 
 
 def tick_all(run, *, by, failed=()):
@@ -181,3 +187,54 @@ def test_the_list_of_runs_asks_a_fixed_number_of_questions(cast, client_of, djan
     browser.get(reverse("checklists:run-index"))
     with django_assert_num_queries(QUESTIONS):
         browser.get(reverse("checklists:run-index"))
+
+
+@pytest.mark.requirement("R-154", "R-168")
+def test_a_post_is_looked_at_by_the_levels_of_the_standard(cast, client_of):
+    attitude = standard("mystery")
+    levels = list(dict.fromkeys(item.level for item in CheckItem.objects.of(attitude)))
+    assert levels == ["普通级", "优质级", "高档级"]
+    texts = " ".join(item.text for item in CheckItem.objects.of(attitude))
+    assert "不冷" in texts
+    assert "不过热" in texts
+    desk = a_post(cast)
+    with pytest.raises(Refused, match="岗位"):
+        start_run(attitude, by=cast.quality, where=cast.sunshine)
+    with pytest.raises(Refused, match="不针对岗位"):
+        start_run(standard("meeting"), by=cast.supervisor, where=cast.sunshine, post=desk)
+    place = {level: [i.level for i in CheckItem.objects.of(attitude)].index(level) + 1 for level in levels}
+    reached = []
+    for failed in ([], [place["高档级"]], [place["优质级"], place["高档级"]], [place["普通级"]]):
+        run = start_run(attitude, by=cast.quality, where=cast.sunshine, post=desk)
+        finish_run(tick_all(run, by=cast.quality, failed=failed), by=cast.quality)
+        reached.append(CheckRun.objects.with_score().get(pk=run.pk).level)
+    assert reached == ["高档级", "优质级", "普通级", ""]
+    # It is told to who looks after the post, and is nobody else's to read.
+    assert not Notification.objects.filter(user=cast.receptionist).exists()
+    run_url = reverse("checklists:run-show", args=[run.pk])
+    assert [client_of(who).get(run_url).status_code for who in (cast.manager, cast.receptionist)] == [200, 404]
+    started = {"project": cast.sunshine.pk, "check_list": attitude.pk}
+    assert client_of(cast.manager).post(reverse("checklists:run-create"), started).status_code == 422
+    begun = client_of(cast.manager).post(reverse("checklists:run-create"), {**started, "post": desk.pk})
+    assert (begun.status_code, CheckRun.objects.latest("pk").post) == (302, desk)
+
+
+def test_a_standard_is_written_with_its_levels(cast, client_of):
+    attitude = standard("mystery")
+    url = reverse("checklists:version-new", args=[attitude.pk])
+    typed = client_of(cast.quality).get(url).context["form"]["items"].value()
+    assert typed.startswith("# 普通级\n")
+    facts = {"name": "态度标准", "source": "2027 版", "version": attitude.version}
+    for muddled in ("站姿迎客", "# 普通级\n站姿\n# 高档级\n雨伞\n# 普通级\n微笑"):
+        assert client_of(cast.quality).post(url, {**facts, "items": muddled}).status_code == 409
+    assert (
+        client_of(cast.quality).post(url, {**facts, "items": "# 普通级\n站姿 | 一\n# 高档级\n雨伞"}).status_code == 302
+    )
+    new = standard("mystery")
+    assert list(CheckItem.objects.of(new).values_list("level", "text", "source")) == [
+        ("普通级", "站姿", "一"),
+        ("高档级", "雨伞", ""),
+    ]
+    other = CheckList.objects.create(key="mystery-2", use="mystery", name="另一份", source="x")
+    with pytest.raises(IntegrityError, match="has levels"), transaction.atomic():
+        CheckItem.objects.create(check_list=other, position=1, text="没有等级")

@@ -13,7 +13,7 @@ from gongying.checklists.models.standards import StandardQuerySet
 from gongying.common.places import Place
 from gongying.estates.models import Project
 
-LONGEST_NAME, LONGEST_ITEM, LONGEST_SOURCE = 60, 200, 200
+LONGEST_NAME, LONGEST_ITEM, LONGEST_SOURCE, LONGEST_LEVEL = 60, 200, 200, 20
 MOST_ITEMS = 80
 
 
@@ -88,6 +88,10 @@ class CheckItem(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("item"), max_length=LONGEST_ITEM)
+    # Of a standard in levels: which one asks for it; the lowest stands first.
+    level = models.CharField(
+        pgettext_lazy("of a standard", "level"), max_length=LONGEST_LEVEL, blank=True, default="", db_default=""
+    )
     # The words or the rule that it comes from; empty: that of the whole list.
     source = models.CharField(_("source"), max_length=LONGEST_SOURCE, blank=True)
 

@@ -3,17 +3,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongying.checklists.enums import DAILY, OF_A_PERSON, Use, Verdict
+from gongying.checklists.enums import DAILY, OF_A_PERSON, OF_A_POST, Use, Verdict
 from gongying.checklists.guards import run_guards, tick_guards
 from gongying.checklists.models.lists import CheckItem, CheckList
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
 from gongying.estates.models import PlacedModel, PlaceQuerySet
+from gongying.organization.models import Post
 
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
@@ -23,22 +24,27 @@ LONGEST_WORD = 300
 
 class CheckRunQuerySet(PlaceQuerySet):
     def visible_to(self, user: "AnyUser") -> Self:
-        """How a colleague did is for who looks after that, and for the colleague."""
+        """How a colleague or a post did is for who looks after that, and for the colleague."""
         rows = super().visible_to(user)
         if may(user, "checklists.inspect_conduct"):
             return rows
-        return rows.filter(Q(person=None) | Q(person=user.pk) | Q(started_by=user.pk))
+        of_nobody = Q(person=None, post=None)
+        return rows.filter(of_nobody | Q(person=user.pk) | Q(started_by=user.pk))
 
     def finished(self) -> Self:
         return self.filter(finished_at__isnull=False)
 
     def with_score(self) -> Self:
-        """How many items were fine, and how many were not."""
-        fine = Count("ticks", filter=Q(ticks__verdict=Verdict.FINE))
-        return self.annotate(fine=fine, failed=Count("ticks", filter=Q(ticks__verdict=Verdict.FAILED)))
+        """How many items were fine, how many were not, and where the first of these stands."""
+        fine, failed = Q(ticks__verdict=Verdict.FINE), Q(ticks__verdict=Verdict.FAILED)
+        return self.annotate(
+            fine=Count("ticks", filter=fine),
+            failed=Count("ticks", filter=failed),
+            first_failed=Min("ticks__item__position", filter=failed),
+        )
 
     def for_list(self) -> Self:
-        return self.select_related("check_list", "project", "person", "started_by", "finished_by").with_score()
+        return self.select_related("check_list", "project", "person", "post", "started_by", "finished_by").with_score()
 
 
 class CheckRun(PlacedModel, Versioned):
@@ -61,6 +67,10 @@ class CheckRun(PlacedModel, Versioned):
         related_name="checked_conduct",
         verbose_name=_("colleague"),
     )
+    # Whose score it is: the post that was looked at, or that of the colleague on that day.
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="checked_conduct", verbose_name=_("post")
+    )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by")
     )
@@ -78,6 +88,7 @@ class CheckRun(PlacedModel, Versioned):
         indexes = [
             models.Index(fields=["project", "-started_at", "-id"], name="check_run_newest"),
             models.Index(fields=["person", "use", "-started_at"], name="check_run_of_person"),
+            models.Index(fields=["use", "post", "day"], name="check_run_of_post", condition=~Q(post=None)),
             models.Index(fields=["about"], name="check_run_about", condition=~Q(about="")),
         ]
         constraints = [
@@ -90,6 +101,10 @@ class CheckRun(PlacedModel, Versioned):
             models.CheckConstraint(
                 condition=Q(use__in=OF_A_PERSON, person__isnull=False) | ~Q(use__in=OF_A_PERSON) & Q(person=None),
                 name="check_run_of_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(use__in=OF_A_POST, post__isnull=False) | ~Q(use__in=OF_A_POST),
+                name="check_run_of_a_post",
             ),
             models.CheckConstraint(condition=Q(person=None) | ~Q(person=F("started_by")), name="check_run_by_another"),
             models.CheckConstraint(
@@ -123,6 +138,18 @@ class CheckRun(PlacedModel, Versioned):
         counted: Any = self
         judged = counted.fine + counted.failed
         return round(100 * counted.fine / judged) if judged else None
+
+    @property
+    def level(self) -> str:
+        """The highest level of the standard up to which nothing failed, "" if none; needs `with_score`.
+
+        Only what is finished has reached one.
+        """
+        counted: Any = self
+        items = [item for item in self.check_list.items.all() if item.level] if self.is_finished else []
+        passed = [item.level for item in items if counted.first_failed is None or item.position < counted.first_failed]
+        failed = next((item.level for item in items if item.position == counted.first_failed), "")
+        return next((level for level in reversed(passed) if level != failed), "")
 
 
 class TickQuerySet(models.QuerySet["Tick"]):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
-from gongying.checklists.enums import DAILY, Use
+from gongying.checklists.enums import DAILY, OF_A_POST, Use
 from gongying.checklists.models import CheckItem, CheckList
 from gongying.checklists.models.lists import MOST_ITEMS
 from gongying.common.constraints import refusing
@@ -20,6 +20,7 @@ from gongying.events.operations import record_event
 class Item(NamedTuple):
     text: str
     source: str = ""
+    level: str = ""
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def write_list(
     seen: int | None = None,
 ) -> CheckList:
     """The next version of the list `key` of `project` (None: of the company); without a key a further list."""
-    wanted = [Item(item.text.strip(), item.source.strip()) for item in items if item.text.strip()]
+    wanted = [Item(item.text.strip(), item.source.strip(), item.level.strip()) for item in items if item.text.strip()]
     _refuse_unusable(wanted, use=use, due_by=due_by)
     newest = _newest(key, project) if key else None
     if seen is not None and newest is not None and newest.version != seen:
@@ -79,8 +80,7 @@ def _add(check_list: CheckList, items: Sequence[Item], *, by: User) -> CheckList
     with refusing({"check_list_version_unique": _("Somebody else has changed this meanwhile. Open it again.")}):
         check_list.save()
     CheckItem.objects.bulk_create(
-        CheckItem(check_list=check_list, position=position, text=item.text, source=item.source)
-        for position, item in enumerate(items, 1)
+        CheckItem(check_list=check_list, position=position, **item._asdict()) for position, item in enumerate(items, 1)
     )
     verb = "check_list.given_up" if check_list.is_given_up else "check_list.written"
     details: dict[str, Any] = {"name": check_list.name, "version": check_list.version, "items": len(items)}
@@ -104,5 +104,14 @@ def _refuse_unusable(items: Sequence[Item], *, use: str, due_by: time | None) ->
         raise Refused(_("A check list has at most %(most)d items.") % {"most": MOST_ITEMS})
     if len({item.text for item in items}) < len(items):
         raise Refused(_("Each item of a check list is written once."))
+    _refuse_muddled_levels([item.level for item in items], use=use)
     if due_by is not None and use not in DAILY:
         raise Refused(_("Only a daily list has an hour: %(uses)s.") % {"uses": Use(DAILY[0]).label})
+
+
+def _refuse_muddled_levels(levels: Sequence[str], *, use: str) -> None:
+    if use in OF_A_POST and not all(levels):
+        raise Refused(_("This standard has levels: write the name of a level above its items."))
+    changes = [level for level, before in zip(levels, ["", *levels], strict=False) if level != before]
+    if len(set(changes)) < len(changes):
+        raise Refused(_("The items of a level stand together."))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
-from gongying.checklists.enums import DAILY, OF_A_PERSON, Verdict
+from gongying.checklists.enums import DAILY, OF_A_PERSON, OF_A_POST, Verdict
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Tick
 from gongying.checklists.rules import INSPECT
 from gongying.common.constraints import refusing
@@ -19,7 +19,9 @@ from gongying.estates.stewards import serving
 from gongying.events.models import subject_key
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
+from gongying.organization.access import staff_of
 from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import Post
 
 
 class Mark(NamedTuple):
@@ -34,13 +36,14 @@ def start_run(
     by: User,
     where: Project | PlacedModel,
     person: User | None = None,
+    post: Post | None = None,
     at: datetime | None = None,
 ) -> CheckRun:
-    """Begin to tick it in a project, or about a thing that stands somewhere (`where`); of a person who is looked at."""
+    """Begin to tick it in a project, or about a thing that stands somewhere (`where`); of a person or a post."""
     project = where if isinstance(where, Project) else where.project
     if not CheckList.objects.in_force(project).filter(pk=check_list.pk).exists():
         raise Refused(_("This version of the check list is not in force any more. Open it again."))
-    _refuse_unfitting(check_list, by=by, person=person)
+    _refuse_unfitting(check_list, by=by, person=person, post=post)
     place = where.place
     run = CheckRun(
         check_list=check_list,
@@ -52,6 +55,7 @@ def start_run(
         started_at=at or timezone.now(),
         about="" if isinstance(where, Project) else subject_key(where),
         person=person,
+        post=post or _post_of(person),
         started_by=by,
     )
     begun = _("Somebody else has begun this check list already.")
@@ -112,13 +116,13 @@ def _locked(run: CheckRun) -> CheckRun:
 def _hearers(run: CheckRun, *, by: User, has_failed: bool) -> list[User]:
     if run.person is not None:
         return [run.person]
-    if not has_failed or run.use not in DAILY:
+    if not has_failed or run.use not in (*DAILY, *OF_A_POST):
         return []
     staff = serving(run.place, right=TerritoryRight.VIEW_FILES).with_permission(INSPECT)
     return [member.user for member in staff.exclude(user=by).select_related("user").order_by("pk")]
 
 
-def _refuse_unfitting(check_list: CheckList, *, by: User, person: User | None) -> None:
+def _refuse_unfitting(check_list: CheckList, *, by: User, person: User | None, post: Post | None) -> None:
     if check_list.use in OF_A_PERSON:
         if person is None:
             raise Refused(_("Say whom you look at."))
@@ -126,3 +130,12 @@ def _refuse_unfitting(check_list: CheckList, *, by: User, person: User | None) -
             raise Refused(_("Nobody ticks this list about herself."))
     elif person is not None:
         raise Refused(_("This list is not about a person."))
+    if check_list.use in OF_A_POST and post is None:
+        raise Refused(_("Say which post you look at."))
+    if check_list.use not in OF_A_POST and post is not None:
+        raise Refused(_("This list is not about a post."))
+
+
+def _post_of(person: User | None) -> Post | None:
+    staff = staff_of(person) if person is not None else None
+    return staff.post if staff is not None else None

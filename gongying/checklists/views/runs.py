@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.checklists.enums import DAILY, OF_A_PERSON
+from gongying.checklists.enums import DAILY, OF_A_PERSON, OF_A_POST
 from gongying.checklists.forms import StartForm, TicksForm
 from gongying.checklists.models import CheckList, CheckRun, Tick
 from gongying.checklists.operations import finish_run, start_run, tick_items
@@ -23,6 +23,7 @@ from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
 from gongying.estates.stewards import serving
 from gongying.organization.enums import TerritoryRight
+from gongying.organization.models import Post
 
 
 @require_safe
@@ -45,7 +46,9 @@ def create(request: SignedInRequest) -> HttpResponse:
         return _overview(request, list(centres_of(request.user)), project, form)
     check_list: CheckList = form.cleaned_data["check_list"]
     authorize(request.user, permission_for(check_list))
-    run = start_run(check_list, by=request.user, where=project, person=form.person_user())
+    run = start_run(
+        check_list, by=request.user, where=project, person=form.person_user(), post=form.cleaned_data["post"]
+    )
     return redirect("checklists:run-show", run.pk)
 
 
@@ -85,6 +88,7 @@ def _overview(
         "project": project,
         "lists": _lists(request, project) if project else [],
         "people": _people(request, project) if project and may(request.user, INSPECT) else [],
+        "posts": Post.objects.select_related("department") if may(request.user, INSPECT) else [],
         "page": paginate(runs, order=("-started_at", "-id"), cursor=request.GET.get("cursor")),
         "form": form,
     }
@@ -128,6 +132,7 @@ def _lists(request: SignedInRequest, project: Project) -> list[dict[str, Any]]:
         {
             "check_list": one,
             "of_a_person": one.use in OF_A_PERSON,
+            "of_a_post": one.use in OF_A_POST,
             "is_daily": one.use in DAILY,
             "run": today.get(one.use),
         }

@@ -1,6 +1,7 @@
 """How the company looks at itself: the centre is opened by its list, colleagues are looked at, what fails is mended."""
 
 from datetime import datetime, time, timedelta
+from itertools import cycle
 from typing import Any
 
 from django.utils import timezone
@@ -28,15 +29,20 @@ def look_at_ourselves(cast: Cast, *, now: datetime) -> None:
     for story in told["looks"]:
         at = _morning(now, story["days"]) + timedelta(hours=2)
         _tick(story["use"], story, cast, at=at, failed=story.get("failed"), person=cast[story["of"]])
+    for story in told["mystery"]:
+        for days, failed in zip(story["days"], story["failed"], strict=True):
+            words = cycle(told["mystery_words"])
+            at, post = _morning(now, days) + timedelta(hours=3), cast[story["post_of"]].staff.post
+            _tick("mystery", story, cast, at=at, failed=dict(zip(failed, words, strict=False)), post=post)
 
 
 def _tick(use: str, story: dict[str, Any], cast: Cast, *, at: datetime, failed: Any, **more: Any) -> None:
     project: Project = cast.projects[story["project"]]
     check_list = CheckList.objects.in_force(project).get(key=use)
     run = start_run(check_list, by=cast[story["by"]], where=project, at=at, **more)
-    place, word = failed or (0, "")
+    failures = failed if isinstance(failed, dict) else dict([failed] if failed else [])
     items = enumerate(CheckItem.objects.of(check_list), 1)
-    marks = {item.pk: Mark("failed", word) if number == place else Mark("fine") for number, item in items}
+    marks = {item.pk: Mark("failed", failures[n]) if n in failures else Mark("fine") for n, item in items}
     run = tick_items(run, marks, by=cast[story["by"]])
     finish_run(run, by=cast[story["by"]], at=at + timedelta(minutes=6))
 

@@ -98,6 +98,7 @@ PREPARED: dict[str, Callable[[World], Any]] = {
     "group_chats:text-show": lambda world: world.sample.get("group_bot"),
     "visits:visit-show": lambda world: world.sample.made.update(home_visit=a_met_visit(world.sample)),
     "handover:batch-new": _sold_unit,
+    "checklists:run-index": lambda world: world.sample.get("post"),
     "reception:desk-show": lambda world: attend_ticket(a_ticket(world.sample), by=world.actor),
     "customers:identity-reveal": lambda world: world.sample.made.update(party=_new_file(world, id_number="110101")),
 }

@@ -17,6 +17,8 @@ LINES = [
     page("reports:demand-show", needs=VIEW),
     page("reports:waiting-show", needs=VIEW),
     page("reports:waiting-rows", needs=VIEW, data={"line": "9"}),
+    page("reports:conduct-show", needs="checklists.inspect_conduct"),
+    page("reports:conduct-rows", needs="checklists.inspect_conduct", data={"line": "1", "month": "2026-11"}),
     api("GET /registers/{key}", key="=touches", needs="interactions.view_interactions"),
     api("GET /registers/{key}", key="=orders", needs="servicedesk.view_requests"),
     api("GET /reports/figures", needs=VIEW),
