@@ -90,11 +90,14 @@ def is_in_settings(context: dict[str, Any], settings_url: str, entries: list[Ent
 
 
 @register.simple_tag(takes_context=True)
-def standing(context: dict[str, Any], template_name: str, *where: Any) -> SafeString:
-    """A part of the frame that hangs on the person, the language and `where` she is alone: made once per edition."""
+def standing(context: dict[str, Any], template_name: str, *where: Any, **shown: Any) -> SafeString:
+    """A part of a page that hangs on the person, the language and `where` she is alone: made once per edition.
+
+    It knows the frame's menus and what is `shown`; of all that, only `where` tells one making from another.
+    """
     user = context.get("user")
     names = ("rail", "here_group", "entry_buttons", "settings_entries", "settings_url", "in_settings")
-    given = {name: context.get(name) for name in names}
+    given = {name: context.get(name) for name in names} | shown
     key = ("standing", template_name, user.pk if user else None, get_language(), *where)
     return kept(key, lambda: render_to_string(template_name, given))
 
@@ -107,10 +110,10 @@ def alarms(context: dict[str, Any]) -> list[Alarm]:
 
 
 @register.simple_tag(takes_context=True)
-def is_here(context: dict[str, Any], entry: Entry) -> bool:
-    """Whether the present page belongs to this menu entry: the same page, deeper, or one that it covers."""
+def entries_here(context: dict[str, Any], group: Group) -> tuple[str, ...]:
+    """The addresses of those entries to which the present page belongs: the same page, deeper, or one that it covers."""
     path = _path(context)
-    return entry.opens(path) or first_part(path) in entry.covers
+    return tuple(entry.url for entry in group.entries if entry.opens(path) or first_part(path) in entry.covers)
 
 
 @register.simple_tag(takes_context=True)

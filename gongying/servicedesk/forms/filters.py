@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -39,10 +40,17 @@ MOST_OFFERED = 300
 SELDOM = ("kind", "entered_from", "entered_to", "order")
 
 
+def _lazily(*choices: tuple[str, Any]) -> Callable[[], Any]:
+    """Django copies choices, one by one, for every form; it does not copy what gives them."""
+    return lambda: choices
+
+
 class RequestFilterForm(forms.Form):
     """The filters of the request list; what is not known is an error that names the filter."""
 
-    list = forms.ChoiceField(label=_("list"), choices=[(item.key, item.label) for item in WORK_LISTS], required=False)
+    list = forms.ChoiceField(
+        label=_("list"), choices=_lazily(*((item.key, item.label) for item in WORK_LISTS)), required=False
+    )
     text = forms.CharField(label=_("two characters of the text"), max_length=100, required=False)
     project = forms.ModelChoiceField(Project.objects.none(), label=_("project"), required=False, widget=Select)
     building = forms.ModelChoiceField(Building.objects.none(), label=_("building"), required=False, widget=Select)
@@ -50,42 +58,43 @@ class RequestFilterForm(forms.Form):
         ServiceCategory.objects.active(), label=_("category"), required=False, widget=Select
     )
     kind = forms.ChoiceField(
-        label=_("kind"), choices=[("", _("kind")), *RequestKind.choices], required=False, widget=Select
+        label=_("kind"), choices=_lazily(("", _("kind")), *RequestKind.choices), required=False, widget=Select
     )
     state = forms.ChoiceField(
-        label=_("state"), choices=[("", _("state")), *STATE_CHOICES], required=False, widget=Select
+        label=_("state"), choices=_lazily(("", _("state")), *STATE_CHOICES), required=False, widget=Select
     )
     urgency = forms.ChoiceField(
-        label=_("urgency"), choices=[("", _("urgency")), *Urgency.choices], required=False, widget=Select
+        label=_("urgency"), choices=_lazily(("", _("urgency")), *Urgency.choices), required=False, widget=Select
     )
-    due = forms.ChoiceField(label=_("due"), choices=[("", _("due")), *DUE_CHOICES], required=False, widget=Select)
+    due = forms.ChoiceField(label=_("due"), choices=_lazily(("", _("due")), *DUE_CHOICES), required=False, widget=Select)
     owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False, widget=Select)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     entered_from = DayField(label=_("from"), required=False)
     entered_to = DayField(label=_("until"), required=False)
     compact = forms.ChoiceField(choices=[("", ""), ("1", "1")], widget=forms.HiddenInput, required=False)
-    order = forms.ChoiceField(label=_("order"), choices=ORDER_CHOICES, required=False, widget=Select)
+    order = forms.ChoiceField(label=_("order"), choices=_lazily(*ORDER_CHOICES), required=False, widget=Select)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         project = id_in(self.data.get("project", ""))
         buildings, people = _buildings(user, project), _people(project)
         self.shows_buildings, self.shows_owners = _are_few(buildings, project), _are_few(people, project)
-        self._offer("project", Project.objects.visible_to(user), _projects(user))
-        self._offer("building", Building.objects.visible_to(user), buildings)
-        self._offer("category", ServiceCategory.objects.active(), kept(("categories", "options"), _categories))
-        self._offer("owner", User.objects.filter(is_active=True, staff__isnull=False), people)
+        self._offer("project", lambda: Project.objects.visible_to(user), _projects(user))
+        self._offer("building", lambda: Building.objects.visible_to(user), buildings)
+        self._offer("category", ServiceCategory.objects.active, kept(("categories", "options"), _categories))
+        self._offer("owner", lambda: User.objects.filter(is_active=True, staff__isnull=False), people)
         for name in ("kind", "state", "urgency", "due", "order"):
             self._offer_choices(name)
         for name, field in self.fields.items():
             if self.data.get(name):
                 field.widget.attrs["class"] = "is-set"
 
-    def _offer(self, name: str, rows: QuerySet[Any], options: Options) -> None:
-        """What is typed into the address is looked up in `rows`; what is offered was read before."""
+    def _offer(self, name: str, rows: Callable[[], QuerySet[Any]], options: Options) -> None:
+        """What the address says is looked up in `rows`; what is offered was read before."""
         field: Any = self.fields[name]
-        field.queryset = rows
+        if self.data.get(name):
+            field.queryset = rows()
         field.widget.offer(options, nothing=field.label)
 
     def _offer_choices(self, name: str) -> None:
@@ -104,6 +113,10 @@ class RequestFilterForm(forms.Form):
     def set_hidden(self) -> Any:
         """What the address says without a field for it: kept when another filter is chosen."""
         return [self[name] for name in ("compact", "unit", "party") if self.data.get(name)]
+
+    @property
+    def seldom(self) -> Iterator[forms.BoundField]:
+        return (self[name] for name in SELDOM)
 
     @property
     def seldom_count(self) -> int:
@@ -148,26 +161,33 @@ def _are_few(options: Options, project: int | None) -> bool:
 
 
 def _projects(user: User) -> Options:
-    rows = Project.objects.visible_to(user)
-    return kept(("projects", "options", scope_of(user)), lambda: Options((row.pk, str(row)) for row in rows))
+    def read() -> Options:
+        return Options((row.pk, str(row)) for row in Project.objects.visible_to(user))
+
+    return kept(("projects", "options", scope_of(user)), read)
 
 
 def _buildings(user: User, project: int | None) -> Options:
-    rows = Building.objects.visible_to(user).select_related("project")
-    if project is not None:
-        rows = rows.filter(project=project)
-    key = ("buildings", "options", scope_of(user), project, get_language())
-    return kept(key, lambda: Options((row.pk, f"{row.project} {row}") for row in rows))
+    def read() -> Options:
+        rows = Building.objects.visible_to(user).select_related("project")
+        if project is not None:
+            rows = rows.filter(project=project)
+        return Options((row.pk, f"{row.project} {row}") for row in rows)
+
+    return kept(("buildings", "options", scope_of(user), project, get_language()), read)
 
 
 def _people(project: int | None) -> Options:
     """Colleagues; of a project those whose territory lies in it, today."""
-    staff = StaffMember.objects.filter(user__is_active=True)
-    if project is not None:
-        staff = staff.filter(pk__in=staff_in_project(project).values("pk"))
-    rows = staff.order_by("user_id").values_list("user_id", "user__name", "user__username")
-    key = ("people", "options", project, timezone.localdate())
-    return kept(key, lambda: Options((pk, name or username) for pk, name, username in rows))
+
+    def read() -> Options:
+        staff = StaffMember.objects.filter(user__is_active=True)
+        if project is not None:
+            staff = staff.filter(pk__in=staff_in_project(project).values("pk"))
+        rows = staff.order_by("user_id").values_list("user_id", "user__name", "user__username")
+        return Options((pk, name or username) for pk, name, username in rows)
+
+    return kept(("people", "options", project, timezone.localdate()), read)
 
 
 def _categories() -> Options:
