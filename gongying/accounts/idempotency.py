@@ -19,6 +19,7 @@ TAKE = """
     INSERT INTO accounts_idempotencykey (user_id, key, fingerprint, body, created_at)
     VALUES (%(user)s, %(key)s, %(fingerprint)s, '', %(now)s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id
 """
+KEEP = "UPDATE accounts_idempotencykey SET status = %s, body = %s WHERE user_id = %s AND key = %s"
 
 
 def do_once(request: HttpRequest, user: User, work: Callable[[], HttpResponse]) -> HttpResponse:
@@ -99,6 +100,5 @@ def _taken_before(user: User, key: str, fingerprint: str = "") -> IdempotencyKey
 
 
 def _keep(user: User, key: str, response: HttpResponse) -> None:
-    IdempotencyKey.objects.filter(user=user, key=key).update(
-        status=response.status_code, body=response.content.decode()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [response.status_code, response.content.decode(), user.pk, key])

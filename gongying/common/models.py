@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -41,6 +42,14 @@ class Versioned(models.Model):
     def present_state(self) -> dict[str, Any]:
         """What a caller with a stale version needs in order to decide again."""
         return {"id": self.pk, "version": self.version}
+
+
+def tell_related(row: models.Model, **known: Iterable[models.Model]) -> None:
+    """Let relations of a row that was just written give what is known to hang on it, as `prefetch_related` would."""
+    for name, rows in known.items():
+        found = getattr(row, name).all()
+        found._result_cache, found._prefetch_done = list(rows), True
+        row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
 
 
 class DatedQuerySet(models.QuerySet[Any]):

@@ -13,8 +13,9 @@ from gongying.servicedesk.step import Step
 
 def was_split_off(service_request: ServiceRequest) -> bool:
     """And may still go back."""
-    split = RequestLink.objects.standing().filter(second=service_request, kind=LinkKind.SPLIT)
-    return service_request.is_open and service_request.may_have("splits") and split.exists()
+    if not service_request.is_open or not service_request.may_have("splits"):
+        return False
+    return RequestLink.objects.standing().filter(second=service_request, kind=LinkKind.SPLIT).exists()
 
 
 def _its_number(service_request: ServiceRequest) -> str:

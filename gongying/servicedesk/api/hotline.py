@@ -29,10 +29,10 @@ from gongying.common.api import (
 from gongying.common.permissions import authorize
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
-from gongying.servicedesk.api.requests import Text
+from gongying.servicedesk.api.requests import Text, named_leaf
 from gongying.servicedesk.enums import NoticeChannel, ObjectionOutcome, OrderSource, RequestKind
 from gongying.servicedesk.hotline_rates import FIGURES, counted_in, orders_of_month, rates_of
-from gongying.servicedesk.models import HotlineOrder, ServiceCategory
+from gongying.servicedesk.models import HotlineOrder
 from gongying.servicedesk.operations import (
     decide_objection,
     raise_objection,
@@ -213,7 +213,7 @@ def create_order(request: SignedInRequest, body: OrderIn) -> Status[HotlineOrder
         project=named_row(Project.objects.visible_to(user), body.project_id, "project_id"),
         unit=named_row_if(Unit.objects.visible_to(user).select_related("entrance"), body.unit_id, "unit_id"),
         party=named_row_if(Party.objects.visible_to(user), body.party_id, "party_id"),
-        category=named_row(ServiceCategory.objects.leaves(), body.category_id, "category_id"),
+        category=named_leaf(body.category_id),
         **body.model_dump(exclude={"project_id", "unit_id", "party_id", "category_id"}),
     )
     return Status(201, _one(request, order.pk))

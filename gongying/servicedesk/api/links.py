@@ -8,9 +8,9 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import Id, Moment, Output, PathId, current_if_stale, line, named_row, row_or_404
 from gongying.common.permissions import authorize
 from gongying.servicedesk.api.request_steps import Long, Optionally, StepIn, add_step
-from gongying.servicedesk.api.requests import RequestOut, one, visible
+from gongying.servicedesk.api.requests import RequestOut, named_leaf, one, visible
 from gongying.servicedesk.enums import LinkKind, RequestKind
-from gongying.servicedesk.models import RequestLink, ServiceCategory, ServiceRequest
+from gongying.servicedesk.models import RequestLink, ServiceRequest
 from gongying.servicedesk.operations import link_requests, split_request, unlink_requests
 from gongying.servicedesk.whole_matter import Matter, matter_of, similar_solutions
 
@@ -101,7 +101,7 @@ def split(request: SignedInRequest, request_id: PathId, body: SplitIn) -> Status
     """The new request. What happened so far and the files so far stand on both."""
     service_request = one(request, request_id)
     authorize(request.user, "servicedesk.accept_request", service_request)
-    category = named_row(ServiceCategory.objects.leaves(), body.category_id, "category_id")
+    category = named_leaf(body.category_id)
     with current_if_stale(service_request, RequestOut):
         new = split_request(
             service_request, by=request.user, text=body.text, category=category, kind=body.kind, seen=body.version

@@ -31,6 +31,7 @@ from gongying.servicedesk.api.requests import (
     AGREED_AMOUNT,
     AgreedAmount,
     RequestOut,
+    named_leaf,
     naming_the_amount,
     one,
     visible,
@@ -50,7 +51,7 @@ from gongying.servicedesk.enums import (
     TransferReason,
 )
 from gongying.servicedesk.machines import COMPLAINT, REQUEST
-from gongying.servicedesk.models import ServiceCategory, ServiceRequest
+from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.steps import Case, Step, find_step
 
 router = Router(tags=["steps of a request"])
@@ -144,7 +145,7 @@ class KindIn(StepIn):
     )
 
     def arguments(self, request: SignedInRequest, case: Case) -> dict[str, Any]:
-        category = named_row_if(ServiceCategory.objects.leaves(), self.category_id, "category_id")
+        category = None if self.category_id is None else named_leaf(self.category_id)
         return {"to": self.to, "reason": self.reason, "category": category}
 
 

@@ -5,12 +5,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
+    NOT_THERE,
     Flag,
     Id,
     Input,
@@ -30,6 +31,8 @@ from gongying.common.api import (
     row_or_404,
     visible_row_if,
 )
+from gongying.common.editions import kept
+from gongying.common.models import tell_related
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
 from gongying.common.word_search import find_containing, is_searchable
@@ -44,7 +47,6 @@ from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
 from gongying.servicedesk.models import (
-    ClockAdjustment,
     RequestNote,
     ServiceCategory,
     ServiceClock,
@@ -374,15 +376,23 @@ def create_request_attachment(
 def _just_registered(service_request: ServiceRequest) -> ServiceRequest:
     """For its answer: of what can hang on a request only a price does so from the beginning, the rest is not asked for."""
     service_request.hanging = ["quotes"]
-    unadjusted = Prefetch("clocks__adjustments", ClockAdjustment.objects.none())
-    without_work = Prefetch("work_orders", service_request.work_orders.none())
-    prefetch_related_objects([service_request], "clocks", unadjusted, without_work)
+    for clock in service_request.clocks_begun:
+        tell_related(clock, adjustments=())
+    tell_related(service_request, clocks=service_request.clocks_begun, work_orders=())
     return service_request
+
+
+def named_leaf(category_id: int) -> ServiceCategory:
+    """The category that a body names for a request, from memory."""
+    leaves = kept(("leaves of the categories",), lambda: {row.pk: row for row in ServiceCategory.objects.leaves()})
+    if category_id not in leaves:
+        raise invalid_field("category_id", NOT_THERE)
+    return leaves[category_id]
 
 
 def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
     """A service of the catalogue says its category, who pays and the price."""
-    category = named_row_if(ServiceCategory.objects.leaves(), body.category_id, "category_id")
+    category = None if body.category_id is None else named_leaf(body.category_id)
     if body.service_id is not None:
         item: ServiceItem = named_row(ServiceItem.objects.active().services(), body.service_id, "service_id")
         if category is not None and category.pk != item.category_id:

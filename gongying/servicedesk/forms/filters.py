@@ -66,7 +66,9 @@ class RequestFilterForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("urgency"), choices=_lazily(("", _("urgency")), *Urgency.choices), required=False, widget=Select
     )
-    due = forms.ChoiceField(label=_("due"), choices=_lazily(("", _("due")), *DUE_CHOICES), required=False, widget=Select)
+    due = forms.ChoiceField(
+        label=_("due"), choices=_lazily(("", _("due")), *DUE_CHOICES), required=False, widget=Select
+    )
     owner = forms.ModelChoiceField(User.objects.none(), label=_("in charge"), required=False, widget=Select)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     party = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)

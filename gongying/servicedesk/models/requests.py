@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -44,6 +43,7 @@ class ServiceRequest(PlacedModel, Versioned):
     """What the customer has a number of; a complaint is one whose machine is that of complaints (5.3)."""
 
     event_kind = "servicerequest"
+    clocks_begun: list[Any]  # at the registration that made this row
     hanging: list[str]  # what of `ROWS_OF` there is, once it was asked for (`for_page`)
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
@@ -271,8 +271,9 @@ class ServiceRequest(PlacedModel, Versioned):
     def one_line(self) -> str:
         return " ".join(self.text.split())[:80]
 
-    def show_next_due(self, clocks: Iterable[Any]) -> None:
+    def show_next_due(self, clocks: list[Any]) -> None:
         """What the database has noted of clocks that just began, without asking it."""
+        self.clocks_begun = clocks
         first = min(clocks, key=lambda clock: clock.due_at, default=None)
         if first is not None:
             self.next_due_metric, self.next_due_at, self.next_due_soon_at = first.metric, first.due_at, first.soon_at
