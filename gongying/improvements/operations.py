@@ -91,8 +91,7 @@ def open_measure(tick: Tick, *, by: User, title: str, owner: User, due_on: date)
     run = tick.run
     if not run.is_finished or tick.verdict != Verdict.FAILED:
         raise Refused(_("A measure follows what failed in a check that is finished."))
-    cause = f"{tick.item}: {tick.word}"
-    item = open_item(by=by, about=run, title=title, root_cause=cause, owner=owner, due_on=due_on)
+    item = open_item(by=by, about=run, title=title, root_cause=tick.finding, owner=owner, due_on=due_on)
     with refusing({"improvements_checkmeasure_tick_id_key": _("There is a measure for this already.")}):
         CheckMeasure.objects.create(tick=tick, item=item)
     return item

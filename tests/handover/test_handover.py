@@ -99,10 +99,14 @@ def test_a_unit_goes_from_the_appointment_to_the_signature(cast, batch, handover
 
 @pytest.mark.requirement("R-038", "R-039")
 def test_what_failed_stays_with_the_developer_until_somebody_has_looked(cast, batch, handover, client_of):
-    look_through(handover, by=cast.steward, failed="卫生间")
+    looked = look_through(handover, by=cast.steward, failed="卫生间")
+    page = client_of(cast.steward).get(reverse("handover:unit-show", args=[handover.pk]))
+    assert [tick.word for tick in page.context["findings"]] == ["闭水后渗漏"], "known before the owner signs"
+    check = client_of(cast.steward).get(reverse("checklists:run-show", args=[looked.inspection_id]))
+    assert (check.context["thing"], check.context["thing_url"]) == (handover, page.request["PATH_INFO"])
     hand_over_unit(handover, by=cast.steward, signed_name="周先生", documents=[], keys=0)
     defect = OutstandingDefect.objects.get()
-    assert defect.text == "卫生间：闭水试验无渗漏，地漏排水通畅: 闭水后渗漏"
+    assert defect.text == "闭水后渗漏（卫生间：闭水试验无渗漏，地漏排水通畅）"
     # 5 years from the acceptance of the building (Order 279, article 40).
     assert (defect.warranty.months, defect.warranty_until) == (60, date(2031, 2, 28))
     assert defect.due_on == timezone.localdate() + timedelta(days=30)

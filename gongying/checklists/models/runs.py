@@ -5,8 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from gongying.checklists.enums import DAILY, OF_A_PERSON, OF_A_POST, Use, Verdict
 from gongying.checklists.guards import run_guards, tick_guards
@@ -187,3 +187,8 @@ class Tick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.get_verdict_display()}"
+
+    @property
+    def finding(self) -> str:
+        """What is wrong with what."""
+        return gettext("%(word)s (%(item)s)") % {"item": self.item, "word": self.word}

@@ -98,7 +98,7 @@ def finish_run(run: CheckRun, *, by: User, at: datetime | None = None) -> CheckR
     run.finished_by, run.finished_at = by, at or timezone.now()
     run.version += 1
     run.save(update_fields=["finished_by", "finished_at", "version"])
-    failed = [f"{tick.item}: {tick.word}" for tick in Tick.objects.of(run).failed()]
+    failed = [tick.finding for tick in Tick.objects.of(run).failed()]
     details: dict[str, Any] = {"name": run.check_list.name, "use": run.use, "failed": failed, "late": run.is_late}
     event = record_event("check.finished", by=by, subjects=[run], at=at, **details)
     notify(event, to=_hearers(run, by=by, has_failed=bool(failed)), about=run)

@@ -22,6 +22,7 @@ from gongying.common.panels import panels_of
 from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
 from gongying.estates.stewards import serving
+from gongying.events.subjects import AnyUser, find_kind
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Post
 
@@ -110,9 +111,18 @@ def _form(run: CheckRun, data: QueryDict | None = None) -> TicksForm:
     return carrying_version(TicksForm(data, run=run, ticks=list(Tick.objects.of(run))), run)
 
 
+def _looked_at(run: CheckRun, user: AnyUser) -> dict[str, Any]:
+    """The unit, the works, … that the list is about, and where its page is: one looks at several in a morning."""
+    key, _dash, pk = run.about.rpartition("-")
+    kind = find_kind(key)
+    thing = kind.visible_to(user).filter(pk=pk).first() if kind and pk else None
+    return {"thing": thing, "thing_url": kind.url_of(thing.pk) if kind and thing else ""}
+
+
 def _page(request: SignedInRequest, run: CheckRun, form: TicksForm) -> HttpResponse:
     context = {
         "run": run,
+        **_looked_at(run, request.user),
         "form": form,
         "ticks": Tick.objects.of(run),
         "can_tick": not run.is_finished and may(request.user, permission_for(run.check_list)),

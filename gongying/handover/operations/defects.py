@@ -68,8 +68,7 @@ def note_findings(handover: UnitHandover, *, by: User) -> int:
     warranties = list(WarrantyPeriod.objects.all())
     for tick in failed.filter(defect=None).order_by("item__position"):
         fitting = next((one for one in warranties if any(word in tick.item.source for word in one.words)), None)
-        text = f"{tick.item.text}: {tick.word}"
-        record_defect(handover.batch, by=by, text=text, warranty=fitting, handover=handover, tick=tick)
+        record_defect(handover.batch, by=by, text=tick.finding, warranty=fitting, handover=handover, tick=tick)
     return failed.count()
 
 

@@ -40,6 +40,7 @@ def show(request: SignedInRequest, handover_id: int) -> HttpResponse:
         "handover": handover,
         "steps": steps if may(request.user, HAND_OVER) else [],
         "defects": OutstandingDefect.objects.visible_to(request.user).filter(handover=handover).for_list(),
+        "findings": Tick.objects.of(inspection).failed().filter(defect=None) if inspection else [],
         **_proof(handover),
     }
     return render(request, "handover/unit_detail.html", context)

@@ -42,5 +42,4 @@ def new(request: SignedInRequest, tick_id: int) -> HttpResponse:
         open_measure(tick, by=request.user, **form.cleaned_data)
         tell(request, _("The improvement item is opened."))
         return done(request, back)
-    note = f"{tick.item}: {tick.word}"
-    return show_form(request, form, title=_("New measure"), submit=_("Open it"), back=back, note=note)
+    return show_form(request, form, title=_("New measure"), submit=_("Open it"), back=back, note=tick.finding)
