@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
+    Change,
     Day,
     Id,
     Input,
@@ -16,13 +17,16 @@ from gongying.common.api import (
     Paging,
     PathId,
     PhoneNumber,
+    current_if_stale,
     line,
     matching,
     named_row,
+    optional,
     page,
     row_or_404,
 )
 from gongying.common.permissions import authorize
+from gongying.custody.models import ReleasePass
 from gongying.estates.models import Unit
 from gongying.fitouts import operations as do
 from gongying.fitouts.enums import FitOutState
@@ -71,6 +75,31 @@ class FitOutIn(Input):
     applicant_phone: PhoneNumber = Field("", examples=["13800000000"])
     foreman: Annotated[str, line(LONGEST_NAME, shortest=0), Field(examples=["Master Li"])] = ""
     foreman_phone: PhoneNumber = Field("", examples=["13800000000"])
+
+
+class FitOutChange(Change):
+    applicant: Annotated[str, line(LONGEST_NAME), Field(examples=["Mr Zhou"])] = optional()
+    contractor: Annotated[str, line(LONGEST_NAME), Field(examples=["Bright Homes"])] = optional()
+    scope: Annotated[str, line(LONGEST_SCOPE), Field(examples=["New bathroom and kitchen"])] = optional()
+    starts_on: Annotated[Day, Field(examples=["2026-11-23"])] = optional()
+    ends_on: Annotated[Day, Field(examples=["2027-01-31"])] = optional()
+    applicant_phone: Annotated[PhoneNumber, Field(examples=["13800000000"])] = optional()
+    foreman: Annotated[str, line(LONGEST_NAME, shortest=0), Field(examples=["Master Li"])] = optional()
+    foreman_phone: Annotated[PhoneNumber, Field(examples=["13800000000"])] = optional()
+
+
+class FitOutPassIn(Input):
+    release_pass_id: Id
+
+
+class FitOutPassOut(Output):
+    """A release pass for things that leave because of the works."""
+
+    id: int = Field(description="Of the release pass", examples=[9])
+    number: str = Field(examples=["YG-FX26-000009"])
+    items: str = Field(examples=["Rubble in bags"])
+    issued_at: Moment = Field(examples=["2026-11-22T09:00:00+08:00"])
+    used_at: Moment | None = Field(examples=[None])
 
 
 class PermitIn(Input):
@@ -125,6 +154,30 @@ def create_fit_out(request: SignedInRequest, body: FitOutIn) -> Status[FitOut]:
 @router.get("/fit-outs/{int:fit_out_id}", response=FitOutOut)
 def show_fit_out(request: SignedInRequest, fit_out_id: PathId) -> FitOut:
     return _one(request, fit_out_id, INSPECT_WORKS)
+
+
+@router.patch("/fit-outs/{int:fit_out_id}", response=FitOutOut, summary="Change an application")
+def update_fit_out(request: SignedInRequest, fit_out_id: PathId, body: FitOutChange) -> FitOut:
+    """Until somebody has decided on it."""
+    fit_out = _one(request, fit_out_id, HANDLE_FILES)
+    with current_if_stale(fit_out, FitOutOut):
+        return do.change_application(fit_out, by=request.user, seen=body.version, **body.changes())
+
+
+@router.get("/fit-outs/{int:fit_out_id}/release-passes", response=list[FitOutPassOut])
+def list_fit_out_passes(request: SignedInRequest, fit_out_id: PathId) -> list[ReleasePass]:
+    fit_out = _one(request, fit_out_id, INSPECT_WORKS)
+    rows = ReleasePass.objects.visible_to(request.user).filter(of_fit_out__fit_out=fit_out)
+    return list(rows.order_by("issued_at", "pk"))
+
+
+@router.post("/fit-outs/{int:fit_out_id}/release-passes", response={201: FitOutPassOut}, summary="A pass of the works")
+def create_fit_out_pass(request: SignedInRequest, fit_out_id: PathId, body: FitOutPassIn) -> Status[ReleasePass]:
+    """A release pass that is issued already belongs to this fit-out."""
+    fit_out = _one(request, fit_out_id, HANDLE_FILES)
+    rows = ReleasePass.objects.visible_to(request.user)
+    release = named_row(rows, body.release_pass_id, "release_pass_id")
+    return Status(201, do.link_pass(fit_out, release, by=request.user))
 
 
 @router.post("/fit-outs/{int:fit_out_id}/permit", response=FitOutOut, summary="Permit a fit-out")

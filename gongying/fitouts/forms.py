@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.accounts.models import User
 from gongying.common.inputs import DayField
 from gongying.common.selects import Select
-from gongying.custody.forms import PhoneField, PlacedForm
+from gongying.custody.forms import PassForm, PhoneField, PlacedForm
 from gongying.files.forms import AttachmentsField, PhotosField
 from gongying.fitouts.models import FitOut
 from gongying.fitouts.models.files import LONGEST_NAME, LONGEST_REASON, LONGEST_SCOPE
@@ -36,8 +37,8 @@ class DaysForm(forms.Form):
         return cleaned
 
 
-class FitOutForm(DaysForm, PlacedForm):
-    """What the household brings to the counter."""
+class ApplicationForm(DaysForm):
+    """What the household brings to the counter; it may be set right until somebody has decided."""
 
     applicant = forms.CharField(label=pgettext_lazy("a fit-out", "applied for by"), max_length=LONGEST_NAME)
     applicant_phone = PhoneField(label=_("phone of the applicant"), required=False)
@@ -49,10 +50,24 @@ class FitOutForm(DaysForm, PlacedForm):
     ends_on = DayField(label=_("works end"))
     drawings = AttachmentsField(label=_("drawings and papers"))
 
+
+class FitOutForm(ApplicationForm, PlacedForm):
     def arguments(self) -> dict[str, Any]:
         facts = super().arguments()
         facts.pop("project")
         return facts
+
+
+class FitOutPassForm(PassForm):
+    """What leaves because of the works; of which unit is known."""
+
+    def __init__(self, *args: Any, fit_out: FitOut, user: User) -> None:
+        carrier = {"carrier": fit_out.contractor, "carrier_phone": fit_out.foreman_phone}
+        super().__init__(*args, user=user, initial={**carrier, "confirmed_by": fit_out.applicant})
+        del self.fields["project"], self.fields["unit_code"]
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data
 
 
 class PermitForm(DaysForm):

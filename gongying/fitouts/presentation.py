@@ -30,6 +30,8 @@ def register() -> None:
     register_readings(
         {
             "fitout.applied": Reading(_("Fit-out applied for"), "paint", _name, _facts),
+            "fitout.changed": Reading(_("Application of a fit-out changed"), "pencil", _name, _facts),
+            "fitout.pass_linked": Reading(_("Release pass of a fit-out"), "package-export", _name, _facts),
             "fitout.permitted": Reading(_("Fit-out permitted"), "check", _name, _facts),
             "fitout.extended": Reading(_("Permit of a fit-out extended"), "clock", _name, _facts),
             "fitout.refused": Reading(_("Fit-out not permitted"), "circle-x", _name, _facts),

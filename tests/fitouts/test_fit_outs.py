@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongying.accounts.models import User
 from gongying.checklists.enums import Use
-from gongying.checklists.models import CheckItem
+from gongying.checklists.models import CheckItem, CheckRun
 from gongying.checklists.operations import Mark, finish_run, tick_items
 from gongying.common.clock import clock_at
 from gongying.common.errors import Refused
@@ -166,6 +166,65 @@ def test_the_file_shows_team_looks_violations_and_release_passes(cast, client_of
     assert reverse("fitouts:file-show", args=[permitted.pk]) in chip
     browser.post(reverse("fitouts:worker-end", args=[worker.pk]))
     assert worker.badge_number not in browser.get(reverse("fitouts:file-badges", args=[permitted.pk])).content.decode()
+
+
+@pytest.mark.requirement("E-043")
+def test_an_application_is_set_right_until_somebody_decides(cast, client_of, apply):
+    fit_out, desk = apply(), client_of(cast.receptionist)
+    address = reverse("fitouts:file-edit", args=[fit_out.pk])
+    assert address in desk.get(reverse("fitouts:file-show", args=[fit_out.pk])).content.decode()
+    days = {"starts_on": f"{fit_out.starts_on}", "ends_on": f"{fit_out.ends_on}"}
+    sent = {**PLAN, **days, "contractor": "新雅装饰", "version": fit_out.version}
+    assert desk.post(address, {**sent, "ends_on": f"{fit_out.starts_on - timedelta(days=1)}"}).status_code == 422
+    assert desk.post(address, sent).status_code == 302
+    assert desk.post(address, {**sent, "scope": "晚来的一版"}).status_code == 409  # somebody else was first
+    api = f"/api/v1/fit-outs/{fit_out.pk}"
+    stale = desk.patch(api, {"version": 1, "scope": "改水电"}, content_type="application/json")
+    assert (stale.status_code, stale.json()["current"]["contractor"]) == (409, "新雅装饰")
+    assert desk.patch(api, {"version": 2, "scope": "改水电"}, content_type="application/json").status_code == 200
+    fit_out.refresh_from_db()
+    assert (fit_out.contractor, fit_out.scope, fit_out.applicant) == ("新雅装饰", "改水电", "周先生")
+    told = Event.objects.filter(verb="fitout.changed").order_by("pk").values_list("details__name", flat=True)
+    assert list(told) == ["施工单位", "装修内容"]
+    do.refuse_fit_out(fit_out, by=cast.manager, reason="要拆承重墙")
+    with pytest.raises(Refused):
+        do.change_application(fit_out, by=cast.receptionist, scope="不拆了")
+
+
+@pytest.mark.requirement("E-042", "E-043")
+def test_a_release_pass_belongs_to_one_fit_out_of_its_unit(cast, client_of, permitted):
+    desk, guard = client_of(cast.receptionist), client_of(cast.guard)
+    page = reverse("fitouts:file-show", args=[permitted.pk])
+    form = reverse("fitouts:pass-create", args=[permitted.pk])
+    assert "明亮装饰" in desk.get(form).content.decode()
+    today = f"{timezone.localdate()}"
+    leaving = {"items": "装修垃圾 20 袋", "confirmed_by": "周先生", "confirmation": "in_person"}
+    assert desk.post(form, {**leaving, "valid_from": today, "valid_until": today}).status_code == 302
+    assert guard.get(form).status_code == 403
+    assert "装修垃圾 20 袋" in desk.get(page).content.decode()
+    other = issue_pass(cast.unit, by=cast.receptionist, items="旧沙发", confirmed_by="周先生")
+    link = reverse("fitouts:pass-link", args=[permitted.pk, other.pk])
+    assert link in desk.get(page).content.decode()
+    assert desk.post(link).status_code == 302
+    assert link not in desk.get(page).content.decode()
+    assert desk.post(link).status_code == 409
+    thread = desk.get(reverse("events:timeline-index", args=["releasepass", other.pk])).content.decode()
+    assert page in thread
+    elsewhere = issue_pass(cast.west_unit, by=cast.receptionist, items="钢琴", confirmed_by="王先生")
+    body = {"release_pass_id": elsewhere.pk}
+    api = f"/api/v1/fit-outs/{permitted.pk}/release-passes"
+    assert desk.post(api, body, content_type="application/json").status_code == 409
+    assert [row["items"] for row in desk.get(api).json()] == ["装修垃圾 20 袋", "旧沙发"]
+
+
+@pytest.mark.requirement("E-043")
+def test_a_guard_looks_at_the_works_by_the_one_check_list(cast, client_of, permitted):
+    guard = client_of(cast.guard)
+    sent = guard.post(reverse("fitouts:file-look", args=[permitted.pk]), {"use": "fit_out"})
+    run = CheckRun.objects.get(about=f"fitout-{permitted.pk}")
+    assert sent.url == reverse("checklists:run-show", args=[run.pk])
+    item = CheckItem.objects.filter(check_list=run.check_list_id).first()
+    assert f'name="verdict_{item.pk}"' in guard.get(sent.url).content.decode()
 
 
 def test_who_keeps_files_does_not_permit_works(cast, client_of, apply):

@@ -1,4 +1,4 @@
 from gongying.fitouts.models.files import FitOut
-from gongying.fitouts.models.works import FitOutViolation, FitOutWorker
+from gongying.fitouts.models.works import FitOutPass, FitOutViolation, FitOutWorker
 
-__all__ = ["FitOut", "FitOutViolation", "FitOutWorker"]
+__all__ = ["FitOut", "FitOutPass", "FitOutViolation", "FitOutWorker"]

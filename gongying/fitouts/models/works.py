@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.common.machines import append_only, keep_rows
+from gongying.custody.models import ReleasePass
 from gongying.fitouts.models.files import LONGEST_NAME, FitOut
 from gongying.servicedesk.models import ServiceRequest
 
@@ -72,3 +73,22 @@ class FitOutViolation(models.Model):
 
     def __str__(self) -> str:
         return str(self.service_request)
+
+
+class FitOutPass(models.Model):
+    """Things that left the estate because of this fit-out: rubble, tools, what was bought too much."""
+
+    fit_out = models.ForeignKey(
+        FitOut, models.PROTECT, related_name="passes", verbose_name=pgettext_lazy("of a unit", "fit-out")
+    )
+    release_pass = models.OneToOneField(
+        ReleasePass, models.PROTECT, related_name="of_fit_out", verbose_name=pgettext_lazy("goods", "release pass")
+    )
+
+    class Meta:
+        verbose_name = _("release pass of a fit-out")
+        ordering = ["id"]
+        triggers = append_only("fit_out_pass")
+
+    def __str__(self) -> str:
+        return str(self.release_pass)

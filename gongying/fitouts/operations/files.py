@@ -48,31 +48,52 @@ def apply_for_fit_out(
     drawings: Sequence[File] = (),
 ) -> FitOut:
     """The household brings its plan; a unit has one open fit-out at a time."""
-    if not (applicant.strip() and contractor.strip() and scope.strip()):
-        raise Refused(_("Say who applies, which firm does it, and what is done."))
-    check_days(starts_on, ends_on)
     project = unit.project
     fit_out = FitOut(
         project=project,
         building_id=unit.building_id,
         entrance_id=unit.entrance_id,
         unit=unit,
-        number=NumberSequence.take(f"{project.code}-ZD{timezone.localdate():%y}"),
-        applicant=applicant.strip(),
-        applicant_phone=applicant_phone,
-        contractor=contractor.strip(),
-        foreman=foreman.strip(),
-        foreman_phone=foreman_phone,
-        scope=scope.strip(),
-        starts_on=starts_on,
-        ends_on=ends_on,
         opened_by=by,
     )
+    _plan(
+        fit_out,
+        applicant=applicant,
+        applicant_phone=applicant_phone,
+        contractor=contractor,
+        foreman=foreman,
+        foreman_phone=foreman_phone,
+        scope=scope,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    fit_out.number = NumberSequence.take(f"{project.code}-ZD{timezone.localdate():%y}")
     with refusing({"fit_out_open_once": _("This unit has an open fit-out already.")}):
         fit_out.save()
     for drawing in drawings:
         attach(drawing, to=fit_out, by=by, label="drawing")
     tell("applied", fit_out, by=by, contractor=fit_out.contractor, days=_days(starts_on, ends_on))
+    return fit_out
+
+
+@transaction.atomic
+def change_application(
+    fit_out: FitOut, *, by: User, seen: int | None = None, drawings: Sequence[File] = (), **plan: Any
+) -> FitOut:
+    """`plan`: who applies, which firm, what and when, all of it as it is now; until the works are permitted."""
+    fit_out = lock_fit_out(fit_out, seen=seen)
+    if fit_out.state != FitOutState.APPLIED:
+        words = _("Only an application that nobody has decided on is changed.")
+        raise Refused(words, current=fit_out.present_state())
+    before = {name: getattr(fit_out, name) for name in plan}
+    _plan(fit_out, **plan)
+    changed = [name for name, value in before.items() if getattr(fit_out, name) != value]
+    fit_out.version += 1
+    fit_out.save()
+    for drawing in drawings:
+        attach(drawing, to=fit_out, by=by, label="drawing")
+    labels = [str(FitOut._meta.get_field(name).verbose_name) for name in changed]
+    tell("changed", fit_out, by=by, name=", ".join(labels), contractor=fit_out.contractor)
     return fit_out
 
 
@@ -231,6 +252,14 @@ def lock_fit_out(fit_out: FitOut, *, seen: int | None = None) -> FitOut:
     locked: FitOut = FitOut.objects.for_page().select_for_update(of=("self",)).get(pk=fit_out.pk)
     locked.check_version(seen=seen)
     return locked
+
+
+def _plan(fit_out: FitOut, **plan: Any) -> None:
+    for name, value in plan.items():
+        setattr(fit_out, name, value.strip() if isinstance(value, str) else value)
+    if not (fit_out.applicant and fit_out.contractor and fit_out.scope):
+        raise Refused(_("Say who applies, which firm does it, and what is done."))
+    check_days(fit_out.starts_on, fit_out.ends_on)
 
 
 def _step(fit_out: FitOut, verb: str, *, seen: int | None) -> FitOut:

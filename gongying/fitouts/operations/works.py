@@ -1,6 +1,7 @@
 """What happens while the works go on: the team and its badges, inspections, violations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,9 +12,13 @@ from gongying.accounts.models import User
 from gongying.checklists.enums import Use
 from gongying.checklists.models import CheckList, CheckRun
 from gongying.checklists.operations import start_run
+from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
+from gongying.custody.models import ReleasePass
+from gongying.custody.operations import issue_pass
+from gongying.events.operations import record_event
 from gongying.files.operations import File
-from gongying.fitouts.models import FitOut, FitOutViolation, FitOutWorker
+from gongying.fitouts.models import FitOut, FitOutPass, FitOutViolation, FitOutWorker
 from gongying.fitouts.operations.files import lock_fit_out, tell
 from gongying.interactions.enums import Channel
 from gongying.servicedesk.enums import RequestKind
@@ -72,6 +77,25 @@ def inspect_works(fit_out: FitOut, *, by: User, use: str = Use.FIT_OUT) -> Check
     run = start_run(check_list, by=by, where=fit_out)
     tell("inspected", fit_out, by=by, name=check_list.name)
     return run
+
+
+@transaction.atomic
+def issue_pass_for(fit_out: FitOut, *, by: User, **facts: Any) -> ReleasePass:
+    """Things of the works leave the estate; `facts` as `issue_pass` takes them."""
+    return link_pass(fit_out, issue_pass(fit_out.unit, by=by, **facts), by=by)
+
+
+@transaction.atomic
+def link_pass(fit_out: FitOut, release: ReleasePass, *, by: User) -> ReleasePass:
+    """A pass of this unit that was written because of the works."""
+    fit_out = lock_fit_out(fit_out)
+    if release.unit_id != fit_out.unit_id:
+        raise Refused(_("This release pass is of another unit."))
+    with refusing({"fitouts_fitoutpass_release_pass_id_key": _("This release pass belongs to a fit-out already.")}):
+        FitOutPass.objects.create(fit_out=fit_out, release_pass=release)
+    facts = {"number": fit_out.number, "name": str(release)}
+    record_event("fitout.pass_linked", by=by, subjects=[fit_out, release], **facts)
+    return release
 
 
 @transaction.atomic

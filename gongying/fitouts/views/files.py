@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.checklists.models import CheckRun
+from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.inputs import id_in
 from gongying.common.machines import Transition
@@ -25,10 +27,10 @@ from gongying.estates.asked import asked_list, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.events.models import subject_key
 from gongying.files.models import Attachment
-from gongying.fitouts.forms import FitOutForm
+from gongying.fitouts.forms import ApplicationForm, FitOutForm
 from gongying.fitouts.machines import FIT_OUT
 from gongying.fitouts.models import FitOut
-from gongying.fitouts.operations import apply_for_fit_out
+from gongying.fitouts.operations import apply_for_fit_out, change_application
 from gongying.fitouts.operations.files import last_look
 from gongying.fitouts.rules import HANDLE_FILES, INSPECT_WORKS
 from gongying.servicedesk.models import ServiceRequest
@@ -60,9 +62,8 @@ def show(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
     fit_out = find_file(request, fit_out_id)
     looks = CheckRun.objects.visible_to(request.user).filter(about=subject_key(fit_out)).for_list()
     cases = ServiceRequest.objects.visible_to(request.user).filter(found_in_fit_out__fit_out=fit_out)
-    passes = ReleasePass.objects.visible_to(request.user).filter(
-        unit=fit_out.unit_id, issued_at__gte=fit_out.opened_at, **_until(fit_out)
-    )
+    passes = ReleasePass.objects.visible_to(request.user).filter(unit=fit_out.unit_id).order_by("-issued_at", "-pk")
+    loose = passes.filter(of_fit_out=None, issued_at__gte=fit_out.opened_at, **_until(fit_out))
     context = {
         "fit_out": fit_out,
         "steps": _steps(request, fit_out),
@@ -70,7 +71,8 @@ def show(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
         "workers": fit_out.workers.all(),
         "looks": looks,
         "cases": cases.select_related("category").defer("search").order_by("pk"),
-        "passes": passes.order_by("-issued_at", "-pk")[:MOST_PASSES],
+        "passes": passes.filter(of_fit_out__fit_out=fit_out),
+        "loose_passes": loose[:MOST_PASSES],
         "papers": Attachment.objects.of(fit_out),
     }
     return render(request, "fitouts/file_show.html", context)
@@ -91,6 +93,19 @@ def create(request: SignedInRequest) -> HttpResponse:
     return show_form(request, form, title=title, submit=_("Enter the application"), back=back)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
+    fit_out = find_file(request, fit_out_id, HANDLE_FILES)
+    form = _application_of(request, fit_out, sent_with(request))
+    if form.is_valid():
+        with stale_told(form, stored=lambda: _application_of(request, find_file(request, fit_out_id))):
+            seen = take_version(form)
+            change_application(fit_out, by=request.user, seen=seen, **form.cleaned_data)
+            tell(request, _("Saved."))
+            return done(request, file_url(fit_out))
+    return show_form(request, form, title=str(fit_out), submit=_("Save"), back=file_url(fit_out))
+
+
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A chip in the head of a household: its open fit-out."""
@@ -108,6 +123,11 @@ def find_file(request: SignedInRequest, fit_out_id: int, permission: str = INSPE
 
 def file_url(fit_out: FitOut) -> str:
     return reverse("fitouts:file-show", args=[fit_out.pk])
+
+
+def _application_of(request: SignedInRequest, fit_out: FitOut, data: Any = None) -> ApplicationForm:
+    files = request.FILES if data is not None else None
+    return carrying_version(ApplicationForm(data, files, initial=model_to_dict(fit_out)), fit_out)
 
 
 def _steps(request: SignedInRequest, fit_out: FitOut) -> list[tuple[Transition, str]]:

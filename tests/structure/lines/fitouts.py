@@ -14,6 +14,7 @@ from tests.structure.url_matrix import Sample, action, api, page
 HANDLE = "fitouts.handle_files"
 PERMIT = "fitouts.permit_works"
 INSPECT = "fitouts.inspect_works"
+ISSUE = "custody.issue_passes"
 FILE = {"fit_out_id": "fit_out"}
 IN_WORKS = {"fit_out_id": "fit_out_in_works"}
 
@@ -68,6 +69,10 @@ def longer(_sample: Sample) -> dict[str, Any]:
     return {"valid_until": (timezone.localdate() + timedelta(days=60)).isoformat(), "reason": "瓷砖晚到"}
 
 
+def a_pass_of_the_unit(sample: Sample) -> dict[str, Any]:
+    return {"release_pass_id": sample.get("release_pass").pk}
+
+
 OBJECTS = {
     "fit_out": a_fit_out,
     "fit_out_in_works": in_works,
@@ -81,6 +86,9 @@ LINES = [
     page("fitouts:file-index", needs=INSPECT),
     page("fitouts:file-create", needs=HANDLE),
     page("fitouts:file-show", needs=INSPECT, **FILE),
+    page("fitouts:file-edit", needs=HANDLE, **FILE),
+    page("fitouts:pass-create", seen_with=INSPECT, needs=ISSUE, **FILE),
+    action("fitouts:pass-link", needs=HANDLE, pass_id="release_pass", **FILE),
     page("fitouts:file-permit", needs=PERMIT, **FILE),
     page("fitouts:file-refuse", needs=PERMIT, **FILE),
     page("fitouts:file-withdraw", needs=HANDLE, **FILE),
@@ -97,6 +105,15 @@ LINES = [
     api("GET /fit-outs", needs=INSPECT),
     api("POST /fit-outs", needs=HANDLE, data=plan, allowed=(201, 409, 422), reason="a unit that one sees"),
     api("GET /fit-outs/{fit_out_id}", needs=INSPECT, **FILE),
+    api("PATCH /fit-outs/{fit_out_id}", needs=HANDLE, data={"version": 1, "scope": "改水电"}, **FILE),
+    api("GET /fit-outs/{fit_out_id}/release-passes", needs=INSPECT, **FILE),
+    api(
+        "POST /fit-outs/{fit_out_id}/release-passes",
+        needs=HANDLE,
+        data=a_pass_of_the_unit,
+        allowed=(201, 409, 422),
+        **FILE,
+    ),
     api("POST /fit-outs/{fit_out_id}/permit", needs=PERMIT, data=permit, allowed=NOW_OR_LATER, **FILE),
     api("POST /fit-outs/{fit_out_id}/refusal", needs=PERMIT, data={"reason": "要拆墙"}, allowed=NOW_OR_LATER, **FILE),
     api("POST /fit-outs/{fit_out_id}/extension", needs=PERMIT, data=longer, allowed=NOW_OR_LATER, **IN_WORKS),
