@@ -92,7 +92,7 @@ def change_application(
     fit_out.save()
     for drawing in drawings:
         attach(drawing, to=fit_out, by=by, label="drawing")
-    labels = [str(FitOut._meta.get_field(name).verbose_name) for name in changed]
+    labels = [str(getattr(FitOut._meta.get_field(name), "verbose_name", name)) for name in changed]
     tell("changed", fit_out, by=by, name=", ".join(labels), contractor=fit_out.contractor)
     return fit_out
 

@@ -93,8 +93,8 @@ def link_pass(fit_out: FitOut, release: ReleasePass, *, by: User) -> ReleasePass
         raise Refused(_("This release pass is of another unit."))
     with refusing({"fitouts_fitoutpass_release_pass_id_key": _("This release pass belongs to a fit-out already.")}):
         FitOutPass.objects.create(fit_out=fit_out, release_pass=release)
-    facts = {"number": fit_out.number, "name": str(release)}
-    record_event("fitout.pass_linked", by=by, subjects=[fit_out, release], **facts)
+    number = fit_out.number
+    record_event("fitout.pass_linked", by=by, subjects=[fit_out, release], number=number, name=str(release))
     return release
 
 
