@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +22,14 @@ from gongying.organization.models import Leave
 from gongying.schedule.models import staff_on_duty
 from gongying.servicedesk.enums import HOLDING_A_SLOT, Urgency, WorkState
 from gongying.servicedesk.models import OutsideFirm, WorkOrder
-from gongying.servicedesk.request_rows import PRESSING, names_of_places, shortened, where_in_words
+from gongying.servicedesk.request_rows import (
+    PRESSING,
+    names_of_places,
+    of_request,
+    shortened,
+    shown_urgencies,
+    where_in_words,
+)
 from gongying.servicedesk.rules import DO_WORK
 from gongying.servicedesk.takers import Taker, replace_absent
 
@@ -33,17 +39,7 @@ MOST_WAITING = 60
 CLOCK = "%H:%M"
 BY_URGENCY = (Urgency.CRITICAL, Urgency.URGENT, Urgency.NORMAL, Urgency.MINOR)
 SHOWN = (*HOLDING_A_SLOT, WorkState.DONE)
-# What `where_in_words` needs of a job's request, and how its text begins.
-REQUEST = {
-    "project_id": F("service_request__project_id"),
-    "building_id": F("service_request__building_id"),
-    "entrance_id": F("service_request__entrance_id"),
-    "unit_code": F("service_request__unit__code"),
-    "facility_name": F("service_request__facility__name"),
-    "caller_address": F("service_request__caller_address"),
-    "urgency": F("service_request__urgency"),
-    "beginning": Left("service_request__text", 2 * SHOWN_TEXT),
-}
+REQUEST = of_request(SHOWN_TEXT)
 
 # Jobs are dictionaries with every word said: of five hundred, objects or templates would cost more than the rest of the page.
 Card = dict[str, Any]
@@ -168,13 +164,13 @@ def waiting_in(project: Project, user: User) -> QuerySet[WorkOrder]:
 
 def _cards(jobs: QuerySet[WorkOrder]) -> list[Card]:
     """What waits, in words."""
-    places, trades, urgencies = names_of_places(), WORDS_OF_TRADES, dict(Urgency.choices)
+    places, trades, urgencies = names_of_places(), WORDS_OF_TRADES, shown_urgencies()
     address = reverse("servicedesk:dispatch-show", args=[0])
     columns = ("pk", "version", "trade", "planned_from", "planned_to", "created_at")
     cards: list[Card] = list(jobs.values(*columns, **REQUEST, due_at=F("service_request__next_due_at")))
     for card in cards:
         card["url"] = address.replace("/0/", f"/{card['pk']}/")
-        card["pressing"] = urgencies[card["urgency"]] if card["urgency"] in PRESSING else ""
+        card["pressing"] = urgencies.get(card["urgency"], "")
         card["matter"] = shortened(" ".join(card["beginning"].split()), SHOWN_TEXT)
         card["place"] = where_in_words(card, places)
         card["trade_label"] = trades.get(card["trade"], "")

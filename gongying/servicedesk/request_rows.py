@@ -128,6 +128,22 @@ def _place_of(row: Row) -> Place:
     return Place(row["project_id"], row["building_id"], row["entrance_id"])
 
 
+def of_request(shown_text: int) -> dict[str, Any]:
+    """Of a job's request: what `where_in_words` needs, how it presses, how its text begins."""
+    names = ("project_id", "building_id", "entrance_id", "caller_address", "urgency")
+    return {
+        **{name: F(f"service_request__{name}") for name in names},
+        "unit_code": F("service_request__unit__code"),
+        "facility_name": F("service_request__facility__name"),
+        "beginning": Left("service_request__text", 2 * shown_text),
+    }
+
+
+def shown_urgencies() -> dict[str, str]:
+    """Of those that press, in words."""
+    return {key.value: str(key.label) for key in PRESSING}
+
+
 def where_in_words(row: Row, places: dict[tuple[str, int], str]) -> str:
     """As `ServiceRequest.where`, of a row's columns."""
     named = row["unit_code"] or row["facility_name"] or row["caller_address"]

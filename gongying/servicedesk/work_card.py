@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from gongying.accounts.models import User
 from gongying.servicedesk.case_page import possible_steps, primary_step
 from gongying.servicedesk.models import ServiceRequest, WorkCompletion, WorkOrder, WorkPause
-from gongying.servicedesk.models.work import WorkOrderQuerySet
 from gongying.servicedesk.steps import Step
 
 
@@ -16,17 +15,6 @@ class WorkCard:
     others: list[Step]
     pause: WorkPause | None
     completion: WorkCompletion | None
-
-
-def for_cards(jobs: WorkOrderQuerySet) -> WorkOrderQuerySet:
-    """With what a card of a list shows and what its buttons ask; whole requests would cost more than the rest of the page."""
-    request = "service_request__"
-    places = ("unit__code", "facility__name", "building__number", "building__name", "project__name")
-    shown = ("text", "caller_address", "urgency", "payer", "price_agreed")
-    dues = ("next_due_at", "next_due_soon_at", "next_due_paused")
-    own = ("version", "trade", "state", "doer", "outside_firm", "planned_from", "planned_to")
-    rows = jobs.select_related(*(f"{request}{name.split('__')[0]}" for name in places), "start_without_price")
-    return rows.only(*own, *(f"{request}{name}" for name in (*places, *shown, *dues)), "start_without_price__id")
 
 
 def card_of(work_order: WorkOrder, service_request: ServiceRequest, user: User) -> WorkCard:

@@ -23,14 +23,14 @@ register = template.Library()
 
 
 class AddressNode(defaulttags.URLNode):
-    """`{% url %}` as Django has it; quicker where nothing but numbers tells the pages apart."""
+    """`{% url %}` as Django has it; quicker where nothing but numbers and plain words tells the pages apart."""
 
     def render(self, context: Context) -> str:
-        numbers = [argument.resolve(context) for argument in self.args]
-        if self.kwargs or any(type(number) is not int or number < 0 for number in numbers):
+        parts = [argument.resolve(context) for argument in self.args]
+        if self.kwargs or not all(type(part) is str or (type(part) is int and part >= 0) for part in parts):
             return super().render(context)
         try:
-            address = address_of(self.view_name.resolve(context), *numbers)
+            address = address_of(self.view_name.resolve(context), *parts)
         except NoReverseMatch:
             return super().render(context)
         if self.asvar:

@@ -13,15 +13,16 @@ from gongying.customers.masking import masked_phone
 from gongying.customers.models import HouseholdWarning
 from gongying.files.models import Attachment
 from gongying.servicedesk.enums import Payer, WorkState
+from gongying.servicedesk.job_rows import job_rows
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.operations.calls import number_of
 from gongying.servicedesk.operations.ratings import RATED_IN
-from gongying.servicedesk.phone_bar import PhoneStep, bar_state, phone_bars, phone_step, sheets
+from gongying.servicedesk.phone_bar import STEPS, PhoneStep, bar_state, phone_bars, phone_step, sheets
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.settlements import settlement_of
-from gongying.servicedesk.work_card import card_of, for_cards
+from gongying.servicedesk.work_card import card_of
 
 MOST_JOBS = 100
 LAST_JOBS = 3
@@ -31,16 +32,18 @@ LAST_JOBS = 3
 def index(request: SignedInRequest) -> HttpResponse:
     """A worker's jobs: newly given ones above, then in the order of their times, then what he may claim."""
     authorize(request.user, DO_WORK)
-    rows = for_cards(WorkOrder.objects.visible_to(request.user))
-    mine = list(rows.of_doer(request.user).prefetch_related("workpauses")[:MOST_JOBS])
-    mine.sort(key=lambda job: (job.planned_from or timezone.now(), job.pk))
-    to_claim = rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]
-    cards = [card_of(job, job.service_request, request.user) for job in mine]
+    rows = WorkOrder.objects.visible_to(request.user)
+    now = timezone.now()
+    mine = job_rows(rows.of_doer(request.user)[:MOST_JOBS])
+    mine.sort(key=lambda job: (job["planned_from"] or now, job["pk"]))
     context = {
-        "new_jobs": [card for card in cards if card.work_order.state == WorkState.ASSIGNED],
-        "jobs": [card for card in cards if card.work_order.state != WorkState.ASSIGNED],
+        "new_jobs": [job for job in mine if job["state"] == WorkState.ASSIGNED],
+        "jobs": [job for job in mine if job["state"] != WorkState.ASSIGNED],
+        "to_claim": job_rows(rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]),
+        # Who may open this page may answer what is given or offered to her.
         "accept": phone_step("accept"),
-        "to_claim": [card_of(job, job.service_request, request.user) for job in to_claim],
+        "decline": STEPS["decline"],
+        "claim": STEPS["claim"],
     }
     return render(request, "servicedesk/work_order_list.html", context)
 
