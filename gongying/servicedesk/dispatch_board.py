@@ -164,7 +164,8 @@ def waiting_in(project: Project, user: User) -> QuerySet[WorkOrder]:
 
 def _cards(jobs: QuerySet[WorkOrder]) -> list[Card]:
     """What waits, in words."""
-    places, trades, urgencies = names_of_places(), WORDS_OF_TRADES, shown_urgencies()
+    places, urgencies = names_of_places(), shown_urgencies()
+    trades = {trade: str(label) for trade, label in WORDS_OF_TRADES.items()}
     address = reverse("servicedesk:dispatch-show", args=[0])
     columns = ("pk", "version", "trade", "planned_from", "planned_to", "created_at")
     cards: list[Card] = list(jobs.values(*columns, **REQUEST, due_at=F("service_request__next_due_at")))

@@ -23,9 +23,9 @@ def job_rows(jobs: WorkOrderQuerySet) -> list[Row]:
     places, urgencies = names_of_places(), shown_urgencies()
     states = {state: str(label) for state, label in WorkState.choices}
     address = reverse("servicedesk:work-order-show", args=[0])
-    rows: list[dict[str, Any]] = list(
-        jobs.values("pk", "version", "state", "planned_from", **of_request(SHOWN_TEXT), **DUE)
-    )
+    columns = ("pk", "version", "state", "planned_from")
+    found: Any = jobs.values(*columns, **of_request(SHOWN_TEXT), **DUE)
+    rows: list[Row] = list(found)
     for row in rows:
         row["url"] = address.replace("/0/", f"/{row['pk']}/")
         row["place"] = where_in_words(row, places)

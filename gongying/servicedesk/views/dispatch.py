@@ -36,7 +36,7 @@ PANEL = "servicedesk/placement.html"
 def index(request: SignedInRequest) -> HttpResponse:
     """The board of one project and day; `row` opens one row as a list, for those without scripts."""
     authorize(request.user, DISPATCH_WORK)
-    projects = list(Project.objects.visible_to(request.user))
+    projects = list(Project.objects.visible_to(request.user).only("name"))
     if not projects:
         raise Refused(_("You serve no project yet: there is nothing to dispatch."))
     asked = id_in(request.GET.get("project", ""))
