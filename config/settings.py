@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "gongying.estates",
     "gongying.authority",
     "gongying.briefings",
+    "gongying.moods",
     "gongying.group_chats",
     "gongying.checklists",
     "gongying.customers",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("gongying.estates.urls")),
     path("", include("gongying.customers.urls")),
     path("", include("gongying.briefings.urls")),
+    path("", include("gongying.moods.urls")),
     path("", include("gongying.group_chats.urls")),
     path("", include("gongying.checklists.urls")),
     path("files/", include("gongying.files.urls")),

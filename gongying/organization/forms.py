@@ -23,6 +23,7 @@ AREAS: dict[str, Any] = {
     "estates": _("property"),
     "authority": _("authority and approvals"),
     "briefings": _("notices and reports"),
+    "moods": _("mood of the staff"),
     "group_chats": _("chat groups"),
     "checklists": _("check lists and phrases"),
     "customers": _("customers"),

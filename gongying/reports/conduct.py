@@ -13,9 +13,7 @@ from gongying.checklists.models import CheckRun, Tick
 from gongying.checklists.models.runs import CheckRunQuerySet
 from gongying.organization.models import Post
 from gongying.reports.monthly import Month
-
-# The small line, in units of its drawing.
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 24, 3
+from gongying.reports.spark import spark_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +33,10 @@ class PostLine:
 
     @property
     def spark(self) -> list[tuple[str, str]]:
-        """The corners of the small line, from its lowest ten to a hundred; a month where nobody looked is left out."""
-        scores = [(place, cell.score) for place, cell in enumerate(self.cells) if cell.score is not None]
-        lowest = min((score for _place, score in scores), default=0) // 10 * 10
-        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / max(len(self.cells) - 1, 1)
-        unit = (SPARK_HEIGHT - 2 * SPARK_EDGE) / max(100 - lowest, 10)
-        return [(f"{SPARK_EDGE + at * step:.1f}", f"{SPARK_EDGE + unit * (100 - score):.1f}") for at, score in scores]
+        """From the lowest ten to a hundred."""
+        scores = [cell.score for cell in self.cells]
+        lowest = min((score for score in scores if score is not None), default=0) // 10 * 10
+        return spark_of(scores, lowest=min(lowest, 90), highest=100)
 
 
 def months_of(since: date, until: date) -> list[Month]:

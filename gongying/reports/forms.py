@@ -26,6 +26,7 @@ from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
 USUAL_MONTHS = 5
+USUAL_WEEKS = 12
 MOST_DAYS = 366
 DATED = [("entered", _("entry")), ("due", _("due time"))]
 
@@ -165,6 +166,14 @@ class ConductForm(PeriodForm):
         rows = CheckRun.objects.visible_to(self.user).finished()
         found: CheckRunQuerySet = rows.filter(use=chosen["use"], post__isnull=False, **days)
         return found.filter(project=chosen["project"]) if chosen["project"] else found
+
+
+class MoodForm(PeriodForm):
+    """The weeks of a quarter where nothing else is said."""
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        today = timezone.localdate()
+        super().__init__(data, user=user, usual={"since": today - timedelta(weeks=USUAL_WEEKS), "until": today})
 
 
 class RegisterForm(PeriodForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import conduct, figures, papers, patterns, registers, waiting
+from gongying.reports.views import conduct, figures, moods, papers, patterns, registers, waiting
 
 app_name = "reports"
 
@@ -19,5 +19,6 @@ urlpatterns = [
     path("reports/waiting/rows/", waiting.rows, name="waiting-rows"),
     path("reports/conduct/", conduct.show, name="conduct-show"),
     path("reports/conduct/rows/", conduct.rows, name="conduct-rows"),
+    path("reports/mood/", moods.show, name="mood-show"),
     path("reports/demand/", patterns.demand, name="demand-show"),
 ]

@@ -34,6 +34,7 @@ from gongying.workbench.demo.disputes import mediate_between_neighbours
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.fit_outs import fit_out_some_units
 from gongying.workbench.demo.letters import let_customers_write
+from gongying.workbench.demo.moods import tell_the_moods
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
@@ -67,6 +68,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     fill_the_custody(cast, now=now)
     fit_out_some_units(cast, now=now)
     look_at_ourselves(cast, now=now)
+    tell_the_moods(cast, chance=random.Random(SEED), now=now)  # noqa: S311 a story of its own
     fill_the_days(cast, chance=chance, now=now)
     let_customers_write(cast, now=now)
     mediate_between_neighbours(cast, now=now)

@@ -19,6 +19,7 @@ LINES = [
     page("reports:waiting-rows", needs=VIEW, data={"line": "9"}),
     page("reports:conduct-show", needs="checklists.inspect_conduct"),
     page("reports:conduct-rows", needs="checklists.inspect_conduct", data={"line": "1", "month": "2026-11"}),
+    page("reports:mood-show", needs="moods.see_trend"),
     api("GET /registers/{key}", key="=touches", needs="interactions.view_interactions"),
     api("GET /registers/{key}", key="=orders", needs="servicedesk.view_requests"),
     api("GET /reports/figures", needs=VIEW),
