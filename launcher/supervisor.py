@@ -166,7 +166,8 @@ def web(host: str, port: int, env: dict[str, str]) -> Program:
 
 def push(host: str, port: int, env: dict[str, str]) -> Program:
     serve = [str(places.PYTHON), "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
-    options = ["--workers", "1", "--respawn-failed-workers", "--no-ws"]
+    # The stream of an open page never ends by itself: without a limit every stop would wait for it in vain.
+    options = ["--workers", "1", "--workers-kill-timeout", "2", "--respawn-failed-workers", "--no-ws"]
     return Program("push", [*serve, *options, "config.push:application"], env)
 
 

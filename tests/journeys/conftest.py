@@ -72,7 +72,7 @@ def push(live_server: "object", settings: "object") -> Iterator[str]:
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--workers", "1", "--no-ws", "config.push:application"],
+        [*command, "--workers", "1", "--workers-kill-timeout", "2", "--no-ws", "config.push:application"],
         env=environment,
         cwd=Path(__file__).parents[2],
         stdout=subprocess.DEVNULL,
