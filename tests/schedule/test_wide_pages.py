@@ -34,6 +34,14 @@ def test_a_week_of_the_team_shows_every_day_and_of_the_private_only_busy(cast, c
     assert client_of(cast.worker).get(WEEK).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["team", "team-week", "team-month", "agenda", "month"])
+def test_the_page_that_is_open_is_marked_among_the_tabs(cast, client_of, name):
+    address = reverse(f"schedule:{name}-show")
+    page = client_of(cast.supervisor).get(address).content.decode()
+    tabs = page[page.index('<nav class="tabs"') :].split("</nav>")[0]
+    assert re.findall(r'href="([^"?]+)[^"]*" aria-current="page"', tabs) == [address]
+
+
 @pytest.mark.requirement("R-239", "R-249")
 def test_a_month_of_the_team_counts_what_everybody_has_on_each_day(cast, client_of):
     weekly(cast)
