@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from gongying.accounts.models import User
 from gongying.common.inputs import DayField, check_year
 from gongying.customers.models import Party
-from gongying.estates.models import Project, Unit
+from gongying.estates.models import Unit
 from gongying.events.models import subject_key
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, Scope
@@ -206,19 +206,8 @@ class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
         field.queryset, field.empty_label = projects, _("the whole company")
 
 
-class BoardForm(forms.Form):
-    """Which project and day the team's board shows."""
-
-    project = forms.ModelChoiceField(Project.objects.none(), required=False)
-    day = DayField(required=False)
-
-    def __init__(self, *args: Any, projects: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
-
-
 class OneDayForm(forms.Form):
-    """The month of which day shows."""
+    """Which day the team's pages show, and the month of which day one's own."""
 
     day = DayField(required=False)
 

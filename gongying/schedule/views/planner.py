@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.inputs import id_in
 from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
-from gongying.schedule.plan_forms import BoardForm, BusyForm, OneDayForm, SinceForm
+from gongying.schedule.plan_forms import BusyForm, OneDayForm, SinceForm
 from gongying.schedule.plans import board_of, busy_times, days_of
 from gongying.schedule.rules import VIEW_PLANS
 from gongying.schedule.wide_plans import WEEK, heads, monday_of, month_of, month_rows, own_weeks, week_rows
@@ -84,8 +85,7 @@ def agenda(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def month(request: SignedInRequest) -> HttpResponse:
     _remember(request, "month")
-    form = OneDayForm(request.GET)
-    day = (form.is_valid() and form.cleaned_data["day"]) or timezone.localdate()
+    day = _day_in(request)
     first, days = month_of(day)
     context = {"here": "month", "weeks": own_weeks(request.user, day), "live": _own_live(request), "first": first}
     context |= _steps(
@@ -106,15 +106,20 @@ def busy(request: SignedInRequest) -> HttpResponse:
 def _of_team(request: SignedInRequest, here: str) -> tuple[dict[str, Any], Project, date]:
     authorize(request.user, VIEW_PLANS)
     _remember(request, here)
-    projects = Project.objects.visible_to(request.user).order_by("code")
-    form = BoardForm(request.GET, projects=projects)
-    form.is_valid()
-    project = form.cleaned_data.get("project") or projects.first()
-    if project is None:
+    projects = list(Project.objects.visible_to(request.user).order_by("code"))
+    if not projects:
         raise Http404
-    day = form.cleaned_data.get("day") or timezone.localdate()
+    asked = id_in(request.GET.get("project", ""))
+    project = next((each for each in projects if each.pk == asked), projects[0])
+    day = _day_in(request)
     address = f"{reverse(f'schedule:{here}-show')}?project={project.pk}&day="
     return {"here": here, "projects": projects, "project": project, "address": address}, project, day
+
+
+def _day_in(request: SignedInRequest) -> date:
+    """The day that the address names; without, today."""
+    form = OneDayForm(request.GET)
+    return (form.is_valid() and form.cleaned_data["day"]) or timezone.localdate()
 
 
 def _steps(context: dict[str, Any], day: date, before: date, after: date) -> dict[str, Any]:
