@@ -124,7 +124,13 @@ def month_rows(project: Project, first: date, days: int, *, user: User) -> list[
     clashing: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         midnights = [midnight(day) for day in _days(first, days + 1)]
-        asked = {"start": midnights[0], "end": midnights[-1], "midnights": midnights, "days": days, "staff": list(counts)}
+        asked = {
+            "start": midnights[0],
+            "end": midnights[-1],
+            "midnights": midnights,
+            "days": days,
+            "staff": list(counts),
+        }
         cursor.execute(COUNTS, asked)
         for staff_id, day, number, is_clashing in cursor.fetchall():
             counts[staff_id][day - 1] = number

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from gongying.accounts.models import User
+from gongying.common.editions import fill_from_memory
 from gongying.common.text import normalise
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.models import (
-    FaultCall,
     HotlineOrder,
     RequestLink,
     ServiceRequest,
@@ -30,6 +30,8 @@ VISIT = (
     *("entered_at", "work_order__position", "work_order__outside_firm", "work_order__service_request__number"),
     *("work_order__doer__name", "work_order__doer__username"),
 )
+TOUCH = ("channel", "text", "occurred_at", "entered_by__name", "entered_by__username")
+PLACE = ("number", "caller_address", "unit__code", "facility__name", "building", "project")
 # Asked of every request that is opened, and nearly always answered by nothing: one statement, written once.
 NEIGHBOURS = """
     SELECT first_id, second_id FROM servicedesk_requestlink
@@ -44,13 +46,17 @@ NEIGHBOURS = """
     SELECT details.service_request_id, work.service_request_id FROM servicedesk_workorder work
         JOIN servicedesk_complaintdetails details ON about_work_order_id = work.id WHERE work.service_request_id = ANY(%(ids)s)
 """
-# Those of which something is told, and what: written once as well, for every request that is opened.
-SOLVED = """
-    SELECT work.service_request_id FROM servicedesk_workcompletion done JOIN servicedesk_workorder work ON work.id = done.work_order_id
-        WHERE work.service_request_id = ANY(%(ids)s) AND done.result <> ''
-    UNION
-    SELECT service_request_id FROM servicedesk_answer WHERE service_request_id = ANY(%(ids)s)
+# Where else something was said, and when somebody was there: by the keys; a condition over all tables at once would read them all.
+ELSEWHERE = """
+    SELECT 'order', interaction_id FROM servicedesk_hotlineorder WHERE service_request_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 'call', interaction_id FROM servicedesk_faultcall JOIN servicedesk_publicfault fault ON fault.id = fault_id
+        WHERE fault.service_request_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 'visit', stage.id FROM servicedesk_workstage stage JOIN servicedesk_workorder work ON work.id = work_order_id
+        WHERE work.service_request_id = ANY(%(ids)s) AND stage.stage = 'on_site'
 """
+# Of which something is told, and what: written once as well, for every request that is opened.
 TOLD = """
     SELECT work.service_request_id, done.result, coalesce(nullif(who.name, ''), who.username, ''), done.at, 1 AS source, done.id
         FROM servicedesk_workcompletion done JOIN servicedesk_workorder work ON work.id = done.work_order_id
@@ -106,17 +112,23 @@ def _neighbours(ids: set[int]) -> set[int]:
 
 
 def matter_of(service_request: ServiceRequest, user: User) -> Matter:
-    rows = ServiceRequest.objects.visible_to(user).filter(pk__in=requests_of_matter(service_request)).order_by()
-    began_with = dict(rows.values_list("pk", "interaction"))
+    """Of a request that she may see."""
+    ids = requests_of_matter(service_request)
+    rows = ServiceRequest.objects.visible_to(user).filter(pk__in=ids).order_by()
+    began_with = {service_request.pk: service_request.interaction_id}
+    if len(ids) > 1:
+        began_with = dict(rows.values_list("pk", "interaction"))
     seen = set(began_with)
-    of_orders, of_callers = _other_touches(seen)
+    elsewhere = _elsewhere(seen)
     orders = HotlineOrder.objects.filter(service_request__in=seen).for_list().order_by("-received_at", "-pk")
-    visits = WorkStage.objects.filter(stage="on_site", work_order__service_request__in=seen)
+    visits = WorkStage.objects.filter(pk__in=elsewhere["visit"])
     return Matter(
         *_other_requests(service_request, rows, user) if len(seen) > 1 else ([], []),
-        touches=_touches(set(began_with.values()) - {None}, of_orders | of_callers, user),
-        orders=list(orders[:MOST_SHOWN]) if of_orders else [],
-        visits=list(visits.select_related("work_order__service_request", "work_order__doer").only(*VISIT)[:MOST_SHOWN]),
+        touches=_touches(set(began_with.values()) - {None}, elsewhere["order"] | elsewhere["call"], user),
+        orders=list(orders[:MOST_SHOWN]) if elsewhere["order"] else [],
+        visits=list(visits.select_related("work_order__service_request", "work_order__doer").only(*VISIT)[:MOST_SHOWN])
+        if elsewhere["visit"]
+        else [],
     )
 
 
@@ -128,21 +140,21 @@ def _other_requests(
     return list(links), list(others[:MOST_SHOWN])
 
 
-def _other_touches(requests: set[int]) -> tuple[set[int], set[int]]:
-    """Of outside orders, and of callers about a fault; by their keys: a condition over all tables at once would read them all."""
-    order, call = Value("order"), Value("call")
-    orders = HotlineOrder.objects.order_by().filter(service_request__in=requests).values_list(order, "interaction")
-    calls = FaultCall.objects.order_by().filter(fault__service_request__in=requests).values_list(call, "interaction")
-    found: dict[str, set[int]] = {"order": set(), "call": set()}
-    for kind, interaction in orders.union(calls, all=True):
-        found[kind].add(interaction)
-    return found["order"], found["call"]
+def _elsewhere(requests: set[int]) -> dict[str, set[int]]:
+    """The touches of outside orders, and of callers about a fault; the visits."""
+    found: dict[str, set[int]] = {"order": set(), "call": set(), "visit": set()}
+    with connection.cursor() as cursor:
+        cursor.execute(ELSEWHERE, {"ids": list(requests)})
+        for kind, pk in cursor.fetchall():
+            found[kind].add(pk)
+    return found
 
 
 def _touches(began_with: set[Any], others: set[int], user: User) -> list[Interaction]:
     """The first word of each request, its repeats, and what else came in about it."""
     rows = Interaction.objects.visible_to(user).filter(Q(pk__in=began_with | others) | Q(repeat_of__in=began_with))
-    return list(rows.select_related("entered_by").defer("search").order_by("-occurred_at", "-pk")[:MOST_SHOWN])
+    shown = rows.select_related("entered_by").only(*TOUCH).order_by("-occurred_at", "-pk")
+    return list(shown[:MOST_SHOWN])
 
 
 def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solution]:
@@ -158,22 +170,18 @@ def similar_solutions(service_request: ServiceRequest, user: User) -> list[Solut
         own = _pairs(text)
         return place != (None, None) and tuple(at) == place, len(words & own) / (len(words | own) or 1)
 
-    solved = _solved(pk for pk, *_rest in compared)
-    best = sorted((row for row in compared if row[0] in solved), key=likeness, reverse=True)[:MOST_SOLUTIONS]
-    told = _told(pk for pk, *_rest in best)
-    cases = (
-        rows.select_related("unit", "facility", "building", "project").defer("search").in_bulk(list(told))
-        if told
-        else {}
-    )
+    told = _told(pk for pk, *_rest in compared)
+    best = sorted((row for row in compared if row[0] in told), key=likeness, reverse=True)[:MOST_SOLUTIONS]
+    cases = _with_places(rows, [pk for pk, *_rest in best])
     return [Solution(cases[pk], *told[pk]) for pk, *_rest in best if pk in cases]
 
 
-def _solved(ids: Iterable[int]) -> set[int]:
-    """Of which something is told."""
-    with connection.cursor() as cursor:
-        cursor.execute(SOLVED, {"ids": list(ids)})
-        return {pk for (pk,) in cursor.fetchall()}
+def _with_places(rows: QuerySet[ServiceRequest], ids: list[int]) -> dict[int, ServiceRequest]:
+    """With what their number and place in words need."""
+    cases = rows.select_related("unit", "facility").only(*PLACE).in_bulk(ids) if ids else {}
+    for case in cases.values():
+        fill_from_memory(case, "building", "project")
+    return cases
 
 
 def _told(ids: Iterable[int]) -> dict[int, tuple[str, str, datetime]]:

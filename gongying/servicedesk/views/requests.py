@@ -80,7 +80,8 @@ def preview(request: SignedInRequest, request_id: int) -> HttpResponse:
 @require_safe
 def related(request: SignedInRequest, request_id: int) -> HttpResponse:
     """What belongs to the matter, how the like was solved, what else was reported there; fetched by the open page."""
-    rows = ServiceRequest.objects.visible_to(request.user).defer("search")
+    asked = ("category", "facility", "unit", "building", "interaction", "text")
+    rows = ServiceRequest.objects.visible_to(request.user).only(*asked)
     service_request = get_object_or_404(rows, pk=request_id)
     context = {
         "matter": matter_of(service_request, request.user),
