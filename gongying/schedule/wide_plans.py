@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -124,7 +125,7 @@ def month_rows(project: Project, first: date, days: int, *, user: User) -> list[
     clashing: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         midnights = [midnight(day) for day in _days(first, days + 1)]
-        asked = {
+        asked: dict[str, Any] = {
             "start": midnights[0],
             "end": midnights[-1],
             "midnights": midnights,
