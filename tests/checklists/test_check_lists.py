@@ -1,17 +1,26 @@
 """Check lists in versions, ticked once, each failure with a word; phrases that fit, and words that do not."""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Phrase, Tick
 from gongying.checklists.operations import Item, Mark, finish_run, give_up_list, start_run, tick_items, write_list
 from gongying.checklists.wording import objectionable
 from gongying.common.errors import Refused, Stale
+from gongying.customers.operations import give_consent, warn_of
+from gongying.interactions.operations import Slip, enter_letters, log_interaction, make_promise
 from gongying.notifications.models import Notification
 from gongying.organization.models import Post, Role
+from gongying.schedule.operations import plan_event
+from gongying.schedule.operations.event_plans import Plan
+from gongying.servicedesk.forms.steps import FeedbackForm
 from tests.race import race
 
 QUESTIONS = 10
@@ -238,3 +247,49 @@ def test_a_standard_is_written_with_its_levels(cast, client_of):
     other = CheckList.objects.create(key="mystery-2", use="mystery", name="另一份", source="x")
     with pytest.raises(IntegrityError, match="has levels"), transaction.atomic():
         CheckItem.objects.create(check_list=other, position=1, text="没有等级")
+
+
+def watched(page):
+    return re.findall(r'class="wording"[^>]*hx-include="#([^"]+)"', page)
+
+
+def a_promise(cast):
+    touch = log_interaction(
+        by=cast.receptionist, project=cast.sunshine, unit=cast.unit, channel="phone", text="问停车费"
+    )
+    due = timezone.now() + timedelta(hours=2)
+    return make_promise(touch, by=cast.receptionist, text="查收费标准", due_at=due, owner=cast.receptionist)
+
+
+@pytest.mark.requirement("R-090", "R-171")
+def test_words_to_avoid_are_watched_where_customers_read(cast, client_of):
+    desk = client_of(cast.receptionist)
+    slip = enter_letters(
+        cast.sunshine,
+        slips=[Slip("电梯异响", unit=cast.unit)],
+        channel="letter",
+        reply_due_on=timezone.localdate(),
+        by=cast.receptionist,
+    )[0]
+    letter = desk.get(reverse("interactions:letter-answer", args=[slip.pk])).content.decode()
+    assert watched(letter) == ["id_text"]
+    kept = desk.get(reverse("interactions:promise-show", args=[a_promise(cast).pk])).content.decode()
+    assert watched(kept) == ["id_words"]
+    assert {name for name, field in FeedbackForm.base_fields.items() if hasattr(field, "beneath")} == {
+        "words",
+        "further_routes",
+    }
+
+
+@pytest.mark.requirement("R-155")
+def test_who_is_known_to_speak_is_met_with_fitting_words(cast, client_of):
+    give_consent(cast.zhou, purpose="care", by=cast.steward, text_version="1", channel="paper")
+    warn_of(cast.unit, kind="frail", by=cast.steward)
+    entry = client_of(cast.receptionist).get(reverse("servicedesk:entry-new"), {"unit": cast.unit.pk})
+    assert "situation=call&amp;audience=elder" in entry.content.decode()
+    begin = timezone.now() + timedelta(days=1)
+    plan = Plan("回电", begin, begin + timedelta(hours=1), [cast.receptionist.staff], unit=cast.unit)
+    for kind, is_met in (("call", True), ("meeting", False)):
+        event = plan_event(replace(plan, kind=kind), by=cast.receptionist, despite_clashes=True)
+        page = client_of(cast.receptionist).get(reverse("schedule:calendar-event-show", args=[event.pk]))
+        assert ("situation=call&amp;audience=elder" in page.content.decode()) is is_met

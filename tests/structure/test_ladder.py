@@ -39,7 +39,9 @@ FURTHER = {
         "plates": "number plates in one form",
         "masking": "numbers as they may stand on a screen",
         "importers": "the import that is measured",
+        "audiences": "the phrases that fit whom one speaks to",
     },
+    "checklists": {"wording": "names words to avoid beneath a field"},
     "schedule": {
         "working_time": "pure arithmetic with working days and hours",
         "calendars": "the working calendar of a project",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.checklists.wording import read_by_customers
 from gongying.common.inputs import DayField, check_year
 from gongying.common.text import normalise
 from gongying.common.word_search import containing, is_searchable
@@ -227,10 +228,12 @@ class RepeatForm(forms.Form):
 
 
 class KeepingForm(forms.Form):
-    words = forms.CharField(
-        label=gettext_lazy("What the customer was told"),
-        max_length=min(2000, LONGEST_TEXT),
-        widget=forms.Textarea(attrs={"rows": 2}),
+    words = read_by_customers(
+        forms.CharField(
+            label=gettext_lazy("What the customer was told"),
+            max_length=min(2000, LONGEST_TEXT),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
     )
 
 

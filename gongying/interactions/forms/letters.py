@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
+from gongying.checklists.wording import read_by_customers
 from gongying.common.inputs import NAME_OF_A_THING, DayField
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project, Unit
@@ -141,8 +142,10 @@ class LettersForm(SlipsForm):
 
 
 class ReplyForm(forms.Form):
-    text = forms.CharField(
-        label=pgettext_lazy("to a letter", "answer"), max_length=LONGEST_REPLY, widget=forms.Textarea({"rows": 5})
+    text = read_by_customers(
+        forms.CharField(
+            label=pgettext_lazy("to a letter", "answer"), max_length=LONGEST_REPLY, widget=forms.Textarea({"rows": 5})
+        )
     )
     way = forms.ChoiceField(label=_("answered how"), choices=ReplyWay.choices)
 

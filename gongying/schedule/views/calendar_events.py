@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.checklists.enums import Situation
 from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
-from gongying.schedule.enums import Answer, Scope
+from gongying.customers.audiences import hints_query
+from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, ScheduleConflict
 from gongying.schedule.operations import Clash, answer_invitation, cancel_event, change_event, plan_event
 from gongying.schedule.plan_forms import AnswerForm, CancelForm, ClashAnswerForm, EventForm, NewEventForm
@@ -61,11 +63,18 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
         "scopes": Scope.choices if event.series else [],
         "is_own": event.is_arranged_by(request.user),
         "day_url": _day_url(event),
+        "hints": _hints(event),
     }
     is_fragment = request.headers.get("HX-Request") == "true"
     return render(
         request, f"schedule/calendar_event_show.html{'#drawer' if is_fragment else ''}", context, status=status
     )
+
+
+def _hints(event: CalendarEvent) -> str:
+    """What to say on a call that is planned with somebody."""
+    is_call = event.kind == EventKind.CALL and (event.unit or event.customer) and not event.is_cancelled
+    return hints_query(Situation.CALL, unit=event.unit, party=event.customer) if is_call else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.checklists.wording import read_by_customers
 from gongying.estates.models import Building, Entrance
 from gongying.servicedesk.enums import NoticeChannel
 from gongying.servicedesk.forms.steps import moment_field
@@ -17,7 +18,7 @@ LONGEST_WORDS = 2000
 
 
 def words_field(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST_WORDS, widget=forms.Textarea({"rows": 3}))
+    return read_by_customers(forms.CharField(label=label, max_length=LONGEST_WORDS, widget=forms.Textarea({"rows": 3})))
 
 
 class FaultWordsForm(forms.Form):

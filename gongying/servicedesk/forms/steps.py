@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.checklists.wording import read_by_customers
 from gongying.common.editions import fill_from_memory
 from gongying.common.inputs import DayField, check_year
 from gongying.common.templatetags.formats import spoken
@@ -105,12 +106,12 @@ class DeclineForm(ReasonForm):
 
 
 class AnswerForm(StepForm):
-    text = long_text(_("result of the handling"))
+    text = read_by_customers(long_text(_("result of the handling")))
 
 
 class NoticeForm(StepForm):
     channel = forms.ChoiceField(label=_("channel"), choices=NoticeChannel.choices)
-    words = long_text(_("what was said"))
+    words = read_by_customers(long_text(_("what was said")))
     told_at = moment_field(_("told at"))
 
     def prepare(self) -> None:
@@ -120,7 +121,7 @@ class NoticeForm(StepForm):
 
 
 class FeedbackForm(NoticeForm):
-    further_routes = long_text(_("further routes told, if refused"), required=False, rows=2)
+    further_routes = read_by_customers(long_text(_("further routes told, if refused"), required=False, rows=2))
 
 
 class FollowUpForm(StepForm):

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 from gongying.accounts.idempotency import remember
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
+from gongying.checklists.enums import Situation
 from gongying.common.errors import Refused
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
+from gongying.customers.audiences import hints_query
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
 from gongying.interactions.circumstances import Circumstances, reason_for, reasons_in_use
-from gongying.interactions.enums import AnswerKind
+from gongying.interactions.enums import AnswerKind, Channel
 from gongying.interactions.fitting_reasons import fitting_reasons
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import answer_by_request
@@ -49,6 +51,11 @@ NEEDED[""] = LOG  # how it was answered was not said: the form comes back
 OPENED_WITH = ("kind", "channel", "text", "phone", "name", "token")
 # A touch that was logged before and becomes a request now: nothing of it is asked again.
 TOUCH = "touch"
+SITUATIONS: dict[str, Situation] = {
+    Channel.PHONE: Situation.CALL,
+    Channel.COUNTER: Situation.COUNTER,
+    Channel.HOME_VISIT: Situation.VISIT,
+}
 
 
 @require_GET
@@ -255,6 +262,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "nearby": _nearby(request.user, place.unit, suggested),
         "faults": faults_felt_at(place.unit, place.project, user=request.user),
         "touch": touch.pk if touch else None,
+        "hints": _hints(form, place),
         "may_log": may(request.user, LOG) and touch is None,
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),
@@ -287,6 +295,15 @@ def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[s
     matters = matters_nearby(unit, user=user, now=timezone.now())
     rows = [{"request": matter, "is_same": matter.category_id in likely} for matter in matters]
     return sorted(rows, key=lambda row: not row["is_same"])
+
+
+def _hints(form: EntryForm, place: EntryPlace) -> str:
+    """What to say where it was opened, to whom is known to speak."""
+    situation = SITUATIONS.get(str(form["channel"].value()), Situation.WRITING)
+    if form.is_complaint:
+        situation = Situation.COMPLAINT
+    speaker = next((one.party for one in form.speakers if str(one.party.pk) == str(form["party"].value())), None)
+    return hints_query(situation, unit=place.unit, party=speaker)
 
 
 def _reasons(request: SignedInRequest, place: EntryPlace, said: str, *, topic: str, picked: str) -> dict[str, Any]:
