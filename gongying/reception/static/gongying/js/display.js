@@ -3,6 +3,7 @@
 import "./live.js";
 
 const lost = document.querySelector("[data-lost]");
+const ended = document.querySelector("[data-ended]");
 const wantsSound = new URLSearchParams(location.search).get("sound") === "1";
 
 const numbers = () => new Set([...document.querySelectorAll("[data-called]")].map((row) => row.dataset.called));
@@ -18,7 +19,14 @@ function ring() {
   tone.addEventListener("ended", () => context.close());
 }
 
-// Answered, but not with the numbers: the log-in of the screen has ended, or the server is being renewed.
+// Visitors need no page to log in: the last numbers stay, and a line says to colleagues what to do.
+document.addEventListener("htmx:before:response", (event) => {
+  if (event.detail.ctx.response.status !== 401) return;
+  event.preventDefault();
+  ended.hidden = false;
+});
+
+// Answered, but not with the numbers: the server is being renewed.
 document.addEventListener("htmx:before:swap", (event) => {
   if (event.detail.ctx.response.raw.ok && event.detail.ctx.text?.includes('id="display"')) return;
   event.preventDefault();
@@ -27,6 +35,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:after:swap", () => {
   lost.hidden = true;
+  ended.hidden = true;
   const now = numbers();
   if (wantsSound && [...now].some((number) => !known.has(number))) ring();
   known = now;
