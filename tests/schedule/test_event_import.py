@@ -5,6 +5,7 @@ import io
 import pytest
 
 from gongying.common.errors import Refused
+from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
 from gongying.schedule.models import CalendarEvent, EventSeries
 from gongying.schedule.operations import answer_invitation
@@ -103,4 +104,22 @@ def test_what_cannot_be_kept_is_named_by_event_and_nothing_is_written(cast, wron
 
     assert [row for row, _column, _sentence in errors_of(run)] == [3]
     assert all(sentence for _row, _column, sentence in errors_of(run))
+    assert not CalendarEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04 no calendar",
+        "开会：周一上午".encode(),
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:half@else",
+        b"\xff\xfe\x00" * 40,
+    ],
+)
+def test_a_file_that_is_no_calendar_is_refused_in_words(cast, content):
+    with pytest.raises(Unreadable) as refusal:
+        checked("schedule.events", cast.sunshine, cast.manager, io.BytesIO(content), name="mine.ics")
+
+    assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal.value))
     assert not CalendarEvent.objects.exists()

@@ -2,9 +2,11 @@
 
 import subprocess
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from dateutil.rrule import rruleset, rrulestr
+from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -18,6 +20,7 @@ from gongying.schedule.operations import (
 )
 from launcher import packages, places
 from tests.schedule.test_calendar_events import at
+from tests.schedule.test_ics import address_made_by
 from tests.schedule.test_series import on, weekly
 
 
@@ -59,7 +62,7 @@ def test_a_file_says_rule_gaps_and_exceptions_so_that_others_find_the_same_times
     assert steward == {"DECLINED"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def khal(tmp_path_factory):
     """A calendar for the command line, with a calendar of its own. It wants another dateutil than we do, so it lives apart."""
     tools = places.VAR / "tools" / "calendar"
@@ -97,13 +100,20 @@ path = {home}/khal.db
 
 
 @pytest.mark.requirement("R-239")
-def test_a_calendar_for_the_command_line_shows_the_same_times(cast, client_of, khal, tmp_path):
+@pytest.mark.parametrize("source", ["file", "feed"])
+def test_a_calendar_for_the_command_line_shows_the_same_times(cast, client_of, khal, tmp_path, monkeypatch, source):
     """Chinese words, Shanghai's hours, a time that was moved and one that was cancelled."""
     event = weekly(cast, location="二楼会议室")
     move_event(on(11), starts_at=at(12, 15), ends_at=at(12, 16), by=cast.supervisor)
     cancel_event(on(18), by=cast.supervisor)
-    file = tmp_path / "series.ics"
-    file.write_bytes(client_of(cast.supervisor).get(reverse("schedule:calendar-event-file", args=[event.pk])).content)
+    browser = client_of(cast.supervisor)
+    if source == "feed":
+        monkeypatch.setattr("gongying.schedule.views.feeds.AHEAD", timedelta(days=3650))
+        found = Client().get(address_made_by(browser))
+    else:
+        found = browser.get(reverse("schedule:calendar-event-file", args=[event.pk]))
+    file = tmp_path / "calendar.ics"
+    file.write_bytes(found.content)
 
     khal("import", "--batch", "-a", "work", str(file))
     shown = khal("list", "--day-format", "", "--format", "{start-date} {start-time}-{end-time} {title} {location}",
