@@ -145,9 +145,11 @@ class RecordForm(forms.Form):
     def __init__(
         self, data: Any = None, files: Any = None, *, user: User, unit: Unit, party: Party | None = None
     ) -> None:
-        super().__init__(data, files, initial={"party": party and party.pk})
+        people = people_of(unit, user)
+        met = party or only_one(people)
+        super().__init__(data, files, initial={"party": met and met.pk})
         fields: Any = self.fields
-        fields["party"].queryset = people_of(unit, user)
+        fields["party"].queryset = people
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -231,6 +233,12 @@ def people_of(unit: Unit, user: User) -> Any:
     """Who lives there or owns it, as far as one sees them."""
     roles = PartyRole.objects.current().filter(unit=unit)
     return Party.objects.visible_to(user).filter(pk__in=roles.values("party")).order_by("name", "pk")
+
+
+def only_one(people: Any) -> Party | None:
+    """Of a home with one person it is she who opens, unless somebody else is chosen."""
+    found = list(people[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def next_afternoon() -> datetime:
