@@ -50,6 +50,10 @@ def test_nobody_home_on_the_route_leads_to_a_new_time(cast, client_of):
 
     browser.post(reverse("visits:visit-step", args=[visit.pk, "miss"]), {"from": "route"})
     ask = reverse("visits:visit-ask", args=[visit.pk, "replan"])
+    route = browser.get(reverse("visits:route-show"), {"day": f"{timezone.localtime(visit.planned_for):%Y-%m-%d}"})
+    assert ask in route.content.decode(), "the new time is asked for at the door"
+    paper = f"{reverse('visits:route-paper')}?{route.context['here']}".replace("&", "&amp;")
+    assert f'href="{paper}"' in route.content.decode()
     assert browser.post(ask, {"planned_for": "2020-01-01T10:00"}).status_code == 422
     assert browser.post(ask, {"planned_for": typed(timezone.now() + 2 * TOMORROW)}).status_code == 302
     visit.refresh_from_db()
