@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gongying.estates.models import PlacedModel
-from gongying.estates.stewards import serving
+from gongying.estates.stewards import serving, staff_in_project
 from gongying.organization.enums import TerritoryRight
 
 PERMISSIONS = {
@@ -13,6 +13,7 @@ PERMISSIONS = {
 
 
 def people_at(thing: PlacedModel) -> Any:
-    """Who may be in charge of what is changed there."""
-    staff = serving(thing.place, right=TerritoryRight.VIEW_FILES)
+    """Who may be in charge of what is changed there: of what concerns a whole project, also who serves a part of it."""
+    whole = thing.building_id is None
+    staff = staff_in_project(thing.project_id) if whole else serving(thing.place, right=TerritoryRight.VIEW_FILES)
     return staff.select_related("user").order_by("user__name", "pk")
