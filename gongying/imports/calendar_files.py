@@ -31,6 +31,8 @@ def read_events(text: str) -> list[tuple[str | date, ...]]:
         if len(rows) > MOST_EVENTS:
             raise Unreadable(_("The calendar has more than %(limit)s events.") % {"limit": MOST_EVENTS})
         rows.append(_row(event, number=len(rows)))
+    if len(rows) == 1:
+        raise Unreadable(_("There is no event in this calendar."))
     return rows
 
 
@@ -48,6 +50,8 @@ def _events(text: str) -> Iterator[dict[str, str]]:
         elif event is not None:
             event.setdefault(key, value)
             lines.append(line)
+    if event is not None:
+        raise Unreadable(_("The calendar is cut off: its last event has no end."))
 
 
 def _row(event: dict[str, str], *, number: int) -> tuple[str | date, ...]:

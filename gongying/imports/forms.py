@@ -24,7 +24,7 @@ class ImportForm(forms.Form):
     project = forms.TypedChoiceField(label=gettext_lazy("Project"), coerce=int)
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("Excel (.xlsx, .xls) or CSV, as your office keeps it"),
+        help_text=gettext_lazy("Excel (.xlsx, .xls) or CSV, as your office keeps it; a calendar as .ics"),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(EXTENSIONS)}),
     )
 

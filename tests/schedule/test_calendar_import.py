@@ -137,6 +137,8 @@ def test_a_free_day_that_repeats_by_a_rule_is_named(cast):
         (ICS.replace("SUMMARY:", "SUMMARY:" + "x" * 2_000_000, 1), "too long"),
         (ICS.replace("20270206", "20270230"), "no day"),
         (ICS.replace("20270206", "soon"), "no day"),
+        (ICS[: ICS.rindex("END:VEVENT")], "cut off"),
+        ("BEGIN:VCALENDAR\nEND:VCALENDAR\n", "no event"),
     ],
 )
 def test_a_calendar_file_that_cannot_be_read_says_why(text, sentence):
