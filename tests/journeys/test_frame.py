@@ -103,6 +103,14 @@ def test_enter_opens_the_first_hit_even_before_the_answer_is_there(desk, cast):
     desk.page.wait_for_url(f"**/households/{cast.unit.pk}/")
 
 
+def test_what_is_asked_while_one_types_takes_no_message_of_the_page_that_comes(desk):
+    with desk.page.expect_request("**/search/?**") as asked:
+        desk.press("/")
+        desk.type("21301")
+
+    assert asked.value.headers["asked-by-itself"] == "true"
+
+
 def test_nothing_found_leads_to_an_entry_with_the_number(desk):
     desk.press("/")
     desk.type("13711112222")
@@ -200,3 +208,13 @@ def test_the_api_is_tried_out_in_its_own_docs_under_the_strict_policy(live_serve
     desk.sees(".live-responses-table .response-col_status", text="200")
     desk.sees(".live-responses-table", text='"username": "admin"')
     assert desk.complaints == []
+
+
+def test_the_way_to_the_search_box_is_no_part_of_a_question_once_one_is_there(live_server, cast, open_desk):
+    desk = open_desk(cast.receptionist)
+    desk.sees("#search:focus")
+    desk.press("/")
+    desk.type("21301")
+    desk.press("Enter")
+
+    desk.page.wait_for_url(f"**/households/{cast.unit.pk}/")
