@@ -114,3 +114,26 @@ class MatterKind(models.TextChoices):
     PRAISE = "praise", _("praise")
     REPAIR = "repair", _("repair")
     TALK = "talk", _("talk")
+
+
+class TalkPurpose(models.TextChoices):
+    """What one wants to reach in a talk that is planned (R-161)."""
+
+    INFORM = "inform", pgettext_lazy("of a talk", "tell and explain")
+    HEAR = "hear", pgettext_lazy("of a talk", "hear what they think")
+    AGREE = "agree", pgettext_lazy("of a talk", "come to an agreement")
+    REPORT = "report", pgettext_lazy("of a talk", "report and ask for instructions")
+    CALM = "calm", pgettext_lazy("of a talk", "calm and reconcile")
+    KEEP = "keep", pgettext_lazy("of a talk", "keep in touch")
+
+
+class TalkWay(models.TextChoices):
+    """By which way one talks."""
+
+    VISIT = "visit", pgettext_lazy("of a talk", "call on them")
+    INVITED = "invited", pgettext_lazy("of a talk", "talk at our place")
+    MEETING = "meeting", pgettext_lazy("of a talk", "meeting with minutes")
+    SITE = "site", pgettext_lazy("of a talk", "look at it together")
+    PHONE = "phone", pgettext_lazy("of a talk", "phone call")
+    LETTER = "letter", pgettext_lazy("of a talk", "letter")
+    ONLINE = "online", pgettext_lazy("of a talk", "chat or e-mail")

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.templatetags.formats import spoken
 from gongying.customers.enums import RoleKind
 from gongying.events.presentation import Details, Filter, Reading, Words, register_filters, register_readings
-from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind
+from gongying.interactions.enums import AnswerKind, Channel, Direction, PromiseKind, TalkWay
 
 ICONS: dict[str, str] = {
     Channel.PHONE: "phone",
@@ -127,6 +128,15 @@ def _passed_on(details: Details) -> Iterable[tuple[Words, Words]]:
     yield _("who keeps it"), f"{details.get('before', '')} \u2192 {details.get('to', '')}"
 
 
+def _content(details: Details) -> Words:
+    return str(details.get("content", ""))
+
+
+def _way(details: Details) -> Iterable[tuple[Words, Words]]:
+    labels = dict(TalkWay.choices)
+    return [(pgettext_lazy("of a talk", "way"), labels.get(str(details.get("way", "")), ""))]
+
+
 def _counterpart(details: Details) -> Words:
     kind = details.get("counterpart", "")
     return RoleKind(kind).label if kind in RoleKind.values else kind
@@ -162,6 +172,7 @@ def register() -> None:
             ),
             "contactplan.made": Reading(_("Contact plan made"), "calendar-repeat", _counterpart, permission=VIEW),
             "contactplan.changed": Reading(_("Contact plan changed"), "calendar-repeat", _counterpart, permission=VIEW),
+            "talk.planned": Reading(_("Talk planned"), "calendar-event", _content, facts=_way, permission=VIEW),
             "contactplan.ended": Reading(_("Contact plan ended"), "calendar-off", _counterpart, permission=VIEW),
             "contactplan.kept": Reading(
                 _("Spoken as planned"), "calendar-check", _counterpart, facts=_left_open, permission=VIEW

@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -6,9 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongying.common.errors import Refused
+from gongying.customers.enums import RoleKind
 from gongying.customers.operations import create_party
-from gongying.interactions.models import ContactPlan, CounterpartGuide, Interaction
-from gongying.interactions.operations import end_plan, log_interaction, save_plan, tick_step
+from gongying.interactions.enums import PlaceKind, TalkPurpose
+from gongying.interactions.method_cards import card_for
+from gongying.interactions.models import ContactPlan, CounterpartGuide, Interaction, PlannedTalk
+from gongying.interactions.operations import end_plan, log_interaction, note_talk, plan_talk, save_plan, tick_step
 from gongying.workbench.home import sections_for
 
 
@@ -172,3 +177,42 @@ def test_machines_plan_prepare_and_keep_contacts(cast, office, client_of):
     assert client.get("/api/v1/contact-plans", {"is_overdue": "true"}).json()["items"] == []
     assert client.post(f"{address}/end", {}, content_type="application/json").json()["ended_at"]
     assert client.get("/api/v1/contact-plans").json()["items"] == []
+
+
+@pytest.mark.requirement("R-161")
+def test_the_way_that_fits_is_suggested_and_the_choice_stands_for_the_next_talk(cast, client_of, office):
+    monthly, desk = plan(cast), client_of(cast.supervisor)
+    url, card = (
+        reverse("interactions:talk-plan", args=[monthly.pk]),
+        reverse("interactions:talk-card", args=[monthly.pk]),
+    )
+
+    def suggested(**asked):
+        shown = desk.get(card, asked).content.decode()
+        return re.findall(r"建议方式：([^<]+)<", shown)
+
+    assert suggested(purpose="report") == []
+    assert suggested(purpose="report", content="汇报防汛", place_kind="authority") == ["登门拜访"]
+    assert suggested(purpose="inform", content="收费备案", place_kind="distance") == ["书面函件"]
+    chosen = {"purpose": "report", "content": "汇报防汛准备", "place_kind": "authority", "way": "meeting"}
+    assert desk.post(url, {**chosen, "way": ""}).status_code == 422
+    assert desk.post(url, chosen).status_code == 302
+    assert desk.post(url, {**chosen, "content": "汇报防汛演练"}).status_code == 302
+    planned = PlannedTalk.objects.get()
+    assert (planned.way, planned.suggested, planned.content) == ("meeting", "visit", "汇报防汛演练")
+    shown = desk.get(reverse("interactions:plan-show", args=[monthly.pk])).content.decode()
+    assert "汇报防汛演练" in shown
+    assert "建议方式：登门拜访" in shown
+    first = desk.get(reverse("interactions:contact-new"), {"plan": monthly.pk}).context["form"].initial
+    assert (first["topic"], first["place_kind"]) == ("汇报防汛演练", "authority")
+    note_talk(monthly, talk(cast, office), by=cast.supervisor)
+    assert Interaction.objects.get().planned_talk == planned
+    assert plan_talk(monthly, by=cast.supervisor, **chosen) != planned
+
+
+def test_for_every_counterpart_purpose_and_place_there_is_a_card():
+    for kind, purpose, place in product(RoleKind.values, TalkPurpose.values, PlaceKind.values):
+        assert card_for(kind=kind, purpose=purpose, content="", place_kind=place).advice
+    asked = {"kind": "developer", "purpose": "agree"}
+    assert card_for(**asked, content="遗留问题整改", place_kind="partner").way == "meeting"
+    assert card_for(**asked, content="看漏点", place_kind="site").way == "site"

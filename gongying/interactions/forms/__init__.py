@@ -8,7 +8,7 @@ from gongying.interactions.forms.interactions import (
     day_start,
 )
 from gongying.interactions.forms.letters import BoxForm, LettersForm, OpeningForm, ReplyForm
-from gongying.interactions.forms.plans import GuideForm, PlanForm
+from gongying.interactions.forms.plans import GuideForm, PlanForm, TalkForm
 from gongying.interactions.forms.reasons import ReasonForm
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "ReasonForm",
     "RepeatForm",
     "ReplyForm",
+    "TalkForm",
     "day_start",
 ]

@@ -7,7 +7,7 @@ from gongying.accounts.models import User
 from gongying.common.inputs import DayField
 from gongying.estates.models import Project
 from gongying.interactions.forms.contacts import counterparts_of, offer
-from gongying.interactions.models import UNDER_CONTRACT, ContactPlan, CounterpartGuide
+from gongying.interactions.models import UNDER_CONTRACT, ContactPlan, CounterpartGuide, PlannedTalk
 from gongying.organization.models import StaffMember
 
 if TYPE_CHECKING:
@@ -46,6 +46,28 @@ class PlanForm(PlanModelForm):
         if cleaned.get("kind") in UNDER_CONTRACT and not (cleaned.get("contract") or cleaned.get("no_contract_reason")):
             self.add_error("contract", _("Name the contract, or say why there is none."))
         return cleaned
+
+
+class TalkForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The next talk: what it is for, about what, where; the card that fits stands above the ways."""
+
+    class Meta:
+        model = PlannedTalk
+        fields = ("purpose", "content", "place_kind", "way")
+        widgets = {"way": forms.RadioSelect}
+
+    def __init__(self, data: Any = None, *, plan: ContactPlan, topics: list[str], **options: Any) -> None:
+        super().__init__(data, **options)
+        fields: Any = self.fields
+        fields["content"].help_text = " \u00b7 ".join(topics)
+        fields["place_kind"].beneath = "interactions/_method_card.html"
+        for name in ("purpose", "place_kind", "way"):
+            fields[name].choices = [choice for choice in fields[name].choices if choice[0]]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the card is chosen by, as far as it is said yet."""
+        return {name: str(self[name].value() or "") for name in ("purpose", "content", "place_kind")}
 
 
 class GuideForm(GuideModelForm):

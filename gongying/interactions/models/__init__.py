@@ -23,6 +23,7 @@ from gongying.interactions.models.letters import (
 from gongying.interactions.models.participants import Participant
 from gongying.interactions.models.promises import Promise, PromiseBroken, PromiseKept, PromiseQuerySet
 from gongying.interactions.models.reasons import MOST_REASONS, ContactReason
+from gongying.interactions.models.talks import PlannedTalk
 
 __all__ = [
     "LONGEST_REPLY",
@@ -42,6 +43,7 @@ __all__ = [
     "Letter",
     "LetterReply",
     "Participant",
+    "PlannedTalk",
     "PreparationTick",
     "Promise",
     "PromiseBroken",

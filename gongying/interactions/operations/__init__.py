@@ -8,7 +8,15 @@ from gongying.interactions.operations.letters import (
     take_down_box,
 )
 from gongying.interactions.operations.past import PastTouch, log_past_interactions, prepare_past_interactions
-from gongying.interactions.operations.plans import change_guide, end_plan, note_talk, save_plan, steps_left, tick_step
+from gongying.interactions.operations.plans import (
+    change_guide,
+    end_plan,
+    note_talk,
+    plan_talk,
+    save_plan,
+    steps_left,
+    tick_step,
+)
 from gongying.interactions.operations.promises import (
     keep_promise,
     make_promise,
@@ -53,6 +61,7 @@ __all__ = [
     "notice_broken_promises",
     "open_box",
     "pass_on_promise",
+    "plan_talk",
     "prepare_past_interactions",
     "retire_reason",
     "save_box",

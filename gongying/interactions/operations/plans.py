@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -6,7 +8,15 @@ from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.events.operations import record_event
-from gongying.interactions.models import UNDER_CONTRACT, ContactPlan, CounterpartGuide, Interaction, PreparationTick
+from gongying.interactions.method_cards import card_for
+from gongying.interactions.models import (
+    UNDER_CONTRACT,
+    ContactPlan,
+    CounterpartGuide,
+    Interaction,
+    PlannedTalk,
+    PreparationTick,
+)
 
 
 @transaction.atomic
@@ -55,11 +65,29 @@ def tick_step(plan: ContactPlan, step: str, *, is_done: bool, by: User) -> None:
 
 
 @transaction.atomic
+def plan_talk(plan: ContactPlan, *, purpose: str, content: str, place_kind: str, way: str, by: User) -> PlannedTalk:
+    """How the next talk is to go, instead of what was said of it before; beside the choice stands what was suggested."""
+    plan = ContactPlan.objects.select_for_update(of=("self",)).select_related("party").get(pk=plan.pk)
+    if plan.ended_at is not None:
+        raise Refused(_("This plan has ended already."))
+    if not content.strip():
+        raise Refused(_("Say what the talk is about."))
+    asked = {"purpose": purpose, "content": content.strip(), "place_kind": place_kind}
+    suggested = card_for(kind=plan.kind, **asked).way
+    facts = {**asked, "suggested": suggested, "way": way, "by": by, "at": timezone.now()}
+    talk, _is_new = PlannedTalk.objects.update_or_create(plan=plan, interaction=None, defaults=facts)
+    details: dict[str, Any] = {"content": talk.content, "way": way, "suggested": str(suggested), "purpose": purpose}
+    record_event("talk.planned", by=by, subjects=[plan, plan.party], **details)
+    return talk
+
+
+@transaction.atomic
 def note_talk(plan: ContactPlan, interaction: Interaction, *, by: User) -> list[str]:
     """The talk that was planned took place: the preparation is kept with it. What was left open is returned, and kept (R-134)."""
     plan = ContactPlan.objects.select_for_update(of=("self",)).select_related("party").get(pk=plan.pk)
     left = steps_left(plan)
     PreparationTick.objects.filter(plan=plan, interaction=None).update(interaction=interaction)
+    PlannedTalk.objects.filter(plan=plan, interaction=None).update(interaction=interaction)
     record_event("contactplan.kept", by=by, subjects=[plan, interaction, plan.party], counterpart=plan.kind, left=left)
     return left
 

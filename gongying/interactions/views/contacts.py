@@ -29,7 +29,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, LOG)
     plan = _plan(request)
     project = plan.project if plan else _project(request)
-    initial = {"counterpart": plan.kind, "party": plan.party_id} if plan else {}
+    initial = _initial(plan) if plan else {}
     form = ContactForm(sent_with(request), request.FILES or None, project=project, user=request.user, initial=initial)
     if form.is_valid():
         interaction = _log(request, form, plan)
@@ -74,6 +74,13 @@ def participants(request: SignedInRequest, interaction_id: int) -> HttpResponse:
             tell(request, _("Saved."))
             return done(request, back)
     return show_form(request, form, title=_("Who took part besides"), submit=_("Save"), back=back)
+
+
+def _initial(plan: ContactPlan) -> dict[str, Any]:
+    """With whom, and what was planned of the next talk."""
+    planned = plan.talks.filter(interaction=None).first()
+    of_talk = {"topic": planned.content, "place_kind": planned.place_kind} if planned else {}
+    return {"counterpart": plan.kind, "party": plan.party_id, **of_talk}
 
 
 def _form_of(interaction: Interaction) -> ParticipantsForm:

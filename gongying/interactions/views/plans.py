@@ -17,10 +17,11 @@ from gongying.common.messages import tell
 from gongying.common.paging import paginate
 from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
-from gongying.interactions.forms import GuideForm, PlanForm
+from gongying.interactions.forms import GuideForm, PlanForm, TalkForm
+from gongying.interactions.method_cards import card_for
 from gongying.interactions.models import ContactPlan, CounterpartGuide, Interaction
-from gongying.interactions.operations import change_guide, end_plan, save_plan, tick_step
-from gongying.interactions.rules import MANAGE_GUIDES, PLAN, VIEW
+from gongying.interactions.operations import change_guide, end_plan, plan_talk, save_plan, tick_step
+from gongying.interactions.rules import LOG, MANAGE_GUIDES, PLAN, VIEW
 
 LAST_TALKS = 10
 
@@ -58,7 +59,8 @@ def show(request: SignedInRequest, plan_id: int) -> HttpResponse:
         "plan": plan,
         "guide": guide,
         "steps": [(step, ticked.get(step)) for step in (guide.steps if guide else [])],
-        "talks": talks.order_by("-occurred_at", "-id")[:LAST_TALKS],
+        "planned": plan.talks.filter(interaction=None).first(),
+        "talks": talks.select_related("planned_talk").order_by("-occurred_at", "-id")[:LAST_TALKS],
         "today": timezone.localdate(),
         "can_plan": may(request.user, PLAN, plan),
         "can_log": may(request.user, "interactions.log_interaction"),
@@ -108,6 +110,37 @@ def tick(request: SignedInRequest, plan_id: int) -> HttpResponse:
     authorize(request.user, "interactions.log_interaction", plan)
     tick_step(plan, request.POST.get("step", ""), is_done=request.POST.get("done") == "1", by=request.user)
     return redirect("interactions:plan-show", plan_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def talk(request: SignedInRequest, plan_id: int) -> HttpResponse:
+    """How the next talk is to go."""
+    plan = _find(request, plan_id)
+    authorize(request.user, LOG, plan)
+    form = _talk_form(request, plan, sent_with(request))
+    back = reverse("interactions:plan-show", args=[plan_id])
+    if form.is_valid():
+        plan_talk(plan, by=request.user, **form.cleaned_data)
+        tell(request, _("Saved."))
+        return done(request, back)
+    title = _("Next talk with %(counterpart)s") % {"counterpart": plan}
+    return show_form(request, form, title=title, submit=_("Save"), back=back, plan=plan)
+
+
+@require_safe
+def card(request: SignedInRequest, plan_id: int) -> HttpResponse:
+    """The way that fits what is chosen so far: a fragment of the form."""
+    plan = _find(request, plan_id)
+    authorize(request.user, LOG, plan)
+    asked = _talk_form(request, plan, request.GET).asked
+    found = card_for(kind=plan.kind, **asked) if asked["purpose"] and asked["place_kind"] else None
+    return render(request, "interactions/_method_card.html", {"card": found})
+
+
+def _talk_form(request: SignedInRequest, plan: ContactPlan, data: Any) -> TalkForm:
+    guide = CounterpartGuide.objects.visible_to(request.user).filter(kind=plan.kind).first()
+    planned = plan.talks.filter(interaction=None).first()
+    return TalkForm(data, plan=plan, topics=guide.topic_list if guide else [], instance=planned)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from gongying.estates.models import Unit
 from gongying.group_chats.models import GroupBot
 from gongying.group_chats.operations import save_bot
 from gongying.interactions.models import ContactPlan
-from gongying.interactions.operations import save_plan
+from gongying.interactions.operations import plan_talk, save_plan
 from gongying.organization.models import Department
 from gongying.servicedesk.models import HotlineOrder, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
@@ -228,6 +228,8 @@ def _plan_contacts(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
         no_contract_reason=entry.get("no_contract_reason", ""),
     )
     save_plan(plan, by=cast[MANAGER[entry["project"]]])
+    if talk := entry.get("talk"):
+        plan_talk(plan, by=plan.owner, **talk)
 
 
 def _brief(entry: dict[str, Any], cast: Cast, now: datetime) -> None:

@@ -112,6 +112,8 @@ LINES = [
     page("interactions:plan-show", plan_id="contact_plan", needs=VIEW),
     page("interactions:plan-edit", plan_id="contact_plan", needs=PLAN),
     action("interactions:plan-end", plan_id="contact_plan", needs=PLAN),
+    page("interactions:talk-plan", plan_id="contact_plan", needs=LOG),
+    page("interactions:talk-card", plan_id="contact_plan", needs=LOG),
     action(
         "interactions:plan-tick",
         plan_id="contact_plan",
