@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
@@ -59,7 +60,7 @@ class TalkForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, data: Any = None, *, plan: ContactPlan, topics: list[str], **options: Any) -> None:
         super().__init__(data, **options)
         fields: Any = self.fields
-        fields["content"].help_text = " \u00b7 ".join(topics)
+        fields["content"].help_text = escape(" \u00b7 ".join(topics))
         fields["place_kind"].beneath = "interactions/_method_card.html"
         for name in ("purpose", "place_kind", "way"):
             fields[name].choices = [choice for choice in fields[name].choices if choice[0]]
