@@ -58,6 +58,19 @@ def test_a_job_shows_its_page_and_its_request_in_every_state(cast, register, cli
     assert client_of(cast.supervisor).get(url("request-show", work.service_request_id)).status_code == 200
 
 
+def test_what_is_planned_for_another_day_stands_under_later_until_he_sets_out(cast, register, client_of):
+    work = work_in("accepted", cast, register)
+    tomorrow = timezone.now() + timedelta(days=1)
+    do.plan_work(work, by=cast.supervisor, plan=(tomorrow, tomorrow + timedelta(hours=1)))
+
+    def listed(name):
+        return [job["pk"] for job in client_of(cast.worker).get(url("work-order-index")).context[name]]
+
+    assert (listed("jobs"), listed("later_jobs")) == ([], [work.pk])
+    do.set_out(WorkOrder.objects.get(pk=work.pk), by=cast.worker)
+    assert (listed("jobs"), listed("later_jobs")) == ([work.pk], [])
+
+
 PRIMARY = {
     "registered": "accept",
     "accepted": "start",

@@ -36,9 +36,11 @@ def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     mine = job_rows(rows.of_doer(request.user)[:MOST_JOBS])
     mine.sort(key=lambda job: (job["planned_from"] or now, job["pk"]))
+    taken = [job for job in mine if job["state"] != WorkState.ASSIGNED]
     context = {
         "new_jobs": [job for job in mine if job["state"] == WorkState.ASSIGNED],
-        "jobs": [job for job in mine if job["state"] != WorkState.ASSIGNED],
+        "jobs": [job for job in taken if not _is_for_later(job)],
+        "later_jobs": [job for job in taken if _is_for_later(job)],
         "to_claim": job_rows(rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]),
         # Who may open this page may answer what is given or offered to her.
         "accept": phone_step("accept"),
@@ -46,6 +48,12 @@ def index(request: SignedInRequest) -> HttpResponse:
         "claim": STEPS["claim"],
     }
     return render(request, "servicedesk/work_order_list.html", context)
+
+
+def _is_for_later(job: dict[str, Any]) -> bool:
+    """Planned for another day, and he has not set out for it."""
+    at = job["planned_from"]
+    return job["state"] == WorkState.ACCEPTED and at is not None and timezone.localdate(at) > timezone.localdate()
 
 
 @require_safe
