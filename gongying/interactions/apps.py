@@ -122,6 +122,7 @@ class InteractionsConfig(AppConfig):
                 of=lambda person, seen_by: Promise.objects.visible_to(seen_by).of_owner(person).open(),
                 pass_on=pass_on_promise,
                 url_name="interactions:promise-show",
+                unit="unit",
             ),
         )
 

@@ -22,6 +22,7 @@ class Matters:
     pass_on: Callable[..., Any]
     url_name: str  # the page of one
     told: Callable[[Any], str] = str  # one in a line of the list
+    unit: str = ""  # where its rows name the household that they are about
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,15 @@ def kinds_of_matters() -> list[str]:
     return list(_kinds)
 
 
-def open_matters_of(person: User, *, seen_by: User) -> list[OpenMatters]:
-    """Only kinds of which there is something; at most 200 of each, the rest follows in a second go."""
+def open_matters_of(person: User, *, seen_by: User, unit_id: int | None = None) -> list[OpenMatters]:
+    """Only kinds of which there is something, all of them or of one household; 200 of each, the rest in a second go."""
+    kinds = [(key, kind) for key, kind in _kinds.items() if unit_id is None or kind.unit]
     found = [
-        OpenMatters(key, kind, list(kind.of(person, seen_by).order_by("pk")[:MOST_OF_A_KIND]))
-        for key, kind in _kinds.items()
+        OpenMatters(key, kind, list(_rows(kind, person, seen_by, unit_id)[:MOST_OF_A_KIND])) for key, kind in kinds
     ]
     return [matters for matters in found if matters.rows]
+
+
+def _rows(kind: Matters, person: User, seen_by: User, unit_id: int | None) -> QuerySet[Any]:
+    rows = kind.of(person, seen_by).order_by("pk")
+    return rows if unit_id is None else rows.filter(**{kind.unit: unit_id})

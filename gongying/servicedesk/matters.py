@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.organization.matters import Matters, register_matters
+from gongying.organization.models import Leave
 from gongying.servicedesk.enums import TransferReason
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.operations import reassign_work, transfer_request
@@ -19,6 +20,7 @@ def register() -> None:
             pass_on=_transfer,
             url_name="servicedesk:request-show",
             told=_told,
+            unit="unit",
         ),
     )
     register_matters(
@@ -29,6 +31,7 @@ def register() -> None:
             pass_on=_reassign,
             url_name="servicedesk:work-order-show",
             told=lambda job: _told(job.service_request),
+            unit="service_request__unit",
         ),
     )
 
@@ -49,7 +52,9 @@ def _told(service_request: ServiceRequest) -> str:
 
 
 def _transfer(service_request: ServiceRequest, *, to: User, by: User, note: str) -> ServiceRequest:
-    return transfer_request(service_request, to=to, by=by, reason=TransferReason.LEAVE, note=note)
+    is_away = Leave.objects.lasting().filter(staff__user=service_request.owner_id).exists()
+    reason = TransferReason.LEAVE if is_away or not note.strip() else TransferReason.OTHER
+    return transfer_request(service_request, to=to, by=by, reason=reason, note=note)
 
 
 def _reassign(work_order: WorkOrder, *, to: User, by: User, note: str) -> WorkOrder:

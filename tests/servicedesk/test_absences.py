@@ -66,7 +66,7 @@ def test_requests_jobs_promises_and_improvements_are_handed_over_in_one_operatio
     for row in (request, promise, item):
         row.refresh_from_db()
         assert row.owner == cast.receptionist
-    assert Transfer.objects.get(service_request=request).reason == "leave"
+    assert Transfer.objects.get(service_request=request).reason == "other"  # she is not on leave
     assert Event.objects.get(verb="staff.matters_handed_over").details["numbers"] == handed
     assert Notification.objects.filter(user=cast.receptionist, event__actor=cast.manager).count() == 3
 
@@ -127,6 +127,7 @@ def test_entering_a_leave_leads_to_the_list_and_nothing_is_left(
     handed = browser.post(entered.url, {"to_requests": colleague, "to_promises": colleague})
     assert handed.url == detail
     assert browser.get(detail).context["left_lying"] == 0
+    assert Transfer.objects.get().reason == "leave"
     assert browser.post(entered.url, {"to_requests": 0}).status_code in (409, 422)
     assert client_of(cast.receptionist).get(entered.url).status_code == 403
 

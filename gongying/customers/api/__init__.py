@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from gongying.customers.api import consents, contacts, households, merges, parties, vehicles, warnings
+from gongying.customers.api import abuse, consents, contacts, households, merges, parties, vehicles, warnings
 
 router = Router()
-for module in (parties, contacts, households, vehicles, warnings, consents, merges):
+for module in (parties, contacts, households, vehicles, warnings, consents, merges, abuse):
     router.add_router("", module.router)

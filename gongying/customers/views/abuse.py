@@ -23,6 +23,9 @@ from gongying.customers.operations import record_abuse, settle_abuse
 from gongying.customers.rules import RECORD_ABUSE
 from gongying.estates.asked import asked_list
 from gongying.estates.models import Unit
+from gongying.organization.access import staff_of
+from gongying.organization.matters import open_matters_of
+from gongying.organization.rules import MANAGE_LEAVE
 
 LISTS = ("open", "settled")
 
@@ -43,7 +46,8 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest, abuse_id: int) -> HttpResponse:
     abuse = _find(request, abuse_id)
-    return render(request, "customers/abuse_show.html", {"abuse": abuse, "facts": _facts(abuse)})
+    context = {"abuse": abuse, "facts": _facts(abuse), "hand_over": _hand_over(request, abuse)}
+    return render(request, "customers/abuse_show.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,6 +83,16 @@ def _find(request: SignedInRequest, abuse_id: int) -> AbusiveContact:
     rows = AbusiveContact.objects.visible_to(request.user).for_page()
     found: AbusiveContact = get_object_or_404(rows, pk=abuse_id)
     return found
+
+
+def _hand_over(request: SignedInRequest, abuse: AbusiveContact) -> str:
+    """Where what the colleague still has with this household goes to somebody else, as long as there is something."""
+    staff = staff_of(abuse.colleague)
+    if staff is None or abuse.unit_id is None or not may(request.user, MANAGE_LEAVE):
+        return ""
+    if not open_matters_of(abuse.colleague, seen_by=request.user, unit_id=abuse.unit_id):
+        return ""
+    return f"{reverse('organization:matters-show', args=[staff.pk])}?unit={abuse.unit_id}"
 
 
 def _facts(abuse: AbusiveContact) -> list[tuple[str, Any]]:

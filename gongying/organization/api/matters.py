@@ -1,6 +1,6 @@
 from typing import Annotated, Any
 
-from ninja import Field, Router
+from ninja import Field, Query, Router
 
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
@@ -23,15 +23,22 @@ class MattersOut(Output):
     ids: list[int] = Field(description="At most 200, the oldest first", examples=[[17, 18]])
 
 
+class MattersQuery(Input):
+    unit_id: PathId | None = Field(None, description="Only what is about this household")
+
+
 class MattersHandOverIn(Input):
     to: dict[str, Id] = Field(description="Kind of matter → staff member; a kind left out stays", max_length=20)
     note: Annotated[str, line(500, shortest=0)] = ""
+    unit_id: Id | None = Field(None, description="Only what is about this household", examples=[None])
 
 
 @router.get("/staff/{int:staff_id}/matters", response=list[MattersOut])
-def list_matters(request: SignedInRequest, staff_id: PathId) -> list[dict[str, Any]]:
+def list_matters(
+    request: SignedInRequest, staff_id: PathId, query: Annotated[MattersQuery, Query()]
+) -> list[dict[str, Any]]:
     staff = find_staff(request, staff_id, MANAGE_LEAVE)
-    found = open_matters_of(staff.user, seen_by=request.user)
+    found = open_matters_of(staff.user, seen_by=request.user, unit_id=query.unit_id)
     return [{"kind": each.key, "label": str(each.label), "ids": [row.pk for row in each.rows]} for each in found]
 
 
@@ -46,4 +53,4 @@ def create_hand_over(request: SignedInRequest, staff_id: PathId, body: MattersHa
     for kind, receiver_id in body.to.items():
         colleagues = StaffMember.objects.employed().exclude(pk=staff.pk).select_related("user")
         receivers[kind] = named_row(colleagues, receiver_id, "to").user
-    return hand_over_matters(staff, to=receivers, by=request.user, note=body.note)
+    return hand_over_matters(staff, to=receivers, by=request.user, note=body.note, unit_id=body.unit_id)

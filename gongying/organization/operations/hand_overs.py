@@ -11,14 +11,16 @@ from gongying.organization.models import StaffMember
 
 
 @transaction.atomic
-def hand_over_matters(staff: StaffMember, *, to: Mapping[str, User], by: User, note: str = "") -> dict[str, int]:
+def hand_over_matters(
+    staff: StaffMember, *, to: Mapping[str, User], by: User, note: str = "", unit_id: int | None = None
+) -> dict[str, int]:
     """Give everything that lies with `staff` to colleagues, one for each kind of matter: all of it or nothing (E-053).
 
-    Each is passed on as if it were the only one, with its event and its notice. A kind that `to` does not name stays.
+    With `unit_id` only what is about that household. Each is passed on as if it were the only one, with its event and its notice. A kind that `to` does not name stays.
     """
     StaffMember.objects.select_for_update().get(pk=staff.pk)
     handed = {}
-    for matters in open_matters_of(staff.user, seen_by=by):
+    for matters in open_matters_of(staff.user, seen_by=by, unit_id=unit_id):
         receiver = to.get(matters.key)
         if receiver is None:
             continue

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from gongying.accounts.models import User
 from gongying.authority.operations import give_authority
@@ -34,6 +35,10 @@ def an_abuse(sample: Sample) -> AbusiveContact:
     return record_abuse(sample.unit.project, by=_another(sample), unit=sample.unit, kind="insult", words="骂人")
 
 
+def new_abuse(sample: Sample) -> dict[str, Any]:
+    return {"project_id": sample.unit.project_id, "kind": "insult", "words": "骂人"}
+
+
 OBJECTS = {"claim": a_claim, "abuse": an_abuse}
 NOW_OR_LATER = {"needs": CONCEDE, "allowed": (200, 409)}
 
@@ -50,4 +55,20 @@ LINES = [
     page("customers:abuse-create", needs="customers.record_abuse"),
     page("customers:abuse-show", needs=VIEW_ABUSE, **ABUSE),
     page("customers:abuse-settle", needs=VIEW_ABUSE, **ABUSE),
+    api("GET /abusive-contacts", needs=VIEW_ABUSE),
+    api(
+        "POST /abusive-contacts",
+        needs="customers.record_abuse",
+        data=new_abuse,
+        allowed=(201, 422),
+        reason="of a project that one sees",
+    ),
+    api("GET /abusive-contacts/{abuse_id}", needs=VIEW_ABUSE, **ABUSE),
+    api(
+        "POST /abusive-contacts/{abuse_id}/settlement",
+        needs=VIEW_ABUSE,
+        data={"settlement": "x"},
+        allowed=(200, 409),
+        **ABUSE,
+    ),
 ]
