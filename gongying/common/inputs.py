@@ -33,6 +33,12 @@ class DayField(forms.DateField):
         super().__init__(validators=[check_year], **options)
 
 
+class ChipsInput(forms.RadioSelect):
+    """A choice of a few, each one tap away."""
+
+    template_name = "common/chips.html"
+
+
 def check_year(day: date | datetime) -> None:
     """A validator: a slip of the finger, and years in which no calendar can count a day on."""
     if not FIRST_YEAR <= day.year <= timezone.localdate().year + YEARS_AHEAD:

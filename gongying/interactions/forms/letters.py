@@ -1,5 +1,6 @@
 """Slips of a box, letters and mails: entered together, a row each."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.checklists.wording import read_by_customers
-from gongying.common.inputs import NAME_OF_A_THING, DayField
+from gongying.common.inputs import NAME_OF_A_THING, ChipsInput, DayField
 from gongying.customers.models import Party, PartyRole
 from gongying.estates.models import Project, Unit
 from gongying.estates.spoken_codes import find_unit
@@ -29,6 +30,8 @@ else:
     BoxModelForm = forms.ModelForm
 
 ROWS = 6
+SHOWN_ROWS = 3  # the others are a tap away
+PARTS = ("text", "unit", "name")
 LONGEST_CODE = 60
 LONGEST_NAME = 100
 # Written matters are answered within this many days (the company may say otherwise on each).
@@ -85,6 +88,29 @@ class SlipsForm(forms.Form):
                     label=pgettext_lazy("of a slip", "name"), max_length=LONGEST_NAME, required=False
                 ),
             }
+            for part in PARTS:
+                self.fields[f"{part}_{row}"].is_needed_mostly = True  # type: ignore[attr-defined]
+
+    @property
+    def heads(self) -> list[forms.BoundField]:
+        """What is said once, of all of them."""
+        return [self[name] for name in self.fields if not name.startswith(tuple(f"{part}_" for part in PARTS))]
+
+    @property
+    def first_rows(self) -> list[list[forms.BoundField]]:
+        return self._rows(range(1, SHOWN_ROWS + 1))
+
+    @property
+    def more_rows(self) -> list[list[forms.BoundField]]:
+        return self._rows(range(SHOWN_ROWS + 1, ROWS + 1))
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands in the rows that are folded away."""
+        return any(field.value() for row in self.more_rows for field in row)
+
+    def _rows(self, numbers: Iterable[int]) -> list[list[forms.BoundField]]:
+        return [[self[f"{part}_{row}"] for part in PARTS] for row in numbers]
 
     def clean_reply_due_on(self) -> Any:
         due_on = self.cleaned_data["reply_due_on"]
@@ -99,7 +125,7 @@ class SlipsForm(forms.Form):
         return said
 
     def _slip(self, row: int, said: dict[str, Any]) -> Slip | None:
-        text, typed, name = (said.get(f"{part}_{row}", "").strip() for part in ("text", "unit", "name"))
+        text, typed, name = (said.get(f"{part}_{row}", "").strip() for part in PARTS)
         if not text:
             if typed or name:
                 self.add_error(f"text_{row}", ValidationError(_("What is written there?"), code="required"))
@@ -125,7 +151,10 @@ class OpeningForm(SlipsForm):
 class LettersForm(SlipsForm):
     project = forms.ModelChoiceField(Project.objects.none(), label=_("Project"), empty_label=None)
     channel = forms.ChoiceField(
-        label=_("Channel"), choices=[(one.value, one.label) for one in (Channel.LETTER, Channel.EMAIL)]
+        label=_("Channel"),
+        choices=[(one.value, one.label) for one in (Channel.LETTER, Channel.EMAIL)],
+        initial=Channel.LETTER,
+        widget=ChipsInput,
     )
 
     field_order = ("project", "channel", "reply_due_on")

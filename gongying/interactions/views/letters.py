@@ -23,6 +23,8 @@ from gongying.interactions.models import Letter, SuggestionBox
 from gongying.interactions.operations import answer_letter, enter_letters, open_box, save_box, take_down_box
 from gongying.interactions.rules import LOG, PLAN, VIEW
 
+SLIPS_PAGE = "interactions/slips_form.html"
+
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
@@ -55,7 +57,8 @@ def new(request: SignedInRequest) -> HttpResponse:
         entered = enter_letters(given["project"], slips=form.slips, by=request.user, **facts)
         return _entered(request, len(entered))
     back = reverse("interactions:letter-index")
-    return show_form(request, form, title=_("Enter letters and mails"), submit=_("Save"), back=back)
+    title = _("Enter letters and mails")
+    return show_form(request, form, title=title, submit=_("Save"), back=back, template=SLIPS_PAGE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +112,7 @@ def open_it(request: SignedInRequest, box_id: int) -> HttpResponse:
     back = reverse("interactions:letter-index")
     title = _("Open %(name)s") % {"name": box.name}
     note = _("A row for each slip; none at all where the box is empty.")
-    return show_form(request, form, title=title, submit=_("Save"), back=back, note=note)
+    return show_form(request, form, title=title, submit=_("Save"), back=back, note=note, template=SLIPS_PAGE)
 
 
 @require_POST

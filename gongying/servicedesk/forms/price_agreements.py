@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongying.common.inputs import ChipsInput
 from gongying.servicedesk.forms.amounts import SMALLEST
 from gongying.servicedesk.forms.steps import StepForm, long_text
 from gongying.servicedesk.models import ServicePrice
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     PriceChoiceField = forms.ModelChoiceField[ServicePrice]
 else:
     PriceChoiceField = forms.ModelChoiceField
-
-
-class ChipsInput(forms.RadioSelect):
-    template_name = "servicedesk/widgets/chips.html"
 
 
 class LineField(PriceChoiceField):
