@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gongying.reports.views import conduct, figures, moods, papers, patterns, registers, waiting
+from gongying.reports.views import conduct, figures, headlines, moods, papers, patterns, registers, waiting
 
 app_name = "reports"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("reports/", figures.index, name="figure-index"),
     path("reports/workbook/", figures.workbook, name="figure-workbook"),
     path("reports/rows/", figures.rows, name="row-index"),
+    path("reports/satisfaction/", headlines.satisfaction, name="satisfaction-show"),
     path("reports/monthly/", papers.monthly, name="monthly-show"),
     path("reports/registers/<slug:key>/", registers.show, name="register-show"),
     path("reports/spread/", patterns.spread, name="spread-show"),

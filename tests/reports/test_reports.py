@@ -141,6 +141,20 @@ def test_the_page_links_each_number_and_the_rows_are_shown(story, cast, client):
     assert story["sent_back"].number not in rows
 
 
+def test_the_first_page_shows_how_content_customers_are_and_opens_those_asked(story, cast, client_of):
+    """As much as the report says; nobody is shown a number where nobody was asked."""
+    manager = client_of(cast.manager)
+    share = reverse("reports:satisfaction-show")
+    assert share in manager.get(reverse("workbench:home-show")).content.decode()
+    assert share not in client_of(cast.worker).get(reverse("workbench:home-show")).content.decode()
+    page = manager.get(share)
+    assert "50.0%" in page.content.decode()
+    shown = manager.get(page.context["url"]).context
+    assert (shown["count"].number, page.context["now"].base) == (2, 2)
+    with clock_at(timezone.now() + timedelta(days=40)):
+        assert not manager.get(share).content.strip()
+
+
 def test_a_report_holds_only_what_its_reader_may_see(story, cast):
     elsewhere = ScopeForm({}, user=cast.outsider)
     assert elsewhere.is_valid()

@@ -4,6 +4,7 @@ VIEW = "reports.view_reports"
 
 LINES = [
     page("reports:figure-index", needs=VIEW),
+    page("reports:satisfaction-show", needs=VIEW),
     page("reports:figure-workbook", needs=VIEW),
     page("reports:row-index", needs=VIEW, data={"measure": "closed"}),
     page("reports:monthly-show", needs=VIEW),
