@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from gongying.common.clock import clock_at

@@ -3,9 +3,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.panels import panels_of
 from gongying.moods.enums import Mood
 from gongying.moods.rules import is_asked
-from gongying.common.panels import panels_of
 from gongying.workbench.counter import live_for
 from gongying.workbench.figures import figures_for
 from gongying.workbench.home import sections_for
