@@ -71,10 +71,10 @@ class AbusiveContactQuery(Paging):
 def list_abusive_contacts(request: SignedInRequest, query: Annotated[AbusiveContactQuery, Query()]) -> dict[str, Any]:
     """The newest first."""
     authorize(request.user, VIEW_ABUSE)
-    rows = matching(AbusiveContact.objects.visible_to(request.user), query, "project_id")
+    rows = AbusiveContact.objects.visible_to(request.user)
     if query.is_settled is not None:
         rows = rows.settled() if query.is_settled else rows.open()
-    return page(rows, query, order=("-happened_at", "-id"))
+    return page(matching(rows, query, "project_id"), query, order=("-happened_at", "-id"))
 
 
 @router.post(
