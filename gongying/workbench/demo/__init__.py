@@ -33,6 +33,7 @@ from gongying.workbench.demo.days import fill_the_days
 from gongying.workbench.demo.disputes import mediate_between_neighbours
 from gongying.workbench.demo.duty import draw_up_roster
 from gongying.workbench.demo.fit_outs import fit_out_some_units
+from gongying.workbench.demo.hand_overs import hand_over_a_building
 from gongying.workbench.demo.letters import let_customers_write
 from gongying.workbench.demo.moods import tell_the_moods
 from gongying.workbench.demo.people import settle_people
@@ -76,6 +77,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     claim_here_and_there(cast, chance=chance, now=now)
     abuse_a_colleague(cast, now=now)
     receive_visitors(cast, chance=chance, now=now)
+    hand_over_a_building(cast, now=now)
     draw_samples(week=monday_of(timezone.localdate(now)) - timedelta(days=7))
     old = Notification.objects.filter(at__lt=now - NOTICES_UNREAD_FOR)
     old.update(read_at=F("at") + timedelta(hours=1))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from gongying.accounts.models import User
-from gongying.estates.enums import AreaSource
+from gongying.estates.enums import AreaSource, UnitState
 from gongying.estates.models import Building, CommonFacility, Entrance, Floor, ParkingSpace, Project, Unit
 from gongying.estates.operations.territories import add_scope
 from gongying.organization.enums import TerritoryRight
@@ -78,17 +78,21 @@ def _department(kind: str) -> Department:
 def _build_project(entry: dict[str, Any]) -> Project:
     fields = ("code", "name", "kind", "address", "served_area_m2")
     project = Project.objects.create(**{name: entry[name] for name in fields})
-    numbers = entry.get("towers") or [str(number) for number in range(1, entry["buildings"] + 1)]
-    entrances = range(1, entry.get("entrances", 1) + 1)
-    for number in numbers:
-        building = Building.objects.create(project=project, number=number)
-        levels = {level: Floor(building=building, level=level) for level in range(1, entry["floors"] + 1)}
-        Floor.objects.bulk_create(levels.values())
-        for position in entrances:
-            entrance = Entrance.objects.create(building=building, number=str(position))
-            _build_units(entry, entrance, levels, with_entrance=len(entrances) > 1)
+    for number in entry.get("towers") or [str(number) for number in range(1, entry["buildings"] + 1)]:
+        build_tower(project, number, entry)
     _draw_spaces(project)
     return project
+
+
+def build_tower(project: Project, number: str, entry: dict[str, Any]) -> Building:
+    entrances = range(1, entry.get("entrances", 1) + 1)
+    building = Building.objects.create(project=project, number=number)
+    levels = {level: Floor(building=building, level=level) for level in range(1, entry["floors"] + 1)}
+    Floor.objects.bulk_create(levels.values())
+    for position in entrances:
+        entrance = Entrance.objects.create(building=building, number=str(position))
+        _build_units(entry, entrance, levels, with_entrance=len(entrances) > 1)
+    return building
 
 
 def _build_units(entry: dict[str, Any], entrance: Entrance, levels: dict[int, Floor], *, with_entrance: bool) -> None:
@@ -110,6 +114,7 @@ def _build_units(entry: dict[str, Any], entrance: Entrance, levels: dict[int, Fl
                 gross_area_m2=area,
                 chargeable_area_m2=area,
                 area_source=AreaSource.REGISTER,
+                state=entry.get("state", UnitState.HANDED_OVER),
             )
             unit.set_keys()
             units.append(unit)

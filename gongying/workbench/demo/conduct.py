@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongying.checklists.models import CheckItem, CheckList, Tick
-from gongying.checklists.operations import Mark, finish_run, start_run, tick_items
+from gongying.checklists.models import CheckList, Tick
+from gongying.checklists.operations import start_run
 from gongying.estates.models import Project
 from gongying.improvements.operations import open_measure
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
+from gongying.workbench.demo.ticking import tick_through
 
 OPENED_AT = time(8, 5)
 
@@ -41,10 +42,7 @@ def _tick(use: str, story: dict[str, Any], cast: Cast, *, at: datetime, failed: 
     check_list = CheckList.objects.in_force(project).get(key=use)
     run = start_run(check_list, by=cast[story["by"]], where=project, at=at, **more)
     failures = failed if isinstance(failed, dict) else dict([failed] if failed else [])
-    items = enumerate(CheckItem.objects.of(check_list), 1)
-    marks = {item.pk: Mark("failed", failures[n]) if n in failures else Mark("fine") for n, item in items}
-    run = tick_items(run, marks, by=cast[story["by"]])
-    finish_run(run, by=cast[story["by"]], at=at + timedelta(minutes=6))
+    tick_through(run, failures, by=cast[story["by"]], at=at + timedelta(minutes=6))
 
 
 def _morning(now: datetime, days: int) -> datetime:

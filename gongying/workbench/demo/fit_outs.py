@@ -7,8 +7,6 @@ from typing import Any
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.checklists.models import CheckItem
-from gongying.checklists.operations import Mark, finish_run, tick_items
 from gongying.common.clock import clock_at
 from gongying.custody.operations import issue_pass
 from gongying.estates.models import Unit
@@ -17,6 +15,7 @@ from gongying.fitouts.models import FitOut
 from gongying.servicedesk.models import ServiceCategory
 from gongying.workbench.demo.company import Cast
 from gongying.workbench.demo.texts import read
+from gongying.workbench.demo.ticking import by_place, tick_through
 
 CLERK, MANAGER, INSPECTOR = "xiaozhao", "zhoujingli", "wangguanjia"
 
@@ -69,8 +68,4 @@ def _look(fit_out: FitOut, look: dict[str, Any], cast: Cast, at: datetime) -> No
 
 def _tick(fit_out: FitOut, look: dict[str, Any], inspector: User) -> None:
     run = do.inspect_works(fit_out, by=inspector, use=look["use"])
-    failed = look.get("failed", {})
-    items = CheckItem.objects.filter(check_list=run.check_list_id)
-    words = {item.pk: failed.get(str(item.position), "") for item in items}
-    tick_items(run, {pk: Mark("failed" if word else "fine", word) for pk, word in words.items()}, by=inspector)
-    finish_run(run, by=inspector)
+    tick_through(run, by_place(look.get("failed", {})), by=inspector)
