@@ -36,6 +36,7 @@ from gongying.workbench.demo.fit_outs import fit_out_some_units
 from gongying.workbench.demo.hand_overs import hand_over_a_building
 from gongying.workbench.demo.letters import let_customers_write
 from gongying.workbench.demo.moods import tell_the_moods
+from gongying.workbench.demo.papers import lay_out_papers
 from gongying.workbench.demo.people import settle_people
 from gongying.workbench.demo.reviews import look_back_together
 from gongying.workbench.demo.story import tell_story
@@ -60,6 +61,7 @@ def load_demo(*, say: Say, days: int = DAYS) -> None:
     draw_up_roster(cast, today=timezone.localdate(now))
     open_the_shop(cast, since=now - timedelta(days=300))
     sit_down(cast)
+    lay_out_papers(cast, since=now - timedelta(days=200))
     say("2/3 people")
     settle_people(cast, chance=chance, since=timezone.localdate(now) - timedelta(days=800))
     say("3/3 story")

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from gongying.common.clock import clock_at
 from gongying.custody.operations import (
     announce_guest,
@@ -70,6 +72,8 @@ def _hang(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
 
 
 def _let_out(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
+    # Loaded in the small hours, the thing is carried out on the day after its pass was written.
+    last = timezone.localdate(now) if "let_out" in entry else None
     with clock_at(now + timedelta(hours=entry["hours"])):
         release = issue_pass(
             _unit(entry, cast),
@@ -80,6 +84,7 @@ def _let_out(entry: dict[str, Any], cast: Cast, now: datetime) -> None:
             carrier=entry["carrier"],
             carrier_phone=entry["phone"],
             plate=entry["plate"],
+            valid_until=last,
         )
     if "let_out" in entry:
         with clock_at(now + timedelta(hours=entry["let_out"])):
