@@ -25,6 +25,7 @@ from gongying.servicedesk.models import ServiceCategory, ServiceClock, ServiceRe
 from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
 USUAL_DAYS = 30
+STEWARD = ("user__name", "user__username")
 USUAL_MONTHS = 5
 USUAL_WEEKS = 12
 MOST_DAYS = 366
@@ -86,7 +87,7 @@ class ScopeForm(PeriodForm):
         leaves = ServiceCategory.objects.filter(children=None)
         categories.queryset = ServiceCategory.objects.filter(pk__in=leaves.values("parent"))
         stewards: Any = self.fields["steward"]
-        stewards.queryset = stewards_ever_in(Project.objects.visible_to(user)).select_related("user")
+        stewards.queryset = stewards_ever_in(Project.objects.visible_to(user)).select_related("user").only(*STEWARD)
 
     def requests(self) -> ServiceRequestQuerySet:
         """The rows that every figure of the report is made of; what was merged is counted where it went."""

@@ -49,8 +49,8 @@ Slot = dict[str, Any]
 class MinutesFrom(Func):
     """From a midnight to a moment: to read a thousand moments costs more than to ask for them."""
 
-    function = "floor"
-    template = "%(function)s(extract(epoch FROM %(expressions)s) / 60)::int"
+    # `extract` would count in exact decimals, which takes twice as long.
+    template = "floor(date_part('epoch', %(expressions)s) / 60)::int"
     arg_joiner = " - "
     output_field = IntegerField()
 
