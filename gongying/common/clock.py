@@ -28,8 +28,9 @@ def clock_at(moment: datetime) -> Iterator[None]:
         def now(cls, tz: tzinfo | None = None) -> Any:
             return moment.astimezone(tz)
 
+    before = timezone.datetime  # type: ignore[attr-defined]
     timezone.datetime = SetClock  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        timezone.datetime = datetime  # type: ignore[attr-defined]
+        timezone.datetime = before  # type: ignore[attr-defined]

@@ -69,7 +69,7 @@ def _write(event: Event, things: Sequence[models.Model]) -> None:
             """,
             {
                 **columns,
-                "details": json.dumps(event.details, cls=DjangoJSONEncoder),
+                "details": connection.ops.adapt_json_value(event.details, DjangoJSONEncoder),
                 "kinds": [kind_of(thing) for thing in things],
                 "things": [thing.pk for thing in things],
             },

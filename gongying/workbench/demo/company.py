@@ -40,7 +40,8 @@ def build_company(*, password: str, since: date) -> Cast:
     for entry in story["projects"]:
         cast.projects[entry["code"]] = _build_project(entry)
     for entry in story["facilities"]:
-        _place_facilities(cast.projects[entry.pop("project")], dict(entry))
+        facts = {name: value for name, value in entry.items() if name != "project"}
+        _place_facilities(cast.projects[entry["project"]], facts)
     territories = {entry["name"]: _draw_territory(entry, cast, since) for entry in story["territories"]}
     for entry in story["staff"]:
         for name in entry.get("territories", []):
