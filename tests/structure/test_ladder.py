@@ -42,6 +42,7 @@ FURTHER = {
         "audiences": "the phrases that fit whom one speaks to",
     },
     "checklists": {"wording": "names words to avoid beneath a field"},
+    "handover": {"installation": "what an owner of a new flat is given"},
     "schedule": {
         "working_time": "pure arithmetic with working days and hours",
         "calendars": "the working calendar of a project",

@@ -4,6 +4,7 @@ from ninja import Field, Query, Router, Status
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
+    NOT_THERE,
     Change,
     Flag,
     Id,
@@ -23,7 +24,9 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.api_forms import changed_data, checked, form_data
+from gongying.common.editions import kept
 from gongying.common.permissions import authorize
+from gongying.common.problems import invalid_field
 from gongying.estates.enums import PropertyKind
 from gongying.estates.models import Project
 from gongying.organization.enums import Trade
@@ -240,3 +243,11 @@ def update_complaint_rules(request: SignedInRequest, body: ComplaintRulesChange)
     form = checked(ComplaintRulesForm(changed_data(rules, ComplaintRulesForm, body), instance=rules))
     with current_if_stale(rules, ComplaintRulesOut):
         return save_complaint_rules(form.save(commit=False), by=request.user, seen=body.version)
+
+
+def named_leaf(category_id: int) -> ServiceCategory:
+    """The category that a body names for a request, from memory."""
+    leaves = kept(("leaves of the categories",), lambda: {row.pk: row for row in ServiceCategory.objects.leaves()})
+    if category_id not in leaves:
+        raise invalid_field("category_id", NOT_THERE)
+    return leaves[category_id]

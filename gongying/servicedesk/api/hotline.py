@@ -29,7 +29,8 @@ from gongying.common.api import (
 from gongying.common.permissions import authorize
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
-from gongying.servicedesk.api.requests import Text, named_leaf
+from gongying.servicedesk.api.categories import named_leaf
+from gongying.servicedesk.api.requests import Text
 from gongying.servicedesk.enums import NoticeChannel, ObjectionOutcome, OrderSource, RequestKind
 from gongying.servicedesk.hotline_rates import FIGURES, counted_in, orders_of_month, rates_of
 from gongying.servicedesk.models import HotlineOrder

@@ -7,8 +7,9 @@ from ninja import Field, Router, Status
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import Id, Moment, Output, PathId, current_if_stale, line, named_row, row_or_404
 from gongying.common.permissions import authorize
+from gongying.servicedesk.api.categories import named_leaf
 from gongying.servicedesk.api.request_steps import Long, Optionally, StepIn, add_step
-from gongying.servicedesk.api.requests import RequestOut, named_leaf, one, visible
+from gongying.servicedesk.api.requests import RequestOut, one, visible
 from gongying.servicedesk.enums import LinkKind, RequestKind
 from gongying.servicedesk.models import RequestLink, ServiceRequest
 from gongying.servicedesk.operations import link_requests, split_request, unlink_requests

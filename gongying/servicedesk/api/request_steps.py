@@ -27,11 +27,11 @@ from gongying.improvements.models import ImprovementItem
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
+from gongying.servicedesk.api.categories import named_leaf
 from gongying.servicedesk.api.requests import (
     AGREED_AMOUNT,
     AgreedAmount,
     RequestOut,
-    named_leaf,
     naming_the_amount,
     one,
     visible,

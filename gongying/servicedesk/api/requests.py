@@ -11,7 +11,6 @@ from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
-    NOT_THERE,
     Flag,
     Id,
     Input,
@@ -31,7 +30,6 @@ from gongying.common.api import (
     row_or_404,
     visible_row_if,
 )
-from gongying.common.editions import kept
 from gongying.common.models import tell_related
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
@@ -43,6 +41,7 @@ from gongying.files.api import AttachmentOut, PhotoIds, attach_file, photos_hand
 from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
+from gongying.servicedesk.api.categories import named_leaf
 from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
@@ -380,14 +379,6 @@ def _just_registered(service_request: ServiceRequest) -> ServiceRequest:
         tell_related(clock, adjustments=())
     tell_related(service_request, clocks=service_request.clocks_begun, work_orders=())
     return service_request
-
-
-def named_leaf(category_id: int) -> ServiceCategory:
-    """The category that a body names for a request, from memory."""
-    leaves = kept(("leaves of the categories",), lambda: {row.pk: row for row in ServiceCategory.objects.leaves()})
-    if category_id not in leaves:
-        raise invalid_field("category_id", NOT_THERE)
-    return leaves[category_id]
 
 
 def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
