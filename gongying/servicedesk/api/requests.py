@@ -286,7 +286,7 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
     assert work_list is not None  # noqa: S101 the enumeration is made of them
     rows: Any = matching(work_list.of(request.user).for_list(), query, *EXACT)
     if query.category_id:
-        rows = rows.filter(category__in=_with_descendants(query.category_id))
+        rows = rows.filter(category__in=ServiceCategory.objects.with_descendants(query.category_id).values("pk"))
     if query.entered_from:
         rows = rows.filter(entered_at__gte=query.entered_from)
     if query.entered_to:
@@ -395,7 +395,3 @@ def _registering(body: RequestIn) -> Callable[..., ServiceRequest]:
     if body.kind == RequestKind.VIOLATION and not acts().filter(pk=category.pk).exists():
         raise invalid_field("category_id", str(NO_ILLEGAL_ACT), code="mismatch")
     return partial(register_request, category=category)
-
-
-def _with_descendants(category_id: int) -> Any:
-    return ServiceCategory.objects.with_descendants(category_id).values("pk")
