@@ -1,5 +1,6 @@
 """The cast of every test (the same people as in the demo and the docs), and how the database is made ready."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,13 @@ from tests import databases
 SINCE = date(2024, 1, 1)
 ALWAYS = (SINCE, None)
 PASSWORD = "gongying-2026"
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: the collector need not walk through it again and again (a sixth of the processor's time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -92,3 +92,16 @@ def typed_phone(text: str) -> str:
         return normalise_phone(text).value
     except UnreadablePhone:
         return ""
+
+
+def spoken_phone(value: str) -> str:
+    """A stored number as people write it: 138 0000 1111, 0571 8888 0002. What is none stays as it is."""
+    try:
+        number = phonenumbers.parse(value, REGION)
+    except phonenumbers.NumberParseException:
+        return value
+    if not phonenumbers.is_possible_number(number):
+        return value
+    at_home = number.country_code == phonenumbers.country_code_for_region(REGION)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form))

@@ -1,7 +1,7 @@
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
@@ -40,6 +40,9 @@ class GroupBotForm(BotModelForm):
     class Meta:
         model = GroupBot
         fields = ("project", "name", "provider", "topics", "digest_at", "is_active")
+        error_messages: ClassVar = {
+            NON_FIELD_ERRORS: {"unique_together": _("This project has a bot of this name already: give it another.")}
+        }
 
     field_order = ("project", "name", "provider", "address", "signing_secret", "topics", "digest_at", "is_active")
 

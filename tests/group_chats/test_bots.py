@@ -212,6 +212,14 @@ def test_addresses_that_are_never_posted_to(address, words, cast, client_of):
     assert not GroupBot.objects.exists()
 
 
+def test_a_second_bot_of_a_name_is_refused_in_words(set_up, cast, client_of):
+    bot = set_up()
+    facts = {"project": bot.project_id, "name": bot.name, "provider": bot.provider, "address": "https://example.com/x"}
+    answer = client_of(cast.administrator).post(reverse("group_chats:bot-new"), facts)
+    assert answer.status_code == 422
+    assert "已有同名的群机器人" in answer.content.decode()
+
+
 def test_a_name_that_no_server_can_have_holds_up_no_other_message(set_up, cast, group):
     """It is refused by the resolver's own rules, not by the network."""
     broken, healthy = set_up(), set_up(name="二群")

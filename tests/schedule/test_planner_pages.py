@@ -41,6 +41,13 @@ def test_a_clash_is_told_and_answered_with_another_time_or_all_the_same(cast, cl
     assert ScheduleConflict.objects.filter(event__title="碰头", staff=cast.steward.staff).exists()
 
 
+@pytest.mark.parametrize(("colleagues", "said"), [([], "已保存。"), (["steward"], "参加人")])
+def test_nobody_is_said_to_be_told_of_what_one_does_alone(cast, client_of, colleagues, said):
+    people = [cast.supervisor, *(getattr(cast, name) for name in colleagues)]
+    answer = client_of(cast.supervisor).post(NEW, a_form(*people), follow=True)
+    assert said in text_of(answer)
+
+
 @pytest.mark.requirement("R-249")
 def test_the_team_stands_side_by_side_and_of_the_private_only_busy(cast, client_of):
     visit(cast)

@@ -48,7 +48,8 @@ def test_nobody_home_on_the_route_leads_to_a_new_time(cast, client_of):
     visit = plan_visit(cast.unit, by=cast.steward, planned_for=timezone.now() + TOMORROW)
     browser = client_of(cast.steward)
 
-    browser.post(reverse("visits:visit-step", args=[visit.pk, "miss"]), {"from": "route"})
+    went_on = browser.post(reverse("visits:visit-step", args=[visit.pk, "miss"]), {"from": "route"})
+    assert went_on.url.endswith(f"day={timezone.localdate(visit.planned_for)}"), "to the next door of that day"
     ask = reverse("visits:visit-ask", args=[visit.pk, "replan"])
     route = browser.get(reverse("visits:route-show"), {"day": f"{timezone.localtime(visit.planned_for):%Y-%m-%d}"})
     assert ask in route.content.decode(), "the new time is asked for at the door"

@@ -14,6 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from gongying.common.phones import spoken_phone
+
 register = template.Library()
 
 
@@ -120,6 +122,12 @@ def at_most(text: str, length: int) -> str:
 @register.filter
 def yuan(value: Decimal | None) -> str:
     return "" if value is None else f"¥{formats.number_format(value, 2, use_l10n=False, force_grouping=False)}"
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """A stored telephone number as people write it."""
+    return spoken_phone(value) if value else ""
 
 
 @register.filter

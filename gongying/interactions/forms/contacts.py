@@ -111,7 +111,7 @@ class ContactForm(forms.Form):
         Party.objects.none(), label=gettext_lazy("Customer"), required=False, empty_label=gettext_lazy("somebody else")
     )
     person_name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME, required=False)
-    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices, initial=Channel.COUNTER)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices, initial=Channel.PHONE)
     direction = forms.ChoiceField(
         label=gettext_lazy("Direction"), choices=Direction.choices, initial=Direction.OUTBOUND
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.checklists.enums import Situation
 from gongying.common.edits import carrying_version, stale_told, take_version
@@ -92,7 +93,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         except Clash as refused:
             clash = refused
         else:
-            tell(request, _("Saved, and those who take part are told."))
+            tell(request, _said(event, request.user))
             return done(request, event.linked_url or _day_url(event))
     return _show_form(request, form, clash, title=_("New in the calendar"), back=reverse("schedule:agenda-show"))
 
@@ -115,7 +116,7 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
             except Clash as refused:
                 clash = refused
             else:
-                tell(request, _("Saved, and those who take part are told."))
+                tell(request, _said(changed, request.user))
                 return done(request, _day_url(changed))
     back = reverse("schedule:calendar-event-show", args=[event.pk])
     return _show_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
@@ -162,6 +163,12 @@ def _answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
     form.is_valid()
     form.cleaned_data.setdefault("despite_clashes", False)
     return form
+
+
+def _said(event: CalendarEvent, by: User) -> str:
+    """Nobody is told of what one does alone."""
+    others = event.attendees.exclude(staff__user=by)
+    return _("Saved, and those who take part are told.") if others.exists() else _("Saved.")
 
 
 def _show_form(

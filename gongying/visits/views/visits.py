@@ -259,7 +259,8 @@ def decline(request: SignedInRequest, need_id: int) -> HttpResponse:
 def _go_on(request: SignedInRequest, visit: HomeVisit, verb: str) -> HttpResponse:
     """Who met somebody writes down what was said; on the route one goes on to the next door."""
     if request.POST.get("from") == "route" and verb != "meet":
-        return redirect("visits:route-show")
+        planned_on = timezone.localdate(visit.planned_for)
+        return redirect(f"{reverse('visits:route-show')}?steward={visit.steward_id}&day={planned_on}")
     return redirect("visits:visit-show", visit.pk)
 
 
