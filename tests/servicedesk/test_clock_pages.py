@@ -154,9 +154,10 @@ def test_registering_a_request_costs_one_statement_more_for_its_clocks(register)
     assert "INSERT" in mine[0]
 
 
-def test_the_supervisor_sees_the_red_list_first(cast, register, client_of):
+def test_the_supervisor_sees_who_waits_and_then_the_red_list(cast, register, client_of):
     with clock_at(timezone.now() - timedelta(days=3)):
         register(urgency="urgent", text="三天没人管")
     home = client_of(cast.supervisor).get("/")
-    assert home.context["sections"][0].name in ("red-list", "faults")
+    names = [section.name for section in home.context["sections"]]
+    assert names[: names.index("red-list") + 1] == ["front-line", "red-list"]
     assert "三天没人管" in home.text
