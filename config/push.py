@@ -40,7 +40,8 @@ EVERYTHING = "*"
 RECHECK_SECONDS = 30
 HEARTBEAT_SECONDS = 15
 MOST_SUBJECTS = 500
-# A page is rendered a moment before it listens: what changed in between is told when it arrives.
+# A page is read from the database before it listens. What changed lately is told to whoever comes, with how long ago: only the
+# page knows since when it may be out of date, and how long its question was under way.
 REMEMBER_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 10
 
@@ -51,12 +52,15 @@ logger = logging.getLogger(__name__)
 class Client:
     subjects: frozenset[str]
     changed: set[str] = field(default_factory=set)
+    welcome: dict[str, Any] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def concerned_by(self, subjects: frozenset[str]) -> frozenset[str]:
+        return frozenset({EVERYTHING}) if EVERYTHING in subjects else subjects & self.subjects
 
     def tell(self, subjects: frozenset[str]) -> None:
         """Note what concerns this client. What is not sent yet is told once, however often it changes."""
-        concerned = {EVERYTHING} if EVERYTHING in subjects else subjects & self.subjects
-        if concerned:
+        if concerned := self.concerned_by(subjects):
             self.changed |= concerned
             self.wake.set()
 
@@ -116,16 +120,20 @@ class Hub:
         for client in self.clients:
             client.tell(subjects)
 
+    def welcome(self, client: Client) -> dict[str, Any]:
+        """What changed lately of what concerns this client, and how far back that reaches, in milliseconds."""
+        now = time.monotonic()
+        changed = [(int((now - at) * 1000), client.concerned_by(subjects)) for at, subjects in self.recent]
+        return {
+            "reaches": REMEMBER_SECONDS * 1000,
+            "changed": [{"ago": ago, "subjects": sorted(subjects)} for ago, subjects in changed if subjects],
+        }
+
     @contextlib.contextmanager
-    def client(self, subjects: frozenset[str], age: float) -> Iterator[Client]:
-        """Count a client in; it first hears what changed in the last `age` seconds: if nobody remembers, everything."""
+    def client(self, subjects: frozenset[str]) -> Iterator[Client]:
+        """Count a client in, from now on; what was before stands in its welcome."""
         client = Client(subjects)
-        if age > REMEMBER_SECONDS:
-            client.tell(frozenset({EVERYTHING}))
-        since = time.monotonic() - age
-        for at, changed in self.recent:
-            if at >= since and EVERYTHING not in changed:
-                client.tell(changed)
+        client.welcome = self.welcome(client)
         self.clients.add(client)
         try:
             yield client
@@ -158,7 +166,6 @@ class Question:
     origin: str
     host: str
     subjects: frozenset[str]
-    age: float
 
     @classmethod
     def read(cls, scope: Scope) -> Question:
@@ -169,16 +176,11 @@ class Question:
         morsel = jar.get(settings.SESSION_COOKIE_NAME)
         query = parse_qs(scope["query_string"].decode("latin-1"))
         subjects = [subject for subject in query.get("subjects", [""])[0].split(",") if subject]
-        try:
-            age = max(float(query.get("age", ["0"])[0]), 0)
-        except ValueError:
-            age = 0
         return cls(
             session_key=morsel.value if morsel else "",
             origin=headers.get(b"origin", ""),
             host=headers.get(b"host", ""),
             subjects=frozenset(subjects[:MOST_SUBJECTS]),
-            age=age,
         )
 
     @property
@@ -211,7 +213,7 @@ async def say(send: Send, text: str) -> None:
 
 async def stream(client: Client, session_key: str, send: Send) -> None:
     """Tell the client what changes until its session ends."""
-    await say(send, "retry: 2000\n: welcome\n\n")
+    await say(send, f"retry: 2000\nevent: welcome\ndata: {json.dumps(client.welcome)}\n\n")
     checked = time.monotonic()
     while True:
         with contextlib.suppress(TimeoutError):
@@ -239,7 +241,7 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     hub.start()
     headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *question.answer_headers]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    with hub.client(question.subjects, question.age) as client:
+    with hub.client(question.subjects) as client:
         tasks = {
             asyncio.create_task(stream(client, question.session_key, send)),
             asyncio.create_task(until_disconnected(receive)),

@@ -56,6 +56,11 @@ class Connection:
         ]
 
     @property
+    def welcome(self) -> dict[str, Any]:
+        block = next(block for block in self.text.split("\n\n") if "event: welcome" in block)
+        return dict(json.loads(block.partition("data: ")[2]))
+
+    @property
     def text(self) -> str:
         return b"".join(message.get("body", b"") for message in self.sent).decode()
 
@@ -129,19 +134,37 @@ def test_push_tells_each_page_what_it_asked_for() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_page_hears_what_changed_while_it_was_rendered() -> None:
+def test_page_learns_what_changed_lately_and_how_long_ago() -> None:
+    """How long its question was under way only the page knows; so it says itself what came too late for it."""
     cookie = session_of(User.objects.create(username="zhao"))
 
     async def scenario() -> None:
         async with listening():
-            await notify("unit-1")
-            assert await eventually(lambda: bool(push.hub.recent))
-            async with (
-                connected(Connection("subjects=unit-1&age=10", cookie=cookie)) as late,
-                connected(Connection("subjects=unit-1&age=0", cookie=cookie)) as fresh,
-            ):
-                assert await eventually(lambda: late.told == [["unit-1"]])
-                assert fresh.told == []
+            await notify("unit-1", "unit-2")
+            await notify("unit-3")
+            assert await eventually(lambda: len(push.hub.recent) == 2)
+            await asyncio.sleep(0.05)
+            async with connected(Connection("subjects=unit-1,unit-4", cookie=cookie)) as page:
+                (changed,) = page.welcome["changed"]
+                assert changed["subjects"] == ["unit-1"]
+                assert 50 <= changed["ago"] < page.welcome["reaches"] == 60_000
+                assert page.told == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_page_older_than_the_listening_learns_that_anything_may_have_changed() -> None:
+    cookie = session_of(User.objects.create(username="zhao"))
+
+    async def scenario() -> None:
+        push.hub = push.Hub()
+        push.hub.start()
+        assert await eventually(lambda: bool(push.hub.recent))
+        async with connected(Connection("subjects=unit-1", cookie=cookie)) as page:
+            assert [changed["subjects"] for changed in page.welcome["changed"]] == [["*"]]
+        assert push.hub.task
+        push.hub.task.cancel()
 
     asyncio.run(scenario())
 

@@ -35,7 +35,6 @@ def test_a_meeting_over_a_visit_and_two_browsers(planned, cast, push, open_desk)
     supervisor.open(DAY)
     own = f"#planner [data-lane='{cast.supervisor.staff.pk}']"
     supervisor.sees("#planner .plan", text="走访 周先生")
-    supervisor.page.wait_for_timeout(600)  # people look before they type
     supervisor.page.focus(own)
     for _quarter in range(3):
         supervisor.press("ArrowRight")
@@ -69,9 +68,9 @@ def test_a_meeting_over_a_visit_and_two_browsers(planned, cast, push, open_desk)
     form.locator("[name=starts_at]").fill("2029-06-05T13:30")
     form.locator("[name=ends_at]").fill("2029-06-05T14:30")
     supervisor.click("#drawer .form-actions button:has-text('保存')")
-    supervisor.sees(".message", text="已保存")
     steward.open("/calendar/mine/?since=2029-06-05")
     steward.sees("#agenda", text="班组会")
+    supervisor.sees(".message", text="已保存")
 
     supervisor.open("/calendar/team/?day=2029-06-05")
     supervisor.sees("#planner .plan-busy", text="忙")

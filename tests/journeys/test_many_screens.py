@@ -46,9 +46,9 @@ class Screens:
         writer.write(f"{asked}\r\nHost: 127.0.0.1\r\n{cookie}\r\n\r\n".encode())
         try:
             while line := await reader.readline():
-                if line.startswith(b": welcome"):
+                if line.startswith(b"event: welcome"):
                     self.open += 1
-                elif line.startswith(b"data:") and self._subject in json.loads(line[5:])["subjects"]:
+                elif line.startswith(b"data:") and self._subject in json.loads(line[5:]).get("subjects", []):
                     heard.append(time.monotonic())
         finally:
             writer.close()

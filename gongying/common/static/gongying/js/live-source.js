@@ -13,6 +13,7 @@ export class LiveSource {
   #interrupted = false;
   #pause = FIRST_PAUSE;
   #timer = 0;
+  #isWelcome = true;
   #from = 0; // since when the stream tells what changed
   #heard = []; // lately: { at, subjects }
 
@@ -44,15 +45,16 @@ export class LiveSource {
   #open(age) {
     clearTimeout(this.#timer);
     const now = performance.now();
-    // One that is not open yet has told nothing of what it was asked for.
-    this.#from = Math.min(now - age, this.#source?.readyState === EventSource.CONNECTING ? this.#from : Infinity);
+    // One that has not welcomed us yet has told nothing of what it was asked for.
+    this.#from = Math.min(now - age, this.#isWelcome ? Infinity : this.#from);
+    this.#isWelcome = false;
     if (this.#source) this.#older.push(this.#source);
     const url = new URL(this.#url);
     url.searchParams.set("subjects", [...this.#subjects].join(","));
-    url.searchParams.set("age", (Math.max(now - this.#from, 0) / 1000).toFixed(3));
     const source = new EventSource(url, { withCredentials: true });
     this.#source = source;
     source.addEventListener("open", () => this.#opened(source));
+    source.addEventListener("welcome", (event) => this.#welcomed(source, JSON.parse(event.data)));
     source.addEventListener("changed", (event) => this.#hear(JSON.parse(event.data).subjects));
     source.addEventListener("signed-out", () => source.close());
     source.addEventListener("error", () => this.#failed(source));
@@ -73,8 +75,20 @@ export class LiveSource {
     if (source !== this.#source) return;
     this.#closeOlder();
     this.#pause = FIRST_PAUSE;
-    if (this.#interrupted) this.#onChange(["*"]);
+    if (this.#interrupted) {
+      this.#from = performance.now();
+      this.#onChange(["*"]);
+    }
     this.#interrupted = false;
+  }
+
+  // The push process counted us in at some moment until now: a change `ago` milliseconds before that is not younger than this.
+  #welcomed(source, { reaches, changed }) {
+    if (source !== this.#source) return;
+    this.#isWelcome = true;
+    const now = performance.now();
+    if (now - this.#from > reaches) this.#hear(["*"]);
+    else changed.filter(({ ago }) => now - ago >= this.#from).forEach(({ subjects }) => this.#hear(subjects));
   }
 
   #failed(source) {

@@ -3,6 +3,7 @@
 
 const SETTLE = 150;
 const LONGEST_ANSWER = 60_000;
+const LONGEST_UNKNOWN = 2_000; // how old an element may be that no answer brought
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const pushUrl = document.querySelector('meta[name="push-url"]')?.content;
@@ -75,7 +76,7 @@ document.addEventListener("focusout", () => {
 // How long ago the server may have read what this page shows.
 function pageAge() {
   const [navigation] = performance.getEntriesByType("navigation");
-  return performance.now() - (navigation?.requestStart ?? 0) + SETTLE;
+  return performance.now() - (navigation?.requestStart ?? 0);
 }
 
 async function connect() {
@@ -108,7 +109,7 @@ async function start() {
   let timer = 0;
   new MutationObserver(() => {
     clearTimeout(timer);
-    timer = setTimeout(() => watch(Math.max(2_000, performance.now() - readAt + SETTLE)), SETTLE);
+    timer = setTimeout(() => watch(readAt < Infinity ? performance.now() - readAt : LONGEST_UNKNOWN), SETTLE);
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-live"] });
 
   addEventListener("pagehide", () => {
