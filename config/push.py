@@ -222,7 +222,7 @@ async def stream(client: Client, session_key: str, send: Send) -> None:
         if changed:
             await say(send, f"event: changed\ndata: {json.dumps({'subjects': changed})}\n\n")
         else:
-            await say(send, ": still here\n\n")
+            await say(send, "event: here\ndata: {}\n\n")
         if time.monotonic() - checked >= RECHECK_SECONDS:
             if not await check_session(session_key):
                 await say(send, "event: signed-out\ndata: {}\n\n")

@@ -184,6 +184,7 @@ def test_push_ends_when_the_person_has_left(monkeypatch: pytest.MonkeyPatch) -> 
         async with listening(), connected(Connection("subjects=unit-1", cookie=cookie)) as connection:
             await asyncio.to_thread(leave)
             assert await eventually(lambda: connection.sent[-1].get("more_body") is None)
+            assert "event: here" in connection.text
             assert "event: signed-out" in connection.text
 
     asyncio.run(scenario())

@@ -4,6 +4,7 @@
 const SETTLE = 150;
 const LONGEST_ANSWER = 60_000;
 const LONGEST_UNKNOWN = 2_000; // how old an element may be that no answer brought
+const SPREAD = 3_000; // where anything may have changed for everybody at once, not all of them ask in the same moment
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const pushUrl = document.querySelector('meta[name="push-url"]')?.content;
@@ -13,6 +14,7 @@ let told = []; // what changed lately: { at, subjects }
 const known = new WeakSet(); // the elements that hear of each change by themselves
 let readAt = Infinity; // when the server was asked for the oldest of what came since the stream was opened
 let watched = "";
+let askingForAll = 0; // the timer, where anything may have changed
 
 const liveElements = () => [...document.querySelectorAll("[data-live]")];
 const subjectsOf = (element) => element.dataset.live.split(/\s+/).filter(Boolean);
@@ -42,6 +44,17 @@ function changed(subjects) {
   for (const element of liveElements()) {
     if (concerns(element, subjects)) tell(element, subjects);
   }
+}
+
+function heard(subjects) {
+  if (!subjects.includes("*")) changed(subjects);
+  else if (!askingForAll) askingForAll = setTimeout(askForAll, Math.random() * SPREAD);
+}
+
+function askForAll() {
+  clearTimeout(askingForAll);
+  askingForAll = 0;
+  changed(["*"]);
 }
 
 // The server may have read what an answer brings before something changed that this page was told meanwhile. So what an answer
@@ -84,12 +97,12 @@ async function connect() {
   try {
     if (!("SharedWorker" in window)) throw new Error("no SharedWorker");
     const worker = new SharedWorker(new URL("live-worker.js", here), { type: "module", name: "live" });
-    worker.port.addEventListener("message", ({ data }) => changed(data));
+    worker.port.addEventListener("message", ({ data }) => heard(data));
     worker.port.start();
     return (message) => worker.port.postMessage(message);
   } catch {
     const { LiveSource } = await import(new URL("live-source.js", here));
-    const source = new LiveSource(changed);
+    const source = new LiveSource(heard);
     return ({ url, subjects, age }) => (subjects.length ? source.watch(url, subjects, age) : source.close());
   }
 }
@@ -119,7 +132,7 @@ async function start() {
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     watch(0);
-    changed(["*"]); // shown again from the browser's memory
+    askForAll(); // shown again from the browser's memory
   });
   liveElements().forEach((element) => known.add(element));
   watch(pageAge());
