@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongying.common.middleware.content_security_policy",
+    "gongying.common.middleware.unkept_pages",
     "gongying.common.middleware.one_edition",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongying.accounts.middleware.language",

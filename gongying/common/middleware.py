@@ -36,6 +36,18 @@ def content_security_policy(get_response: Handler) -> Handler:
     return middleware
 
 
+def unkept_pages(get_response: Handler) -> Handler:
+    """Who goes back sees a page as it is now, and after the log-out none: the browser keeps no copy of what it was."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
 def one_edition(get_response: Handler) -> Handler:
     """Work with one edition of the set-up from beginning to end of a request."""
 

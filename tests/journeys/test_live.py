@@ -154,3 +154,25 @@ def test_where_anything_may_have_changed_not_all_screens_ask_at_once(
         page.clock.run_for(200)
     page.clock.run_for(5_000)
     assert len(rings) == 1
+
+
+def test_who_goes_back_sees_the_page_as_it_is_now_and_after_the_log_out_none(
+    cast: Cast, open_desk: Callable[..., Desk]
+) -> None:
+    repair = a_leak(cast)
+    desk = open_desk(repair.owner)
+    desk.open(reverse("servicedesk:request-index"))
+    desk.sees("#request-rows", text="待受理")
+    desk.open(reverse("servicedesk:request-show", args=[repair.pk]))
+    desk.sees("#request-head", text="待受理")
+    desk.open("/")
+    accept_request(repair, by=repair.owner)
+    desk.page.go_back()
+    desk.sees("#request-head", text="已受理")
+    desk.page.go_back()
+    desk.sees("#request-rows", text="已受理")
+
+    desk.page.context.clear_cookies()
+    desk.page.go_back()
+    desk.page.go_forward()
+    desk.sees("[name=login]")
