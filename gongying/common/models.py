@@ -140,3 +140,21 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
+
+
+class Backup(models.Model):
+    """A backup that was made: for the status page, which tells the administrator how old the last one is."""
+
+    at = models.DateTimeField(_("at"))
+    name = models.CharField(_("file name"), max_length=255)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    files = models.PositiveIntegerField(_("files"))
+    seconds = models.FloatField(_("seconds"))
+    is_sealed = models.BooleanField(_("encrypted"))
+
+    class Meta:
+        verbose_name = _("backup")
+        get_latest_by = "at"
+
+    def __str__(self) -> str:
+        return self.name

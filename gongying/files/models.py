@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Self
 
 from django.conf import settings
@@ -80,6 +81,12 @@ class Attachment(models.Model):
     def read(self) -> bytes:
         with default_storage.open(self.path) as file:
             return bytes(file.read())
+
+
+def stored_attachments() -> Iterator[tuple[str, str]]:
+    """Where their bytes lie, and what digest these must have; small pictures are made again."""
+    for digest in Attachment.objects.values_list("sha256", flat=True).distinct().iterator():
+        yield Attachment(sha256=digest).path, digest
 
 
 class AttachmentUse(models.Model):

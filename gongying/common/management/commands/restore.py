@@ -1,40 +1,42 @@
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
-from gongying.common.archives import ArchiveError, read_archive
+from gongying.common.archives import ArchiveError, check_archive
+from gongying.common.backups import restore
+from gongying.common.bilingual import in_both
 
 
 class Command(BaseCommand):
-    help = "Put what a backup holds in the place of this installation's data. Stop the system first."
-    # The database may be older than this program, or empty.
+    help = "Fill an empty installation with what a backup holds. Nothing is changed before the whole file was checked."
+    # The database may be empty.
     requires_migrations_checks = False
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--replace", action="store_true", help="also when people are registered here: they are replaced"
-        )
+        parser.add_argument("--check", action="store_true", help="only look whether the file is whole and readable")
 
-    def handle(self, *_args: Any, file: Path, replace: bool, **_options: Any) -> None:
-        if not replace and is_in_use():
-            raise CommandError("This installation has data. Give --replace to put the backup in its place.")
+    def handle(self, *_args: Any, file: Path, check: bool, **_options: Any) -> None:
+        passphrase = os.environ.get("GONGYING_BACKUP_KEY", "")
+        look = check_archive if check else restore
         try:
-            read_archive(file.absolute())
+            manifest = look(file.absolute(), passphrase=passphrase)
         except ArchiveError as error:
-            raise CommandError(str(error)) from error
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("grant_application_role")
-        self.stdout.write(f"{file} is restored.")
+            raise CommandError("\n".join(filter(None, [error.output, in_both(error)]))) from error
+        made = parse_datetime(manifest.about["at"])
+        values = {
+            "at": f"{localtime(made):%Y-%m-%d %H:%M}" if made else "",
+            "version": manifest.about["version"],
+            "files": manifest.files,
+        }
+        self.stdout.write(in_both(WHOLE if check else RESTORED, **values))
 
 
-def is_in_use() -> bool:
-    if "accounts_user" not in connection.introspection.table_names():
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM accounts_user)")
-        return bool((cursor.fetchone() or [False])[0])
+WHOLE = _("The backup is whole: made %(at)s by version %(version)s, %(files)d files.")
+RESTORED = _("Restored: as it was on %(at)s (version %(version)s), %(files)d files. Start the system now.")
