@@ -12,21 +12,21 @@ from launcher.postgres import Postgres
 from launcher.steps import Failed, Steps
 
 
-def prepare() -> None:
+def prepare(*, for_pages: bool = True) -> None:
     """Set up what is missing, without a word when nothing is."""
     steps = Steps(total=2)
     if not packages.is_installed("runtime"):
         with steps.step("packages") as progress:
             packages.require("runtime", progress)
-    if not frontend.is_fetched():
+    if for_pages and not frontend.is_fetched():
         with steps.step("frontend") as progress:
             frontend.fetch(progress)
     catalogues.compile_all()
 
 
-def main(arguments: Sequence[str]) -> NoReturn:
+def main(arguments: Sequence[str], *, for_pages: bool = True) -> NoReturn:
     try:
-        prepare()
+        prepare(for_pages=for_pages)
         postgres = None
         if not django.brings_database():
             postgres = Postgres()

@@ -7,4 +7,4 @@ import sys
 from launcher import manage
 
 if __name__ == "__main__":
-    manage.main(["restore", *sys.argv[1:]])
+    manage.main(["restore", *sys.argv[1:]], for_pages=False)
