@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import register_request
 from tests.conftest import Cast
 from tests.prices import AGREED
+from tests.servicedesk.entry_forms import CREATE, sent
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +55,16 @@ def settle() -> Callable[[], None]:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
     return settle
+
+
+@pytest.fixture
+def desk(cast: Cast, client_of: Callable[..., Client]) -> Client:
+    """The receptionist's browser."""
+    return client_of(cast.receptionist)
+
+
+@pytest.fixture
+def known(cast: Cast, desk: Client) -> ServiceRequest:
+    """What a neighbour of the entrance reported before."""
+    desk.post(CREATE, sent(cast, action="request", text="停水了", token="9f0f7c53-6a41-4d0e-9f1c-0d9d6b1a0099"))
+    return ServiceRequest.objects.get()

@@ -17,13 +17,8 @@ from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.worklists import find_work_list
 from tests.api.conftest import Caller
-from tests.servicedesk.test_entries import CREATE, local, sent
+from tests.servicedesk.entry_forms import CREATE, local, sent
 from tests.servicedesk.walks import request_in
-
-
-@pytest.fixture
-def desk(cast, client_of):
-    return client_of(cast.receptionist)
 
 
 def touch(cast, **more):
