@@ -159,6 +159,16 @@ def test_jobs_of_places_one_does_not_see_are_only_busy(cast, job, client_of):
     assert str(work) not in page.content.decode()
 
 
+def test_jobs_that_wait_at_places_one_does_not_see_are_not_listed(cast, job, client_of):
+    here, there = job(), job(unit=cast.west_unit, text="西区的事")
+    cast.steward.staff.roles.set(cast.supervisor.staff.roles.all())
+    waiting = {
+        user: {card["pk"] for card in board(client_of(user)).context["board"].waiting}
+        for user in (cast.supervisor, cast.steward)
+    }
+    assert waiting == {cast.supervisor: {here.pk, there.pk}, cast.steward: {here.pk}}
+
+
 def test_who_is_on_duty_is_marked_at_once(cast, desk):
     """What the board keeps in memory is asked for anew after every change of the roster, and of who is away."""
     mark = "ti-shield-check good"

@@ -140,7 +140,13 @@ def test_from_any_request_one_sees_the_whole_matter(cast, register):
         assert [visit.work_order for visit in matter.visits] == [work]
     assert not set(matter_of(other, cast.supervisor).requests)
     # 王管家 serves the east only: what is in the west is not shown to him.
-    assert set(matter_of(repair, cast.steward).requests) == {duplicate, complaint}
+    seen = matter_of(repair, cast.steward)
+    assert set(seen.requests) == {duplicate, complaint}
+    assert seen.orders == []
+    assert not {chaser, order.interaction} & set(seen.touches)
+    assert [visit.work_order for visit in seen.visits] == [work]
+    # Nor is the visit in the east shown to who serves the west.
+    assert matter_of(linked, cast.west_steward).visits == []
 
 
 def test_merged_numbers_stay_findable_and_a_merge_is_undone(client, cast, register):
