@@ -175,9 +175,8 @@ def was_asked_in_time(stretch: Stretch | None) -> Q:
     """
     late = _hanging(FollowUp, stretch).filter(at__gt=F("service_request__entered_at") + RECOVERED_WITHIN)
     if stretch:
-        late = late.filter(
-            at__gt=stretch.since + RECOVERED_WITHIN
-        )  # said twice: no request is looked up for nearly all
+        # Said twice: so that for nearly none of them its request is looked up.
+        late = late.filter(at__gt=stretch.since + RECOVERED_WITHIN)
     return ~Q(Exists(late.filter(reached=True)))
 
 

@@ -14,6 +14,7 @@ from gongying.servicedesk.views import (
     dispatch,
     door_ratings,
     entries,
+    entry_offers,
     faults,
     firms,
     hand_overs,
@@ -42,7 +43,7 @@ app_name = "servicedesk"
 urlpatterns = [
     path("entries/", entries.create, name="entry-create"),
     path("entries/new/", entries.new, name="entry-new"),
-    path("entries/suggestions/", entries.suggestions, name="entry-suggestions"),
+    path("entries/suggestions/", entry_offers.suggestions, name="entry-suggestions"),
     path("entries/<int:interaction_id>/", entries.show, name="entry-show"),
     path("requests/", requests.index, name="request-index"),
     path("requests/lists/", requests.work_lists, name="work-lists"),

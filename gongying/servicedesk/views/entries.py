@@ -12,25 +12,21 @@ from django.views.decorators.http import require_GET, require_POST
 from gongying.accounts.idempotency import remember
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
-from gongying.checklists.enums import Situation
 from gongying.common.errors import Refused
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
-from gongying.customers.audiences import hints_query
 from gongying.customers.models import Party
 from gongying.customers.operations import create_party
 from gongying.estates.models import Unit
-from gongying.interactions.circumstances import Circumstances, reason_for, reasons_in_use
-from gongying.interactions.enums import AnswerKind, Channel
-from gongying.interactions.fitting_reasons import fitting_reasons
+from gongying.interactions.circumstances import Circumstances
+from gongying.interactions.enums import AnswerKind
 from gongying.interactions.models import Interaction
 from gongying.interactions.operations import answer_by_request
 from gongying.servicedesk.entry_places import EntryPlace, find_place, place_of_touch
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.forms.entries import Action, EntryForm
-from gongying.servicedesk.models import PublicFault, ServiceCategory, ServiceRequest
-from gongying.servicedesk.named_prices import prices_in, show_prices
+from gongying.servicedesk.models import PublicFault, ServiceRequest
 from gongying.servicedesk.operations import (
     answer_at_once,
     join_fault,
@@ -40,28 +36,30 @@ from gongying.servicedesk.operations import (
     register_request,
 )
 from gongying.servicedesk.operations.price_agreements import BelowTheList
-from gongying.servicedesk.suggestions import faults_felt_at, matters_nearby, offered_categories, suggest_categories
+from gongying.servicedesk.suggestions import faults_felt_at
+from gongying.servicedesk.views.entry_offers import (
+    LOG,
+    REGISTER,
+    TOUCH,
+    authorize_some,
+    hints_for,
+    name_of,
+    nearby_first,
+    reasons_offered,
+    sent_or_asked,
+)
 
 PAGE = "servicedesk/entry.html"
 SAVED = "servicedesk/entry_saved.html"
-LOG = "interactions.log_interaction"
-REGISTER = "servicedesk.register_request"
 NEEDED = {Action.ANSWER: LOG, Action.AUTHORITY: LOG, Action.LATER: LOG, Action.REQUEST: REGISTER, Action.JOIN: LOG}
 NEEDED[""] = LOG  # how it was answered was not said: the form comes back
 OPENED_WITH = ("kind", "channel", "text", "phone", "name", "token")
-# A touch that was logged before and becomes a request now: nothing of it is asked again.
-TOUCH = "touch"
-SITUATIONS: dict[str, Situation] = {
-    Channel.PHONE: Situation.CALL,
-    Channel.COUNTER: Situation.COUNTER,
-    Channel.HOME_VISIT: Situation.VISIT,
-}
 
 
 @require_GET
 def new(request: SignedInRequest) -> HttpResponse:
     """The quick entry: a drawer at the right, or a page of its own."""
-    _authorize_some(request.user)
+    authorize_some(request.user)
     touch = _touch(request)
     place = find_place(request.GET, request.user) if touch is None else place_of_touch(touch, request.user)
     opened = {name: request.GET[name].strip() for name in OPENED_WITH if request.GET.get(name)}
@@ -72,7 +70,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
-    _authorize_some(request.user)
+    authorize_some(request.user)
     action = _action(request)
     authorize(request.user, NEEDED[action])
     place = find_place(request.POST, request.user)
@@ -98,45 +96,13 @@ def show(request: SignedInRequest, interaction_id: int) -> HttpResponse:
     return render(request, SAVED, _outcome(request.user, interaction_id))
 
 
-@require_GET
-def suggestions(request: SignedInRequest) -> HttpResponse:
-    """While one types: what it may be about, and whether the neighbours have reported it already."""
-    _authorize_some(request.user)
-    place = find_place(request.GET, request.user)
-    said, offered = request.GET.get("said", ""), offered_categories(place.project)
-    categories = suggest_categories(said, offered)
-    nearby = _nearby(request.user, place.unit, categories)
-    picked = id_in(request.GET.get("picked", ""))
-    chosen = picked or (categories[0].pk if categories else None)
-    # What she picked stays on the screen, whatever she writes afterwards.
-    shown = categories + [category for category in offered if category.pk == picked and category not in categories]
-    context = {
-        "suggested": show_prices(shown, prices_in(place.project)) if shown else [],
-        "chosen": chosen,
-        **_reasons(request, place, said, topic=_named(chosen, shown), picked=request.GET.get("picked_reason", "")),
-        "nearby": nearby,
-        "may_log": may(request.user, LOG),
-    }
-    return render(request, f"{PAGE}#suggestions", context)
-
-
-def _authorize_some(user: User) -> None:
-    """Whoever logs touches or registers requests may open it; the buttons are those of her role."""
-    if not may(user, REGISTER):
-        authorize(user, LOG)
-
-
 def _touch(request: SignedInRequest) -> Interaction | None:
-    asked = _sent_or_asked(request).get(TOUCH)
+    asked = sent_or_asked(request).get(TOUCH)
     if not asked:
         return None
     rows = Interaction.objects.visible_to(request.user).select_related("project", "unit__project", "party")
     found: Interaction = get_object_or_404(rows, pk=_number(asked))
     return found
-
-
-def _sent_or_asked(request: SignedInRequest) -> QueryDict:
-    return request.POST if request.method == "POST" else request.GET
 
 
 def _action(request: SignedInRequest) -> str:
@@ -258,11 +224,11 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "is_on_page": _is_on_page(request),
         "suggested": suggested,
         "chosen": chosen,
-        **_reasons(request, place, said, topic=_named(chosen, form.categories), picked=picked),
-        "nearby": _nearby(request.user, place.unit, suggested),
+        **reasons_offered(request, place, said, topic=name_of(chosen, form.categories), picked=picked),
+        "nearby": nearby_first(request.user, place.unit, suggested),
         "faults": faults_felt_at(place.unit, place.project, user=request.user),
         "touch": touch.pk if touch else None,
-        "hints": _hints(form, place),
+        "hints": hints_for(form, place),
         "may_log": may(request.user, LOG) and touch is None,
         "may_register": may(request.user, REGISTER),
         "action": request.POST.get("action", ""),
@@ -272,7 +238,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
 
 def _is_on_page(request: SignedInRequest) -> bool:
     """Whether the entry stands on a page of its own rather than in the drawer."""
-    return not _is_fragment(request) or "on_page" in _sent_or_asked(request)
+    return not _is_fragment(request) or "on_page" in sent_or_asked(request)
 
 
 def _is_fragment(request: SignedInRequest) -> bool:
@@ -285,39 +251,6 @@ def _part(request: SignedInRequest) -> str:
         return ""
     stands_there = request.method == "POST" or "token" in request.GET
     return "#form" if stands_there else "#home"
-
-
-def _nearby(user: User, unit: Unit | None, categories: list[Any]) -> list[dict[str, Any]]:
-    """The same trouble first: the caller may simply join it."""
-    if unit is None:
-        return []
-    likely = {category.pk for category in categories}
-    matters = matters_nearby(unit, user=user, now=timezone.now())
-    rows = [{"request": matter, "is_same": matter.category_id in likely} for matter in matters]
-    return sorted(rows, key=lambda row: not row["is_same"])
-
-
-def _hints(form: EntryForm, place: EntryPlace) -> str:
-    """What to say where it was opened, to whom is known to speak."""
-    situation = SITUATIONS.get(str(form["channel"].value()), Situation.WRITING)
-    if form.is_complaint:
-        situation = Situation.COMPLAINT
-    speaker = next((one.party for one in form.speakers if str(one.party.pk) == str(form["party"].value())), None)
-    return hints_query(situation, unit=place.unit, party=speaker)
-
-
-def _reasons(request: SignedInRequest, place: EntryPlace, said: str, *, topic: str, picked: str) -> dict[str, Any]:
-    """The few that fit, and the one that was picked: it stays on the screen, whatever is written afterwards."""
-    if _sent_or_asked(request).get(TOUCH):
-        return {}  # what was logged before has its reason
-    fitting, picked_id = fitting_reasons(said, topic=topic, project=place.project), id_in(picked)
-    kept = [reason for reason in reasons_in_use() if reason.pk == picked_id and reason not in fitting]
-    derived = reason_for(said) if picked_id is None else None
-    return {"reasons": [*fitting, *kept], "picked_reason": picked_id, "derived_reason": derived}
-
-
-def _named(pk: int | None, categories: list[ServiceCategory]) -> str:
-    return next((category.name for category in categories if category.pk == pk), "")
 
 
 def _saved(request: SignedInRequest, interaction_id: int, action: str) -> HttpResponse:
