@@ -54,6 +54,23 @@ def test_repair_goes_from_the_counter_to_the_closed_loop(cast: Cast) -> None:
     assert stages == ["registered", "accepted", "in_progress", "resolved", "reported", "closed"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"kind": "complaint", "requested_remedy": "道歉"},
+        {"kind": "suggestion", "is_anonymous": True},
+        {"urgency": "critical", "payer": "company", "price_agreed": False, "agreed_amount": None},
+        {"window_from": "2030-01-07T02:00:00Z", "window_to": "2030-01-07T04:00:00Z"},
+    ],
+)
+def test_what_was_registered_is_answered_as_it_is_read_afterwards(cast: Cast, more: dict[str, Any]) -> None:
+    """Of what can hang on a request nothing is asked for that cannot be there yet."""
+    desk = Caller(cast.receptionist)
+    made = desk.post("/requests", repair(cast, **more)).json()
+    assert made == desk.get(f"/requests/{made['id']}").json()
+
+
 @pytest.mark.requirement("R-195")
 @pytest.mark.parametrize(
     ("step", "body"),
