@@ -14,9 +14,9 @@ KEYS_KEPT = timedelta(days=7)
 
 
 @transaction.atomic
-def open_log_in(*, username: str, name: str, phone: str, password: str) -> User:
+def open_log_in(*, username: str, name: str, phone: str, password: str, email: str = "") -> User:
     """A log-in with a first password that opens only the page to change it."""
-    user = User(username=username, name=name, phone=phone, must_change_password=True)
+    user = User(username=username, name=name, phone=phone, email=email, must_change_password=True)
     validate_password(password, user)
     user.set_password(password)
     user.save()

@@ -16,6 +16,8 @@ from gongying.organization.matters import OpenMatters
 from gongying.organization.models import MOST_JOBS_A_DAY, Department, Post, Role, StaffMember
 from gongying.organization.operations.tokens import LONGEST_DAYS
 
+LONGEST_EMAIL = 254
+
 # How the groups of the permission table are called.
 AREAS: dict[str, Any] = {
     "accounts": _("log-ins"),
@@ -87,6 +89,12 @@ class StaffForm(forms.Form):
 
     name = forms.CharField(label=_("name"), max_length=50)
     phone = PhoneField(label=_("phone"), max_length=40, required=False, help_text=_("She may log in with it."))
+    email = forms.EmailField(
+        label=_("e-mail address"),
+        max_length=LONGEST_EMAIL,
+        required=False,
+        help_text=_("Invitations to events go there."),
+    )
     employee_no = forms.CharField(label=_("employee number"), max_length=20, required=False)
     department = forms.ModelChoiceField(Department.objects.all(), label=_("department"))
     post = forms.ModelChoiceField(Post.objects.select_related("department"), label=_("post"), required=False)
@@ -111,6 +119,7 @@ class StaffForm(forms.Form):
             kwargs["initial"] = {
                 "name": staff.user.name,
                 "phone": staff.user.phone,
+                "email": staff.user.email,
                 "employee_no": staff.employee_no,
                 "department": staff.department_id,
                 "post": staff.post_id,
@@ -130,6 +139,15 @@ class StaffForm(forms.Form):
         if phone and User.objects.filter(phone=phone).exclude(staff=self.staff).exists():
             raise ValidationError(_("Somebody else has this phone."), code="unique")
         return phone
+
+    def clean_email(self) -> str:
+        """What is not sent stays as it is."""
+        if self.staff is not None and self.add_prefix("email") not in self.data:
+            return self.staff.user.email
+        address: str = self.cleaned_data["email"]
+        if address and User.objects.filter(email__iexact=address).exclude(staff=self.staff).exists():
+            raise ValidationError(_("Somebody else has this e-mail address."), code="unique")
+        return address
 
     def clean_employee_no(self) -> str:
         number: str = self.cleaned_data["employee_no"]
@@ -152,7 +170,7 @@ class NewStaffForm(StaffForm):
     )
     hired_on = DayField(label=_("hired on"), initial=timezone.localdate)
 
-    field_order = ["name", "username", "password", "phone", "department", "post", "roles", "skills"]
+    field_order = ["name", "username", "password", "phone", "email", "department", "post", "roles", "skills"]
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

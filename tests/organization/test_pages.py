@@ -51,6 +51,8 @@ def test_a_colleague_is_employed_on_the_page(cast, admin):
         ("password", "12345"),
         ("phone", "abc"),
         ("phone", "13700000001"),
+        ("email", "x@"),
+        ("email", "front.desk@example.com"),
         ("department", "999999"),
         ("department", "x' OR 1=1"),
         ("skills", ["flying"]),
@@ -58,6 +60,7 @@ def test_a_colleague_is_employed_on_the_page(cast, admin):
     ],
 )
 def test_what_is_wrong_with_a_colleague_is_said_at_its_field(cast, admin, field, value):
+    User.objects.filter(pk=cast.receptionist.pk).update(email="Front.Desk@example.com")
     response = admin.post(reverse("organization:staff-create"), person(cast, **{field: value}))
 
     assert response.status_code == 422
@@ -72,6 +75,20 @@ def test_a_colleague_is_changed_and_keeps_her_own_phone(cast, admin):
 
     assert admin.post(url, {**words, "name": "赵姐"}).status_code == 302
     assert User.objects.get(pk=cast.receptionist.pk).name == "赵姐"
+
+
+def test_the_e_mail_of_a_colleague_is_entered_changed_and_shown(cast, admin):
+    admin.post(reverse("organization:staff-create"), person(cast, email="qian@example.com"))
+    staff = StaffMember.objects.get(user__username="xiaoqian")
+    words = {"name": "小钱", "department": staff.department_id, "version": 1}
+    page = reverse("organization:staff-show", args=[staff.pk])
+    assert "qian@example.com" in admin.get(page).content.decode()
+
+    admin.post(reverse("organization:staff-update", args=[staff.pk]), words)
+    assert User.objects.get(pk=staff.user_id).email == "qian@example.com"
+
+    admin.post(reverse("organization:staff-update", args=[staff.pk]), {**words, "email": "", "version": 2})
+    assert User.objects.get(pk=staff.user_id).email == ""
 
 
 @pytest.mark.requirement("R-006")

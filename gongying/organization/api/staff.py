@@ -31,6 +31,9 @@ from gongying.organization.rules import MANAGE_STAFF, VIEW_STAFF
 router = Router(tags=["organization"])
 
 Name = Annotated[str, line(50), Field(examples=["Xiao Zhao"])]
+EmailWords = Annotated[
+    str, line(254, shortest=0), Field(description="Invitations go there", examples=["xiaozhao@example.com"])
+]
 PhoneWords = Annotated[str, line(40, shortest=0), Field(description="She may log in with it", examples=["13700000001"])]
 Number = Annotated[str, line(20, shortest=0), Field(examples=["0042"])]
 Ids = Annotated[list[Id], Field(max_length=50, examples=[[1]])]
@@ -48,6 +51,7 @@ class StaffOut(Output):
     username: str = Field(alias="user.username", examples=["xiaozhao"])
     name: str = Field(examples=["Xiao Zhao"])
     phone: str = Field(alias="user.phone", examples=["+8613700000001"])
+    email: str = Field(alias="user.email", examples=["xiaozhao@example.com"])
     employee_no: str = Field(examples=["0042"])
     department_id: int = Field(examples=[2])
     post_id: int | None = Field(examples=[6])
@@ -67,6 +71,7 @@ class StaffIn(Input):
     username: Annotated[str, line(30)] = Field(examples=["xiaozhao"])
     password: Password = Field(description="She must replace it when she first logs in")
     phone: PhoneWords = ""
+    email: EmailWords = ""
     employee_no: Number = ""
     department_id: Id
     post_id: Id | None = None
@@ -79,6 +84,7 @@ class StaffIn(Input):
 class StaffChange(Change):
     name: Name = optional()
     phone: PhoneWords = optional()
+    email: EmailWords = optional()
     employee_no: Number = optional()
     department_id: Id = optional()
     post_id: Id | None = optional()

@@ -14,7 +14,7 @@ from gongying.common.errors import Refused
 from gongying.events.operations import record_event
 from gongying.organization.models import MOST_JOBS_A_DAY, Department, Post, Role, StaffMember
 
-OF_LOG_IN = ("name", "phone")
+OF_LOG_IN = ("name", "phone", "email")
 
 
 @transaction.atomic
@@ -26,6 +26,7 @@ def employ(
     department: Department,
     by: User | None,
     phone: str = "",
+    email: str = "",
     employee_no: str = "",
     post: Post | None = None,
     roles: Iterable[Role] = (),
@@ -37,7 +38,7 @@ def employ(
 
     `by` is None for the installation itself: its first administrator.
     """
-    user = open_log_in(username=username, name=name, phone=phone, password=password)
+    user = open_log_in(username=username, name=name, phone=phone, email=email, password=password)
     staff = StaffMember.objects.create(
         user=user,
         employee_no=employee_no,
@@ -54,7 +55,7 @@ def employ(
 
 @transaction.atomic
 def change_staff(staff: StaffMember, *, by: User, seen: int | None = None, **changes: Any) -> StaffMember:
-    """Change what is said of a colleague: name, phone, department, post, roles, skills, employee number."""
+    """Change what is said of a colleague: name, phone, e-mail, department, post, roles, skills, employee number."""
     staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
     staff.advance_version(seen=seen)
     roles = changes.pop("roles", None)
@@ -77,6 +78,7 @@ def described(staff: StaffMember) -> Mapping[str, str]:
     return {
         "name": staff.user.name,
         "phone": staff.user.phone,
+        "email": staff.user.email,
         "employee_no": staff.employee_no,
         "department": staff.department.name,
         "post": str(staff.post or ""),
