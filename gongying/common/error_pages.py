@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 TITLES: dict[int, str | Promise] = {
@@ -35,6 +36,7 @@ def error_page(request: HttpRequest, status: int, *, sentence: str | Promise = "
         "title": TITLES[status],
         "sentence": sentence or TITLES[status],
         "advice": ADVICE[status],
+        "back": _page_before(request),
     }
     if request.headers.get("HX-Request") != "true":
         return render(request, "errors/page.html", context, status=status)
@@ -44,6 +46,13 @@ def error_page(request: HttpRequest, status: int, *, sentence: str | Promise = "
     # Whatever part of the answer the page asked for: this is the one to take.
     response.headers["HX-Reselect"] = "[data-message]"
     return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours on which the step was taken, to look at again."""
+    before = request.headers.get("Referer", "")
+    hosts = {request.get_host()} if request.method == "POST" else set()
+    return before if url_has_allowed_host_and_scheme(before, hosts, require_https=request.is_secure()) else ""
 
 
 def bare_error_page() -> HttpResponse:

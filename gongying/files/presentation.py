@@ -1,10 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
-from gongying.events.presentation import Details, Reading, register_readings
+from gongying.events.presentation import Details, Reading, Words, register_readings
+
+# How signature.js calls what somebody drew.
+DRAWN = "signature.png"
 
 
-def _name(details: Details) -> str:
-    return str(details.get("name") or "")
+def _name(details: Details) -> Words:
+    name = str(details.get("name") or "")
+    return _("signature") if name == DRAWN else name
 
 
 def register() -> None:

@@ -19,6 +19,7 @@ from gongying.custody.operations import issue_pass
 from gongying.events.models import Event
 from gongying.fitouts import operations as do
 from gongying.fitouts.models import FitOut
+from gongying.notifications.models import Notification
 from gongying.schedule.models import Task
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import cancel_request
@@ -225,6 +226,66 @@ def test_a_guard_looks_at_the_works_by_the_one_check_list(cast, client_of, permi
     assert sent.url == reverse("checklists:run-show", args=[run.pk])
     item = CheckItem.objects.filter(check_list=run.check_list_id).first()
     assert f'name="verdict_{item.pk}"' in guard.get(sent.url).content.decode()
+
+
+def told(person):
+    return list(Notification.objects.filter(user=person).order_by("pk").values_list("event__verb", flat=True))
+
+
+def test_who_permits_works_is_told_of_an_application_and_the_clerk_of_the_decision(cast, apply):
+    fit_out = apply()
+    assert told(cast.manager) == ["fitout.applied"]
+    assert told(cast.receptionist) == []
+
+    do.refuse_fit_out(fit_out, by=cast.manager, reason="缺图纸")
+    assert told(cast.receptionist) == ["fitout.refused"]
+
+    again = apply()
+    today = timezone.localdate()
+    do.permit_works(again, by=cast.manager, rules_read_by="周先生", valid_from=today, valid_until=today)
+    assert told(cast.receptionist) == ["fitout.refused", "fitout.permitted"]
+
+
+def test_what_failed_at_a_look_stands_in_the_violation_until_it_is_reported(cast, client_of, permitted):
+    look(permitted, cast.guard, Use.FIT_OUT, failed=1)
+    guard = client_of(cast.guard)
+    url = reverse("fitouts:file-violation", args=[permitted.pk])
+    assert "渗水" in guard.get(url).context["form"]["text"].value()
+
+    a_violation(permitted, cast.guard)
+    assert guard.get(url).context["form"]["text"].value() == ""
+
+
+def test_the_file_says_what_stands_before_the_acceptance(cast, client_of, permitted):
+    case = a_violation(permitted, cast.guard)
+    manager, page = client_of(cast.manager), reverse("fitouts:file-show", args=[permitted.pk])
+    accept = reverse("fitouts:file-accept", args=[permitted.pk])
+    look(permitted, cast.receptionist, Use.ACCEPTANCE)
+
+    shown = manager.get(page)
+    assert case.number in shown.context["lacking"]
+    assert accept not in shown.content.decode()
+
+    cancel_request(case, by=cast.manager, asked_by="小赵", reason="看错了")
+    shown = manager.get(page)
+    assert shown.context["lacking"] == ""
+    assert accept in shown.content.decode()
+
+
+def test_the_only_owner_is_proposed_as_who_applies(cast, client_of):
+    form = client_of(cast.receptionist).get(reverse("fitouts:file-create"), {"unit": cast.unit.pk}).context["form"]
+    assert form["applicant"].value() == cast.zhou.name
+
+
+@pytest.mark.parametrize(("host", "is_shown"), [("testserver", True), ("elsewhere.example", False)])
+def test_what_is_refused_leads_back_to_the_page_of_ours_it_came_from(cast, client_of, apply, host, is_shown):
+    fit_out = apply()
+    page = f"http://{host}{reverse('fitouts:file-show', args=[fit_out.pk])}"
+    do.withdraw_fit_out(fit_out, by=cast.receptionist, reason="不装了")
+    url = reverse("fitouts:file-refuse", args=[fit_out.pk])
+    refused = client_of(cast.manager).post(url, {"reason": "缺图纸"}, headers={"Referer": page})
+    assert refused.status_code == 409
+    assert (f'href="{page}"' in refused.content.decode()) is is_shown
 
 
 def test_who_keeps_files_does_not_permit_works(cast, client_of, apply):

@@ -16,6 +16,7 @@ from gongying.fitouts.operations.works import (
     issue_pass_for,
     link_pass,
     report_violation,
+    words_of_last_look,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "report_violation",
     "settle_deposit",
     "withdraw_fit_out",
+    "words_of_last_look",
 ]

@@ -19,13 +19,15 @@ from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
 from gongying.common.money import to_fen
 from gongying.common.sweeps import once_for_each
+from gongying.custody.operations import keepers_at
 from gongying.estates.models import Unit
 from gongying.events.models import Event, subject_key
 from gongying.events.operations import record_event
 from gongying.files.operations import File, attach
 from gongying.fitouts.enums import FitOutState
-from gongying.fitouts.machines import FIT_OUT
+from gongying.fitouts.machines import FIT_OUT, PERMIT_WORKS
 from gongying.fitouts.models import FitOut
+from gongying.notifications.operations import notify
 from gongying.schedule.operations import create_task
 from gongying.servicedesk.models import ServiceRequest
 
@@ -72,7 +74,8 @@ def apply_for_fit_out(
         fit_out.save()
     for drawing in drawings:
         attach(drawing, to=fit_out, by=by, label="drawing")
-    tell("applied", fit_out, by=by, contractor=fit_out.contractor, days=_days(starts_on, ends_on))
+    applied = tell("applied", fit_out, by=by, contractor=fit_out.contractor, days=_days(starts_on, ends_on))
+    notify(applied, to=keepers_at(fit_out.place, PERMIT_WORKS), about=fit_out)
     return fit_out
 
 
@@ -124,7 +127,8 @@ def permit_works(
         fit_out.deposit, fit_out.deposit_receipt = to_fen(deposit), deposit_receipt.strip()
     fit_out.save()
     noted: dict[str, Any] = {"deposit": str(fit_out.deposit)} if fit_out.deposit else {}
-    tell("permitted", fit_out, by=by, days=_days(valid_from, valid_until), **noted)
+    permitted = tell("permitted", fit_out, by=by, days=_days(valid_from, valid_until), **noted)
+    notify(permitted, to=[fit_out.opened_by], about=fit_out)
     return fit_out
 
 
@@ -155,7 +159,7 @@ def accept_works(fit_out: FitOut, *, by: User, word: str = "", seen: int | None 
         raise Refused(_("Finish the check list of the acceptance first."))
     if Tick.objects.filter(run=look).failed().exists():
         raise Refused(_("Something failed at the acceptance: have it mended, and look again."))
-    unfinished = ServiceRequest.objects.open().filter(found_in_fit_out__fit_out=fit_out).first()
+    unfinished = open_violation(fit_out)
     if unfinished is not None:
         raise Refused(_("Violation %(number)s is still open.") % {"number": unfinished.number})
     _end(fit_out, by=by, reason=word)
@@ -169,7 +173,8 @@ def refuse_fit_out(fit_out: FitOut, *, by: User, reason: str, seen: int | None =
     if not reason.strip():
         raise Refused(_("Say why it is not permitted."))
     _end(fit_out, by=by, reason=reason)
-    tell("refused", fit_out, by=by, reason=fit_out.reason)
+    refused = tell("refused", fit_out, by=by, reason=fit_out.reason)
+    notify(refused, to=[fit_out.opened_by], about=fit_out)
     return fit_out
 
 
@@ -239,6 +244,10 @@ def last_look(fit_out: FitOut) -> CheckRun | None:
     """The last acceptance: what it found counts."""
     looks = CheckRun.objects.filter(about=subject_key(fit_out), use=Use.ACCEPTANCE)
     return looks.order_by("-started_at", "-pk").first()
+
+
+def open_violation(fit_out: FitOut) -> ServiceRequest | None:
+    return ServiceRequest.objects.open().filter(found_in_fit_out__fit_out=fit_out).order_by("pk").first()
 
 
 def check_days(first: date, last: date) -> None:

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.checklists.enums import Use
-from gongying.checklists.models import CheckList, CheckRun
+from gongying.checklists.models import CheckList, CheckRun, Tick
 from gongying.checklists.operations import start_run
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.custody.models import ReleasePass
 from gongying.custody.operations import issue_pass
+from gongying.events.models import subject_key
 from gongying.events.operations import record_event
 from gongying.files.operations import File
 from gongying.fitouts.models import FitOut, FitOutPass, FitOutViolation, FitOutWorker
+from gongying.fitouts.models.files import LONGEST_SCOPE
 from gongying.fitouts.operations.files import lock_fit_out, tell
 from gongying.interactions.enums import Channel
 from gongying.servicedesk.enums import RequestKind
@@ -96,6 +98,16 @@ def link_pass(fit_out: FitOut, release: ReleasePass, *, by: User) -> ReleasePass
     number = fit_out.number
     record_event("fitout.pass_linked", by=by, subjects=[fit_out, release], number=number, name=str(release))
     return release
+
+
+def words_of_last_look(fit_out: FitOut) -> str:
+    """What failed when somebody last looked at the works, unless it was reported since then."""
+    looks = CheckRun.objects.finished().filter(about=subject_key(fit_out)).order_by("-finished_at", "-pk")
+    look = looks.first()
+    if look is None or fit_out.violations.filter(service_request__entered_at__gte=look.finished_at).exists():
+        return ""
+    failed = Tick.objects.filter(run=look).failed().order_by("item__position").values_list("item__text", "word")
+    return "\n".join(f"{text}: {word}" for text, word in failed)[:LONGEST_SCOPE]
 
 
 @transaction.atomic

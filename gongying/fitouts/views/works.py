@@ -22,6 +22,7 @@ from gongying.fitouts.operations import (
     issue_pass_for,
     link_pass,
     report_violation,
+    words_of_last_look,
 )
 from gongying.fitouts.rules import HANDLE_FILES, INSPECT_WORKS
 from gongying.fitouts.views.files import file_url, find_file
@@ -39,7 +40,7 @@ def look(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
 def violation(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
     fit_out = find_file(request, fit_out_id, INSPECT_WORKS)
     files = request.FILES if request.method == "POST" else None
-    form = FoundForm(sent_with(request), files)
+    form = FoundForm(sent_with(request), files, initial={"text": words_of_last_look(fit_out)})
     if form.is_valid():
         case = report_violation(fit_out, by=request.user, **form.cleaned_data)
         tell(request, _("Registered: %(number)s") % {"number": case})
