@@ -126,6 +126,6 @@ class FoundForm(forms.Form):
     text = forms.CharField(label=_("what is done there"), max_length=LONGEST_SCOPE, widget=forms.Textarea({"rows": 3}))
     photos = PhotosField(label=_("photo"))
 
-    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         usual = ServiceCategory.objects.of_violations().filter(code=FIT_OUT_CATEGORY).first()
-        super().__init__(*args, initial={"category": usual, **(initial or {})}, **kwargs)
+        super().__init__(data, files, initial={"category": usual, **(initial or {})})
