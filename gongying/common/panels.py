@@ -4,7 +4,7 @@
                          permissions=("servicedesk.view_requests",), rank=10))
 
 Places: `unit` and `customer` (the right column of the household's and the customer's page), `check-run` (a ticked check list in which something failed), `unit-head` (chips in the head that
-stays on the screen), `territory` (below its places and people), `request` and `improvement` (beside their facts); these
+stays on the screen), `unit-menu` (what is begun from there under “More”: its URL takes nothing and is asked with `?unit=`), `territory` (below its places and people), `request` and `improvement` (beside their facts); these
 three without a frame: the panel brings its own or nothing. `home` (a number above the sections of the first
 page; its URL takes nothing). The URL of the others takes the primary key of the thing; what it answers replaces the panel's body.
 """

@@ -34,6 +34,24 @@ class CustodyConfig(AppConfig):
         register_kind(
             Kind(GuestPass, "custody:guest-show", RECEIVE_GUESTS, stays_in_place=True, is_short=True, label=_("guest"))
         )
+        for rank, (key, label, url_name, permission) in enumerate(
+            (
+                ("guest", pgettext_lazy("a guest", "New guest"), "custody:guest-create", RECEIVE_GUESTS),
+                ("pass", pgettext_lazy("goods", "New release pass"), "custody:pass-create", ISSUE_PASSES),
+                ("mail", _("Take mail in"), "custody:mail-create", KEEP_MAIL),
+                ("key", _("New key"), "custody:key-create", KEEP_KEYS),
+            )
+        ):
+            register_panel(
+                Panel(
+                    place="unit-menu",
+                    key=key,
+                    label=label,
+                    url_name=url_name,
+                    permissions=(permission,),
+                    rank=10 + rank,
+                )
+            )
         register_panel(Panel(place="unit-head", key="keys", label=_("Keys"), url_name="custody:unit-keys", rank=30))
         register_panel(
             Panel(place="unit-head", key="mail", label=_("Mail room"), url_name="custody:unit-mail", rank=31)

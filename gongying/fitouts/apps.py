@@ -13,7 +13,7 @@ class FitOutsConfig(AppConfig):
         from gongying.events.subjects import Kind, register_kind
         from gongying.fitouts import presentation
         from gongying.fitouts.models import FitOut
-        from gongying.fitouts.rules import INSPECT_WORKS
+        from gongying.fitouts.rules import HANDLE_FILES, INSPECT_WORKS
 
         presentation.register()
         register_kind(
@@ -46,5 +46,15 @@ class FitOutsConfig(AppConfig):
                 url_name="fitouts:unit-chip",
                 permissions=(INSPECT_WORKS,),
                 rank=33,
+            )
+        )
+        register_panel(
+            Panel(
+                place="unit-menu",
+                key="fit-out",
+                label=pgettext_lazy("of a unit", "New fit-out"),
+                url_name="fitouts:file-create",
+                permissions=(HANDLE_FILES,),
+                rank=40,
             )
         )

@@ -304,6 +304,8 @@ class Importer(ABC):
     permission: ClassVar[str]
     fields: ClassVar[Sequence[ImportField]]
     options: ClassVar[Sequence[ImportOption]] = ()
+    # Of a file without columns of its own nobody is asked what they mean.
+    has_columns: ClassVar[bool] = True
     # By label of the model: how what its deeds made is taken back.
     undoings: ClassVar[Mapping[str, Undoing]] = {}
 

@@ -40,6 +40,7 @@ class EventImporter(Importer):
     fields: ClassVar = read_fields(
         DATA / "event_headers.json", {"event": gettext_lazy("Event")}, required=frozenset({"event"})
     )
+    has_columns: ClassVar = False
     undoings: ClassVar = {CalendarEvent._meta.label: Undoing(reasons_against_leaving_out, leave_out_events)}
 
     def plan(self, rows: Sequence[MappedRow], draft: Draft) -> None:

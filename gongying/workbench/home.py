@@ -156,6 +156,7 @@ def red_list(user: User) -> Section | None:
                 user,
                 what=WAITS_FOR_DOER if request.pk in doerless else "",
                 waits_for_doer=request.pk in with_others,
+                is_late=True,
             ),
         )
         for request in oldest
@@ -339,9 +340,15 @@ def _request_row(request: ServiceRequest, **more: Any) -> Row:
 
 
 def _button(
-    request: ServiceRequest, user: User, *, what: str | LazyText = "", waits_for_doer: bool = False
+    request: ServiceRequest,
+    user: User,
+    *,
+    what: str | LazyText = "",
+    waits_for_doer: bool = False,
+    is_late: bool = False,
 ) -> dict[str, Any]:
-    step = first_step(request, user, wants_doer=what == WAITS_FOR_DOER, waits_for_doer=waits_for_doer)
+    wants_doer = what == WAITS_FOR_DOER
+    step = first_step(request, user, wants_doer=wants_doer, waits_for_doer=waits_for_doer, is_late=is_late)
     return {"case": request, "step": step} if step is not None else {}
 
 

@@ -23,6 +23,17 @@ def announce(cast):
     return partial(do.announce_guest, cast.unit, by=cast.receptionist, name="王阿姨")
 
 
+def test_what_the_desk_begins_for_a_household_stands_on_its_page(cast, client_of):
+    page = reverse("customers:household-show", args=[cast.unit.pk])
+    begun = ["custody:guest-create", "custody:pass-create", "custody:mail-create", "custody:key-create"]
+    links = [f'href="{reverse(name)}?unit={cast.unit.pk}"' for name in (*begun, "fitouts:file-create")]
+
+    shown = client_of(cast.receptionist).get(page).content.decode()
+    assert [link for link in links if link not in shown] == []
+    shown = client_of(cast.steward).get(page).content.decode()
+    assert links[2] not in shown
+
+
 @pytest.mark.requirement("R-153")
 def test_a_guest_comes_in_once_and_leaves_once(cast, announce):
     guest = announce(**AGREED)

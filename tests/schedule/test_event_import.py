@@ -3,10 +3,13 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from gongying.common.errors import Refused
 from gongying.imports.complaints import Unreadable
 from gongying.imports.enums import FindingKind
+from gongying.imports.models import ImportRun
 from gongying.schedule.models import CalendarEvent, EventSeries
 from gongying.schedule.operations import answer_invitation
 from tests.imports.pipeline import applied, checked, errors_of, findings, reverted
@@ -123,3 +126,15 @@ def test_a_file_that_is_no_calendar_is_refused_in_words(cast, content):
 
     assert any("\u4e00" <= character <= "\u9fff" for character in str(refusal.value))
     assert not CalendarEvent.objects.exists()
+
+
+def test_nobody_is_asked_what_the_columns_of_a_calendar_mean(cast, client_of):
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\n{ABROAD}END:VCALENDAR\n"
+    file = SimpleUploadedFile("mine.ics", text.encode(), content_type="text/calendar")
+    data = {"kind": "schedule.events", "project": cast.sunshine.pk, "file": file}
+    sent = client_of(cast.manager).post(reverse("imports:import-create"), data)
+
+    run = ImportRun.objects.get()
+    assert sent.url == run.get_absolute_url()
+    assert run.state == "checking"
+    assert "event" in run.mapping.values()

@@ -21,7 +21,14 @@ from gongying.estates.models import Project
 from gongying.imports.models import ImportRun
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
-from gongying.servicedesk.operations import accept_request, assign_work, escalate_request, register_request
+from gongying.servicedesk.operations import (
+    accept_request,
+    acknowledge_complaint,
+    assign_work,
+    cancel_work,
+    escalate_request,
+    register_request,
+)
 from gongying.workbench.figures import figures_for
 from gongying.workbench.home import front_line, my_buildings, red_list, sections_for
 from gongying.workbench.openings import openings
@@ -120,6 +127,25 @@ def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
     # A steward urges what is late in her buildings; the desk has other things to do.
     assert "red-list" in names(cast.steward)
     assert "red-list" not in names(cast.receptionist)
+
+
+def test_every_late_matter_has_its_button(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
+    with clock_at(timezone.now() - timedelta(days=30)):
+        for text, owner in (("别人的投诉", cast.steward), ("自己的报修", cast.supervisor)):
+            kind = "complaint" if "投诉" in text else "repair"
+            request = register(text, kind=kind, **({} if kind == "complaint" else AGREED))
+            (acknowledge_complaint if kind == "complaint" else accept_request)(request, by=cast.supervisor)
+            for order in request.work_orders.all():
+                cancel_work(order, by=cast.supervisor, reason="改日")
+            ServiceRequest.objects.filter(pk=request.pk).update(owner=owner)
+
+    section = red_list(cast.supervisor)
+
+    assert section is not None
+    assert {row.title: row.step and row.step.key for row in section.rows} == {
+        "别人的投诉": "urge",
+        "自己的报修": "dispatch",
+    }
 
 
 def test_a_row_has_its_one_button_and_leads_back(

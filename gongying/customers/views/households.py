@@ -57,6 +57,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
             "unit": unit,
             "household": read_household(unit, request.user),
             "head_panels": panels_of("unit-head", request.user),
+            "menu_panels": panels_of("unit-menu", request.user),
             "panels": panels_of("unit", request.user),
         },
     )

@@ -20,6 +20,7 @@ from gongying.common.models import NumberSequence
 from gongying.common.money import to_fen
 from gongying.common.sweeps import once_for_each
 from gongying.custody.operations import keepers_at
+from gongying.customers.models import PartyRole
 from gongying.estates.models import Unit
 from gongying.events.models import Event, subject_key
 from gongying.events.operations import record_event
@@ -244,6 +245,24 @@ def last_look(fit_out: FitOut) -> CheckRun | None:
     """The last acceptance: what it found counts."""
     looks = CheckRun.objects.filter(about=subject_key(fit_out), use=Use.ACCEPTANCE)
     return looks.order_by("-started_at", "-pk").first()
+
+
+def before_acceptance(fit_out: FitOut) -> str:
+    """What still stands between the works and their acceptance, in words; empty: nothing."""
+    look = last_look(fit_out)
+    if look is None or not look.is_finished:
+        return _("the check list of the acceptance")
+    if Tick.objects.filter(run=look).failed().exists():
+        return _("a look at the acceptance in which nothing fails")
+    case = open_violation(fit_out)
+    return _("the end of violation %(number)s") % {"number": case.number} if case else ""
+
+
+def only_owner(unit: Unit) -> str:
+    """Who usually applies."""
+    roles = PartyRole.objects.on(timezone.localdate()).owners().living().filter(unit=unit)
+    names = list(roles.order_by().values_list("party__name", flat=True).distinct()[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 def open_violation(fit_out: FitOut) -> ServiceRequest | None:

@@ -7,13 +7,12 @@ from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
-from gongying.checklists.models import CheckRun, Tick
+from gongying.checklists.models import CheckRun
 from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.inputs import id_in
@@ -24,7 +23,6 @@ from gongying.common.permissions import authorize, may
 from gongying.common.templatetags.formats import yuan
 from gongying.custody.models import ReleasePass
 from gongying.customers.masking import masked_phone
-from gongying.customers.models import PartyRole
 from gongying.estates.asked import asked_list, narrowed
 from gongying.estates.models import Project, Unit
 from gongying.events.models import subject_key
@@ -33,7 +31,7 @@ from gongying.fitouts.forms import ApplicationForm, FitOutForm
 from gongying.fitouts.machines import FIT_OUT
 from gongying.fitouts.models import FitOut
 from gongying.fitouts.operations import apply_for_fit_out, change_application
-from gongying.fitouts.operations.files import last_look, open_violation
+from gongying.fitouts.operations.files import before_acceptance, only_owner
 from gongying.fitouts.rules import HANDLE_FILES, INSPECT_WORKS
 from gongying.servicedesk.models import ServiceRequest
 
@@ -70,7 +68,7 @@ def show(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
     context = {
         "fit_out": fit_out,
         "steps": steps,
-        "lacking": _lacking(fit_out) if fit_out.is_in_works else "",
+        "lacking": before_acceptance(fit_out) if fit_out.is_in_works else "",
         "facts": _facts(fit_out),
         "workers": fit_out.workers.all(),
         "looks": looks,
@@ -87,7 +85,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, HANDLE_FILES)
     files = request.FILES if request.method == "POST" else None
     here = Unit.objects.visible_to(request.user).filter(pk=id_in(request.GET.get("unit", "")) or 0).first()
-    initial = {"project": here.project_id, "unit_code": here.code, **_owner_of(here)} if here else {}
+    initial = {"project": here.project_id, "unit_code": here.code, "applicant": only_owner(here)} if here else {}
     form = FitOutForm(sent_with(request), files, user=request.user, initial=initial)
     if form.is_valid():
         fit_out = apply_for_fit_out(by=request.user, **form.arguments())
@@ -137,27 +135,9 @@ def _application_of(request: SignedInRequest, fit_out: FitOut, data: Any = None)
 def _steps(request: SignedInRequest, fit_out: FitOut) -> list[tuple[Transition, str]]:
     """What she may do next; it is accepted when the last look is finished."""
     steps = [step for step in FIT_OUT.possible(fit_out.state) if may(request.user, step.permission)]
-    if not fit_out.is_in_works or _lacking(fit_out):
+    if not fit_out.is_in_works or before_acceptance(fit_out):
         steps = [step for step in steps if step.verb != "accept"]
     return [(step, f"fitouts:file-{step.verb}") for step in steps]
-
-
-def _owner_of(unit: Unit) -> dict[str, str]:
-    """Who usually applies: the only owner of the unit."""
-    roles = PartyRole.objects.on(timezone.localdate()).owners().living().filter(unit=unit)
-    names = list(roles.order_by().values_list("party__name", flat=True).distinct()[:2])
-    return {"applicant": names[0]} if len(names) == 1 else {}
-
-
-def _lacking(fit_out: FitOut) -> str:
-    """What still stands between the works and their acceptance."""
-    look = last_look(fit_out)
-    if look is None or not look.is_finished:
-        return _("the check list of the acceptance")
-    if Tick.objects.filter(run=look).failed().exists():
-        return _("a look at the acceptance in which nothing fails")
-    case = open_violation(fit_out)
-    return _("the end of violation %(number)s") % {"number": case.number} if case else ""
 
 
 def _until(fit_out: FitOut) -> dict[str, Any]:

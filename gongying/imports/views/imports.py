@@ -17,7 +17,7 @@ from gongying.imports.enums import FindingKind, ImportState, RowAction
 from gongying.imports.forms import ColumnsForm, HeaderForm, ImportForm
 from gongying.imports.importers import Importer
 from gongying.imports.models import ImportRun
-from gongying.imports.operations import upload_import
+from gongying.imports.operations import map_columns, upload_import
 from gongying.imports.rules import RUN_IMPORT
 from gongying.imports.runs import find_run, importers_for
 
@@ -73,6 +73,8 @@ def create(request: SignedInRequest) -> HttpResponse:
         survey=form.survey,
         options={option.name: option.default for option in form.importer.options},
     )
+    if not form.importer.has_columns:
+        map_columns(run, by=request.user, mapping=run.mapping, options=run.options)
     return redirect(run)
 
 

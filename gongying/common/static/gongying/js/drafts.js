@@ -1,5 +1,5 @@
 // A form with data-draft="some-key" keeps what was typed in this browser, for this person and a day,
-// until it is saved; opened again it offers to continue or to discard.
+// until it is saved; opened again it offers to continue or to discard. A hidden field with data-draft-kept comes back, too.
 import { say } from "./words.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -33,10 +33,11 @@ function fill(form, values) {
     if (!field.name || field.type === "file" || SKIPPED.has(field.name)) continue;
     const saved = values.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === "checkbox" || field.type === "radio") field.checked = saved.includes(field.value);
-    else if (field.type !== "hidden" && saved.length) field.value = saved[0];
+    else if ((field.type !== "hidden" || "draftKept" in field.dataset) && saved.length) field.value = saved[0];
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.dispatchEvent(new Event("change", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("draft:resumed", { bubbles: true }));
 }
 
 function offer(form) {

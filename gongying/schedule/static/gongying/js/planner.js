@@ -5,6 +5,7 @@
 // What is wanted stands in the form that opens: nothing is saved before somebody has looked. All of it works by links and forms as well.
 const STEP = 15;
 const HOUR = 60;
+const NARROW = 45; // minutes: below them the words stand beside the box
 const FAR = 5; // pixels before a press becomes a drag
 const HOLD = 350; // milliseconds before a finger picks up instead of scrolling
 
@@ -20,11 +21,13 @@ const onGrid = (minutes) => Math.min(Math.max(Math.round(minutes / STEP) * STEP,
 
 function drawn(plan, isSecond) {
   const slot = document.createElement(plan.url ? "a" : "span");
-  const kinds = [plan.url ? `plan-${plan.kind}` : "plan-busy", plan.clashes && "plan-clashes", plan.unanswered && "plan-unanswered", isSecond && "plan-second"];
+  const kinds = [plan.url ? `plan-${plan.kind}` : "plan-busy", plan.clashes && "plan-clashes", plan.unanswered && "plan-unanswered", isSecond && "plan-second", plan.to - plan.from < NARROW && "plan-narrow"];
   slot.className = ["plan", ...kinds].filter(Boolean).join(" ");
   place(slot, plan.from, plan.to);
   slot.title = `${plan.title} ${plan.label}`;
-  slot.append(plan.label, Object.assign(document.createElement("small"), { textContent: plan.title }));
+  const words = Object.assign(document.createElement("span"), { className: "plan-words" });
+  words.append(plan.label, Object.assign(document.createElement("small"), { textContent: plan.title }));
+  slot.append(words);
   if (plan.url) {
     slot.href = plan.url;
     slot.draggable = false;

@@ -105,5 +105,7 @@ document.addEventListener("compositionend", typed);
 document.addEventListener("input", filter);
 document.addEventListener("change", chosen);
 document.addEventListener("change", photographed);
+// What was picked comes back with the draft; the chips that show it are asked for.
+document.addEventListener("draft:resumed", (event) => event.target.matches("[data-entry]") && ask(event.target));
 document.addEventListener("click", unfold, true);
 document.addEventListener("click", agree);
