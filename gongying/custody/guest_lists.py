@@ -100,7 +100,7 @@ def _expected_at(row: MappedRow, day: date, found: GuestList) -> datetime | None
         if meant == datetime.combine(timezone.localdate(), time()):
             return None
         check_window(expected_at, midnight_after(expected_at), now)
-    except (Unreadable, Refused, ValueError, OverflowError) as complaint:
+    except (Unreadable, Refused) as complaint:
         found.find(row, "day", complaint)
         return None
     return expected_at
@@ -114,4 +114,5 @@ def _moment(cell: Cell, day: date, today: date) -> datetime:
         return moment(cell)
     month, day_of_month = int(named[1]), int(named[2])
     meant = moment(f"{today.year}-{month}-{day_of_month}")
-    return meant.replace(year=today.year + 1) if (today - meant.date()).days > LONG_AGO else meant
+    is_of_next_year = (today - meant.date()).days > LONG_AGO
+    return moment(f"{today.year + 1}-{month}-{day_of_month}") if is_of_next_year else meant

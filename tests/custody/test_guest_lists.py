@@ -1,15 +1,18 @@
 """A company expects many guests: one list, a pass for each, all or none (R-153)."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from gongying.common.clock import clock_at
+from gongying.custody.guest_lists import read_guests
 from gongying.custody.models import GuestPass
 from gongying.custody.operations.guests import MOST_AT_ONCE
+from gongying.imports.reading import pasted_sheet
 from gongying.imports.spreadsheets import write_xlsx
 
 ADDRESS = reverse("custody:guest-list-create")
@@ -51,6 +54,14 @@ def test_a_pasted_list_is_a_pass_for_each(cast, client_of, company):
     assert len({guest.code for guest in guests}) == 3
     listed = client_of(cast.receptionist).get(sent.url).content.decode()
     assert all(guest.code in listed for guest in guests)
+
+
+def test_a_day_without_a_year_is_the_next_one_of_that_name(db):
+    """Late in a leap year the next 29 February is none; it is said in our words."""
+    with clock_at(datetime(2028, 12, 20, 4, tzinfo=UTC)), translation.override("en"):
+        found = read_guests([pasted_sheet("张三\t\t1-2\n李雷\t\t2-29")], day=date(2028, 12, 21))
+    assert [timezone.localdate(guest.expected_at) for guest in found.guests] == [date(2029, 1, 2)]
+    assert found.mistakes == ["Row 2, day: There is no such day or time: “2029-2-29”."]
 
 
 @pytest.mark.requirement("R-153")
