@@ -14,10 +14,10 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.reports.breakdown import Figure
 from gongying.reports.forms import USUAL_DAYS, ScopeForm
-from gongying.reports.measures import Stretch, find_measure
+from gongying.reports.measures import MEASURES, Stretch
 from gongying.reports.views.figures import VIEW
 
-CONTENT = "content"
+CONTENT = next(measure for measure in MEASURES if measure.key == "content")
 
 
 @require_safe
@@ -30,17 +30,16 @@ def satisfaction(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/_satisfaction.html", {"now": now, "before": before, "url": url})
 
 
-def _content(request: SignedInRequest, *, until: date) -> tuple[Figure | None, str]:
+def _content(request: SignedInRequest, *, until: date) -> tuple[Figure, str]:
     """The same conditions as in the report, and where its rows are."""
     span = {"since": f"{until - timedelta(days=USUAL_DAYS - 1)}", "until": f"{until}"}
-    form, measure = ScopeForm(span, user=request.user), find_measure(CONTENT)
-    if measure is None or not form.is_valid():
-        return None, ""
+    form = ScopeForm(span, user=request.user)
+    form.full_clean()
     requests = form.requests().order_by()
     stretch = Stretch.of(requests)
-    for condition in measure.conditions("base"):
+    for condition in CONTENT.conditions("base"):
         requests = requests.filter(condition(stretch))
-    (is_counted,) = (condition(stretch) for condition in measure.counted)
+    (is_counted,) = (condition(stretch) for condition in CONTENT.counted)
     found = requests.aggregate(base=Count("pk"), counted=Count("pk", filter=is_counted))
-    asked = urlencode({**span, "measure": CONTENT, "part": "base"})
-    return Figure(measure, found["counted"], found["base"]), f"{reverse('reports:row-index')}?{asked}"
+    asked = urlencode({**span, "measure": CONTENT.key, "part": "base"})
+    return Figure(CONTENT, found["counted"], found["base"]), f"{reverse('reports:row-index')}?{asked}"
