@@ -16,7 +16,8 @@ def hand_over_matters(
 ) -> dict[str, int]:
     """Give everything that lies with `staff` to colleagues, one for each kind of matter: all of it or nothing (E-053).
 
-    With `unit_id` only what is about that household. Each is passed on as if it were the only one, with its event and its notice. A kind that `to` does not name stays.
+    With `unit_id` only what is about that household. Each is passed on as if it were the only one, with its event and
+    its notice. A kind that `to` does not name stays.
     """
     StaffMember.objects.select_for_update().get(pk=staff.pk)
     handed = {}
