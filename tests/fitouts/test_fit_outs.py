@@ -183,6 +183,7 @@ def test_an_application_is_set_right_until_somebody_decides(cast, client_of, app
     stale = desk.patch(api, {"version": 1, "scope": "改水电"}, content_type="application/json")
     assert (stale.status_code, stale.json()["current"]["contractor"]) == (409, "新雅装饰")
     assert desk.patch(api, {"version": 2, "scope": "改水电"}, content_type="application/json").status_code == 200
+    assert desk.patch(api, {"version": 3, "scope": " 改水电 "}, content_type="application/json").json()["version"] == 3
     fit_out.refresh_from_db()
     assert (fit_out.contractor, fit_out.scope, fit_out.applicant) == ("新雅装饰", "改水电", "周先生")
     told = Event.objects.filter(verb="fitout.changed").order_by("pk").values_list("details__name", flat=True)

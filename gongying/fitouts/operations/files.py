@@ -84,7 +84,7 @@ def apply_for_fit_out(
 def change_application(
     fit_out: FitOut, *, by: User, seen: int | None = None, drawings: Sequence[File] = (), **plan: Any
 ) -> FitOut:
-    """`plan`: who applies, which firm, what and when, all of it as it is now; until the works are permitted."""
+    """`plan`: who applies, which firm, what and when; what it leaves out stays. Until somebody has decided."""
     fit_out = lock_fit_out(fit_out, seen=seen)
     if fit_out.state != FitOutState.APPLIED:
         words = _("Only an application that nobody has decided on is changed.")
@@ -92,6 +92,8 @@ def change_application(
     before = {name: getattr(fit_out, name) for name in plan}
     _plan(fit_out, **plan)
     changed = [name for name, value in before.items() if getattr(fit_out, name) != value]
+    if not changed and not drawings:
+        return fit_out
     fit_out.version += 1
     fit_out.save()
     for drawing in drawings:
