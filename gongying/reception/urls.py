@@ -20,6 +20,7 @@ urlpatterns = [
     path("reception/handovers/", handovers.index, name="handover-index"),
     path("reception/handovers/new/", handovers.create, name="handover-create"),
     path("reception/handovers/<int:handover_id>/", handovers.show, name="handover-show"),
+    path("reception/handovers/<int:handover_id>/paper/", handovers.paper, name="handover-paper"),
     path("reception/handovers/<int:handover_id>/signature/", handovers.sign, name="handover-sign"),
     path("settings/visit-purposes/", purposes.index, name="purpose-index"),
     path("settings/visit-purposes/<int:purpose_id>/", purposes.edit, name="purpose-edit"),

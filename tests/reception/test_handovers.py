@@ -59,6 +59,9 @@ def test_the_system_writes_down_what_lies_open(cast, arrive, hand_over, client_o
     page = client_of(cast.supervisor).get(reverse("reception:handover-show", args=[handover.pk])).content.decode()
     assert reverse("custody:key-show", args=[key.pk]) in page
     assert "周先生九点来取钥匙" in page
+    paper = client_of(cast.supervisor).get(reverse("reception:handover-paper", args=[handover.pk])).content.decode()
+    assert "周先生九点来取钥匙" in paper
+    assert all(title in paper for titles in found.values() for title in titles)
 
 
 @pytest.mark.requirement("E-040")

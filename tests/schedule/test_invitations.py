@@ -109,6 +109,13 @@ def test_a_letter_that_is_not_taken_is_tried_again_and_stops_no_other(cast, serv
     assert send_invitations(at=timezone.now() + timedelta(hours=1)) == 1
 
 
+def test_a_letter_that_waits_is_replaced_by_the_next_one(cast, server):
+    planned = plan_event(a_plan(at(4, 10), at(4, 11), cast.supervisor, cast.steward), by=cast.supervisor)
+    move_event(planned, starts_at=at(4, 14), ends_at=at(4, 15), by=cast.supervisor)
+
+    assert [(method, each["SEQUENCE"]) for _to, _subject, method, (each,) in letters(server)] == [("REQUEST", 1)]
+
+
 def test_without_a_mail_server_nothing_is_written(cast, settings):
     settings.EMAIL_BACKEND = NOWHERE
     cast.steward.email = "wang@example.com"

@@ -15,6 +15,7 @@ from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize
+from gongying.custody.enums import MailEnding
 from gongying.custody.forms import BackForm, MailForm, OutForm, ToldForm
 from gongying.custody.models import MailItem
 from gongying.custody.operations import hand_out_mail, send_mail_back, take_in_mail, tell_household
@@ -70,6 +71,8 @@ def create(request: SignedInRequest) -> HttpResponse:
 def hand_out(request: SignedInRequest, item_id: int) -> HttpResponse:
     """All that waits for the household is offered at once."""
     item = _find(request, item_id)
+    if request.method != "POST" and item.ended_at is not None:
+        return done(request, mail_url(item))
     files = request.FILES if request.method == "POST" else None
     form = OutForm(sent_with(request), files, item=item)
     if form.is_valid():
@@ -135,6 +138,6 @@ def _facts(item: MailItem) -> list[tuple[str, Any]]:
         (_("remark"), item.remark),
         (_("taken in by"), item.received_by),
         (pgettext("mail", "told by"), f"{item.told_by} · {item.get_told_how_display()}" if item.told_by else ""),
-        (_("who took it"), item.taken_by),
+        (_("who took it back") if item.ending == MailEnding.SENT_BACK else _("who took it"), item.taken_by),
         (_("handed out by"), item.ended_by),
     ]

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,6 +40,14 @@ def show(request: SignedInRequest, handover_id: int) -> HttpResponse:
         "may_sign": handover.signed_at is None and handover.written_by_id != request.user.pk,
     }
     return render(request, "reception/handover_show.html", context)
+
+
+@require_safe
+def paper(request: SignedInRequest, handover_id: int) -> HttpResponse:
+    handover = _find(request, handover_id)
+    back = reverse("reception:handover-show", args=[handover_id])
+    context = {"handover": handover, "parts": parts_of(handover.open_matters), "paper": "a4", "back": back}
+    return render(request, "reception/handover_paper.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

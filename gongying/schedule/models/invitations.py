@@ -12,6 +12,9 @@ MOST_TRIES = 8
 
 
 class InvitationMailQuerySet(models.QuerySet["InvitationMail"]):
+    def waiting(self) -> Self:
+        return self.filter(sent_at=None)
+
     def due(self, at: datetime) -> Self:
         """To be sent now: not sent yet, not given up, and not just tried in vain."""
         return self.filter(sent_at=None, tries__lt=MOST_TRIES, try_at__lte=at)

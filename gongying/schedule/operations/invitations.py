@@ -85,6 +85,9 @@ def _write(event: CalendarEvent, people: Iterable[StaffMember], method: MailMeth
     readers.pop(by.pk, None)
     if not readers:
         return
+    if event.series_id is None:
+        # What still waits for the mail server is no longer so: an old time must not arrive after the new one.
+        InvitationMail.objects.waiting().filter(event=event, user__in=readers).delete()
     with translation.override(settings.LANGUAGE_CODE):
         rows = [_letter(event, reader, method) for reader in readers.values()]
     InvitationMail.objects.bulk_create(row for row in rows if row is not None)

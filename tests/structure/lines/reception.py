@@ -73,6 +73,7 @@ LINES = [
     page("reception:handover-index", needs=RECEIVE),
     page("reception:handover-create", needs=RECEIVE),
     page("reception:handover-show", needs=RECEIVE, **WHOLE, **HANDOVER),
+    page("reception:handover-paper", needs=RECEIVE, **WHOLE, **HANDOVER),
     action("reception:handover-sign", needs=RECEIVE, **WHOLE, **HANDOVER),
     api("GET /shift-handovers", needs=RECEIVE),
     api("POST /shift-handovers", needs=RECEIVE, data=handing_over, **A_PROJECT),

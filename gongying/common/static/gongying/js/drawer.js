@@ -7,8 +7,15 @@ function show() {
   if (!drawer || !drawer.childElementCount) return;
   const wasOpen = !drawer.hidden;
   drawer.hidden = false;
-  const first = drawer.querySelector("[autofocus], [data-focus]") ?? (wasOpen ? null : drawer.querySelector("input:not([type=hidden]), textarea, select"));
+  const first = drawer.querySelector("[autofocus], [data-focus]") ?? (wasOpen ? null : firstField());
   first?.focus();
+}
+
+// A form that begins with a choice that is made already, the project, goes on with what is still empty.
+function firstField() {
+  const fields = [...drawer.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  const isChosen = fields[0]?.matches("select") && fields[0].value;
+  return (isChosen && fields.find((field) => field.matches("input:not([type]), [type=text], textarea") && !field.value)) || fields[0];
 }
 
 // Where the keyboard goes on after the drawer is closed.
