@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.common.inputs import DayField
 from gongying.custody.enums import Confirmation, GuestPurpose
-from gongying.custody.forms.fields import PlacedForm
+from gongying.custody.forms.guests import AgreedForm
 from gongying.custody.guest_lists import read_guests
-from gongying.custody.models.gate_passes import LONGEST_PERSON
 from gongying.custody.operations.guests import ExpectedGuest
 from gongying.imports.complaints import Unreadable
 from gongying.imports.reading import pasted_sheet
@@ -20,19 +19,9 @@ LARGEST_LIST: Final = 2 * 1024 * 1024
 MOST_MISTAKES: Final = 20
 
 
-class GuestListForm(PlacedForm):
+class GuestListForm(AgreedForm):
     """A company expects many: its list, pasted or as a workbook."""
 
-    purpose = forms.ChoiceField(label=_("why they come"), choices=GuestPurpose.choices, initial=GuestPurpose.BUSINESS)
-    confirmed_by = forms.CharField(
-        label=_("who of the house agreed"),
-        max_length=LONGEST_PERSON,
-        required=False,
-        help_text=_("Left out: nobody has been asked yet, the gate lets nobody in until somebody agrees."),
-    )
-    confirmation = forms.ChoiceField(
-        label=_("how it was confirmed"), choices=Confirmation.choices, initial=Confirmation.MESSAGE
-    )
     day = DayField(
         label=_("day"), initial=timezone.localdate, help_text=_("Of everybody for whom the list names no other day.")
     )
@@ -49,6 +38,11 @@ class GuestListForm(PlacedForm):
         help_text=_("Excel (.xlsx, .xls) or CSV with the columns name, plate, day"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].initial = GuestPurpose.BUSINESS
+        self.fields["confirmation"].initial = Confirmation.MESSAGE
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -75,10 +69,8 @@ class GuestListForm(PlacedForm):
 
     def arguments(self) -> dict[str, Any]:
         facts = super().arguments()
-        kept = {name: facts[name] for name in ("unit", "purpose", "confirmed_by", "confirmation")}
-        if not kept["confirmed_by"].strip():
-            kept["confirmation"] = ""
-        return {**kept, "guests": self.guests}
+        house = {name: facts[name] for name in ("unit", "purpose", "confirmed_by", "confirmation")}
+        return {**house, "guests": self.guests}
 
 
 def _workbook(file: Any) -> list[Sheet]:

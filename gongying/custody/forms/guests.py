@@ -14,10 +14,9 @@ from gongying.custody.models.guests import LONGEST_BRINGS, MOST_PERSONS
 from gongying.custody.operations.guests import MOST_DAYS
 
 
-class GuestForm(PlacedForm):
-    """Who comes to whom. Whoever stands at the gate already needs a name and a unit only."""
+class AgreedForm(PlacedForm):
+    """Why somebody comes to a unit, and who of the house agreed."""
 
-    name = forms.CharField(label=pgettext_lazy("of a person", "name of the guest"), max_length=LONGEST_PERSON)
     purpose = forms.ChoiceField(label=_("why they come"), choices=GuestPurpose.choices, initial=GuestPurpose.VISIT)
     confirmed_by = forms.CharField(
         label=_("who of the house agreed"),
@@ -28,6 +27,19 @@ class GuestForm(PlacedForm):
     confirmation = forms.ChoiceField(
         label=_("how it was confirmed"), choices=Confirmation.choices, initial=Confirmation.PHONE
     )
+
+    def arguments(self) -> dict[str, Any]:
+        facts = super().arguments()
+        facts.pop("project")
+        if not facts["confirmed_by"].strip():
+            facts["confirmation"] = ""
+        return facts
+
+
+class GuestForm(AgreedForm):
+    """Who comes to whom. Whoever stands at the gate already needs a name and a unit only."""
+
+    name = forms.CharField(label=pgettext_lazy("of a person", "name of the guest"), max_length=LONGEST_PERSON)
     persons = forms.IntegerField(label=_("how many come"), min_value=1, max_value=MOST_PERSONS, initial=1)
     phone = PhoneField(label=_("phone of the guest"), required=False)
     expected_at = MomentField(
@@ -38,6 +50,8 @@ class GuestForm(PlacedForm):
     )
     brings = forms.CharField(label=_("what they bring along"), max_length=LONGEST_BRINGS, required=False)
     plate = PlateField(required=False)
+
+    field_order = ("project", "unit_code", "name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -59,13 +73,6 @@ class GuestForm(PlacedForm):
         elif last - first > timedelta(days=MOST_DAYS):
             words = _("A pass holds for a month at most, and begins within a month.")
             self.add_error("valid_until", ValidationError(words, code="long"))
-
-    def arguments(self) -> dict[str, Any]:
-        facts = super().arguments()
-        facts.pop("project")
-        if not facts["confirmed_by"].strip():
-            facts["confirmation"] = ""
-        return facts
 
 
 class ConfirmationForm(forms.Form):
