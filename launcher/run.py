@@ -262,17 +262,25 @@ def set_up(options: argparse.Namespace, steps: Steps, postgres: Postgres | None)
     return env
 
 
-def serve(options: argparse.Namespace, steps: Steps, postgres: Postgres | None, env: dict[str, str]) -> None:
+def looking_after(postgres: Postgres | None) -> Callable[[], None]:
+    """What has to be done again and again, so that the embedded database runs."""
     next_look = 0.0
 
-    def look_after_database() -> None:
+    def look() -> None:
         nonlocal next_look
         if postgres and time.monotonic() > next_look:
-            next_look = time.monotonic() + DATABASE_LOOK_SECONDS
             if not locks.is_held(postgres.lock("keeper")):
-                postgres.start()
+                try:
+                    postgres.start()
+                except Failed as failure:  # a full disk, say, in which somebody makes room: we go on trying
+                    failure.show()
+            next_look = time.monotonic() + DATABASE_LOOK_SECONDS
 
-    supervisor = Supervisor(programs(options, postgres), on_look=look_after_database)
+    return look
+
+
+def serve(options: argparse.Namespace, steps: Steps, postgres: Postgres | None, env: dict[str, str]) -> None:
+    supervisor = Supervisor(programs(options, postgres), on_look=looking_after(postgres))
     supervisor.catch_signals()
     try:
         with steps.step("programs") as progress:

@@ -26,9 +26,14 @@ LOG_BYTES = 5_000_000
 LOG_FILES = 5
 
 
+class LogFile(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- the name is theirs
+        """On a full disk a line is lost here; the terminal still shows it, and the program must not suffer."""
+
+
 def log_file(name: str) -> logging.Logger:
     places.LOGS.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
+    handler = LogFile(
         places.LOGS / f"{name}.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", errors="replace"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -48,6 +53,7 @@ class Program:
     started: float = field(default=0, init=False)
     failures: int = field(default=0, init=False)
     next_start: float = field(default=0, init=False)
+    is_shown: bool = field(default=True, init=False)
 
     def start(self) -> None:
         """Start it in a session of its own (Ctrl-C is for us, who stop things in order), to end when we end."""
@@ -69,7 +75,15 @@ class Program:
         log = log_file(self.name)
         for line in process.stdout or ():
             log.info(line.rstrip())
-            show(self.name, line)
+            self.show(line)
+
+    def show(self, line: str) -> None:
+        if not self.is_shown:
+            return
+        with contextlib.suppress(OSError):  # the terminal may be gone; the log file has it
+            # One write a line: several programs speak at once.
+            sys.stdout.write(f"{self.name:7}| {line.rstrip()}\n")
+            sys.stdout.flush()
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -90,7 +104,7 @@ class Program:
         self.failures = 1 if steady else self.failures + 1
         pause: float = min(0.5 * 2 ** (self.failures - 1), LONGEST_PAUSE_SECONDS)
         self.next_start = time.monotonic() + pause
-        show(self.name, texts.line("program_ended", code=code, seconds=pause))
+        self.show(texts.line("program_ended", code=code, seconds=pause))
         return pause
 
     def ask_to_stop(self) -> None:
@@ -104,16 +118,9 @@ class Program:
         try:
             self.process.wait(max(deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
-            show(self.name, texts.line("program_killed"))
+            self.show(texts.line("program_killed"))
         self.signal_all(signal.SIGKILL)
         self.process.wait()
-
-
-def show(name: str, line: str) -> None:
-    with contextlib.suppress(OSError):  # the terminal may be gone; the log file has it
-        # One write a line: several programs speak at once.
-        sys.stdout.write(f"{name:7}| {line.rstrip()}\n")
-        sys.stdout.flush()
 
 
 class Supervisor:

@@ -88,7 +88,7 @@ def test_texts_say_the_same_in_both_languages() -> None:
 
 
 def test_every_text_that_is_used_exists() -> None:
-    source = "\n".join(path.read_text() for path in (places.ROOT / "launcher").glob("*.py"))
+    source = "\n".join(path.read_text() for path in (places.ROOT / "launcher").rglob("*.py"))
     used = re.findall(r'(?:Failed|say|complain|line|lines|step)\(\s*"(\w+)"', source) + re.findall(
         r'failure="(\w+)"', source
     )
