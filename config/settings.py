@@ -127,11 +127,19 @@ DATABASE_URL = environment.text("DATABASE_URL", "postgresql://gongying@/gongying
 DATABASES = {
     "default": environment.database(
         DATABASE_URL,
-        # A pool per process: min/max connections, seconds to wait for a free one.
+        # A pool per process. It has a connection for each thread: who waits does so because the database is in trouble. The pool's
+        # pauses between attempts double; these limits (seconds) keep pages from waiting when it is long back.
         **(
             {}
             if environment.boolean("GONGYING_NO_POOL", default=False)
-            else {"pool": {"min_size": 1, "max_size": environment.integer("GONGYING_POOL", 8), "timeout": 15}}
+            else {
+                "pool": {
+                    "min_size": 1,
+                    "max_size": environment.integer("GONGYING_POOL", 8),
+                    "timeout": 5,
+                    "reconnect_timeout": 1,
+                }
+            }
         ),
     )
 }
