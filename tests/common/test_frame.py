@@ -125,3 +125,9 @@ def test_what_a_page_fetches_by_itself_takes_no_message_from_the_page_to_come(rf
 def test_styleguide_is_for_the_administrator(cast: Cast, client_of: Callable[[User], Client]) -> None:
     assert client_of(cast.administrator).get("/styleguide/").status_code == 200
     assert client_of(cast.receptionist).get("/styleguide/").status_code == 403
+
+
+def test_browsers_keep_no_copy_of_a_page(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    """On a shared computer the next person would go back to it; and who goes back herself would see what was."""
+    for path in ("/", "/requests/", "/accounts/login/"):
+        assert "no-store" in client_of(cast.receptionist).get(path, follow=True).headers["Cache-Control"]
