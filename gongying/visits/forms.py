@@ -25,7 +25,7 @@ from gongying.visits.enums import VisitReason
 from gongying.visits.models import HomeVisit
 from gongying.visits.models.visits import LONGEST_NEED, LONGEST_SUBJECT, LONGEST_WORDS
 from gongying.visits.operations import NewNeed, NewPromise
-from gongying.visits.operations.plans import MOST_AT_ONCE
+from gongying.visits.operations.plans import MOST_AT_ONCE, after_planned
 
 MINUTE = "%Y-%m-%dT%H:%M"
 AFTERNOON = time(14)
@@ -85,12 +85,15 @@ class AfternoonForm(forms.Form):
     """Which of the proposed households, from when on."""
 
     units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=gettext_lazy("Households"), widget=forms.CheckboxSelectMultiple
+        Unit.objects.none(),
+        label=gettext_lazy("Households"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one household.")},
     )
     starts_at = ComingField(label=gettext_lazy("from"))
 
     def __init__(self, data: Any = None, *, user: User) -> None:
-        super().__init__(data, initial={"starts_at": next_afternoon()})
+        super().__init__(data, initial={"starts_at": after_planned(next_afternoon(), of=user)})
         self.fields["units"].queryset = Unit.objects.visible_to(user)  # type: ignore[attr-defined]
 
     def clean_units(self) -> list[Unit]:

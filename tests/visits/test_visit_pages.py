@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongying.servicedesk.models import ServiceRequest
 from gongying.visits.models import HomeVisit
-from gongying.visits.operations import plan_visit
+from gongying.visits.operations import plan_afternoon, plan_visit
 from tests.schedule.test_planner_pages import text_of
 
 TOMORROW = timedelta(days=1)
@@ -67,6 +67,14 @@ def test_nobody_home_on_the_route_leads_to_a_new_time(cast, client_of):
 
 
 @pytest.mark.requirement("R-093")
+def test_the_next_afternoon_begins_when_what_is_planned_is_over(cast, client_of):
+    browser, page = client_of(cast.supervisor), reverse("visits:proposal-index")
+    begins = browser.get(page).context["form"].initial["starts_at"]
+    plan_afternoon([cast.unit, cast.west_unit], by=cast.supervisor, starts_at=begins)
+
+    assert browser.get(page).context["form"].initial["starts_at"] == begins + timedelta(minutes=40)
+
+
 def test_ticked_proposals_make_an_afternoon_and_numbers_open_their_rows(cast, client_of):
     browser, at = client_of(cast.supervisor), timezone.now() + TOMORROW
     page = browser.get(reverse("visits:proposal-index"))
@@ -76,7 +84,9 @@ def test_ticked_proposals_make_an_afternoon_and_numbers_open_their_rows(cast, cl
     answer = browser.post(reverse("visits:proposal-index"), form)
     assert answer.url.endswith(f"?day={timezone.localtime(at).date()}")
     assert HomeVisit.objects.filter(steward=cast.supervisor).count() == 2
-    assert browser.post(reverse("visits:proposal-index"), {"units": []}).status_code == 422
+    refused = browser.post(reverse("visits:proposal-index"), {"units": []})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["units"] == ["请至少选择一户。"]
     assert browser.get(reverse("visits:proposal-index")).context["proposals"] == []
     for line in browser.get(reverse("visits:coverage-show")).context["lines"]:
         for number, url in (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,13 @@ def plan_afternoon(
         plan_visit(unit, by=by, planned_for=starts_at + EACH * index, steward=steward)
         for index, unit in enumerate(in_order(units))
     ]
+
+
+def after_planned(start: datetime, *, of: User) -> datetime:
+    """`start`, or when what she has planned from then on that day is over."""
+    hers = HomeVisit.objects.to_go().on(timezone.localdate(start)).filter(steward=of, planned_for__gte=start)
+    last = hers.aggregate(last=Max("planned_for"))["last"]
+    return timezone.localtime(last + EACH) if last else start
 
 
 @transaction.atomic
