@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import socket
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -28,8 +29,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 -- after setup
 from django.contrib.auth import get_user  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.db import DatabaseError, connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
+
+from gongying.common.models import Heartbeat  # noqa: E402
+from gongying.common.standing import PUSH  # noqa: E402
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -39,6 +43,7 @@ CHANNEL = "gongying_events"
 EVERYTHING = "*"
 RECHECK_SECONDS = 30
 HEARTBEAT_SECONDS = 15
+BEAT_SECONDS = 30
 MOST_SUBJECTS = 500
 # A page is read from the database before it listens. What changed lately is told to whoever comes, with how long ago: only the
 # page knows since when it may be out of date, and how long its question was under way.
@@ -83,6 +88,7 @@ class Hub:
         self.clients: set[Client] = set()
         self.recent: deque[tuple[float, frozenset[str]]] = deque()
         self.task: asyncio.Task[None] | None = None
+        self.beating: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         if self.task is None or self.task.done():
@@ -103,6 +109,15 @@ class Hub:
                 logger.warning("The database connection was lost (%s); trying again in %s s", error, pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def beat_forever(self) -> None:
+        """Let the status page know that this process lives, and for how many."""
+        while True:
+            try:
+                await beat(len(self.clients))
+            except DatabaseError as error:
+                logger.warning("No sign of life could be left: %s", error)
+            await asyncio.sleep(BEAT_SECONDS)
 
     def hear(self, payload: str) -> None:
         try:
@@ -142,6 +157,16 @@ class Hub:
 
 
 hub = Hub()
+
+
+def leave_sign_of_life(clients: int) -> None:
+    try:
+        Heartbeat.beat(f"{PUSH}@{socket.gethostname()}"[:100], clients=clients)
+    finally:
+        connections.close_all()
+
+
+beat = sync_to_async(leave_sign_of_life, thread_sensitive=False)
 
 
 def is_signed_in(session_key: str) -> bool:
@@ -270,9 +295,10 @@ async def live(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             hub.start()
+            hub.beating = asyncio.create_task(hub.beat_forever())
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            if hub.task:
-                hub.task.cancel()
+            for task in filter(None, (hub.task, hub.beating)):
+                task.cancel()
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gongying.common.observation.observe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongying.common.middleware.content_security_policy",
@@ -235,11 +236,27 @@ EMAIL_USE_SSL = environment.boolean("GONGYING_EMAIL_SSL", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("GONGYING_EMAIL_FROM", EMAIL_HOST_USER or "gongying@localhost")
 
+# The header in which a proxy in front gives each request its number; empty: each gets one here.
+REQUEST_ID_HEADER = environment.text("GONGYING_REQUEST_ID_HEADER")
+# Who may read /metrics from another machine; without it only this machine.
+METRICS_TOKEN = environment.text("GONGYING_METRICS_TOKEN")
+# Statements that take longer are logged, without their values; 0: none.
+SLOW_QUERY_SECONDS = environment.integer("GONGYING_SLOW_QUERY_MS", 500) / 1000
+# A line for each request: view, status, milliseconds.
+LOG_REQUESTS = environment.boolean("GONGYING_LOG_REQUESTS", default=False)
+# The administrator is told when the last backup is older; 0: never.
+BACKUP_DAYS = environment.integer("GONGYING_BACKUP_DAYS", 2)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"text": {"()": "gongying.common.logs.Lines"}, "json": {"()": "gongying.common.logs.JsonLines"}},
+    "handlers": {
+        "stderr": {
+            "class": "gongying.common.logs.Handler",
+            "formatter": "json" if environment.text("GONGYING_LOG_FORMAT") == "json" else "text",
+        }
+    },
     # A line for every job and every poll would bury what matters.
     "loggers": {"procrastinate": {"level": "WARNING"}},
     "root": {"handlers": ["stderr"], "level": environment.text("GONGYING_LOG_LEVEL", "INFO")},

@@ -2,10 +2,11 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.api import api
-from gongying.common.views import health
+from gongying.common.views import health, metrics
 
 urlpatterns = [
     path("healthz", health.show, name="health-show"),
+    path("metrics", metrics.show, name="metrics-show"),
     path("api/v1/", api.urls),
     path("accounts/", include("gongying.accounts.urls")),
     path("", include("gongying.events.urls")),

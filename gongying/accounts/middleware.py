@@ -13,6 +13,7 @@ PUBLIC_PATHS = (
     "/accounts/login/",
     "/accounts/2fa/",
     "/healthz",
+    "/metrics",
     "/static/",
     "/api/",
     "/language",
@@ -38,7 +39,7 @@ def require_login(get_response: Handler) -> Handler:
 
 
 # Where somebody may go whose password another person knows.
-PASSWORD_PATHS = ("/accounts/password/change/", "/accounts/logout/", "/static/", "/language", "/healthz")
+PASSWORD_PATHS = ("/accounts/password/change/", "/accounts/logout/", "/static/", "/language", "/healthz", "/metrics")
 
 
 def require_own_password(get_response: Handler) -> Handler:

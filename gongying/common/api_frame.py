@@ -20,6 +20,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
+from gongying.common import request_ids
 from gongying.common.api import errors_of
 from gongying.common.errors import Refused, Stale
 from gongying.common.inputs import announced_bytes
@@ -115,7 +116,8 @@ def problem_of(exception: Exception) -> Problem:
         if isinstance(exception, kinds):
             return translate(exception)
     logger.error("The API failed", exc_info=exception)
-    return Problem(500, _("The error was recorded. Nothing was changed; try again later."))
+    told = _("The error was recorded. Nothing was changed; try again later.")
+    return Problem(500, told, extra={"request_id": request_ids.current.get()})
 
 
 def _of_schema(error: Any) -> Problem:

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common import request_ids
+
 TITLES: dict[int, str | Promise] = {
     400: _("This request could not be read"),
     403: _("Your role does not allow this"),
@@ -25,7 +27,7 @@ ADVICE: dict[int, str | Promise] = {
     409: _("Nothing was changed. Go back, look at the present state and decide again."),
     413: _("Choose a smaller file, or send several one after another. Nothing was saved."),
     429: _("Wait some minutes and try again."),
-    500: _("Nothing of this step was saved. Try again; if it stays, tell the administrator the time and the page."),
+    500: _("Nothing of this step was saved. Try again; if it stays, tell the administrator the number of this page."),
 }
 
 
@@ -37,6 +39,7 @@ def error_page(request: HttpRequest, status: int, *, sentence: str | Promise = "
         "sentence": sentence or TITLES[status],
         "advice": ADVICE[status],
         "back": _page_before(request),
+        "request_id": request_ids.current.get() if status == HTTPStatus.INTERNAL_SERVER_ERROR else "",
     }
     if request.headers.get("HX-Request") != "true":
         return render(request, "errors/page.html", context, status=status)
@@ -57,5 +60,11 @@ def _page_before(request: HttpRequest) -> str:
 
 def bare_error_page() -> HttpResponse:
     """For the worst case: no session, no database, no context processor may be asked."""
-    context = {"status": 500, "title": TITLES[500], "sentence": TITLES[500], "advice": ADVICE[500]}
+    context = {
+        "status": 500,
+        "title": TITLES[500],
+        "sentence": TITLES[500],
+        "advice": ADVICE[500],
+        "request_id": request_ids.current.get(),
+    }
     return HttpResponse(loader.render_to_string("errors/page.html", context), status=HTTPStatus.INTERNAL_SERVER_ERROR)

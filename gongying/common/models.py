@@ -158,3 +158,40 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Heartbeat(models.Model):
+    """When a part of the system last said that it is alive, and what it told of itself."""
+
+    name = models.CharField(_("name"), max_length=100, primary_key=True)
+    at = models.DateTimeField(_("at"))
+    figures = models.JSONField(_("figures"), default=dict)
+
+    class Meta:
+        verbose_name = _("sign of life")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def beat(cls, name: str, **figures: int) -> None:
+        row = cls(name=name, at=timezone.now(), figures=figures)
+        rows = cls._default_manager
+        rows.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["at", "figures"])
+
+
+class Trouble(models.Model):
+    """Something that was out of order: since when, and until when. The administrator is told once of each."""
+
+    key = models.CharField(_("what"), max_length=30)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    until = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        verbose_name = _("trouble")
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=models.Q(until=None), name="trouble_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -95,6 +95,7 @@ PUBLIC = {
     "custody:guest-own": "a guest shows her code at the gate; the link is signed, holds as long as her pass, and names no host",
     "schedule:feed-read": "a phone reads its owner's calendar; the address is secret, and she can withdraw it",
     "health-show": "monitoring asks without a log-in; it says nothing about the company",
+    "metrics-show": "Prometheus asks without a log-in, from this machine or with a token; for others it is not there",
 }
 
 

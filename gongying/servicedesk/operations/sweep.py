@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from gongying.common.models import Heartbeat
+from gongying.common.standing import SWEEP
 from gongying.notifications.operations import notify_all
 from gongying.servicedesk.enums import Recipient
 from gongying.servicedesk.ladder_recipients import Area, Recipients, doers_of
@@ -85,6 +87,7 @@ NEWS = """
 def sweep_clocks_later(timestamp: int) -> None:
     del timestamp
     sweep()
+    Heartbeat.beat(SWEEP)
 
 
 def sweep() -> int:

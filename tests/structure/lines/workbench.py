@@ -11,5 +11,6 @@ LINES = [
     api("GET /search", data={"q": "2-1-301"}, allowed=(200,)),
     page("workbench:help-show"),
     page("workbench:settings-index", needs=SETTINGS),
+    page("workbench:state-show", needs="organization.manage_roles"),
     page("common:styleguide-show", needs="organization.manage_roles"),
 ]
