@@ -33,7 +33,8 @@ FAKE = """
 SOURCE = """async () => {
   const { LiveSource } = await import("/static/gongying/js/live-source.js");
   window.told = [];
-  window.source = new LiveSource((subjects) => window.told.push(subjects.join(" ")));
+  window.lines = [];
+  window.source = new LiveSource((subjects) => window.told.push(subjects.join(" ")), (runs) => window.lines.push(runs));
   window.watch = (subjects, age = 0) => window.source.watch("http://push/", subjects.split(" "), age);
 }"""
 OPEN = "window.streams.filter((stream) => stream.readyState !== 2).map((stream) => stream.subjects)"
@@ -129,6 +130,13 @@ def test_a_line_that_broke_in_silence_is_noticed(streams: Streams) -> None:
     assert streams.do("last().welcome()") == ["*"]
 
 
+def test_whether_the_stream_runs_is_said(streams: Streams) -> None:
+    assert streams.do("watch('unit-1')", "last().welcome()", "told.push(lines.join())") == ["true"]
+    assert streams.do("last().fail(2)", "told.push(lines.join())") == ["true,false"]
+    streams.wait(2)
+    assert streams.do("last().welcome()", "told.push(lines.join())") == ["*", "true,false,true"]
+
+
 def test_the_last_tab_leaves_nothing_behind(streams: Streams) -> None:
     streams.do("watch('unit-1', 50000)", "last().fail(2)", "source.close()")
     streams.wait(300)
@@ -177,3 +185,15 @@ def test_who_goes_back_sees_the_page_as_it_is_now_and_after_the_log_out_none(
     desk.page.go_back()
     desk.page.go_forward()
     desk.sees("[name=login]")
+
+
+def test_a_page_to_which_nothing_is_told_any_more_says_so_until_it_is_told_again(
+    push: str, cast: Cast, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk(cast.receptionist)
+    desk.page.add_init_script("delete window.SharedWorker")  # what a worker asks for cannot be cut off here
+    desk.page.route("**/push/**", lambda route: route.abort())
+    desk.open("/")
+    desk.sees("#not-live", text="实时更新中断")
+    desk.page.unroute("**/push/**")
+    desk.page.locator("#not-live").wait_for(state="detached")

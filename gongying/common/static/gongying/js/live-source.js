@@ -7,6 +7,7 @@ const REMEMBERED = 60_000;
 
 export class LiveSource {
   #onChange;
+  #onLine; // told whether the stream runs, whenever that may be news
   #url = "";
   #subjects = new Set();
   #source = null;
@@ -19,8 +20,9 @@ export class LiveSource {
   #from = 0; // since when the stream tells what changed
   #heard = []; // lately: { at, subjects }
 
-  constructor(onChange) {
+  constructor(onChange, onLine = () => {}) {
     this.#onChange = onChange;
+    this.#onLine = onLine;
   }
 
   // `age`: for how many milliseconds what the page shows may already be out of date.
@@ -96,6 +98,7 @@ export class LiveSource {
     this.#isWelcome = true;
     this.#interrupted = false;
     this.#pause = FIRST_PAUSE;
+    this.#onLine(true);
   }
 
   // A line that is broken somewhere far away breaks in silence: no browser notices for minutes.
@@ -122,6 +125,7 @@ export class LiveSource {
     this.#older = null;
     this.#isWelcome = false;
     this.#interrupted = true;
+    this.#onLine(false);
     if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     clearTimeout(this.#silence);
     clearTimeout(this.#timer);

@@ -3,9 +3,14 @@
 import { LiveSource } from "./live-source.js";
 
 const watched = new Map(); // port → subjects
-const source = new LiveSource((subjects) => {
-  for (const port of watched.keys()) port.postMessage(subjects);
-});
+const source = new LiveSource(
+  (subjects) => tellAll({ subjects }),
+  (runs) => tellAll({ runs }),
+);
+
+function tellAll(news) {
+  for (const port of watched.keys()) port.postMessage(news);
+}
 
 self.addEventListener("connect", (connection) => {
   const [port] = connection.ports;

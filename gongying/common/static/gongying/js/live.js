@@ -1,9 +1,12 @@
 // Elements with data-live="unit-12 customer-5" get the event `live:changed` when one of these subjects changed, for
 // example to fetch themselves again: hx-trigger="live:changed". Never while somebody types inside the element.
 
+import { say } from "./words.js";
+
 const SETTLE = 150;
 const LONGEST_ANSWER = 60_000;
 const LONGEST_UNKNOWN = 2_000; // how old an element may be that no answer brought
+const PATIENCE = 5_000; // a stream that is back by then is no news
 const SPREAD = 3_000; // where anything may have changed for everybody at once, not all of them ask in the same moment
 const FIELDS = "input, textarea, select, [contenteditable]";
 
@@ -14,6 +17,7 @@ let told = []; // what changed lately: { at, subjects }
 const known = new WeakSet(); // the elements that hear of each change by themselves
 let readAt = Infinity; // when the server was asked for the oldest of what came since the stream was opened
 let watched = "";
+let losing = 0; // the timer, until the page says that nothing is told
 let askingForAll = 0; // the timer, where anything may have changed
 
 const liveElements = () => [...document.querySelectorAll("[data-live]")];
@@ -86,6 +90,28 @@ document.addEventListener("focusout", () => {
   }, SETTLE);
 });
 
+// While nothing is told, the page says so at its head: what it shows may be old. Without network it says that already.
+function showLine(runs) {
+  if (runs) {
+    clearTimeout(losing);
+    losing = 0;
+    document.getElementById("not-live")?.remove();
+  } else {
+    losing ||= setTimeout(showLost, PATIENCE);
+  }
+}
+
+function showLost() {
+  const place = document.querySelector("[data-offline]");
+  if (!place || !navigator.onLine || document.getElementById("not-live")) return;
+  const strip = document.createElement("p");
+  strip.id = "not-live";
+  strip.className = "note note-soon alarm no-print";
+  strip.setAttribute("role", "status");
+  strip.textContent = say("notLive");
+  place.after(strip);
+}
+
 // How long ago the server may have read what this page shows.
 function pageAge() {
   const [navigation] = performance.getEntriesByType("navigation");
@@ -97,12 +123,12 @@ async function connect() {
   try {
     if (!("SharedWorker" in window)) throw new Error("no SharedWorker");
     const worker = new SharedWorker(new URL("live-worker.js", here), { type: "module", name: "live" });
-    worker.port.addEventListener("message", ({ data }) => heard(data));
+    worker.port.addEventListener("message", ({ data }) => (data.subjects ? heard(data.subjects) : showLine(data.runs)));
     worker.port.start();
     return (message) => worker.port.postMessage(message);
   } catch {
     const { LiveSource } = await import(new URL("live-source.js", here));
-    const source = new LiveSource(heard);
+    const source = new LiveSource(heard, showLine);
     return ({ url, subjects, age }) => (subjects.length ? source.watch(url, subjects, age) : source.close());
   }
 }
