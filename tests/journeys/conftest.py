@@ -58,11 +58,10 @@ def chromium() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def push(live_server: "object", settings: "object") -> Iterator[str]:
-    """The push process on the test database, as `bin/run` starts it."""
+@pytest.fixture(scope="session")
+def push_port(django_db_setup: None) -> Iterator[int]:
+    """The push process on the test database, as `bin/run` starts it; one for all journeys of this process."""
     port = free_port()
-    settings.PUSH_URL = f":{port}/push/"  # type: ignore[attr-defined]
     database = connection.settings_dict
     host = f"?host={database['HOST']}" if database["HOST"] else ""
     environment = {
@@ -80,10 +79,17 @@ def push(live_server: "object", settings: "object") -> Iterator[str]:
     )
     try:
         wait_for_port(port, process)
-        yield settings.PUSH_URL  # type: ignore[attr-defined]
+        yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture
+def push(push_port: int, live_server: "object", settings: "object") -> str:
+    """Pages find the push process there."""
+    settings.PUSH_URL = f":{push_port}/push/"  # type: ignore[attr-defined]
+    return str(settings.PUSH_URL)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
