@@ -5,6 +5,7 @@ costs, whatever else the machine does meanwhile. Where the database's cannot be 
 time is that of a clock on the wall.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,6 +147,8 @@ def bench_for(user: User, *, rows: int, rounds: int) -> Iterator[Bench]:
         page.handler.load_middleware()
         with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
             bare.handler.load_middleware()
+        gc.collect()
+        gc.freeze()  # as the web process does when it has loaded
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")  # what helpers spend is nobody's
         yield Bench(rows, rounds, page, bare)
