@@ -9,6 +9,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
@@ -131,3 +132,13 @@ def test_browsers_keep_no_copy_of_a_page(cast: Cast, client_of: Callable[[User],
     """On a shared computer the next person would go back to it; and who goes back herself would see what was."""
     for path in ("/", "/requests/", "/accounts/login/"):
         assert "no-store" in client_of(cast.receptionist).get(path, follow=True).headers["Cache-Control"]
+
+
+def test_a_form_with_far_too_long_a_text_says_that_it_is_too_long(
+    cast: Cast, client_of: Callable[[User], Client]
+) -> None:
+    """The longest body is 2 MB; nothing of it is read, so no field can be named."""
+    answer = client_of(cast.supervisor).post(reverse("schedule:calendar-event-create"), {"title": "长" * 1_000_000})
+
+    assert answer.status_code == 413
+    assert "超过 2.0\xa0MB" in answer.content.decode()

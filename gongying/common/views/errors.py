@@ -1,11 +1,17 @@
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from gongying.common.error_pages import bare_error_page, error_page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        allowed = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        sentence = _("What was typed is longer than %(allowed)s: shorten it, or attach it as a file.")
+        return error_page(request, 413, sentence=sentence % {"allowed": allowed})
     # Django's own sentences speak of hosts and sessions; ours (`BadRequest`) are meant for people.
     sentence = "" if isinstance(exception, SuspiciousOperation) else str(exception)
     return error_page(request, 400, sentence=sentence)
