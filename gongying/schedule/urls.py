@@ -36,6 +36,7 @@ urlpatterns = [
     path("calendar/events/new/", calendar_events.create, name="calendar-event-create"),
     path("calendar/events/<int:event_id>/", calendar_events.show, name="calendar-event-show"),
     path("calendar/events/<int:event_id>/edit/", calendar_events.edit, name="calendar-event-edit"),
+    path("calendar/events/<int:event_id>/move/", calendar_events.move, name="calendar-event-move"),
     path("calendar/events/<int:event_id>/cancel/", calendar_events.cancel, name="calendar-event-cancel"),
     path("calendar/events/<int:event_id>/answer/", calendar_events.answer, name="calendar-event-answer"),
     path("calendar/events/<int:event_id>/file/", feeds.event, name="calendar-event-file"),

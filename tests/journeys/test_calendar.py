@@ -107,3 +107,31 @@ def test_an_answer_on_the_way_draws_nothing_anew_under_the_hand(planned, cast, o
     desk.press("Escape")
     desk.sees("#planner .plan", text="例会")
     desk.page.locator(f"{own}:focus").wait_for()
+
+
+def test_what_is_dragged_or_moved_by_keys_is_there_at_once_and_can_be_undone(planned, cast, open_desk):
+    plan_event(a_plan(at(4, 16), at(4, 17), cast.supervisor, title="例会"), by=cast.supervisor)
+    desk = open_desk(cast.supervisor)
+    desk.open(DAY)
+    own = "#planner .plan[data-own]"
+    desk.sees(own, text="16:00")
+    box = desk.page.locator(own).first.bounding_box()
+    lane = desk.page.locator(f"#planner [data-lane='{cast.supervisor.staff.pk}']").bounding_box()
+    hours = int(desk.page.get_attribute("#planner", "data-last")) - int(
+        desk.page.get_attribute("#planner", "data-first")
+    )
+    desk.page.mouse.move(box["x"] + 8, box["y"] + 8)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 8 + lane["width"] * 2 / hours, box["y"] + 8, steps=6)
+    desk.page.mouse.up()
+    desk.sees("#messages form button", text="撤销")
+    desk.sees(own, text="18:00–19:00")
+    desk.click("#messages form button:has-text('撤销')")
+    desk.sees(own, text="16:00–17:00")
+
+    desk.page.focus(own)
+    for _step in range(2):
+        desk.press("Alt+Shift+ArrowRight")
+    desk.press("Enter")
+    desk.sees(own, text="16:00–17:30")
+    assert desk.complaints == []

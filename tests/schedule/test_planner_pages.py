@@ -1,6 +1,7 @@
 """The calendar pages: what they show of whom, and how a clash is told and answered."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -46,6 +47,44 @@ def test_nobody_is_said_to_be_told_of_what_one_does_alone(cast, client_of, colle
     people = [cast.supervisor, *(getattr(cast, name) for name in colleagues)]
     answer = client_of(cast.supervisor).post(NEW, a_form(*people), follow=True)
     assert said in text_of(answer)
+
+
+def moved_to(event, start, end):
+    return f"{reverse('schedule:calendar-event-move', args=[event.pk])}?start=2029-06-04T{start}&end=2029-06-04T{end}"
+
+
+@pytest.mark.requirement("R-243", "R-249")
+def test_what_is_dragged_is_there_at_once_and_is_undone_from_the_message(cast, client_of):
+    event = plan_event(a_plan(at(4, 9), at(4, 10), cast.supervisor), by=cast.supervisor)
+    browser = client_of(cast.supervisor)
+
+    page = browser.post(moved_to(event, "15:00", "16:30"), follow=True)
+    event.refresh_from_db()
+    assert (event.starts_at, event.ends_at) == (at(4, 15), at(4, 16, 30))
+    assert page.redirect_chain == [(f"{TEAM}?day=2029-06-04", 302)]
+    (undo,) = re.findall(r'action="([^"]+/move/[^"]+)"', page.content.decode())
+    browser.post(undo.replace("&amp;", "&"))
+    event.refresh_from_db()
+    assert (event.starts_at, event.ends_at) == (at(4, 9), at(4, 10))
+
+
+def test_what_is_dragged_onto_something_or_repeats_is_asked_first(cast, client_of):
+    visit(cast)
+    meeting = plan_event(a_plan(at(4, 14), at(4, 15), cast.steward), by=cast.steward)
+    weekly = plan_event(
+        replace(a_plan(at(4, 16), at(4, 17), cast.steward), rule="FREQ=WEEKLY;COUNT=3"), by=cast.steward
+    )
+    browser = client_of(cast.steward)
+
+    clash = browser.post(moved_to(meeting, "10:30", "11:30"))
+    assert clash.status_code == 409
+    assert "走访 周先生" in text_of(clash)
+    assert 'value="2029-06-04T10:30"' in clash.content.decode()
+    asked = browser.post(moved_to(weekly, "08:00", "09:00"))
+    assert asked.url == moved_to(weekly, "08:00", "09:00").replace("/move/", "/edit/").replace(":", "%3A")
+    meeting.refresh_from_db()
+    weekly.refresh_from_db()
+    assert (meeting.starts_at, weekly.starts_at) == (at(4, 14), at(4, 16))
 
 
 @pytest.mark.requirement("R-249")

@@ -1,6 +1,7 @@
 """Something planned: look at it, plan it, move it, cancel it, answer to it."""
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -19,7 +20,14 @@ from gongying.common.messages import tell
 from gongying.customers.audiences import hints_query
 from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, ScheduleConflict
-from gongying.schedule.operations import Clash, answer_invitation, cancel_event, change_event, plan_event
+from gongying.schedule.operations import (
+    Clash,
+    answer_invitation,
+    cancel_event,
+    change_event,
+    move_event,
+    plan_event,
+)
 from gongying.schedule.plan_forms import AnswerForm, CancelForm, ClashAnswerForm, EventForm, NewEventForm
 from gongying.schedule.recurrence_words import in_words
 
@@ -120,6 +128,39 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
                 return done(request, _day_url(changed))
     back = reverse("schedule:calendar-event-show", args=[event.pk])
     return _show_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
+
+
+@require_POST
+def move(request: SignedInRequest, event_id: int) -> HttpResponse:
+    """To the time in the address, as it was dragged there: at once, to be undone. What has to be answered first the form asks."""
+    event = _find_own(request, event_id)
+    times = NewEventForm(request.GET, user=request.user).times()
+    if event.series or "starts_at" not in times:
+        return redirect(f"{reverse('schedule:calendar-event-edit', args=[event.pk])}?{request.GET.urlencode()}")
+    before = {"start": event.starts_at, "end": event.ends_at}
+    try:
+        moved = move_event(event, starts_at=times["starts_at"], ends_at=times["ends_at"], by=request.user)
+    except Clash as clash:
+        title = _("Change: %(title)s") % {"title": event.title}
+        back = reverse("schedule:calendar-event-show", args=[event.pk])
+        return _show_form(request, _form_of(request, event), clash, title=title, back=back)
+    there = urlencode({name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()})
+    undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{there}"
+    tell(request, f"{_moved(moved)} {_said(moved, request.user)}", undo=undo)
+    return done(request, _looked_at(request, moved))
+
+
+def _moved(event: CalendarEvent) -> str:
+    start, end = (f"{timezone.localtime(moment):%H:%M}" for moment in (event.starts_at, event.ends_at))
+    return _("%(title)s: %(start)s–%(end)s.") % {"title": event.title, "start": start, "end": end}
+
+
+def _looked_at(request: SignedInRequest, event: CalendarEvent) -> str:
+    """The team's day from which it was dragged, with its filters; else that day."""
+    team = reverse("schedule:team-show")
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    query = page.query if page.path == team else f"day={timezone.localtime(event.starts_at):%Y-%m-%d}"
+    return f"{team}?{query}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.errors import Refused, Stale
+from gongying.common.form_pages import done
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
@@ -78,7 +79,7 @@ def _place(request: SignedInRequest, work_order: WorkOrder) -> HttpResponse:
         return _panel(request, work_order, asked=asked, form=form, refusal=refusal, status=409)
     undo = f"{reverse('servicedesk:work-order-step', args=[placed.pk, 'unassign'])}?from=board" if was_open else ""
     tell(request, _("Given to %(doer)s: %(work)s") % {"work": placed, "doer": placed.doer_name}, undo=undo)
-    return _go(request, _board_of(placed))
+    return done(request, _board_of(placed))
 
 
 def _panel(
@@ -159,9 +160,3 @@ def _board_of(work_order: WorkOrder) -> str:
     day = timezone.localtime(at).date() if at else timezone.localdate()
     query = urlencode({"project": work_order.service_request.project_id, "day": day.isoformat()})
     return f"{reverse('servicedesk:dispatch-index')}?{query}"
-
-
-def _go(request: SignedInRequest, url: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return redirect(url)

@@ -1,8 +1,8 @@
 // The team's day: draws everybody's events along the hours; a drag over an empty stretch plans something there, a drag of one's
 // own event moves it, of its right edge makes it longer. A finger picks up after a moment; before that it scrolls.
 // By keys: in somebody's row the arrows choose a time (with Shift its length), up and down the person, Enter plans; on one's own
-// event Alt with the arrows moves it (with Shift makes it longer or shorter), Enter opens what was chosen. Esc leaves it.
-// What is wanted stands in the form that opens: nothing is saved before somebody has looked. All of it works by links and forms as well.
+// event Alt with the arrows moves it (with Shift makes it longer or shorter), Enter moves it there. Esc leaves it.
+// What is new stands in the form that opens; what is moved can be undone. All of it works by links and forms as well.
 const STEP = 15;
 const HOUR = 60;
 const NARROW = 45; // minutes: below them the words stand beside the box
@@ -108,12 +108,13 @@ function mark(lane, from, to, slot) {
   place(dragged.ghost, from, to);
 }
 
-function openForm({ lane, from, to }, slot) {
+// One's own event goes there at once, to be undone from the message; where something has to be answered first, the form opens.
+function carryOut({ lane, from, to }, slot) {
   const day = planner().dataset.day;
   const end = Math.min(to, 24 * HOUR - 1);
   const times = `start=${day}T${clock(from)}&end=${day}T${clock(end)}`;
-  const url = slot ? `${slot.pathname}edit/?${times}` : `${planner().dataset.new}?staff=${lane.dataset.lane}&${times}`;
-  window.htmx.ajax("GET", url, "#drawer");
+  if (slot) window.htmx.ajax("POST", `${slot.pathname}move/?${times}`, "#drawer");
+  else window.htmx.ajax("GET", `${planner().dataset.new}?staff=${lane.dataset.lane}&${times}`, "#drawer");
 }
 
 document.addEventListener("pointerdown", (event) => {
@@ -146,10 +147,10 @@ document.addEventListener("pointerup", (event) => {
     // The click that ends a drag opens nothing.
     document.addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => document.removeEventListener("click", swallow, { capture: true }), 0);
-    openForm(done, press.slot);
+    carryOut(done, press.slot);
   } else if (!press.slot) {
     const from = Math.min(Math.floor(press.at / 30) * 30, last() - HOUR);
-    openForm({ lane: press.lane, from, to: from + HOUR });
+    carryOut({ lane: press.lane, from, to: from + HOUR });
   }
   renewIfDue();
 });
@@ -209,7 +210,7 @@ function openMarked() {
   if (!dragged) return false;
   const done = dragged;
   letGo();
-  openForm(done, done.slot);
+  carryOut(done, done.slot);
   return true;
 }
 
