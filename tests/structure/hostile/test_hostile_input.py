@@ -36,6 +36,7 @@ PARTS = {
     "gongying.authority.forms.LimitForm",
     "gongying.common.views.styleguide.SampleForm",
     "gongying.custody.forms.fields.PlacedForm",
+    "gongying.custody.forms.guests.AgreedForm",
     "gongying.customers.forms.people.PersonForm",
     "gongying.customers.forms.people.PlaceFields",
     "gongying.estates.forms.PlaceForm",
