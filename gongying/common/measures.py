@@ -9,6 +9,8 @@ from typing import Final
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
+# Decided when this is loaded, as the library decides.
+IN_FILES: Final = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
 BUCKETS: Final = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 3, 10)
 
 REQUESTS: Final = Histogram(
@@ -21,7 +23,7 @@ LOGGED: Final = Counter("gongying_log_lines", "Logged warnings and errors", ("le
 
 def registry() -> CollectorRegistry:
     """Of this process, or of all processes beside it."""
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if not IN_FILES:
         return REGISTRY
     together = CollectorRegistry()
     MultiProcessCollector(together)  # type: ignore[no-untyped-call]
