@@ -109,6 +109,23 @@ def test_an_answer_on_the_way_draws_nothing_anew_under_the_hand(planned, cast, o
     desk.page.locator(f"{own}:focus").wait_for()
 
 
+def test_an_answer_to_something_else_takes_neither_the_keys_nor_what_they_hold(planned, cast, open_desk):
+    plan_event(a_plan(at(4, 16), at(4, 17), cast.supervisor, title="例会"), by=cast.supervisor)
+    desk = open_desk(cast.supervisor)
+    desk.open(DAY)
+    own = "#planner .plan[data-own]"
+    desk.sees(own, text="16:00")
+    desk.page.focus(own)
+    elsewhere = "() => htmx.ajax('GET', location.href, {target: '#drawer', select: '#drawer', swap: 'outerHTML'})"
+    desk.page.evaluate(elsewhere)
+    desk.press("Alt+Shift+ArrowRight")
+    desk.sees("#planner .plan-ghost", text="16:00–17:15")
+    desk.page.evaluate(elsewhere)
+    desk.press("Alt+Shift+ArrowRight")
+    desk.press("Enter")
+    desk.sees(own, text="16:00–17:30")
+
+
 def test_what_is_dragged_or_moved_by_keys_is_there_at_once_and_can_be_undone(planned, cast, open_desk):
     plan_event(a_plan(at(4, 16), at(4, 17), cast.supervisor, title="例会"), by=cast.supervisor)
     desk = open_desk(cast.supervisor)
@@ -126,12 +143,14 @@ def test_what_is_dragged_or_moved_by_keys_is_there_at_once_and_can_be_undone(pla
     desk.page.mouse.up()
     desk.sees("#messages form button", text="撤销")
     desk.sees(own, text="18:00–19:00")
-    desk.click("#messages form button:has-text('撤销')")
+    with desk.page.expect_navigation():
+        desk.click("#messages form button:has-text('撤销')")
     desk.sees(own, text="16:00–17:00")
 
     desk.page.focus(own)
     for _step in range(2):
         desk.press("Alt+Shift+ArrowRight")
     desk.press("Enter")
-    desk.sees(own, text="16:00–17:30")
+    desk.sees("#messages form button", text="撤销")
+    desk.sees(f"{own}:focus", text="16:00–17:30")
     assert desk.complaints == []

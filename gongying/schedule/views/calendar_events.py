@@ -1,5 +1,6 @@
 """Something planned: look at it, plan it, move it, cancel it, answer to it."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -147,7 +148,21 @@ def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     there = urlencode({name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()})
     undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{there}"
     tell(request, f"{_moved(moved)} {_said(moved, request.user)}", undo=undo)
-    return done(request, _looked_at(request, moved))
+    return _drawn_anew(request, _looked_at(request, moved))
+
+
+def _drawn_anew(request: SignedInRequest, team: str) -> HttpResponse:
+    """Only the day comes again, with what is said: the rest of the page stays as it is, and so does the keys' place."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect(team)
+    part = {
+        "target": "#planner",
+        "select": "#planner",
+        "swap": "outerHTML",
+        "selectOOB": "#messages:innerHTML",
+        "push": "false",
+    }
+    return HttpResponse(status=204, headers={"HX-Location": json.dumps({"path": team, **part})})
 
 
 def _moved(event: CalendarEvent) -> str:

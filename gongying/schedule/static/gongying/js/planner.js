@@ -47,8 +47,8 @@ function place(element, from, to) {
 function drawNow() {
   document.querySelectorAll(".planner-now").forEach((line) => line.remove());
   if (!planner() || !("today" in planner().dataset)) return;
-  const shown = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
-  const [hour, minute] = shown.format(new Date()).split(":").map(Number);
+  const inShanghai = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
+  const [hour, minute] = inShanghai.format(new Date()).split(":").map(Number);
   const now = hour * HOUR + minute;
   if (now < first() || now > last()) return;
   for (const lane of document.querySelectorAll("[data-lane]")) {
@@ -58,9 +58,13 @@ function drawNow() {
   }
 }
 
+let shown = null; // the list of plans that is drawn
+
+// Only what is new is drawn: an answer to something else on the page takes neither the keys' place nor what the hand holds.
 function draw() {
   const source = document.getElementById("planner-slots");
-  if (!planner() || !source) return;
+  if (!planner() || !source || source === shown) return false;
+  shown = source;
   planner().style.setProperty("--hours", (last() - first()) / HOUR);
   const lanes = new Map([...document.querySelectorAll("[data-lane]")].map((lane) => [Number(lane.dataset.lane), { lane, until: 0 }]));
   for (const { lane } of lanes.values()) lane.replaceChildren();
@@ -71,6 +75,7 @@ function draw() {
     row.until = Math.max(row.until, plan.to);
   }
   drawNow();
+  return true;
 }
 
 // ── dragging ──
@@ -251,12 +256,11 @@ document.addEventListener(
 // Nor by an answer that was on the way when the hand took hold; and who goes about with keys stays where she is.
 let here = ""; // what has the focus
 
-document.addEventListener("htmx:after:request", (event) => {
-  if (event.detail.ctx.sourceElement.id !== "planner") return;
-  if (pressed || dragged) {
-    event.preventDefault();
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  const anew = tasks.findIndex((task) => task.target === planner());
+  if ((pressed || dragged) && anew >= 0) {
+    tasks.splice(anew, 1);
     due = true;
-    return;
   }
   const [lane, slot] = ["[data-lane]", "a.plan"].map((part) => document.activeElement?.closest(`#planner ${part}`));
   here = lane ? `#planner [data-lane="${lane.dataset.lane}"]${slot ? ` a[href="${slot.getAttribute("href")}"]` : ""}` : "";
@@ -269,9 +273,7 @@ function renewIfDue() {
 }
 
 document.addEventListener("htmx:after:swap", () => {
-  draw();
-  if (here) document.querySelector(here)?.focus();
-  here = "";
+  if (draw() && here) document.querySelector(here)?.focus();
 });
 setInterval(drawNow, 60_000);
 draw();
