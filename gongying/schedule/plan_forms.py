@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.edits import LARGEST_VERSION
 from gongying.common.inputs import DayField, check_year
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
@@ -253,6 +254,8 @@ class NewEventForm(forms.Form):
     customer = forms.ModelChoiceField(Party.objects.none(), required=False)
     unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
     about = forms.CharField(required=False)
+    seen = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_VERSION)
+    back = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -268,10 +271,10 @@ class NewEventForm(forms.Form):
         thing: Model | None = thing_named(self.cleaned_data.get("about") or "", self.user)
         return thing
 
-    def times(self) -> dict[str, datetime]:
+    def times(self, length: timedelta = USUAL_LENGTH) -> dict[str, datetime]:
         """Those that the address names."""
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
-        named = {"starts_at": start, "ends_at": end or (start and start + USUAL_LENGTH)}
+        named = {"starts_at": start, "ends_at": end or (start and start + length)}
         return {name: moment for name, moment in named.items() if moment}
 
     def first_values(self) -> dict[str, Any]:
@@ -280,17 +283,18 @@ class NewEventForm(forms.Form):
         own = getattr(self.user, "staff", None)
         people = {staff for staff in (own, given.get("staff")) if staff is not None}
         return {
-            **(self.times() or _next_free_hour(people)),
+            **(self.times() or next_free(people)),
             "people": sorted(staff.pk for staff in people),
             "customer": given.get("customer"),
             "unit": given.get("unit"),
         }
 
 
-def _next_free_hour(people: Iterable[StaffMember]) -> dict[str, datetime]:
+def next_free(people: Iterable[StaffMember], length: timedelta = USUAL_LENGTH) -> dict[str, datetime]:
+    """The next time of work, from the full hour on, in which they are free."""
     full = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    start = free_from(people, (), full, full + USUAL_LENGTH) or full
-    return {"starts_at": start, "ends_at": start + USUAL_LENGTH}
+    start = free_from(people, (), full, full + length) or full
+    return {"starts_at": start, "ends_at": start + length}
 
 
 def _as_typed(plan: Plan) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from gongying.schedule.views import (
     planner,
     resources,
     roster,
+    task_times,
     tasks,
     years,
 )
@@ -37,6 +38,7 @@ urlpatterns = [
     path("calendar/events/<int:event_id>/", calendar_events.show, name="calendar-event-show"),
     path("calendar/events/<int:event_id>/edit/", calendar_events.edit, name="calendar-event-edit"),
     path("calendar/events/<int:event_id>/move/", calendar_events.move, name="calendar-event-move"),
+    path("calendar/events/<int:event_id>/take-back/", task_times.take_back, name="calendar-event-take-back"),
     path("calendar/events/<int:event_id>/cancel/", calendar_events.cancel, name="calendar-event-cancel"),
     path("calendar/events/<int:event_id>/answer/", calendar_events.answer, name="calendar-event-answer"),
     path("calendar/events/<int:event_id>/file/", feeds.event, name="calendar-event-file"),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/edit/", tasks.edit, name="task-edit"),
     path("tasks/<int:task_id>/finish/", tasks.finish, name="task-finish"),
     path("tasks/<int:task_id>/reopen/", tasks.reopen, name="task-reopen"),
+    path("tasks/<int:task_id>/plan/", task_times.plan, name="task-plan"),
     path("tasks/<int:task_id>/move/", tasks.move, name="task-move"),
     path("tasks/<int:task_id>/snooze/", tasks.snooze, name="task-snooze"),
     path("tasks/<int:task_id>/destroy/", tasks.destroy, name="task-destroy"),

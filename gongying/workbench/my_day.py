@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def day_figures(user: User) -> list[Figure]:
         (gettext_lazy("my promises"), _promises_of(user).in_time(), f"{promises}?outcome=open&whose=mine", False),
         (gettext_lazy("my promises, overdue"), _promises_of(user).overdue(),
          f"{promises}?outcome=broken&whose=mine", True),
-        (gettext_lazy("tasks due today"), Task.objects.of_assignee(user).due_before(_tomorrow()),
+        (gettext_lazy("tasks due today"), _tasks_of(user),
          f"{tasks}?list=today", False),
     ]  # fmt: skip
     counts = bounded_counts([rows for _label, rows, _url, _late in counted])
@@ -121,16 +122,23 @@ def _calls(user: User) -> Iterator[Row]:
 
 
 def _tasks(user: User) -> Iterator[Row]:
-    rows = Task.objects.of_assignee(user).due_before(_tomorrow()).select_related("unit", "customer")
+    """Where a time of today is kept for one it stands there."""
+    times = CalendarEvent.objects.to_come().filter(task=OuterRef("pk"), during__startswith__lt=_tomorrow())
+    kept = Subquery(times.order_by("during").values("during")[:1])
+    rows = _tasks_of(user).annotate(kept=kept).select_related("unit", "customer")
     for task in rows.order_by("due_at", "pk")[:MOST]:
         yield Row(
             title=task.title,
             url=reverse("schedule:task-show", args=[task.pk]),
             subtitle=_where(task.unit, task.customer),
             tag=task.get_priority_display() if task.is_high else TASK,
-            due_at=task.due_at,
+            **({"at": task.kept.lower} if task.kept and not task.is_late else {"due_at": task.due_at}),
             is_late=task.is_late,
         )
+
+
+def _tasks_of(user: User) -> Any:
+    return Task.objects.of_assignee(user).due_before(_tomorrow())
 
 
 def _improvements(user: User) -> Iterator[Row]:
@@ -149,9 +157,10 @@ def _improvements(user: User) -> Iterator[Row]:
 
 
 def _events(user: User) -> Iterator[Row]:
-    """What is not over yet."""
+    """What is not over yet; the time of a task that is due today stands as the task."""
     now = timezone.now()
-    rows = CalendarEvent.objects.planned().between(now, _tomorrow()).coming(user).select_related("unit", "customer")
+    coming = CalendarEvent.objects.planned().between(now, _tomorrow()).coming(user)
+    rows = coming.exclude(task__in=_tasks_of(user)).select_related("unit", "customer")
     for event in rows.order_by("during", "pk")[:MOST]:
         yield Row(
             title=event.title,

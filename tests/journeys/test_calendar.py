@@ -3,7 +3,7 @@
 import pytest
 
 from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict
-from gongying.schedule.operations import plan_event
+from gongying.schedule.operations import create_task, plan_event
 from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
 
 DAY = "/calendar/team/?day=2029-06-04"
@@ -153,4 +153,43 @@ def test_what_is_dragged_or_moved_by_keys_is_there_at_once_and_can_be_undone(pla
     desk.press("Enter")
     desk.sees("#messages form button", text="撤销")
     desk.sees(f"{own}:focus", text="16:00–17:30")
+    assert desk.complaints == []
+
+
+@pytest.mark.requirement("R-241", "R-249")
+def test_a_task_is_dragged_into_the_day_and_out_again_and_put_there_by_keys(planned, cast, open_desk):
+    task = create_task(by=cast.supervisor, title="写小结", due_at=at(4, 18))
+    create_task(by=cast.supervisor, title="核对名单", due_at=at(4, 20))
+    desk = open_desk(cast.supervisor)
+    desk.open(DAY)
+    own = f"#planner [data-lane='{cast.supervisor.staff.pk}']"
+
+    def drop(title, lane, hour):
+        box = desk.page.locator(f"#planner .planner-task:has-text('{title}') > a").bounding_box()
+        there = desk.page.locator(lane).bounding_box()
+        first, last = (int(desk.page.get_attribute("#planner", f"data-{end}")) for end in ("first", "last"))
+        desk.page.mouse.move(box["x"] + 8, box["y"] + 8)
+        desk.page.mouse.down()
+        x = there["x"] + there["width"] * (hour - first) / (last - first)
+        desk.page.mouse.move(x + 2, there["y"] + 12, steps=6)
+        desk.sees(f"{lane} .plan-ghost", text=f"{hour}:00–{hour}:30")
+        desk.page.mouse.up()
+
+    drop("写小结", own, 15)
+    desk.sees(f"{own} .plan[data-own]", text="写小结")
+    desk.page.locator("#planner .planner-task", has_text="写小结").wait_for(state="detached")
+    assert CalendarEvent.objects.get(title="写小结").starts_at == at(4, 15)
+    with desk.page.expect_navigation():
+        desk.click("#messages form button:has-text('撤销')")
+    desk.sees("#planner .planner-task", text="写小结")
+
+    drop("写小结", f"#planner [data-lane='{cast.receptionist.staff.pk}']", 16)
+    desk.sees(f"#planner [data-lane='{cast.receptionist.staff.pk}'] .plan", text="写小结")
+    task.refresh_from_db()
+    assert task.assignee == cast.receptionist
+
+    desk.page.focus("#planner .planner-task button")
+    desk.press("Enter")
+    desk.sees(f"{own} .plan[data-own]", text="核对名单")
+    desk.sees(".planner-tasks", text="都排好时间了")
     assert desk.complaints == []

@@ -171,7 +171,7 @@ def test_a_board_asks_as_often_for_one_event_as_for_three(cast, client_of, numbe
     browser = client_of(cast.supervisor)
     browser.get(TEAM, {"day": "2029-06-04"})
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(browser.get(TEAM, {"day": "2029-06-04"}).context["board"].slots) == number
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from django.utils import timezone
@@ -34,7 +35,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState, Scope
-from gongying.schedule.models import CalendarEvent, Resource, team_of, thing_named
+from gongying.schedule.models import CalendarEvent, Resource, Task, team_of, thing_named
 from gongying.schedule.operations import (
     Plan,
     answer_invitation,
@@ -43,6 +44,7 @@ from gongying.schedule.operations import (
     free_from,
     plan_event,
     plan_of,
+    plan_task,
 )
 from gongying.schedule.plans import Entry, entries_of
 from gongying.schedule.rules import VIEW_PLANS
@@ -64,6 +66,7 @@ RepeatRule = Annotated[
         examples=["FREQ=WEEKLY;BYDAY=MO,TH;COUNT=10"],
     ),
 ]
+TASK = "The task whose time it is to be; where who does it does not take part, the first who does takes it over"
 WHICH = "Of something that repeats: this time, this and the following, or all that are not over"
 ABOUT = "A request, visit or promise, as its kind and id"
 DESPITE = "Save though somebody is busy: both are marked. A room or car that is taken is refused all the same."
@@ -103,6 +106,7 @@ class CalendarEventOut(Output):
     customer_id: int | None = Field(examples=[5])
     unit_id: int | None = Field(examples=[12])
     about: str = Field(description=ABOUT, examples=["servicerequest-7"])
+    task_id: int | None = Field(description="The task whose time it is", examples=[None])
     attendees: list[EventAttendeeOut]
     resource_ids: list[int] = Field(examples=[[2]])
     clashing_staff_ids: list[int] = Field(description="Who has something else in that time", examples=[[3]])
@@ -148,6 +152,7 @@ class CalendarEventIn(Input):
     unit_id: Id | None = None
     about: Annotated[str, line(60, shortest=0)] = Field("", description=ABOUT, examples=[""])
     rule: RepeatRule = ""
+    task_id: Id | None = Field(None, description=TASK, examples=[None])
     despite_clashes: Flag = Field(False, description=DESPITE)
 
 
@@ -234,9 +239,11 @@ def list_calendar_events(request: SignedInRequest, query: Annotated[CalendarEven
 @router.post("/calendar-events", response={201: CalendarEventOut})
 def create_calendar_event(request: SignedInRequest, body: CalendarEventIn) -> Status[CalendarEvent]:
     """Where somebody is busy: 409, with who and when in `current`, and when all of them are next free."""
-    sent = body.model_dump(exclude={"despite_clashes"})
-    plan = Plan(**_named(request, sent))
-    return Status(201, _as_kept(request, plan_event(plan, by=request.user, despite_clashes=body.despite_clashes)))
+    sent = body.model_dump(exclude={"despite_clashes", "task_id"})
+    task = named_row_if(Task.objects.visible_to(request.user).changeable_by(request.user), body.task_id, "task_id")
+    plan = Plan(**_named(request, sent), task=task)
+    do = plan_event if task is None else partial(plan_task, task)
+    return Status(201, _as_kept(request, do(plan, by=request.user, despite_clashes=body.despite_clashes)))
 
 
 @router.get("/calendar-events/{int:event_id}", response=CalendarEventOut)

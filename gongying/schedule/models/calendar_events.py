@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
@@ -47,6 +48,10 @@ class CalendarEventQuerySet(models.QuerySet["CalendarEvent"]):
 
     def planned(self) -> Self:
         return self.filter(state=EventState.PLANNED)
+
+    def to_come(self) -> Self:
+        """Not over yet."""
+        return self.planned().filter(during__endswith__gt=timezone.now())
 
     def between(self, start: datetime, end: datetime) -> Self:
         return self.filter(during__overlap=(start, end))
@@ -98,6 +103,15 @@ class CalendarEvent(AboutSomething, Versioned):
         editable=False,
         related_name="events",
         verbose_name=_("series of events"),
+    )
+    # Whose time it is: a task that somebody put into the day. Cancelled or over, it leaves the task unplanned again.
+    task = models.ForeignKey(
+        "schedule.Task",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="times",
+        verbose_name=pgettext_lazy("to be done", "task"),
     )
     # By which moment of the rule it is known (RECURRENCE-ID), whenever it takes place itself.
     original_start = models.DateTimeField(_("time by the repetition"), null=True, editable=False)

@@ -19,6 +19,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.schedule.enums import TaskPriority
 from gongying.schedule.models.about import ABOUT_WHOLE, AboutSomething, in_reach_of
+from gongying.schedule.models.calendar_events import CalendarEvent
 from gongying.schedule.models.team import team_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         of_team = Q(assignee__in=team_of(user).values("user"), is_private=False)
         return self.filter(own | (of_team & in_reach_of(user)))
 
+    def changeable_by(self, user: "AnyUser") -> Self:
+        """Who does it, or who wanted it."""
+        return self.filter(Q(assignee=user.pk) | Q(created_by=user.pk))
+
     def of_assignee(self, user: "AnyUser") -> Self:
         return self.filter(assignee=user.pk)
 
@@ -57,6 +62,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def due_before(self, moment: datetime) -> Self:
         return self.open().filter(due_at__lt=moment)
+
+    def unplanned(self) -> Self:
+        """For which no time is kept any more, or none yet."""
+        return self.open().filter(~models.Exists(CalendarEvent.objects.to_come().filter(task=models.OuterRef("pk"))))
 
     def for_list(self) -> Self:
         return self.select_related("assignee", "created_by", "customer", "unit", "reminder")
@@ -148,6 +157,11 @@ class Task(AboutSomething, Versioned):
     def remind_at(self) -> datetime | None:
         reminder = getattr(self, "reminder", None)
         return reminder.at if reminder else None
+
+    @property
+    def planned_time(self) -> CalendarEvent | None:
+        """When it is to be done, where a time is kept for it."""
+        return CalendarEvent.objects.to_come().filter(task=self).order_by("during", "pk").first()
 
     def is_of(self, user: "AnyUser") -> bool:
         """Who does it, or who wanted it: both may change it."""

@@ -22,6 +22,7 @@ from gongying.schedule.operations.hours import end_working_week, set_working_wee
 from gongying.schedule.operations.memos import change_memo, delete_memo, write_memo
 from gongying.schedule.operations.reminders import ring_reminders, snooze_reminder
 from gongying.schedule.operations.resources import delete_resource, save_resource
+from gongying.schedule.operations.task_times import USUAL_TIME, plan_for, plan_task, take_back_time
 from gongying.schedule.operations.tasks import (
     change_task,
     create_task,
@@ -35,6 +36,7 @@ from gongying.schedule.operations.tasks import (
 )
 
 __all__ = [
+    "USUAL_TIME",
     "Clash",
     "Plan",
     "answer_invitation",
@@ -65,7 +67,9 @@ __all__ = [
     "open_feed",
     "pass_on_task",
     "plan_event",
+    "plan_for",
     "plan_of",
+    "plan_task",
     "put_on_duty",
     "reopen_task",
     "reopen_year",
@@ -73,6 +77,7 @@ __all__ = [
     "save_resource",
     "set_working_week",
     "snooze_reminder",
+    "take_back_time",
     "take_off_duty",
     "tasks_key",
     "times_free",

@@ -255,6 +255,7 @@ def _create(
     ]
     for event, start in zip(new, starts, strict=True):
         _fill(event, plan.at(start))
+        event.task = plan.task
     events = CalendarEvent.objects.bulk_create(new)
     Attendee.objects.bulk_create(_invited(event, staff, by) for event in events for staff in plan.people)
     return events

@@ -1,7 +1,7 @@
 """What an event is to be, and what of it cannot be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,7 +15,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import EventKind
-from gongying.schedule.models import Attendee, CalendarEvent, Resource, ResourceBooking, thing_named
+from gongying.schedule.models import Attendee, CalendarEvent, Resource, ResourceBooking, Task, thing_named
 from gongying.schedule.recurrence import Rule, UnusableRule, check_lengths, rule_in, starts_of
 
 LONGEST_EVENT = timedelta(days=31)
@@ -41,6 +41,7 @@ class Plan:
     resources: Sequence[Resource] = ()
     rule: str = ""
     about: str = ""  # a request, a visit, as `servicerequest-7`
+    task: Task | None = field(default=None, compare=False)  # whose time it is; stays what it was at first
 
     @property
     def length(self) -> timedelta:

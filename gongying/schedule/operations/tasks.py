@@ -16,7 +16,8 @@ from gongying.events.models import Event, subject_key
 from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
 from gongying.schedule.enums import TaskPriority
-from gongying.schedule.models import Task
+from gongying.schedule.models import Attendee, CalendarEvent, Task
+from gongying.schedule.operations.calendar_events import cancel_event
 from gongying.schedule.operations.reminders import set_reminder
 
 CHANGEABLE = (
@@ -59,12 +60,12 @@ def change_task(
     task: Task, *, by: User, seen: int | None = None, remind_at: datetime | None = None, **changes: Any
 ) -> Task:
     """What is named is changed; `remind_at` is as it is to be (None: no reminder). A new assignee is told."""
-    task = _locked(task, seen=seen)
-    if task.is_done:
-        raise Refused(_("This task is done. Take that back first."))
+    task = locked_task(task, seen=seen)
     before, was_high = task.assignee, task.is_high
     links_before = (task.customer, task.unit)
     _write(task, changes)
+    if task.assignee_id != before.pk:
+        _free_times(task, before, by=by)
     if task.assignee_id != before.pk or (task.is_high and not was_high):
         task.position = _place_for(task)
     task.version += 1
@@ -78,17 +79,16 @@ def change_task(
 @transaction.atomic
 def pass_on_task(task: Task, *, to: User, by: User, note: str = "") -> Task:
     """Somebody else does it; what, and by when, stays."""
-    task = _locked(task)
-    if task.is_done:
-        raise Refused(_("This task is done. Take that back first."))
+    task = locked_task(task)
     if task.assignee_id == to.pk:
         raise Refused(_("%(name)s is in charge already.") % {"name": to})
-    before = str(task.assignee)
+    before = task.assignee
     _write(task, {"assignee": to})
+    _free_times(task, before, by=by)
     task.position = _place_for(task)
     task.version += 1
     task.save()
-    _tell("task.passed_on", task, by=by, to=[to], before=before, to_name=str(to), note=note.strip())
+    _tell("task.passed_on", task, by=by, to=[to], before=str(before), to_name=str(to), note=note.strip())
     return task
 
 
@@ -124,6 +124,7 @@ def finish_task(task: Task, *, by: User) -> Task:
     task.done_by, task.done_at = by, timezone.now()
     task.version += 1
     task.save(update_fields=["done_by", "done_at", "version"])
+    _free_times(task, task.assignee, by=by)
     _tell("task.done", task, by=by, to=[task.created_by, task.assignee])
     return task
 
@@ -147,6 +148,7 @@ def delete_task(task: Task, *, by: User, seen: int | None = None) -> None:
     task = _locked(task, seen=seen)
     if task.created_by_id != by.pk:
         raise Refused(_("Only %(name)s, who entered this task, deletes it.") % {"name": task.created_by})
+    _free_times(task, task.assignee, by=by)
     event = _record("task.deleted", task, by=by, links=())
     notify(event, to=[task.assignee])
     push_on_commit([tasks_key(task.assignee_id), tasks_key(task.created_by_id)])
@@ -156,6 +158,22 @@ def delete_task(task: Task, *, by: User, seen: int | None = None) -> None:
 def tasks_key(user_id: int) -> str:
     """What a page with somebody's tasks listens to."""
     return f"tasks-{user_id}"
+
+
+def locked_task(task: Task, *, seen: int | None = None) -> Task:
+    """To be changed, which what is done is not."""
+    task = _locked(task, seen=seen)
+    if task.is_done:
+        raise Refused(_("This task is done. Take that back first."))
+    return task
+
+
+def _free_times(task: Task, person: User, *, by: User) -> None:
+    """What this person alone had kept free for it, and has not begun, is free again."""
+    times = CalendarEvent.objects.planned().filter(task=task, during__startswith__gt=timezone.now())
+    with_others = Attendee.objects.filter(event=models.OuterRef("pk")).exclude(staff__user=person)
+    for event in times.filter(~models.Exists(with_others)):
+        cancel_event(event, by=by)
 
 
 def _locked(task: Task, *, seen: int | None = None) -> Task:

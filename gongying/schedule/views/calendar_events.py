@@ -1,8 +1,7 @@
 """Something planned: look at it, plan it, move it, cancel it, answer to it."""
 
-import json
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.customers.audiences import hints_query
 from gongying.schedule.enums import Answer, EventKind, Scope
-from gongying.schedule.models import CalendarEvent, ScheduleConflict
+from gongying.schedule.models import CalendarEvent, ScheduleConflict, Task
 from gongying.schedule.operations import (
     Clash,
     answer_invitation,
@@ -31,6 +30,7 @@ from gongying.schedule.operations import (
 )
 from gongying.schedule.plan_forms import AnswerForm, CancelForm, ClashAnswerForm, EventForm, NewEventForm
 from gongying.schedule.recurrence_words import in_words
+from gongying.schedule.views.team_day import drawn_anew, in_its_time, looked_at
 
 FORM = "schedule/calendar_event_form.html"
 
@@ -41,7 +41,7 @@ def _find(request: SignedInRequest, event_id: int) -> CalendarEvent:
     return found
 
 
-def _find_own(request: SignedInRequest, event_id: int) -> CalendarEvent:
+def find_own_event(request: SignedInRequest, event_id: int) -> CalendarEvent:
     event = _find(request, event_id)
     if not event.is_arranged_by(request.user):
         raise PermissionDenied(_("Only who has arranged it changes it, or her deputy."))
@@ -63,6 +63,7 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
     context = {
         "event": event,
         "about": event.about(request.user),
+        "task": event.task_id and Task.objects.visible_to(request.user).filter(pk=event.task_id).first(),
         "attendees": attendees,
         "waiting": sum(attendee.answer == Answer.NONE for attendee in attendees),
         "bookings": event.bookings.select_related("resource"),
@@ -95,27 +96,27 @@ def create(request: SignedInRequest) -> HttpResponse:
     form = EventForm(sent_with(request), user=request.user, about=about, initial=first)
     clash = None
     if form.is_valid():
-        answer = _answer_to_clash(request)
+        answer = answer_to_clash(request)
         try:
             plan = answer.moved(form.plan())
             event = plan_event(plan, by=request.user, despite_clashes=answer.cleaned_data["despite_clashes"])
         except Clash as refused:
             clash = refused
         else:
-            tell(request, _said(event, request.user))
+            tell(request, said(event, request.user))
             return done(request, event.linked_url or _day_url(event))
-    return _show_form(request, form, clash, title=_("New in the calendar"), back=reverse("schedule:agenda-show"))
+    return show_event_form(request, form, clash, title=_("New in the calendar"), back=reverse("schedule:agenda-show"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
     """Another time may come along in the address: it was dragged there."""
-    event = _find_own(request, event_id)
+    event = find_own_event(request, event_id)
     form = _form_of(request, event, sent_with(request))
     clash = None
     if form.is_valid():
-        answer = _answer_to_clash(request)
-        with stale_told(form, stored=lambda: _form_of(request, _find_own(request, event_id))):
+        answer = answer_to_clash(request)
+        with stale_told(form, stored=lambda: _form_of(request, find_own_event(request, event_id))):
             seen = take_version(form)
             plan = answer.moved(form.plan())
             despite = answer.cleaned_data["despite_clashes"]
@@ -125,16 +126,16 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
             except Clash as refused:
                 clash = refused
             else:
-                tell(request, _said(changed, request.user))
+                tell(request, said(changed, request.user))
                 return done(request, _day_url(changed))
     back = reverse("schedule:calendar-event-show", args=[event.pk])
-    return _show_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
+    return show_event_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
 
 
 @require_POST
 def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     """To the time in the address, as it was dragged there: at once, to be undone. What has to be answered first the form asks."""
-    event = _find_own(request, event_id)
+    event = find_own_event(request, event_id)
     times = NewEventForm(request.GET, user=request.user).times()
     if event.series or "starts_at" not in times:
         return redirect(f"{reverse('schedule:calendar-event-edit', args=[event.pk])}?{request.GET.urlencode()}")
@@ -144,46 +145,19 @@ def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     except Clash as clash:
         title = _("Change: %(title)s") % {"title": event.title}
         back = reverse("schedule:calendar-event-show", args=[event.pk])
-        return _show_form(request, _form_of(request, event), clash, title=title, back=back)
+        return show_event_form(request, _form_of(request, event), clash, title=title, back=back)
     there = urlencode({name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()})
     undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{there}"
-    tell(request, f"{_moved(moved)} {_said(moved, request.user)}", undo=undo)
-    return _drawn_anew(request, _looked_at(request, moved))
-
-
-def _drawn_anew(request: SignedInRequest, team: str) -> HttpResponse:
-    """Only the day comes again, with what is said: the rest of the page stays as it is, and so does the keys' place."""
-    if request.headers.get("HX-Request") != "true":
-        return redirect(team)
-    part = {
-        "target": "#planner",
-        "select": "#planner",
-        "swap": "outerHTML",
-        "selectOOB": "#messages:innerHTML",
-        "push": "false",
-    }
-    return HttpResponse(status=204, headers={"HX-Location": json.dumps({"path": team, **part})})
-
-
-def _moved(event: CalendarEvent) -> str:
-    start, end = (f"{timezone.localtime(moment):%H:%M}" for moment in (event.starts_at, event.ends_at))
-    return _("%(title)s: %(start)s–%(end)s.") % {"title": event.title, "start": start, "end": end}
-
-
-def _looked_at(request: SignedInRequest, event: CalendarEvent) -> str:
-    """The team's day from which it was dragged, with its filters; else that day."""
-    team = reverse("schedule:team-show")
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
-    query = page.query if page.path == team else f"day={timezone.localtime(event.starts_at):%Y-%m-%d}"
-    return f"{team}?{query}"
+    tell(request, f"{in_its_time(moved)} {said(moved, request.user)}", undo=undo)
+    return drawn_anew(request, looked_at(request, moved))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedInRequest, event_id: int) -> HttpResponse:
-    event = _find_own(request, event_id)
+    event = find_own_event(request, event_id)
     form = _cancel_form_of(event, sent_with(request))
     if form.is_valid():
-        with stale_told(form, stored=lambda: _cancel_form_of(_find_own(request, event_id))):
+        with stale_told(form, stored=lambda: _cancel_form_of(find_own_event(request, event_id))):
             seen = take_version(form)
             cancel_event(event, by=request.user, seen=seen, **form.cleaned_data)
             tell(request, _("Cancelled, and those who take part are told."))
@@ -213,7 +187,7 @@ def _cancel_form_of(event: CalendarEvent, data: Any = None) -> CancelForm:
     return carrying_version(CancelForm(data, event=event), event)
 
 
-def _answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
+def answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
     """What makes no sense is no answer: the clash is shown again."""
     form = ClashAnswerForm(request.POST)
     form.is_valid()
@@ -221,13 +195,13 @@ def _answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
     return form
 
 
-def _said(event: CalendarEvent, by: User) -> str:
+def said(event: CalendarEvent, by: User) -> str:
     """Nobody is told of what one does alone."""
     others = event.attendees.exclude(staff__user=by)
     return _("Saved, and those who take part are told.") if others.exists() else _("Saved.")
 
 
-def _show_form(
+def show_event_form(
     request: SignedInRequest, form: EventForm, clash: Clash | None, *, title: str, back: str
 ) -> HttpResponse:
     response = show_form(

@@ -13,6 +13,8 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.inputs import id_in
 from gongying.common.permissions import authorize, may
 from gongying.estates.models import Project
+from gongying.schedule.day_tasks import tasks_beside
+from gongying.schedule.operations import tasks_key
 from gongying.schedule.plan_forms import BusyForm, OneDayForm, SinceForm
 from gongying.schedule.plans import board_of, busy_times, days_of
 from gongying.schedule.rules import VIEW_PLANS
@@ -39,7 +41,13 @@ def team(request: SignedInRequest) -> HttpResponse:
     """The day and project that the address names; without, today and the first project."""
     context, project, day = _of_team(request, "team")
     context |= _steps(context, day, day - ONE_DAY, day + ONE_DAY)
-    context["board"] = board_of(project, day, user=request.user)
+    board = board_of(project, day, user=request.user)
+    reader = next((row.staff for row in board.rows if row.is_reader), None)
+    context |= {
+        "board": board,
+        "unplanned": tasks_beside(day, of=reader),
+        "tasks_live": tasks_key(request.user.pk),
+    }
     return render(request, "schedule/team_show.html", context)
 
 

@@ -109,6 +109,7 @@ def _show(request: SignedInRequest, task: Task, *, status: int = 200) -> HttpRes
     context = {
         "task": task,
         "about": task.about(request.user),
+        "planned": task.planned_time,
         "is_own": task.is_of(request.user),
         "reminder": getattr(task, "reminder", None),
         "snoozes": SnoozeForm.base_fields["until"].choices,  # type: ignore[attr-defined]
@@ -134,11 +135,11 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, task_id: int) -> HttpResponse:
-    task = _find_own(request, task_id)
+    task = find_own_task(request, task_id)
     form = _form_of(request, task, sent_with(request))
     back = reverse("schedule:task-show", args=[task.pk])
     if form.is_valid():
-        with stale_told(form, stored=lambda: _form_of(request, _find_own(request, task_id))):
+        with stale_told(form, stored=lambda: _form_of(request, find_own_task(request, task_id))):
             seen = take_version(form)
             change_task(task, by=request.user, seen=seen, **form.facts())
             tell(request, _("Saved."))
@@ -148,14 +149,14 @@ def edit(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def finish(request: SignedInRequest, task_id: int) -> HttpResponse:
-    task = finish_task(_find_own(request, task_id), by=request.user)
+    task = finish_task(find_own_task(request, task_id), by=request.user)
     tell(request, _("Done: %(task)s") % {"task": task}, undo=reverse("schedule:task-reopen", args=[task.pk]))
     return _go_on(request, task)
 
 
 @require_POST
 def reopen(request: SignedInRequest, task_id: int) -> HttpResponse:
-    task = reopen_task(_find_own(request, task_id), by=request.user)
+    task = reopen_task(find_own_task(request, task_id), by=request.user)
     tell(request, _("To do again: %(task)s") % {"task": task})
     return _go_on(request, task)
 
@@ -175,7 +176,7 @@ def move(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def snooze(request: SignedInRequest, task_id: int) -> HttpResponse:
-    task = _find_own(request, task_id)
+    task = find_own_task(request, task_id)
     form = SnoozeForm(request.POST)
     reminder = getattr(task, "reminder", None)
     if reminder is None or task.assignee_id != request.user.pk:
@@ -189,7 +190,7 @@ def snooze(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def destroy(request: SignedInRequest, task_id: int) -> HttpResponse:
-    task = _find_own(request, task_id)
+    task = find_own_task(request, task_id)
     delete_task(task, by=request.user)
     tell(request, _("Deleted."))
     return redirect("schedule:task-index")
@@ -210,7 +211,7 @@ def _find(request: SignedInRequest, task_id: int) -> Task:
     return found
 
 
-def _find_own(request: SignedInRequest, task_id: int) -> Task:
+def find_own_task(request: SignedInRequest, task_id: int) -> Task:
     task = _find(request, task_id)
     if not task.is_of(request.user):
         raise PermissionDenied(_("Only who does it or has given it changes a task."))

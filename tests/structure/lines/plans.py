@@ -61,6 +61,7 @@ LINES = [
     page("schedule:calendar-event-edit", **NOT_HERS, **EVENT),
     action("schedule:calendar-event-edit", data=an_event_form, **NOT_HERS, **EVENT),
     action("schedule:calendar-event-move", **NOT_HERS, **EVENT),
+    action("schedule:calendar-event-take-back", **NOT_HERS, **EVENT),
     page("schedule:calendar-event-cancel", **NOT_HERS, **EVENT),
     action("schedule:calendar-event-cancel", data={"version": 1}, **NOT_HERS, **EVENT),
     action("schedule:calendar-event-answer", data={"answer": "accepted"}, **NOT_ASKED, **EVENT),

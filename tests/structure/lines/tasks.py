@@ -41,6 +41,8 @@ LINES = [
     action("schedule:task-edit", **NOT_HERS, **TASK),
     action("schedule:task-finish", **NOT_HERS, **TASK),
     action("schedule:task-reopen", **NOT_HERS, **TASK),
+    page("schedule:task-plan", **NOT_HERS, **TASK),
+    action("schedule:task-plan", **NOT_HERS, **TASK),
     action("schedule:task-move", **NOT_HERS, **TASK),
     action("schedule:task-snooze", data={"until": "10"}, **NOT_HERS, **TASK),
     action("schedule:task-destroy", **NOT_HERS, **TASK),

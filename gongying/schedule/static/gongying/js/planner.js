@@ -2,6 +2,7 @@
 // own event moves it, of its right edge makes it longer. A finger picks up after a moment; before that it scrolls.
 // By keys: in somebody's row the arrows choose a time (with Shift its length), up and down the person, Enter plans; on one's own
 // event Alt with the arrows moves it (with Shift makes it longer or shorter), Enter moves it there. Esc leaves it.
+// A task from the list beside it is dragged into a row, and has its time there.
 // What is new stands in the form that opens; what is moved can be undone. All of it works by links and forms as well.
 const STEP = 15;
 const HOUR = 60;
@@ -81,15 +82,37 @@ function draw() {
 // ── dragging ──
 
 let due = false; // the page was told meanwhile that something changed
-let pressed = null; // { lane, slot, isEdge, x, y, at, id, timer }
+let pressed = null; // { lane, slot, isEdge, x, y, at, id, timer }, of a task { task, x, y, id, timer }
 let dragged = null; // { lane, from, to, ghost }
+let carried = null; // the words of a task under the hand
 
 function minuteAt(lane, x) {
   const box = lane.getBoundingClientRect();
   return first() + ((x - box.left) / box.width) * (last() - first());
 }
 
+// A task is in the hand wherever it is; over a row it shows the time that it would have there.
+function carry({ clientX, clientY }) {
+  const { task } = pressed;
+  if (!carried) {
+    carried = Object.assign(document.createElement("span"), { className: "planner-carried", textContent: task.querySelector("a").textContent });
+    document.body.append(carried);
+    task.classList.add("is-carried");
+  }
+  Object.assign(carried.style, { left: `${clientX + 12}px`, top: `${clientY + 12}px` });
+  const lane = document.elementFromPoint(clientX, clientY)?.closest("#planner [data-lane]");
+  if (!lane) {
+    dragged?.ghost.remove();
+    dragged = null;
+    return;
+  }
+  const length = Number(task.closest("[data-minutes]").dataset.minutes);
+  const from = Math.min(onGrid(minuteAt(lane, clientX)), last() - length);
+  mark(lane, from, from + length);
+}
+
 function drag(event) {
+  if (pressed.task) return carry(event);
   const { lane, slot, isEdge, at } = pressed;
   const here = minuteAt(lane, event.clientX);
   let [from, to] = [onGrid(Math.min(at, here)), onGrid(Math.max(at, here))];
@@ -114,15 +137,23 @@ function mark(lane, from, to, slot) {
 }
 
 // One's own event goes there at once, to be undone from the message; where something has to be answered first, the form opens.
-function carryOut({ lane, from, to }, slot) {
+function carryOut({ lane, from, to }, slot, task) {
   const day = planner().dataset.day;
   const end = Math.min(to, 24 * HOUR - 1);
   const times = `start=${day}T${clock(from)}&end=${day}T${clock(end)}`;
-  if (slot) window.htmx.ajax("POST", `${slot.pathname}move/?${times}`, "#drawer");
+  if (task) window.htmx.ajax("POST", `${task.dataset.task}?staff=${lane.dataset.lane}&${times}`, "#drawer");
+  else if (slot) window.htmx.ajax("POST", `${slot.pathname}move/?${times}`, "#drawer");
   else window.htmx.ajax("GET", `${planner().dataset.new}?staff=${lane.dataset.lane}&${times}`, "#drawer");
 }
 
 document.addEventListener("pointerdown", (event) => {
+  const task = event.target.closest("#planner [data-task]");
+  if (task && event.button === 0 && !event.target.closest("button, .btn")) {
+    letGo();
+    pressed = { task, x: event.clientX, y: event.clientY, id: event.pointerId };
+    if (event.pointerType === "touch") pressed.timer = setTimeout(() => pressed?.task === task && carry(event), HOLD);
+    return;
+  }
   const lane = event.target.closest("#planner [data-lane]");
   if (!lane || event.button !== 0) return;
   const slot = event.target.closest(".plan");
@@ -135,25 +166,25 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("pointermove", (event) => {
   if (!pressed || event.pointerId !== pressed.id) return;
   const isFar = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) >= FAR;
-  if (dragged) drag(event);
+  if (dragged || carried) drag(event);
   else if (isFar && event.pointerType === "touch") letGo();
   else if (isFar) drag(event);
 });
 
 // A finger that carries does not scroll the page; nor does a long press on an event, which is a link, open the menu of links.
-document.addEventListener("touchmove", (event) => pressed && dragged && event.preventDefault(), { passive: false });
+document.addEventListener("touchmove", (event) => pressed && (dragged || carried) && event.preventDefault(), { passive: false });
 document.addEventListener("contextmenu", (event) => pressed?.timer && event.preventDefault());
 
 document.addEventListener("pointerup", (event) => {
-  const [press, done] = [pressed, dragged];
+  const [press, done, isDrag] = [pressed, dragged, dragged || carried];
   if (!press || event.pointerId !== press.id) return;
   letGo();
-  if (done) {
+  if (isDrag) {
     // The click that ends a drag opens nothing.
     document.addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => document.removeEventListener("click", swallow, { capture: true }), 0);
-    carryOut(done, press.slot);
-  } else if (!press.slot) {
+    if (done) carryOut(done, press.slot, press.task);
+  } else if (!press.slot && !press.task) {
     const from = Math.min(Math.floor(press.at / 30) * 30, last() - HOUR);
     carryOut({ lane: press.lane, from, to: from + HOUR });
   }
@@ -222,7 +253,9 @@ function openMarked() {
 function letGo() {
   clearTimeout(pressed?.timer);
   dragged?.ghost.remove();
-  [pressed, dragged] = [null, null];
+  carried?.remove();
+  pressed?.task?.classList.remove("is-carried");
+  [pressed, dragged, carried] = [null, null, null];
   if (due) queueMicrotask(renewIfDue);
 }
 
@@ -263,7 +296,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
     due = true;
   }
   const [lane, slot] = ["[data-lane]", "a.plan"].map((part) => document.activeElement?.closest(`#planner ${part}`));
-  here = lane ? `#planner [data-lane="${lane.dataset.lane}"]${slot ? ` a[href="${slot.getAttribute("href")}"]` : ""}` : "";
+  const task = document.activeElement?.closest("#planner .planner-tasks") ? "#planner .planner-task :is(button, .btn)" : "";
+  here = task || (lane ? `#planner [data-lane="${lane.dataset.lane}"]${slot ? ` a[href="${slot.getAttribute("href")}"]` : ""}` : "");
 });
 
 function renewIfDue() {
