@@ -160,12 +160,20 @@ def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, 
     return entries
 
 
+OTHERS = """
+    SELECT event_id, kind, object_id FROM events_eventsubject
+    WHERE event_id = ANY(%(events)s) AND NOT (kind = %(kind)s AND object_id = ANY(%(pasts)s)) ORDER BY id
+"""
+
+
 def _other_subjects(event_ids: list[int], pasts: Sequence[int], kind: Kind) -> dict[str, dict[int, list[int]]]:
     """What else these events are about: kind → event → ids, in the order of the event."""
-    rows = EventSubject.objects.filter(event__in=event_ids).exclude(kind=kind.key, object_id__in=pasts)
     others: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for event_id, key, object_id in rows.order_by("id").values_list("event_id", "kind", "object_id"):
-        others[key][event_id].append(object_id)
+    if event_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS, {"events": event_ids, "kind": kind.key, "pasts": list(pasts)})
+            for event_id, key, object_id in cursor:
+                others[key][event_id].append(object_id)
     return others
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.editions import fill_from_memory
 from gongying.common.inputs import id_in
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.panels import panels_of
@@ -15,8 +16,7 @@ from gongying.customers.completeness import Gap
 from gongying.customers.enums import OccupancyKind
 from gongying.customers.household_files import read_household
 from gongying.customers.listings import find_units, household_rows
-from gongying.customers.views.lookups import unit_or_404
-from gongying.estates.models import Building, Project
+from gongying.estates.models import Building, Project, Unit
 
 FILES = "customers.view_files"
 
@@ -48,13 +48,15 @@ def _filters(request: SignedInRequest) -> dict[str, Any]:
 
 @require_GET
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
-    unit = unit_or_404(request, pk)
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("entrance", "floor"), pk=pk)
+    fill_from_memory(unit, "project", "building")
     authorize(request.user, FILES, unit)
     return render(
         request,
         "customers/household_show.html",
         {
             "unit": unit,
+            "unit_id": str(unit.pk),
             "household": read_household(unit, request.user),
             "head_panels": panels_of("unit-head", request.user),
             "menu_panels": panels_of("unit-menu", request.user),
