@@ -5,7 +5,7 @@ learns the present edition together with its user, in one statement, and takes w
 So nobody ever sees an old right, on however many hosts the product runs, and nothing has to expire.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -107,6 +107,29 @@ def fill_from_memory(row: models.Model, *names: str) -> None:
         pk = getattr(row, field.attname)
         if pk is not None:
             setattr(row, name, kept_row(field.related_model, pk))
+
+
+def fill_all_from_memory(rows: Sequence[models.Model], *names: str) -> None:
+    """`fill_from_memory` of many rows; what is not kept yet is read in one statement for each of `names`."""
+    for name in names:
+        if not rows:
+            return
+        field: Any = rows[0]._meta.get_field(name)
+        wanted = {pk for row in rows if (pk := getattr(row, field.attname)) is not None}
+        keep_rows(field.related_model, wanted)
+    for row in rows:
+        fill_from_memory(row, *names)
+
+
+def keep_rows(model: type[Row], wanted: Collection[Any]) -> None:
+    edition, (known_edition, known) = present_edition(), _memory
+    missing = [pk for pk in wanted if edition is None or edition != known_edition or (model, pk) not in known]
+    if len(missing) > 1:
+        edition = read_edition()
+        found = model._default_manager.in_bulk(missing)
+        if edition is not None:
+            for pk, row in found.items():
+                _keep(edition, (model, pk), row)
 
 
 def kept_row(model: type[Row], pk: Any) -> Row:

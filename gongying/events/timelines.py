@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Out
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from gongying.common.editions import fill_from_memory
+from gongying.common.editions import fill_all_from_memory
 from gongying.common.paging import paginate_together
 from gongying.common.permissions import may
 from gongying.events.models import Event, EventSubject
@@ -149,8 +149,7 @@ def _unweighed(condition: Q) -> Any:
 
 def _entries(rows: Iterable[EventSubject], pasts: Sequence[int], kind: Kind, *, user: AnyUser) -> list[Entry]:
     entries = [Entry(row, reading_of(row.event.verb)) for row in rows]
-    for entry in entries:
-        fill_from_memory(entry.event, "actor")
+    fill_all_from_memory([entry.event for entry in entries], "actor")
     others = _other_subjects([entry.event.pk for entry in entries], pasts, kind)
     by_event = {entry.event.pk: entry for entry in entries}
     for key, subjects_of in others.items():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.estates.models import Project
 from gongying.estates.stewards import staff_in_project
 from gongying.organization.models import StaffMember
@@ -155,9 +156,17 @@ class Board:
 
 def people_of(project: Project, day: date, *, user: User) -> list[StaffMember]:
     """Who serves the project: the reader herself first, then by department and name."""
-    mine = Q(pk__in=staff_in_project(project.pk, on=day).values("pk")) | Q(user=user)
-    people = StaffMember.objects.employed(on=day).filter(mine).select_related("user", "department")
-    return sorted(people, key=lambda each: (each.user_id != user.pk, each.department_id, each.name, each.pk))
+    team = kept(("team", project.pk, day), lambda: _team_of(project, day))
+    if any(each.user_id == user.pk for each in team):
+        own = []
+    else:
+        own = list(StaffMember.objects.employed(on=day).filter(user=user).select_related("user", "department"))
+    return sorted([*own, *team], key=lambda each: (each.user_id != user.pk, each.department_id, each.name, each.pk))
+
+
+def _team_of(project: Project, day: date) -> list[StaffMember]:
+    serving = StaffMember.objects.employed(on=day).filter(pk__in=staff_in_project(project.pk, on=day).values("pk"))
+    return list(serving.select_related("user", "department"))
 
 
 def board_of(project: Project, day: date, *, user: User) -> Board:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongying.accounts.models import User
 from gongying.common import editions
-from gongying.common.editions import kept, one_request, present_edition, read_edition
+from gongying.common.editions import fill_all_from_memory, kept, one_request, present_edition, read_edition
 from gongying.organization.access import permission_codes
 from gongying.organization.models import Department, Role, StaffMember
 
@@ -120,3 +120,20 @@ def test_what_is_kept_rests_on_watched_tables_only(cast, client_of, monkeypatch)
     assert depth == [0]
     assert len(read) > len(addresses)
     assert read - watched - {"common_edition"} == set()
+
+
+def test_what_many_rows_point_to_is_read_together_and_then_remembered(cast, django_assert_num_queries):
+    staff = list(StaffMember.objects.order_by("pk")[:5])
+    with one_request():
+        present_edition()
+        with django_assert_num_queries(4):  # people and their one department, each with the edition they are of
+            fill_all_from_memory(staff, "user", "department")
+        again = list(StaffMember.objects.order_by("pk")[:5])
+        with django_assert_num_queries(0):
+            fill_all_from_memory(again, "user", "department")
+        assert [each.user.pk for each in again] == [each.user_id for each in again]
+
+
+def test_nobody_points_to_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        fill_all_from_memory([], "user")

@@ -56,9 +56,16 @@ class Team:
         return self.people[0].user
 
 
-@transaction.atomic
 def team_of_the_month(by: User) -> Team:
     """The people once, the events anew."""
+    team = _plan_month(by)
+    with connection.cursor() as cursor:  # as autovacuum leaves them
+        cursor.execute("VACUUM ANALYZE schedule_calendarevent, schedule_attendee")
+    return team
+
+
+@transaction.atomic
+def _plan_month(by: User) -> Team:
     project = Project.objects.filter(code=CODE).first() or _found(by)
     people = list(
         StaffMember.objects.filter(user__username__startswith="bench-planner-").select_related("user").order_by("pk")
@@ -71,7 +78,6 @@ def team_of_the_month(by: User) -> Team:
             EVENTS_OF_THE_MONTH,
             {"by": by.pk, "events": EVENTS, "staff": staff, "number": len(staff), "first": first},
         )
-        cursor.execute("ANALYZE schedule_calendarevent, schedule_attendee")
     return Team(project, people)
 
 
