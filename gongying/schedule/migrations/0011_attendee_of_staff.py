@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organization', '0006_declined_offers'),
-        ('schedule', '0009_about_something'),
+        ('schedule', '0010_task_times'),
     ]
 
     operations = [
