@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongying.events.models import Event
 from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict
-from gongying.schedule.operations import Plan, plan_event
+from gongying.schedule.operations import Plan, change_event, plan_event, plan_of
 from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
 
 TEAM, AGENDA = reverse("schedule:team-show"), reverse("schedule:agenda-show")
@@ -85,6 +85,36 @@ def test_what_is_dragged_onto_something_or_repeats_is_asked_first(cast, client_o
     meeting.refresh_from_db()
     weekly.refresh_from_db()
     assert (meeting.starts_at, weekly.starts_at) == (at(4, 14), at(4, 16))
+
+
+def test_the_undo_of_a_drag_moves_nothing_that_was_changed_meanwhile(cast, client_of):
+    event = plan_event(a_plan(at(4, 9), at(4, 10), cast.supervisor), by=cast.supervisor)
+    browser = client_of(cast.supervisor)
+    page = browser.post(moved_to(event, "15:00", "16:30"), follow=True)
+    (undo,) = re.findall(r'action="([^"]+/move/[^"]+)"', page.content.decode())
+    event.refresh_from_db()
+    change_event(event, replace(plan_of(event), location="大会议室"), by=cast.supervisor)
+
+    refused = browser.post(undo.replace("&amp;", "&"))
+    assert (refused.status_code, "其他人刚刚改动过" in text_of(refused)) == (409, True)
+    event.refresh_from_db()
+    assert (event.starts_at, event.location) == (at(4, 15), "大会议室")
+
+
+def test_what_is_dragged_onto_something_is_saved_there_all_the_same(cast, client_of):
+    visit(cast)
+    meeting = plan_event(a_plan(at(4, 14), at(4, 15), cast.steward), by=cast.steward)
+    browser = client_of(cast.steward)
+    asked = browser.post(moved_to(meeting, "10:30", "11:30"))
+    (action,) = re.findall(
+        r'<form class="box form-page event-form" method="post" action="([^"]+)"', asked.content.decode()
+    )
+    shown = asked.context["form"]
+    sent = {name: shown[name].value() for name in ("title", "kind", "people", "version")}
+    times = {"starts_at": "2029-06-04T10:30", "ends_at": "2029-06-04T11:30"}
+    assert browser.post(action, {**sent, **times, "despite_clashes": "on"}).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.starts_at == at(4, 10, 30)
 
 
 @pytest.mark.requirement("R-249")

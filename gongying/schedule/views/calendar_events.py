@@ -136,18 +136,21 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
 def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     """To the time in the address, as it was dragged there: at once, to be undone. What has to be answered first the form asks."""
     event = find_own_event(request, event_id)
-    times = NewEventForm(request.GET, user=request.user).times()
+    asked = NewEventForm(request.GET, user=request.user)
+    times, edit_url = asked.times(), reverse("schedule:calendar-event-edit", args=[event.pk])
     if event.series or "starts_at" not in times:
-        return redirect(f"{reverse('schedule:calendar-event-edit', args=[event.pk])}?{request.GET.urlencode()}")
+        return redirect(f"{edit_url}?{request.GET.urlencode()}")
     before = {"start": event.starts_at, "end": event.ends_at}
     try:
-        moved = move_event(event, starts_at=times["starts_at"], ends_at=times["ends_at"], by=request.user)
+        seen = asked.cleaned_data.get("seen")
+        moved = move_event(event, starts_at=times["starts_at"], ends_at=times["ends_at"], by=request.user, seen=seen)
     except Clash as clash:
         title = _("Change: %(title)s") % {"title": event.title}
         back = reverse("schedule:calendar-event-show", args=[event.pk])
-        return show_event_form(request, _form_of(request, event), clash, title=title, back=back)
-    there = urlencode({name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()})
-    undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{there}"
+        return show_event_form(request, _form_of(request, event), clash, title=title, back=back, action=edit_url)
+    there = {name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()}
+    query = urlencode({**there, "seen": moved.version})
+    undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{query}"
     tell(request, f"{in_its_time(moved)} {said(moved, request.user)}", undo=undo)
     return drawn_anew(request, looked_at(request, moved))
 
@@ -202,11 +205,11 @@ def said(event: CalendarEvent, by: User) -> str:
 
 
 def show_event_form(
-    request: SignedInRequest, form: EventForm, clash: Clash | None, *, title: str, back: str
+    request: SignedInRequest, form: EventForm, clash: Clash | None, *, title: str, back: str, action: str = ""
 ) -> HttpResponse:
-    response = show_form(
-        request, form, title=title, submit=_("Save"), back=back, template=FORM, clash=clash, note=form.links
-    )
+    """`action`: where it is sent to, if not to the address that showed it."""
+    words = {"title": title, "submit": _("Save"), "note": form.links}
+    response = show_form(request, form, back=back, template=FORM, clash=clash, action=action, **words)
     if clash is not None:
         response.status_code = 409
     return response
