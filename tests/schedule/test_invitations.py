@@ -141,3 +141,44 @@ def test_while_she_is_away_her_deputy_changes_what_she_arranged_but_not_what_is_
     assert deputy.get(f"/calendar/events/{private.pk}/cancel/").status_code == 404
     with pytest.raises(Refused):
         cancel_event(shared, by=cast.supervisor)
+
+
+def test_what_was_moved_and_undone_before_a_letter_went_is_told_by_none(cast, server):
+    planned = plan_event(a_plan(at(4, 10), at(4, 11), cast.supervisor, cast.steward), by=cast.supervisor)
+    letters(server)
+    moved = move_event(planned, starts_at=at(4, 14), ends_at=at(4, 15), by=cast.supervisor)
+    back = move_event(moved, starts_at=at(4, 10), ends_at=at(4, 11), by=cast.supervisor)
+    assert letters(server) == []
+    again = move_event(back, starts_at=at(4, 14), ends_at=at(4, 15), by=cast.supervisor)
+    assert [subject for _to, subject, *_rest in letters(server)] == ["有变动：周例会"]
+
+    asked_anew = answer_invitation(again, answer="accepted", by=cast.steward).event
+    there = move_event(asked_anew, starts_at=at(5, 14), ends_at=at(5, 15), by=cast.supervisor)
+    letters(server)
+    cancel_event(there, by=cast.supervisor)
+    assert [method for _to, _subject, method, _read in letters(server)] == ["CANCEL"]
+
+
+def test_of_what_was_planned_and_called_off_before_a_letter_went_nobody_hears(cast, server):
+    cancel_event(
+        plan_event(a_plan(at(4, 10), at(4, 11), cast.supervisor, cast.steward), by=cast.supervisor), by=cast.supervisor
+    )
+    assert letters(server) == []
+
+
+def test_a_letter_of_a_series_that_waits_is_replaced_by_one_that_says_all(cast, server):
+    weekly(cast)
+    cancel_event(on(11), by=cast.supervisor)
+    ((_to, subject, method, (read,)),) = letters(server)
+    assert (subject, method, read["EXDATE"].dts[0].dt) == ("邀请：周例会", "REQUEST", at(11, 10))
+
+    move_event(on(18), starts_at=at(18, 12), ends_at=at(18, 13), by=cast.supervisor)
+    move_event(on(18), starts_at=at(18, 16), ends_at=at(18, 17), by=cast.supervisor)
+    ((_to, _subject, method, (_rule, read)),) = letters(server)
+    assert (method, read.decoded("DTSTART")) == ("REQUEST", at(18, 16))
+
+    move_event(on(18), starts_at=at(18, 9), ends_at=at(18, 10), by=cast.supervisor)
+    cancel_event(on(4), scope="all", by=cast.supervisor)
+    ((_to, _subject, method, (read,)),) = letters(server)
+    assert (method, "RECURRENCE-ID" in read) == ("CANCEL", False)
+    assert not InvitationMail.objects.waiting().exists()

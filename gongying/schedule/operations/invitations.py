@@ -8,6 +8,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -85,41 +86,64 @@ def _write(event: CalendarEvent, people: Iterable[StaffMember], method: MailMeth
     readers.pop(by.pk, None)
     if not readers:
         return
-    if event.series_id is None:
-        # What still waits for the mail server is no longer so: an old time must not arrive after the new one.
-        InvitationMail.objects.waiting().filter(event=event, user__in=readers).delete()
+    letters = InvitationMail.objects.filter(_of(event), user__in=readers)
+    # What still waits for the mail server is no longer so: an old time must not arrive after the new one.
+    unsent = {letter.pk: letter.user_id for letter in letters.waiting().select_for_update(of=("self",))}
+    InvitationMail.objects.filter(pk__in=unsent).delete()
+    sent = {letter.user_id: letter for letter in letters.order_by("pk")}
     with translation.override(settings.LANGUAGE_CODE):
-        rows = [_letter(event, reader, method) for reader in readers.values()]
+        rows = [
+            _letter(event, reader, method, last=sent.get(reader.pk), is_behind=reader.pk in unsent.values())
+            for reader in readers.values()
+        ]
     InvitationMail.objects.bulk_create(row for row in rows if row is not None)
 
 
-def _letter(event: CalendarEvent, reader: User, method: MailMethod) -> InvitationMail | None:
+def _of(event: CalendarEvent) -> Q:
+    """The letters about it, and about the other times of its series."""
+    return Q(event=event) | Q(event__series=event.series_id) if event.series_id else Q(event=event)
+
+
+def _letter(
+    event: CalendarEvent, reader: User, method: MailMethod, *, last: InvitationMail | None, is_behind: bool
+) -> InvitationMail | None:
+    """None where she has been written just this already, or was never written of what is gone."""
     hers = CalendarEvent.objects.in_series(event).planned().filter(attendees__staff__user=reader)
+    if is_behind and event.series_id and hers.exists():
+        method = MailMethod.REQUEST  # that one time is gone tells her nothing who does not know of the others
     if method == MailMethod.CANCEL:
+        if last is None:
+            return None
         content = cancellation_file(_whole(event), is_all=not hers.exists())
     elif rows := list(with_all_it_tells(hers)):
         content = calendar_file(rows, method=method)
     else:
         return None
-    return InvitationMail(
+    letter = InvitationMail(
         event=event,
         user=reader,
         address=reader.email,
         method=method,
-        subject=" ".join(_subject(event, method).split()),
+        subject=" ".join(_subject(event, method, last).split()),
         body=_body(event),
         content=content.decode(),
     )
+    return None if last is not None and _told(last) == _told(letter) else letter
+
+
+def _told(letter: InvitationMail) -> list[str]:
+    """What a calendar file says but its number and when it was written."""
+    return [line for line in letter.content.splitlines() if not line.startswith(("SEQUENCE:", "DTSTAMP:"))]
 
 
 def _whole(event: CalendarEvent) -> CalendarEvent:
     return with_all_it_tells(CalendarEvent.objects.filter(pk=event.pk)).get()
 
 
-def _subject(event: CalendarEvent, method: MailMethod) -> str:
+def _subject(event: CalendarEvent, method: MailMethod, last: InvitationMail | None) -> str:
     if method == MailMethod.CANCEL:
         return _("Cancelled: %(title)s") % {"title": event.title}
-    if event.sequence:
+    if last is not None and last.method == MailMethod.REQUEST:
         return _("Changed: %(title)s") % {"title": event.title}
     return _("Invitation: %(title)s") % {"title": event.title}
 
