@@ -23,7 +23,7 @@ from gongying.schedule.enums import Answer, EventKind, Scope
 from gongying.schedule.models import CalendarEvent, Resource, team_of, thing_named
 from gongying.schedule.operations import Plan, free_from, plan_of
 from gongying.schedule.operations.event_plans import LONGEST_EVENT, MOST_PEOPLE
-from gongying.schedule.recurrence import UnusableRule, rule_in, starts_of
+from gongying.schedule.recurrence import LONGEST_SERIES, MOST_YEARS, UnusableRule, rule_in, starts_of
 from gongying.schedule.repeat_forms import RepeatForm, ScopeForm, as_chosen
 
 USUAL_LENGTH = timedelta(hours=1)
@@ -105,6 +105,11 @@ class EventForm(RepeatForm, ScopeForm):
         return given
 
     def _check_rule(self, start: datetime) -> None:
+        latest = (timezone.localtime(start) + LONGEST_SERIES).date()
+        if self.cleaned_data["ends_on"] > latest:
+            words = {"years": MOST_YEARS, "day": f"{latest:%Y-%m-%d}"}
+            self.add_error("ends_on", _("It repeats for %(years)s years at most: until %(day)s.") % words)
+            return
         try:
             rule_of = rule_in(self._rule(), start=timezone.localtime(start))
             starts_of(rule_of, start, timezone.get_current_timezone())

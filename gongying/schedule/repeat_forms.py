@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongying.common.inputs import DayField
+from gongying.common.inputs import DateInput
 from gongying.schedule.enums import Repeats, Scope, Weekday
 from gongying.schedule.recurrence import LARGEST_INTERVAL, WEEKDAYS, WORKING_WEEK, Frequency, Rule, rule_in
 
@@ -43,7 +43,8 @@ class RepeatForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    ends_on = DayField(label=gettext_lazy("until and including"), required=False)
+    # How far ahead it may end depends on when it begins, and is said with that day.
+    ends_on = forms.DateField(label=gettext_lazy("until and including"), required=False, widget=DateInput)
 
     def offer_repeats(self, rule: str) -> None:
         """A rule that people cannot choose here can be kept."""

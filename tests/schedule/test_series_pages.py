@@ -71,3 +71,12 @@ def test_the_api_plans_changes_and_ends_what_repeats(cast, client_of):
     assert patch(on(11), title="碰头", scope="following").status_code == 200
     assert patch(on(4), rule="FREQ=WEEKLY", scope="all").status_code == 409
     assert [title for _day, _hour, title in times()] == ["周例会", "碰头", "碰头", "碰头"]
+
+
+@pytest.mark.parametrize("far", ["2031-06-06", "2099-01-01", "9999-12-31"])
+def test_an_end_too_far_ahead_is_told_how_far_it_may_be(cast, client_of, far):
+    new, form = reverse("schedule:calendar-event-create"), a_form(cast.supervisor, repeats="weekly", ends_on=far)
+    refused = client_of(cast.supervisor).post(new, form)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["ends_on"] == ["最多重复 2 年：最晚到 2031-06-05。"]
+    assert client_of(cast.supervisor).post(new, {**form, "ends_on": "2031-06-05"}).status_code == 302
