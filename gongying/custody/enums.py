@@ -57,6 +57,17 @@ class MailEnding(models.TextChoices):
     SENT_BACK = "sent_back", pgettext_lazy("mail", "sent back")
 
 
+class ReturnReason(models.TextChoices):
+    """Why a piece of mail goes back to who sent it."""
+
+    UNCLAIMED = "unclaimed", pgettext_lazy("mail sent back", "nobody came for it")
+    REFUSED = "refused", pgettext_lazy("mail sent back", "not wanted")
+    MOVED = "moved", pgettext_lazy("mail sent back", "moved away")
+    UNKNOWN = "unknown", pgettext_lazy("mail sent back", "nobody of that name, wrong address")
+    DAMAGED = "damaged", pgettext_lazy("mail sent back", "damaged")
+    OTHER = "other", pgettext_lazy("mail sent back", "something else")
+
+
 class Telling(models.TextChoices):
     """How somebody was told that something waits for her."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongying.custody.enums import KeyEnding
+from gongying.custody.enums import KeyEnding, ReturnReason
 from gongying.events.presentation import Details, Reading, Words, register_readings
 
 
@@ -40,7 +40,13 @@ def _mail(details: Details) -> Words:
 
 def _mail_facts(details: Details) -> list[tuple[Words, Words]]:
     told = {"taken_by": _("who took it"), "how": _("told how")}
-    return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
+    facts: list[tuple[Words, Words]] = [
+        (label, str(details[name])) for name, label in told.items() if details.get(name)
+    ]
+    if details.get("return_reason"):
+        why = (str(ReturnReason(details["return_reason"]).label), str(details.get("return_word", "")))
+        facts.append((_("why it was sent back"), " \u00b7 ".join(filter(None, why))))
+    return facts
 
 
 def _guest(details: Details) -> Words:

@@ -57,7 +57,7 @@ def test_a_piece_lies_there_once_and_its_row_stays(cast, take_in):
     item = take_in(tracking_no="sf001")
     with pytest.raises(Refused):
         take_in(tracking_no="SF001 ")
-    do.send_mail_back(item, by=cast.receptionist, taken_by="顺丰小哥")
+    do.send_mail_back(item, by=cast.receptionist, taken_by="顺丰小哥", reason="moved")
     again = take_in(tracking_no="SF001")
     rows = MailItem.objects.filter(pk=item.pk)
     for write in (lambda: rows.update(taken_by="x"), rows.delete, lambda: MailItem.objects.update(ending="collected")):
@@ -90,3 +90,32 @@ def test_the_mail_room_asks_the_same_number_of_questions(cast, client_of, take_i
     browser.get(reverse("custody:mail-index"))
     with django_assert_num_queries(6):
         assert browser.get(reverse("custody:mail-index")).content.decode().count("data-row") == number
+
+
+@pytest.mark.requirement("R-116")
+def test_what_goes_back_says_why_in_the_list_on_its_page_and_by_the_api(cast, client_of, take_in):
+    first, second = take_in(), take_in(tracking_no="SF9")
+    browser = client_of(cast.receptionist)
+    back = reverse("custody:mail-back", args=[first.pk])
+    assert "为什么退回" in browser.get(back).content.decode()
+    for wrong in ({}, {"reason": "because"}, {"reason": "other"}, {"reason": "other", "word": " "}):
+        assert browser.post(back, {"taken_by": "顺丰小哥", **wrong}).status_code == 422
+    assert browser.post(back, {"taken_by": "顺丰小哥", "reason": "other", "word": "箱子漏水"}).status_code == 302
+    for page in (reverse("custody:mail-show", args=[first.pk]), reverse("custody:mail-index") + "?list=ended"):
+        assert "其他 · 箱子漏水" in browser.get(page).content.decode()
+    told = browser.get(reverse("events:timeline-index", args=["mailitem", first.pk])).content.decode()
+    assert "箱子漏水" in told
+
+    url = f"/api/v1/mail-items/{second.pk}/sending-back"
+    assert browser.post(url, {"taken_by": "顺丰小哥"}, content_type="application/json").status_code == 422
+    sent = browser.post(url, {"taken_by": "顺丰小哥", "reason": "moved"}, content_type="application/json")
+    assert (sent.status_code, sent.json()["return_reason"]) == (200, "moved")
+    for reason, word in (("bad", ""), ("other", "")):
+        with pytest.raises(Refused):
+            do.send_mail_back(take_in(), by=cast.receptionist, taken_by="x", reason=reason, word=word)
+
+
+def test_a_reason_stands_only_with_what_was_sent_back(cast, take_in):
+    item = take_in()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        MailItem.objects.filter(pk=item.pk).update(return_reason="moved")

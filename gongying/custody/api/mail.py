@@ -20,7 +20,7 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.permissions import authorize
-from gongying.custody.enums import MailEnding, MailKind, MailWay, Telling
+from gongying.custody.enums import MailEnding, MailKind, MailWay, ReturnReason, Telling
 from gongying.custody.models import MailItem
 from gongying.custody.models.mail import (
     LONGEST_RECIPIENT,
@@ -56,10 +56,16 @@ class MailItemOut(Output):
     ended_at: Moment | None = Field(examples=[None])
     ending: MailEnding | None = Field(examples=[None])
     taken_by: str = Field(examples=[""])
+    return_reason: ReturnReason | None = Field(description="Why it was sent back", examples=[None])
+    return_word: str = Field(examples=[""])
 
     @staticmethod
     def resolve_ending(item: MailItem) -> str | None:
         return item.ending or None
+
+    @staticmethod
+    def resolve_return_reason(item: MailItem) -> str | None:
+        return item.return_reason or None
 
 
 class MailItemIn(Input):
@@ -79,6 +85,11 @@ class MailTellingIn(Input):
 
 class MailTakingIn(Input):
     taken_by: Taker
+
+
+class MailReturnIn(MailTakingIn):
+    reason: ReturnReason = Field(examples=["refused"])
+    word: Annotated[str, line(LONGEST_REMARK, shortest=0)] = Field("", description="With `other` it is needed")
 
 
 class MailItemQuery(Paging):
@@ -121,5 +132,5 @@ def create_mail_collection(request: SignedInRequest, item_id: PathId, body: Mail
 
 
 @router.post("/mail-items/{int:item_id}/sending-back", response=MailItemOut, summary="A service took it back")
-def create_mail_sending_back(request: SignedInRequest, item_id: PathId, body: MailTakingIn) -> MailItem:
-    return send_mail_back(row_or_404(_visible(request), item_id), by=request.user, taken_by=body.taken_by)
+def create_mail_sending_back(request: SignedInRequest, item_id: PathId, body: MailReturnIn) -> MailItem:
+    return send_mail_back(row_or_404(_visible(request), item_id), by=request.user, **body.model_dump())

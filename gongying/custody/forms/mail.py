@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gongying.custody.enums import MailKind, MailWay, Telling
+from gongying.common.inputs import ChipsInput
+from gongying.custody.enums import MailKind, MailWay, ReturnReason, Telling
 from gongying.custody.forms.fields import PlacedForm
 from gongying.custody.models import MailItem
 from gongying.custody.models.mail import (
@@ -56,7 +57,15 @@ class OutForm(forms.Form):
 
 
 class BackForm(forms.Form):
+    reason = forms.ChoiceField(label=_("why it is sent back"), choices=ReturnReason.choices, widget=ChipsInput)
+    word = forms.CharField(label=_("in a few words"), max_length=LONGEST_REMARK, required=False)
     taken_by = forms.CharField(label=_("who takes it back"), max_length=LONGEST_RECIPIENT)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("reason") == ReturnReason.OTHER and not given.get("word"):
+            self.add_error("word", _("Say in a few words why it is sent back."))
+        return given
 
 
 class ToldForm(forms.Form):

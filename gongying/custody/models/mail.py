@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
-from gongying.custody.enums import MailEnding, MailKind, MailWay, Telling
+from gongying.custody.enums import MailEnding, MailKind, MailWay, ReturnReason, Telling
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
 
 LONGEST_RECIPIENT = 60
@@ -75,6 +75,13 @@ class MailItem(PlacedModel):
     )
     ending = models.CharField(_("how it left"), max_length=12, choices=MailEnding.choices, blank=True)
     taken_by = models.CharField(_("who took it"), max_length=LONGEST_RECIPIENT, blank=True)
+    # What went back before anybody asked why has none.
+    return_reason = models.CharField(
+        _("why it was sent back"), max_length=12, choices=ReturnReason.choices, blank=True, default="", db_default=""
+    )
+    return_word = models.CharField(
+        _("in a few words"), max_length=LONGEST_REMARK, blank=True, default="", db_default=""
+    )
 
     objects = MailItemQuerySet.as_manager()
 
@@ -105,6 +112,12 @@ class MailItem(PlacedModel):
                 & ~Q(taken_by=""),
                 name="mail_taken_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(return_reason="", return_word="")
+                | Q(ending=MailEnding.SENT_BACK, return_reason__in=ReturnReason.values)
+                & (~Q(return_reason=ReturnReason.OTHER) | ~Q(return_word="")),
+                name="mail_sent_back_for_a_reason",
+            ),
         ]
         triggers = [
             *keep_rows("mail_item"),
@@ -118,6 +131,10 @@ class MailItem(PlacedModel):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.unit.code, self.get_kind_display(), self.service, self.shelf) if part)
+
+    @property
+    def why_back(self) -> str:
+        return " \u00b7 ".join(filter(None, (str(self.get_return_reason_display()), self.return_word)))
 
     @property
     def lies_long(self) -> bool:

@@ -1,6 +1,6 @@
 """Mail is taken in, the household is told, somebody takes it against a signature (R-116)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.templatetags.formats import spoken
-from gongying.custody.enums import MailEnding, MailKind, MailWay, Telling
+from gongying.custody.enums import MailEnding, MailKind, MailWay, ReturnReason, Telling
 from gongying.custody.models import MailItem
 from gongying.estates.models import Unit
 from gongying.events.models import Event
@@ -78,13 +78,24 @@ def hand_out_mail(
 
 
 @transaction.atomic
-def send_mail_back(item: MailItem, *, by: User, taken_by: str) -> MailItem:
-    """Nobody wants it: a delivery service takes it back."""
-    return _end([item], by=by, ending=MailEnding.SENT_BACK, taken_by=taken_by)[0]
+def send_mail_back(item: MailItem, *, by: User, taken_by: str, reason: str, word: str = "") -> MailItem:
+    """Nobody takes it, for this reason: a delivery service takes it back."""
+    if reason not in ReturnReason.values:
+        raise Refused(_("Say why it is sent back."))
+    if reason == ReturnReason.OTHER and not word.strip():
+        raise Refused(_("Say in a few words why it is sent back."))
+    why = {"return_reason": reason, "return_word": word.strip()}
+    return _end([item], by=by, ending=MailEnding.SENT_BACK, taken_by=taken_by, why=why)[0]
 
 
 def _end(
-    items: Sequence[MailItem], *, by: User, ending: str, taken_by: str, signature: "File | None" = None
+    items: Sequence[MailItem],
+    *,
+    by: User,
+    ending: str,
+    taken_by: str,
+    signature: "File | None" = None,
+    why: Mapping[str, str] | None = None,
 ) -> list[MailItem]:
     locked = _lock(items)
     if not taken_by.strip():
@@ -92,8 +103,11 @@ def _end(
     now = timezone.now()
     for item in locked:
         item.ended_at, item.ended_by, item.ending, item.taken_by = now, by, ending, taken_by.strip()
-        item.save(update_fields=["ended_at", "ended_by", "ending", "taken_by"])
-        _tell("sent_back" if ending == MailEnding.SENT_BACK else "handed_out", item, by=by, taken_by=item.taken_by)
+        for name, value in (why or {}).items():
+            setattr(item, name, value)
+        item.save(update_fields=["ended_at", "ended_by", "ending", "taken_by", *(why or {})])
+        verb = "sent_back" if ending == MailEnding.SENT_BACK else "handed_out"
+        _tell(verb, item, by=by, taken_by=item.taken_by, **(why or {}))
     if signature is not None:
         attachment = attach(signature, to=locked[0], by=by, label="signature")
         for item in locked[1:]:

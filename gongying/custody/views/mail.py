@@ -139,5 +139,6 @@ def _facts(item: MailItem) -> list[tuple[str, Any]]:
         (_("taken in by"), item.received_by),
         (pgettext("mail", "told by"), f"{item.told_by} · {item.get_told_how_display()}" if item.told_by else ""),
         (_("who took it back") if item.ending == MailEnding.SENT_BACK else _("who took it"), item.taken_by),
+        (_("why it was sent back"), item.why_back),
         (_("handed out by"), item.ended_by),
     ]

@@ -135,5 +135,5 @@ LINES = [
     api("POST /mail-items", needs=MAIL, data=new_mail, **A_PROJECT),
     api("POST /mail-items/{item_id}/telling", needs=MAIL, data={}, **MAIL_ITEM),
     api("POST /mail-items/{item_id}/collection", needs=MAIL, data={"taken_by": "x"}, **MAIL_ITEM),
-    api("POST /mail-items/{item_id}/sending-back", needs=MAIL, data={"taken_by": "x"}, **MAIL_ITEM),
+    api("POST /mail-items/{item_id}/sending-back", needs=MAIL, data={"taken_by": "x", "reason": "moved"}, **MAIL_ITEM),
 ]
