@@ -25,7 +25,7 @@ from gongying.mediation.operations import (
     withdraw_case,
 )
 from gongying.notifications.digests import counts_for
-from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.models import ComplaintDetails, ServiceCategory
 from gongying.servicedesk.operations import register_request
 from tests.structure.lines.mediation import photo
 
@@ -218,6 +218,22 @@ def test_a_complaint_and_its_mediation_name_each_other_to_whom_they_concern(cast
     assert again.status_code == 409
     withdraw_case(case, word="和好了", by=cast.supervisor)
     assert opening in client.get(panel).content.decode()
+
+
+def test_a_mediation_begins_with_what_the_complainant_said(cast, client_of):
+    facts = {"kind": "complaint", "channel": "phone", "unit": cast.unit, "party": cast.zhou, "by": cast.receptionist}
+    category = ServiceCategory.objects.get(code="common-noise-neighbour")
+    complaint = register_request(text="楼上半夜拍球\n" + "吵" * 100, category=category, **facts)
+    ComplaintDetails.objects.update_or_create(service_request=complaint, defaults={"requested_remedy": "十点以后安静"})
+    opening = f"{reverse('mediation:case-new')}?request={complaint.pk}"
+    form = client_of(cast.supervisor).get(opening).context["form"]
+    shown = {name: form[name].value() for name in ("subject", "first_unit_code", "first_name", "first_statement")}
+    assert shown == {
+        "subject": complaint.one_line,
+        "first_unit_code": cast.unit.code,
+        "first_name": "周先生",
+        "first_statement": f"{complaint.text}\n十点以后安静",
+    }
 
 
 def test_machines_mediate_too(cast, client_of):

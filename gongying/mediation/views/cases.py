@@ -19,7 +19,7 @@ from gongying.common.permissions import authorize, may
 from gongying.files.models import Attachment
 from gongying.mediation.forms import CaseForm, PassOnForm, SideForm, StatementForm
 from gongying.mediation.machines import MEDIATE, MEDIATION
-from gongying.mediation.models import Agreement, MediationCase, Side
+from gongying.mediation.models import LONGEST_SUBJECT, LONGEST_TEXT, Agreement, MediationCase, Side
 from gongying.mediation.operations import add_side, hear_side, open_case, pass_on_case
 from gongying.mediation.rules import VIEW, authorize_mediating, may_come_from, may_mediate
 from gongying.servicedesk.models import ServiceRequest
@@ -93,8 +93,7 @@ def paper(request: SignedInRequest, case_id: int) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     authorize(request.user, MEDIATE)
     matter = _request_named(request)
-    initial = {"project": matter.project_id, "matter": matter.text, **_first_side(matter)} if matter else {}
-    form = CaseForm(sent_with(request), user=request.user, initial=initial)
+    form = CaseForm(sent_with(request), user=request.user, initial=_taken_from(matter) if matter else {})
     if form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("project", "subject", "matter")}
@@ -181,8 +180,18 @@ def _request_named(request: SignedInRequest) -> ServiceRequest | None:
     return found
 
 
-def _first_side(matter: ServiceRequest) -> dict[str, Any]:
-    return {"first_unit_code": matter.unit.code if matter.unit else "", "first_name": matter.caller_name}
+def _taken_from(matter: ServiceRequest) -> dict[str, Any]:
+    """What was said already: the dispute in a line, and the complainant's words with what she asks for as the first side's."""
+    complaint = getattr(matter, "complaint", None)
+    said = (matter.text, complaint.requested_remedy if complaint else "")
+    return {
+        "project": matter.project_id,
+        "subject": matter.one_line[:LONGEST_SUBJECT],
+        "matter": matter.text,
+        "first_unit_code": matter.unit.code if matter.unit else "",
+        "first_name": matter.caller_name or str(matter.party or ""),
+        "first_statement": "\n".join(filter(None, said))[:LONGEST_TEXT],
+    }
 
 
 def _saved(request: SignedInRequest, case: MediationCase) -> HttpResponse:
