@@ -193,3 +193,20 @@ def test_a_task_is_dragged_into_the_day_and_out_again_and_put_there_by_keys(plan
     desk.sees(f"{own} .plan[data-own]", text="核对名单")
     desk.sees(".planner-tasks", text="都排好时间了")
     assert desk.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_the_month_of_the_team_fits_on_a_phone_and_its_days_stand_below_their_weekday(planned, cast, open_desk, width):
+    phone = open_desk(cast.supervisor)
+    phone.page.set_viewport_size({"width": width, "height": 780})
+    phone.open("/calendar/team/month/?day=2029-06-01")
+    row = phone.page.locator(f"[data-month-row='{cast.steward.staff.pk}']")
+    fourth, monday = row.locator("[data-day='4']"), phone.page.locator(".month-weekdays span").first
+    assert fourth.inner_text().split() == ["1"]
+    assert abs(fourth.bounding_box()["x"] - monday.bounding_box()["x"]) < 2
+    widths = "e => [e.scrollWidth, e.clientWidth]"
+    for part in ("html", "#month-board"):
+        wanted, given = phone.page.locator(part).evaluate(widths)
+        assert wanted <= given
+    fourth.locator("a").click()
+    phone.sees("#planner", text="走访 周先生")

@@ -68,6 +68,7 @@ def team_month(request: SignedInRequest) -> HttpResponse:
     context |= _steps(context, first, first - ONE_DAY, first + days * ONE_DAY)
     rows = month_rows(project, first, days, user=request.user)
     context |= {"rows": rows, "heads": heads(project, first, days), "live": _live(rows), "first": first}
+    context["weekdays"] = [monday_of(first) + number * ONE_DAY for number in range(WEEK)]
     context["drawn"] = {row.staff.pk: row.drawn for row in rows}
     return render(request, "schedule/team_month.html", context)
 
