@@ -143,6 +143,7 @@ def test_what_is_dragged_or_moved_by_keys_is_there_at_once_and_can_be_undone(pla
     desk.page.mouse.up()
     desk.sees("#messages form button", text="撤销")
     desk.sees(own, text="18:00–19:00")
+    assert desk.page.locator("#messages .message").count() == 1
     with desk.page.expect_navigation():
         desk.click("#messages form button:has-text('撤销')")
     desk.sees(own, text="16:00–17:00")

@@ -151,7 +151,7 @@ def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     there = {name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()}
     query = urlencode({**there, "seen": moved.version})
     undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{query}"
-    tell(request, f"{in_its_time(moved)} {said(moved, request.user)}", undo=undo)
+    tell(request, in_its_time(moved, said(moved, request.user)), undo=undo)
     return drawn_anew(request, looked_at(request, moved))
 
 

@@ -43,7 +43,7 @@ def plan(request: SignedInRequest, task_id: int) -> HttpResponse:
         except Clash as refused:
             clash = refused
         else:
-            tell(request, f"{in_its_time(event)} {said(event, request.user)}", undo=_undo(task, event))
+            tell(request, in_its_time(event, said(event, request.user)), undo=_undo(task, event))
             there = looked_at(request, event)
             return drawn_anew(request, there) if is_dragged else done(request, there)
     title = _("A time for: %(task)s") % {"task": task}

@@ -19,13 +19,8 @@ def drawn_anew(request: SignedInRequest, team: str) -> HttpResponse:
     """Only the day comes again, with what is said: the rest of the page stays as it is, and so does the keys' place."""
     if request.headers.get("HX-Request") != "true":
         return redirect(team)
-    part = {
-        "target": "#planner",
-        "select": "#planner",
-        "swap": "outerHTML",
-        "selectOOB": "#messages:innerHTML",
-        "push": "false",
-    }
+    # What is said comes along with every answer (`messages_with_fragments`): taken from the page, too, it is said twice.
+    part = {"target": "#planner", "select": "#planner", "swap": "outerHTML", "push": "false"}
     return HttpResponse(status=204, headers={"HX-Location": json.dumps({"path": team, **part})})
 
 
@@ -39,6 +34,7 @@ def looked_at(request: SignedInRequest, event: CalendarEvent) -> str:
     return f"{team}?{page.query if page.path == team else f'day={day}'}"
 
 
-def in_its_time(event: CalendarEvent) -> str:
+def in_its_time(event: CalendarEvent, said: str) -> str:
     start, end = (f"{timezone.localtime(moment):%H:%M}" for moment in (event.starts_at, event.ends_at))
-    return _("%(title)s: %(start)s–%(end)s.") % {"title": event.title, "start": start, "end": end}
+    words = {"title": event.title, "start": start, "end": end, "said": said}
+    return _("%(title)s: %(start)s–%(end)s. %(said)s") % words
