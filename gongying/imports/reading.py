@@ -78,12 +78,12 @@ def read_list(sheets: Sequence[Sheet], fields: Sequence[ImportField]) -> list[Ma
     """A short list as somebody sends it: its columns by their headers, without headers in the order of `fields`."""
     words = {field.name: field.words for field in fields}
     needed = {field.name for field in fields if field.is_required}
-    rows: list[MappedRow] = []
+    rows: list[MappedRow] | None = None
     for table in find_tables(sheets, known_words=known_words(words)):
         mapping = guess_mapping(table.columns, words)
         if needed <= set(mapping.values()):
-            rows += map_rows([table], mapping)
-    if rows:
+            rows = [*(rows or ()), *map_rows([table], mapping)]
+    if rows is not None:
         return rows
     positions = {field.name: position for position, field in enumerate(fields)}
     filled = (row for sheet in sheets[:1] for row in sheet.rows if not row.is_blank)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from gongying.mediation.operations import Disputant
 from gongying.organization.models import StaffMember
 
 LONGEST_CODE = 60
+USUAL_CHECK = timedelta(days=7)
 FIRST_SIDES = ("first", "second")
 
 
@@ -165,7 +167,10 @@ class AgreementForm(forms.Form):
     check_on = DayField(label=_("asked after on"), help_text=_("On this day one asks whether both sides keep it."))
 
     def __init__(self, data: Any = None, files: Any = None, *, case: MediationCase) -> None:
-        super().__init__(data, files)
+        before = case.agreements.order_by("-pk").first()
+        # What was broken is where one begins again.
+        usual = {"text": before.text if before else "", "check_on": timezone.localdate() + USUAL_CHECK}
+        super().__init__(data, files, initial=usual)
         self.sides = list(Side.objects.of(case))
         for side in self.sides:
             label = _("signature of %(name)s") % {"name": side.name}

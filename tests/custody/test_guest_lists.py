@@ -100,6 +100,12 @@ def test_what_is_no_list_is_refused(cast, client_of, company):
     assert not GuestPass.objects.exists()
 
 
+def test_a_workbook_that_has_only_its_headers_has_no_guest(cast, client_of, company):
+    empty = workbook(["姓名", "车牌", "日期"], [])
+    answer = client_of(cast.receptionist).post(ADDRESS, {**company, "file": empty})
+    assert answer.context["form"].errors["file"] == ["名单里没有访客。"]
+
+
 @pytest.mark.requirement("R-153")
 def test_machines_announce_many_or_none(cast, client_of):
     desk = client_of(cast.receptionist)

@@ -279,3 +279,13 @@ def test_the_sides_sign_for_machines_too_and_the_form_is_printed_before(cast, cl
     agreement = client.get(address).json()
     assert [(row["attachment_ids"], row["is_kept"]) for row in agreement] == [(pictures, None)]
     assert "十点后不拍球" not in client.get(f"{paper}?blank=1").content.decode()
+
+
+def test_after_a_breach_one_begins_with_what_was_agreed(cast, client_of):
+    case = met(cast, dispute(cast))
+    address = reverse("mediation:case-agree", args=[case.pk])
+    form = client_of(cast.supervisor).get(address).context["form"]
+    assert (form["text"].value(), form["check_on"].value()) == ("", timezone.localdate() + timedelta(days=7))
+    case = agreed(cast, case)
+    find_breach(case, word="又拍球了", by=cast.supervisor)
+    assert client_of(cast.supervisor).get(address).context["form"]["text"].value() == "晚十点后不拍球"
