@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongying.common.middleware.forms_lead_on",
     "gongying.common.middleware.messages_with_fragments",
     "gongying.common.middleware.readable_address",
     "gongying.common.middleware.RefusedMiddleware",

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from gongying.common.editions import one_request
 from gongying.common.error_pages import error_page
 from gongying.common.errors import Refused
+from gongying.common.form_pages import is_of_page
 from gongying.common.inputs import check_readable
 from gongying.common.messages import waiting
 from gongying.common.problems import CONTENT_TYPE, Problem
@@ -98,6 +99,18 @@ class RefusedMiddleware:
         if not isinstance(exception, Refused):
             return None
         return error_page(request, 409, sentence=str(exception))
+
+
+def forms_lead_on(get_response: Handler) -> Handler:
+    """A form that was sent from its page goes on to another page, not into the place of the form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if is_of_page(request) and (url := response.headers.get("Location")):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
+        return response
+
+    return middleware
 
 
 def messages_with_fragments(get_response: Handler) -> Handler:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
+from gongying.common.errors import Refused
 from gongying.common.inputs import DayField
 from gongying.common.selects import Select
 from gongying.custody.forms import PassForm, PhoneField, PlacedForm
 from gongying.files.forms import AttachmentsField, PhotosField
 from gongying.fitouts.models import FitOut
 from gongying.fitouts.models.files import LONGEST_NAME, LONGEST_REASON, LONGEST_SCOPE
-from gongying.fitouts.operations.files import LONGEST_WORKS
+from gongying.fitouts.operations.files import LONGEST_WORKS, check_extension
 from gongying.servicedesk.models import ServiceCategory
 
 FIT_OUT_CATEGORY = "common-works-fit-out"
@@ -95,6 +96,18 @@ class PermitForm(DaysForm):
 class ExtensionForm(forms.Form):
     valid_until = DayField(label=pgettext_lazy("a fit-out", "permitted until"))
     reason = forms.CharField(label=_("why it takes longer"), max_length=LONGEST_REASON)
+
+    def __init__(self, data: Any = None, *, fit_out: FitOut) -> None:
+        super().__init__(data)
+        self.fit_out = fit_out
+
+    def clean_valid_until(self) -> Any:
+        last = self.cleaned_data["valid_until"]
+        try:
+            check_extension(self.fit_out, last)
+        except Refused as refused:
+            raise ValidationError(str(refused), code="days") from refused
+        return last
 
 
 class ReasonForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.urls import reverse
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.common.messages import tell
-from gongying.common.middleware import RefusedMiddleware, messages_with_fragments
+from gongying.common.middleware import RefusedMiddleware, forms_lead_on, messages_with_fragments
 from tests.conftest import Cast
 
 
@@ -142,3 +142,23 @@ def test_a_form_with_far_too_long_a_text_says_that_it_is_too_long(
 
     assert answer.status_code == 413
     assert "超过 2.0\xa0MB" in answer.content.decode()
+
+
+ON_ITS_PAGE = {"HX-Request": "true", "HX-Target": "form#form-page"}
+
+
+def test_a_form_is_sent_without_leaving_its_page(cast: Cast, client_of: Callable[[User], Client]) -> None:
+    desk, address = client_of(cast.receptionist), reverse("custody:key-create")
+    wrong = desk.post(address, {"number": "K-1"}, headers=ON_ITS_PAGE)
+    assert wrong.status_code == 422
+    assert 'id="form-page" hx-post' in wrong.content.decode()
+    assert "data-drawer-close" not in wrong.content.decode().partition("<main")[2]
+    in_drawer = desk.post(address, {"number": "K-1"}, headers={"HX-Request": "true", "HX-Target": "div#drawer"})
+    assert 'id="form-page"' not in in_drawer.content.decode()
+
+
+def test_a_form_of_a_page_leads_on_to_another_page(rf: RequestFactory) -> None:
+    handler = forms_lead_on(lambda _request: HttpResponseRedirect("/there/"))
+    answer = handler(rf.post("/", headers=ON_ITS_PAGE))
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/there/")
+    assert handler(rf.post("/")).status_code == 302

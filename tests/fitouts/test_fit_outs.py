@@ -312,3 +312,12 @@ def test_the_register_asks_the_same_number_of_questions(cast, client_of, apply, 
     browser.get(address)
     with django_assert_num_queries(7):
         assert browser.get(address).content.decode().count("data-row") == number
+
+
+def test_an_extension_that_is_none_is_said_at_its_field(cast, client_of, permitted):
+    manager, address = client_of(cast.manager), reverse("fitouts:file-extend", args=[permitted.pk])
+    for days in (0, -40, 400):
+        sent = {"valid_until": f"{permitted.valid_until + timedelta(days=days)}", "reason": "瓷砖缺货"}
+        answer = manager.post(address, sent)
+        assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"valid_until"})
+    assert FitOut.objects.get().valid_until == permitted.valid_until

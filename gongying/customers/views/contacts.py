@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import carrying_version, stale_told, take_version
-from gongying.common.form_pages import done, sent_with, show_form
+from gongying.common.form_pages import done, is_in_drawer, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.customers.enums import ContactPurpose
@@ -126,7 +126,7 @@ def reveal_id(request: SignedInRequest, pk: int) -> HttpResponse:
     value = reveal_identity(party, by=request.user, **form.cleaned_data)
     return render(
         request,
-        "customers/identity.html" if request.headers.get("HX-Request") != "true" else "customers/identity.html#drawer",
+        "customers/identity.html#drawer" if is_in_drawer(request) else "customers/identity.html",
         {"party": party, "value": value, "back": back_to(request, party)},
     )
 

@@ -139,17 +139,16 @@ def permit_works(
 def extend_permit(fit_out: FitOut, *, by: User, valid_until: date, reason: str, seen: int | None = None) -> FitOut:
     """The works take longer."""
     fit_out = lock_fit_out(fit_out, seen=seen)
-    if not fit_out.is_in_works or fit_out.valid_from is None or fit_out.valid_until is None:
+    if not fit_out.is_in_works:
         raise Refused(_("Only a permit that holds is extended."), current=fit_out.present_state())
     if not reason.strip():
         raise Refused(_("Say why it takes longer."))
-    if valid_until <= fit_out.valid_until or valid_until < timezone.localdate():
-        raise Refused(_("The new last day must lie after the old one and after yesterday."))
-    check_days(fit_out.valid_from, valid_until)
+    check_extension(fit_out, valid_until)
     fit_out.valid_until, fit_out.overdue_told_at = valid_until, None
     fit_out.version += 1
     fit_out.save()
-    tell("extended", fit_out, by=by, days=_days(fit_out.valid_from, valid_until), reason=reason.strip())
+    days = _days(fit_out.valid_from or valid_until, valid_until)
+    tell("extended", fit_out, by=by, days=days, reason=reason.strip())
     return fit_out
 
 
@@ -276,6 +275,12 @@ def check_days(first: date, last: date) -> None:
         raise Refused(_("The last day lies before the first."))
     if last - first > LONGEST_WORKS:
         raise Refused(_("A fit-out takes a year at most."))
+
+
+def check_extension(fit_out: FitOut, valid_until: date) -> None:
+    if (fit_out.valid_until and valid_until <= fit_out.valid_until) or valid_until < timezone.localdate():
+        raise Refused(_("The new last day must lie after the old one and after yesterday."))
+    check_days(fit_out.valid_from or valid_until, valid_until)
 
 
 def lock_fit_out(fit_out: FitOut, *, seen: int | None = None) -> FitOut:

@@ -45,7 +45,7 @@ def withdraw(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
 def extend(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
     fit_out = find_file(request, fit_out_id, PERMIT_WORKS)
     title = pgettext("a fit-out", "Extend")
-    form = ExtensionForm(sent_with(request))
+    form = ExtensionForm(sent_with(request), fit_out=fit_out)
     return _take(request, fit_out, form, do.extend_permit, title=title, sentence=_("The permit is extended."))
 
 

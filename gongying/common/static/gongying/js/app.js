@@ -5,6 +5,7 @@ import "./drawer.js";
 import "./drafts.js";
 import "./entry.js";
 import "./field.js";
+import "./forms.js";
 import "./lists.js";
 import "./live.js";
 import "./messages.js";

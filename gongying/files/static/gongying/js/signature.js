@@ -41,6 +41,14 @@ document.addEventListener("pointerdown", (event) => {
   }, { once: true });
 });
 
+// A form that came back has the file, and shows again what was signed.
+document.addEventListener("change", async ({ target }) => {
+  const canvas = target.matches?.("input[type=file]") && target.parentElement.querySelector("[data-signature]");
+  if (!canvas || !target.files.length) return;
+  prepare(canvas);
+  penOf(canvas).drawImage(await createImageBitmap(target.files[0]), 0, 0);
+});
+
 function clear(canvas) {
   canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   put(canvas, null);

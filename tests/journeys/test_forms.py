@@ -1,0 +1,78 @@
+"""A form that comes back, wrong or refused, has everything that was typed, chosen and signed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from gongying.files.models import AttachmentUse
+from gongying.mediation.models import Agreement, MediationCase, Side
+from gongying.mediation.operations import Disputant, hold_session, open_case
+from gongying.schedule.models import CalendarEvent, Resource
+from gongying.schedule.operations import plan_event
+from tests.schedule.test_calendar_events import a_plan, at
+
+IS_DRAWN = """(canvas) =>
+    canvas.width && canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part)"""
+SAVE = "#form-page .form-actions .btn-primary"
+
+
+@pytest.fixture
+def case(live_server, cast, settings, tmp_path):
+    """Depends on `live_server` first: the rows are made for that server's database."""
+    settings.MEDIA_ROOT = tmp_path
+    sides = [Disputant(party=cast.zhou, unit=cast.unit), Disputant(party=cast.wang, unit=cast.west_unit)]
+    case = open_case(cast.sunshine, subject="噪声", matter="夜里的脚步声", sides=sides, by=cast.supervisor)
+    began = timezone.now() - timedelta(hours=1)
+    hold_session(case, began_at=began, record="各让一步", present=list(Side.objects.of(case)), by=cast.supervisor)
+    return MediationCase.objects.get(pk=case.pk)
+
+
+def sign(desk, number):
+    box = desk.page.locator("[data-signature]").nth(number)
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    desk.page.mouse.move(place["x"] + 40, place["y"] + 40)
+    desk.page.mouse.down()
+    desk.page.mouse.move(place["x"] + 140, place["y"] + 90, steps=5)
+    desk.page.mouse.up()
+    desk.page.wait_for_function(
+        "(number) => document.querySelectorAll('[data-signature] ~ input[type=file]')[number].files.length", arg=number
+    )
+
+
+def test_who_has_signed_signs_once_although_somebody_has_not(case, cast, open_desk):
+    desk = open_desk(cast.supervisor)
+    desk.open(f"/mediation/{case.pk}/agree/")
+    desk.page.fill("[name=text]", "晚十点后不拍球")
+    sign(desk, 0)
+    desk.click(SAVE)
+    desk.sees(".form-errors", text="还没有签字")
+    assert desk.page.input_value("[name=text]") == "晚十点后不拍球"
+    desk.page.wait_for_function(f"({IS_DRAWN})(document.querySelectorAll('[data-signature]')[0])")
+    assert not desk.page.locator("[data-signature]").nth(1).evaluate(IS_DRAWN)
+
+    sign(desk, 1)
+    with desk.page.expect_navigation():
+        desk.click(SAVE)
+    desk.sees(".message", text="已保存")
+    assert Agreement.objects.count() == 1
+    assert AttachmentUse.objects.filter(label__startswith="signature").count() == 2
+
+
+def test_what_is_refused_stays_in_the_form(live_server, cast, open_desk):
+    room = Resource.objects.create(name="二楼会议室")
+    plan_event(a_plan(at(4, 14), at(4, 15), cast.quality, resources=[room], title="培训"), by=cast.quality)
+    desk = open_desk(cast.supervisor)
+    desk.open("/calendar/events/new/?start=2029-06-04T14:30&end=2029-06-04T15:30")
+    desk.page.fill("[name=title]", "班组会")
+    desk.page.get_by_label("二楼会议室").check()
+    desk.click(SAVE)
+    desk.sees(".message", text="二楼会议室 已被占用")
+    assert desk.page.input_value("[name=title]") == "班组会"
+
+    desk.page.fill("[name=starts_at]", "2029-06-04T15:00")
+    with desk.page.expect_navigation():
+        desk.click(SAVE)
+    desk.sees(".message", text="已保存")
+    assert CalendarEvent.objects.filter(title="班组会").count() == 1
