@@ -76,3 +76,13 @@ def test_what_is_refused_stays_in_the_form(live_server, cast, open_desk):
         desk.click(SAVE)
     desk.sees(".message", text="已保存")
     assert CalendarEvent.objects.filter(title="班组会").count() == 1
+
+
+def test_what_no_page_of_ours_answers_takes_nothing_away(live_server, cast, open_desk):
+    desk = open_desk(cast.supervisor)
+    desk.open("/memos/new/")
+    desk.page.fill("[name=text]", "买标签纸")
+    desk.page.route("**/memos/new/", lambda route: route.fulfill(status=502, body="<html>Bad Gateway</html>"))
+    desk.click(SAVE)
+    desk.sees(".message-error")
+    assert desk.page.input_value("[name=text]") == "买标签纸"
