@@ -20,12 +20,12 @@ def _resolution(case: ServiceRequest) -> ServiceClock | None:
 
 def _can_pause(case: Any) -> bool:
     clock = _resolution(case) if case.state in STATES_THAT_WAIT else None
-    return clock is not None and not clock.is_paused and not case.work_orders.unfinished().exists()
+    return clock is not None and not clock.is_paused and not case.unfinished_work
 
 
 def _can_resume(case: Any) -> bool:
     clock = _resolution(case)
-    return clock is not None and clock.is_paused and not case.work_orders.unfinished().exists()
+    return clock is not None and clock.is_paused and not case.unfinished_work
 
 
 def _waits_for_decision(case: Any) -> bool:

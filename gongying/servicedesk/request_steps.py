@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from gongying.common.errors import Refused
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.concessions import outcome_in_words
-from gongying.servicedesk.enums import ENDED_UNDONE, Payer
+from gongying.servicedesk.enums import ENDED_UNDONE, Payer, WorkState
 from gongying.servicedesk.forms import planning
 from gongying.servicedesk.forms import steps as forms
 from gongying.servicedesk.forms.catalogue import QuoteForm
@@ -52,8 +52,8 @@ def _who_was_urged(urging: Urging) -> str:
 def _can_dispatch(service_request: ServiceRequest) -> bool:
     if service_request.state not in STATES_WITH_WORK:
         return False
-    work = service_request.work_orders
-    return work.without_doer().exists() or not work.unfinished().exists()
+    unfinished = service_request.unfinished_work
+    return not unfinished or any(work.state == WorkState.OPEN for work in unfinished)
 
 
 MERGE = Step(

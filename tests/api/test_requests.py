@@ -239,3 +239,21 @@ def test_a_service_of_the_catalogue_is_ordered_with_its_category_and_price(cast:
     other = ServiceCategory.objects.get(code="common-lift-fault")
     mixed = {**order, "service_id": item.pk, "category_id": other.pk}
     assert [error["field"] for error in problem(desk.post("/requests", mixed), 422)["errors"]] == ["category_id"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_says_what_is_possible_at_the_same_cost_for_one_row_and_three(
+    cast: Cast, django_assert_num_queries, rows: int
+) -> None:
+    desk, steward = Caller(cast.receptionist), Caller(cast.steward)
+    for number in range(rows):
+        made = desk.post("/requests", repair(cast, text=f"厨房水管漏水 {number}")).json()
+        desk.post(f"/requests/{made['id']}/acceptance")
+    steward.post(f"/requests/{made['id']}/dispatch", {"doer_id": cast.worker.pk})
+    # Token, pace; the rows, their clocks, adjustments, pauses and jobs, what hangs on them. A search asks in two steps.
+    for query, statements in (({}, 8), ({"text": "漏水"}, 10)):
+        desk.get("/requests", query)
+        with django_assert_num_queries(statements):
+            listed = desk.get("/requests", query).json()["items"]
+        assert len(listed) == rows
+        assert "urge" in listed[0]["possible"]

@@ -42,7 +42,7 @@ from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.api.categories import named_leaf
-from gongying.servicedesk.case_page import possible_steps
+from gongying.servicedesk.case_page import fill_for_steps, possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
 from gongying.servicedesk.models import (
@@ -296,13 +296,16 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
     if query.sort == "next_due_at":
         rows = rows.ticking()
     if not query.text:
-        return page(rows, query, order=ORDERS[query.sort])
+        listed = page(rows, query, order=ORDERS[query.sort])
+        fill_for_steps(listed["items"])
+        return listed
     if not is_searchable(query.text):
         raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
     with naming_bad_cursor(query.cursor):
         found: Any = find_containing(
             rows, query.text, order=ORDERS[query.sort], cursor=query.cursor or None, size=query.limit
         ).page
+    fill_for_steps(found.rows)
     return {"items": found.rows, "next_cursor": found.next_cursor}
 
 

@@ -264,8 +264,13 @@ class ServiceRequest(PlacedModel, Versioned):
     @property
     def waits_for(self) -> list[User]:
         """Whose turn it is: those who have its jobs, else who answers for it."""
-        doers = [work.doer for work in self.work_orders.all() if work.is_unfinished and work.doer is not None]
+        doers = [work.doer for work in self.unfinished_work if work.doer is not None]
         return list(dict.fromkeys(doers)) or [self.owner]
+
+    @property
+    def unfinished_work(self) -> list[Any]:
+        """Of a list that was read with its work, without asking for each row."""
+        return [work for work in self.work_orders.all() if work.is_unfinished]
 
     @property
     def one_line(self) -> str:
