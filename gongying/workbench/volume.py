@@ -183,6 +183,11 @@ def check_volume() -> None:
             f"SELECT count(*) FROM (SELECT stage, lag(stage) OVER (PARTITION BY {fk} ORDER BY id) AS before FROM {stages}) step"
             f" WHERE before IS NOT NULL AND (before, stage) NOT IN (VALUES {moves})",
         )
+    _expect_none(
+        "clocks of what their policy does not promise",
+        "SELECT count(*) FROM servicedesk_serviceclock clock WHERE NOT EXISTS (SELECT FROM servicedesk_servicetimetarget target"
+        " WHERE target.policy_id = clock.policy_id AND target.metric = clock.metric)",
+    )
     for table, column, target in list(_references()):
         _expect_none(
             f"{table}.{column} leading nowhere",
@@ -219,7 +224,8 @@ def _prepare(volume: Volume) -> None:
         CREATE TEMP TABLE volume_path (machine text, n int, stages text[]);
         CREATE TEMP TABLE volume_post (n int, key text, label text, role_id bigint, department_id bigint, skills text[]);
         CREATE TEMP TABLE volume_verb (n int, verb text);
-        CREATE TEMP TABLE volume_policy (kind text, urgency text, policy_id bigint, ladder_id bigint, percents int[]);
+        CREATE TEMP TABLE volume_policy (kind text, urgency text, policy_id bigint, metrics text[], ladder_id bigint,
+            percents int[]);
         """
     )
     names = (surname + given for surname in words["surnames"] for given in words["given"])
@@ -262,7 +268,7 @@ def _policies() -> Iterator[tuple[Any, ...]]:
             policy = policy_for(Matter(0, kind, category, urgency), at=now)
             ladder = ladder_for(0, at=now)
             if policy is not None and ladder is not None:
-                yield kind, urgency, policy.pk, ladder.pk, ladder.percents
+                yield kind, urgency, policy.pk, list(policy.targets), ladder.pk, ladder.percents
 
 
 def _paths() -> Iterator[tuple[str, int, list[str]]]:

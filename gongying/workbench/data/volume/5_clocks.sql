@@ -28,7 +28,7 @@ CROSS JOIN LATERAL (
         min(began + span * percent / 100) FILTER (WHERE began + span * percent / 100 > %(now)s) AS next_at
     FROM unnest(policy.percents) AS percent
 ) AS steps
-WHERE promise.is_made;
+WHERE promise.is_made AND promise.metric = ANY (policy.metrics);
 
 UPDATE servicedesk_servicerequest request
 SET next_due_metric = clock.metric, next_due_at = clock.due_at, next_due_soon_at = clock.soon_at
