@@ -7,20 +7,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.estates.models import Project, TerritoryScope
+from gongying.estates.models import Project, TerritoryScope, Unit
 from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Department, Role, StaffMember, TerritoryAssignment
-from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models import ServiceCategory, WorkOrder
+from gongying.servicedesk.operations import accept_work, arrive, dispatch_work, register_request
 
 WORKERS, JOBS, WAITING = 60, 500, 30
 FIRST_HOUR = 8
 TRADE = "plumbing"
+# The company pays: nobody has to agree to a price at the door.
+CATEGORY = "common-water-pipe"
 HIRED_BEFORE = timedelta(days=30)
 
 JOBS_OF_TODAY = """
-    DELETE FROM servicedesk_workstage USING servicedesk_workorder work
-        WHERE work_order_id = work.id AND work.created_by_id = %(by)s;
-    DELETE FROM servicedesk_workorder WHERE created_by_id = %(by)s;
     WITH chosen AS (
         SELECT id, row_number() OVER (ORDER BY id DESC) - 1 AS n FROM servicedesk_servicerequest
         WHERE project_id = %(project)s ORDER BY id DESC LIMIT %(jobs)s + %(waiting)s
@@ -43,15 +43,15 @@ JOBS_OF_TODAY = """
 @dataclass(frozen=True)
 class Crew:
     project: Project
-    worker: User
+    workers: list[User]
     waiting: WorkOrder
 
 
 @transaction.atomic
 def crew_of_today(by: User) -> Crew:
-    """Made once, its jobs anew for today: `by` alone ordered them."""
+    """Their jobs are planned for today, so they are made in the copy that is measured; `by` ordered them."""
     project = Project.objects.earliest("pk")
-    workers = list(User.objects.filter(username__startswith="bench-worker-").order_by("pk")) or _hire(project)
+    workers = _hire(project)
     morning = timezone.localtime().replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -71,7 +71,27 @@ def crew_of_today(by: User) -> Crew:
             },
         )
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    return Crew(project, workers[0], WorkOrder.objects.without_doer().filter(created_by=by).latest("pk"))
+    return Crew(project, workers, WorkOrder.objects.without_doer().filter(created_by=by).latest("pk"))
+
+
+def jobs_given(crew: Crew, *, by: User, number: int) -> list[WorkOrder]:
+    """New repairs, accepted and given to the first worker: the product's own steps made them."""
+    worker, category = crew.workers[0], ServiceCategory.objects.get(code=CATEGORY)
+    unit = Unit.objects.filter(project=crew.project).latest("pk")
+    jobs = []
+    for _job in range(number):
+        matter = register_request(by=by, kind="repair", category=category, text=TRADE, channel="phone", unit=unit)
+        jobs.append(dispatch_work(matter, by=by, doer=worker, trade_reason=TRADE))
+    return jobs
+
+
+def jobs_on_site(crew: Crew, *, by: User, number: int) -> list[WorkOrder]:
+    worker = crew.workers[0]
+    jobs = jobs_given(crew, by=by, number=number)
+    for job in jobs:
+        accept_work(job, by=worker)
+        arrive(job, by=worker)
+    return jobs
 
 
 def _hire(project: Project) -> list[User]:

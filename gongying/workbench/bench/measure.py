@@ -1,4 +1,4 @@
-"""Calling pages and the floor turn by turn, and what came of it.
+"""Asking pages and the floor turn by turn, and what came of it.
 
 What is compared is processor time, of this process and of the one at the database that works for it: it says what a page
 costs, whatever else the machine does meanwhile. Where the database's cannot be read (another host, no Linux) the
@@ -6,10 +6,13 @@ time is that of a clock on the wall.
 """
 
 import gc
+import math
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -21,30 +24,78 @@ from django.test.utils import override_settings
 
 from gongying.accounts.models import User
 from gongying.workbench.bench import floor
+from gongying.workbench.bench.plans import Statements
+from gongying.workbench.bench.served import Rates, Served
 
 WARM_UP = 3
+# A minute: calls are counted as ever, and none is refused.
+UNHINDERED = 10_000_000
 BACKEND = "gongying.accounts.backends.NameOrPhoneBackend"
 GOOD = (200, 201)
 
-Call = Callable[..., Any]
+
+class Question(NamedTuple):
+    """With a body it is posted, as JSON."""
+
+    path: str
+    body: bytes | None = None
+
+
+class Caller:
+    """Somebody logged in with a browser, or a program with its token. Asks in this process, or says how to ask from outside."""
+
+    def __init__(self, user: User, *, token: str = "") -> None:
+        self.client = Client(SERVER_NAME="localhost")
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if not token:
+            self.client.force_login(user, backend=BACKEND)
+
+    def ask(self, question: Question) -> Any:
+        if question.body is None:
+            answer = self.client.get(question.path, headers=self.headers)
+        else:
+            headers = {**self.headers, "Idempotency-Key": uuid.uuid4().hex}
+            answer = self.client.post(question.path, question.body, content_type="application/json", headers=headers)
+        if answer.status_code not in GOOD:
+            raise AssertionError(f"{question.path}: {answer.status_code} {answer.content[:300]!r}")
+        return answer
+
+    @property
+    def session(self) -> str:
+        return "" if self.headers else str(self.client.session.session_key)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is measured. What can be asked only so often (a job is finished once) is not asked over HTTP as well."""
+
+    operation: str
+    caller: Caller
+    goal: float
+    question: Callable[[], Question]
+    is_repeatable: bool = True
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the result. `ratio` is p50 over the floor's p50 of the same minutes; `goal` is what it should be.
+    """One line of the result. `ratio` is its processor time over the floor's of the same minutes; `goal` is what it should be.
 
-    Times are milliseconds of processor time; `database_ms` is the part of the database.
+    `p50_ms` and `p95_ms` are by a clock on the wall, one call after the other in this process. The other times are
+    medians of processor time in milliseconds. Answers a second are those of real web workers, asked over HTTP.
     """
 
     operation: str
     rows: int
     p50_ms: float
+    p95_ms: float
+    application_ms: float
     database_ms: float
-    floor_p50_ms: float
+    floor_ms: float
     ratio: float
     goal: float
     sql: int
     kilobytes: float
+    per_second: Rates
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,16 +106,17 @@ class Counter:
 
     number = 0
 
-    def __call__(self, execute: Call, *arguments: Any) -> Any:
+    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
         self.number += 1
         return execute(*arguments)
 
 
 class Spent(NamedTuple):
-    """Milliseconds of this process and of the database's."""
+    """Milliseconds of this process, of the database's, and of the clock on the wall."""
 
     application: float
     database: float
+    wall: float
 
     @property
     def total(self) -> float:
@@ -74,87 +126,101 @@ class Spent(NamedTuple):
 def spent_until_now() -> Spent:
     """The first field of `schedstat` is the time on a processor in nanoseconds (Linux, Documentation/scheduler)."""
     connection.ensure_connection()
+    wall = time.perf_counter() * 1000
     try:
         backend = Path(f"/proc/{connection.connection.info.backend_pid}")
         if backend.joinpath("comm").read_text().strip() == "postgres":
             nanoseconds = int(backend.joinpath("schedstat").read_text().split()[0])
-            return Spent(time.process_time() * 1000, nanoseconds / 1e6)
+            return Spent(time.process_time() * 1000, nanoseconds / 1e6, wall)
     except OSError:
         pass
-    return Spent(time.perf_counter() * 1000, 0.0)
+    return Spent(wall, 0.0, wall)
 
 
-def spent_on(call: Call) -> Spent:
+def spent_on(call: Callable[[], Any]) -> Spent:
     before = spent_until_now()
     call()
     after = spent_until_now()
-    return Spent(after.application - before.application, after.database - before.database)
+    return Spent(*(late - early for early, late in zip(before, after, strict=True)))
+
+
+def percentile(times: Sequence[float], percent: int) -> float:
+    """One of those that were measured: the nearest rank."""
+    return sorted(times)[max(math.ceil(len(times) * percent / 100), 1) - 1]
 
 
 @dataclass
 class Bench:
     rows: int
     rounds: int
-    page: Client
+    page: Caller
     bare: Client
+    served: Served | None = None
+    statements: Statements = field(default_factory=Statements)
 
-    def measure(self, operation: str, call: Call, *, goal: float) -> Figure:
-        """The median of `call`, and of the floor called between its turns."""
+    @property
+    def questions(self) -> int:
+        """How often a line is asked in this process."""
+        return WARM_UP + 2 + self.rounds
+
+    def measure(self, line: Line) -> Figure:
+        """The line, and the floor called between its turns."""
+        call = partial(self._ask, line)
         for _turn in range(WARM_UP):
             call()
             self.call_floor()
         sql = Counter()
         with connection.execute_wrapper(sql):
             answer = call()
+        with self.statements.of(line.operation):
+            call()
         times, floors = [], []
         for _turn in range(self.rounds):
             times.append(spent_on(call))
             floors.append(spent_on(self.call_floor))
         p50, floor_p50 = (median(spent.total for spent in column) for column in (times, floors))
+        walls = [spent.wall for spent in times]
         return Figure(
-            operation,
+            line.operation,
             self.rows,
-            p50_ms=round(p50, 2),
+            p50_ms=round(percentile(walls, 50), 1),
+            p95_ms=round(percentile(walls, 95), 1),
+            application_ms=round(median(spent.application for spent in times), 1),
             database_ms=round(median(spent.database for spent in times), 1),
-            floor_p50_ms=round(floor_p50, 2),
+            floor_ms=round(floor_p50, 2),
             ratio=round(p50 / floor_p50, 2),
-            goal=goal,
+            goal=line.goal,
             sql=sql.number,
             kilobytes=round(len(answer.content) / 1024, 1),
+            per_second=self._rates(line),
         )
 
-    def of(self, user: User) -> "Bench":
-        """The pages as somebody else sees them, beside the same floor."""
-        page = Client(SERVER_NAME="localhost")
-        page.force_login(user, backend=BACKEND)
-        return replace(self, page=page)
+    def call_floor(self) -> None:
+        answer = self.bare.get(floor.URL)
+        if answer.status_code not in GOOD:
+            raise AssertionError(f"the floor: {answer.status_code}")
 
-    def call_floor(self) -> Any:
-        return _good(self.bare.get(floor.URL))
+    def _ask(self, line: Line) -> Any:
+        return line.caller.ask(line.question())
 
-    def get(self, path: str, **query: Any) -> Call:
-        return lambda: _good(self.page.get(path, query))
+    def _rates(self, line: Line) -> Rates:
+        if self.served is None or not line.is_repeatable:
+            return {}
+        return self.served.rates(line.question, headers=line.caller.headers, session=line.caller.session)
 
 
 @contextmanager
-def bench_for(user: User, *, rows: int, rounds: int) -> Iterator[Bench]:
+def bench_for(user: User, *, rows: int, rounds: int, served: Served | None = None) -> Iterator[Bench]:
     """Two browsers of one person, one in the product, one on the floor. Static names stay plain: nothing is collected."""
     plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=plain, ALLOWED_HOSTS=["*"]):
-        page, bare = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
-        for client in (page, bare):
-            client.force_login(user, backend=BACKEND)
-        page.handler.load_middleware()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    with override_settings(STORAGES=plain, ALLOWED_HOSTS=["*"], API_CALLS_PER_MINUTE=UNHINDERED):
+        page, bare = Caller(user), Client(SERVER_NAME="localhost")
+        bare.force_login(user, backend=BACKEND)
         with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
             bare.handler.load_middleware()
         gc.collect()
         gc.freeze()  # as the web process does when it has loaded
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")  # what helpers spend is nobody's
-        yield Bench(rows, rounds, page, bare)
-
-
-def _good(answer: Any) -> Any:
-    if answer.status_code not in GOOD:
-        raise AssertionError(f"{answer.status_code}: {answer.content[:300]!r}")
-    return answer
+        yield Bench(rows, rounds, page, bare, served)

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,12 +19,15 @@ from gongying.estates.models import Project
 from gongying.imports.destinations import Destination
 from gongying.imports.operations import import_at_once
 from gongying.organization.models import Department, Role, StaffMember
+from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
-from gongying.workbench.bench.crew import crew_of_today
-from gongying.workbench.bench.measure import Bench, Figure
-from gongying.workbench.bench.planned import team_of_the_month
+from gongying.workbench.bench.crew import Crew, crew_of_today, jobs_given, jobs_on_site
+from gongying.workbench.bench.measure import Bench, Caller, Line, Question
+from gongying.workbench.bench.planned import Team
 from gongying.workbench.volume import Volume
 
+API = "/api/v1"
+Query = dict[str, Any]
 IMPORT_HOUSEHOLDS = 100_000
 IMPORT_GOAL_SECONDS = 60.0
 REPORTED = timedelta(days=30)
@@ -33,88 +37,96 @@ REPORT_GOAL = 10
 LONG_UNIT = LONG_PARTY = 1
 
 
-def figures(bench: Bench, *, user: User) -> Iterator[Figure]:
-    listing = reverse("servicedesk:request-index")
-    yield bench.measure("list", bench.get(listing, list="all"), goal=2)
-    yield bench.measure("counts beside the list", bench.get(reverse("servicedesk:work-lists")), goal=2)
-    chosen = {"list": "all", "kind": "repair", "state": "closed", "order": "oldest"}
-    yield bench.measure("filtered and sorted list", bench.get(listing, **chosen), goal=2)
-    for name, word in Volume(1, 1, 1).words["needles"].items():
-        yield bench.measure(f"search: {name}", bench.get(listing, list="all", text=word), goal=2)
-    closed = ServiceRequest.objects.filter(state="closed", kind="repair").latest("entered_at")
-    yield bench.measure("request page", bench.get(reverse("servicedesk:request-show", args=[closed.pk])), goal=2.5)
-    related = reverse("servicedesk:request-related", args=[closed.pk])
-    yield bench.measure("related cases", bench.get(related), goal=2.5)
-    thread = reverse("events:timeline-index", args=["servicerequest", closed.pk])
-    yield bench.measure("request thread", bench.get(thread, order="thread"), goal=2.5)
+def lines(bench: Bench, *, user: User, team: Team) -> Iterator[Line]:
+    """What only reads comes first: what is written then is not measured by it."""
     crew = crew_of_today(by=user)
+    yield from _pages(bench, crew, team)
+    program = Caller(user, token=token_of(user))
+    yield from _api_reading(program, crew)
+    yield from _api_writing(program, crew, by=user, number=bench.questions)
+
+
+def _pages(bench: Bench, crew: Crew, team: Team) -> Iterator[Line]:
+    def page(operation: str, address: str, *, goal: float, of: User | None = None, query: Query | None = None) -> Line:
+        caller = bench.page if of is None else Caller(of)
+        return Line(operation, caller, goal, _getting(address, query))
+
+    listing = reverse("servicedesk:request-index")
+    yield page("list", listing, goal=2, query={"list": "all"})
+    yield page("counts beside the list", reverse("servicedesk:work-lists"), goal=2)
+    chosen = {"list": "all", "kind": "repair", "state": "closed", "order": "oldest"}
+    yield page("filtered and sorted list", listing, goal=2, query=chosen)
+    for name, word in Volume(1, 1, 1).words["needles"].items():
+        yield page(f"search: {name}", listing, goal=2, query={"list": "all", "text": word})
+    closed = ServiceRequest.objects.filter(state="closed", kind="repair").latest("entered_at").pk
+    yield page("request page", reverse("servicedesk:request-show", args=[closed]), goal=2.5)
+    yield page("related cases", reverse("servicedesk:request-related", args=[closed]), goal=2.5)
+    thread = reverse("events:timeline-index", args=["servicerequest", closed])
+    yield page("request thread", thread, goal=2.5, query={"order": "thread"})
     board = reverse("servicedesk:dispatch-index")
-    yield bench.measure("board of 60 workers, 500 jobs", bench.get(board, project=crew.project.pk), goal=3)
-    panel = reverse("servicedesk:dispatch-show", args=[crew.waiting.pk])
-    yield bench.measure("candidates for a job", bench.get(panel), goal=3)
-    jobs = reverse("servicedesk:work-order-index")
-    yield bench.measure("a worker's jobs", bench.of(crew.worker).get(jobs), goal=3)
-    team = team_of_the_month(by=user)
+    yield page("board of 60 workers, 500 jobs", board, goal=3, query={"project": crew.project.pk})
+    yield page("candidates for a job", reverse("servicedesk:dispatch-show", args=[crew.waiting.pk]), goal=3)
+    yield page("a worker's jobs", reverse("servicedesk:work-order-index"), goal=3, of=crew.workers[0])
     wide = reverse("schedule:team-month-show")
-    yield bench.measure(
-        "month of 30 people, 5,000 events", bench.of(team.reader).get(wide, project=team.project.pk), goal=2.5
-    )
+    of_team = {"project": team.project.pk}
+    yield page("month of 30 people, 5,000 events", wide, goal=2.5, of=team.reader, query=of_team)
     month = {"since": str(timezone.localdate() - REPORTED), "until": str(timezone.localdate())}
-    yield bench.measure("report of a month", bench.get(reverse("reports:figure-index"), **month), goal=REPORT_GOAL)
-    yield bench.measure("register a request", _registering(user), goal=2.5)
-    yield bench.measure("log an interaction", _logging(user), goal=2.5)
-    household = reverse("customers:household-show", args=[LONG_UNIT])
-    yield bench.measure("household page", bench.get(household), goal=2)
-    customer = reverse("customers:party-show", args=[LONG_PARTY])
-    yield bench.measure("customer page", bench.get(customer), goal=2)
+    yield page("report of a month", reverse("reports:figure-index"), goal=REPORT_GOAL, query=month)
+    yield page("household page", reverse("customers:household-show", args=[LONG_UNIT]), goal=2)
+    yield page("customer page", reverse("customers:party-show", args=[LONG_PARTY]), goal=2)
     timeline = reverse("events:timeline-index", args=["customer", LONG_PARTY])
-    yield bench.measure("timeline of 10,000 events", bench.get(timeline), goal=2)
+    yield page("timeline of 10,000 events", timeline, goal=2)
+
+
+def _api_reading(program: Caller, crew: Crew) -> Iterator[Line]:
+    closed = ServiceRequest.objects.filter(state="closed", kind="repair").latest("entered_at").pk
+    yield Line("API: list of 50", program, 2, _getting(f"{API}/requests", {"limit": 50}))
+    yield Line("API: one request", program, 2.5, _getting(f"{API}/requests/{closed}"))
+    candidates = f"{API}/work-orders/{crew.waiting.pk}/candidates"
+    yield Line("API: candidates for a job", program, 3, _getting(candidates))
+
+
+def _api_writing(program: Caller, crew: Crew, *, by: User, number: int) -> Iterator[Line]:
+    given, on_site = jobs_given(crew, by=by, number=number), jobs_on_site(crew, by=by, number=number)
+    worker = Caller(crew.workers[0], token=token_of(crew.workers[0]))
+    taken = (f"{API}/work-orders/{job.pk}/acceptance" for job in given)
+    yield Line("API: take a job", worker, 2.5, lambda: _posting(next(taken), {}), is_repeatable=False)
+    done = {"ticks": Tick.values, "result": Volume(1, 1, 1).words["task"], "minutes": 30}
+    finished = (f"{API}/work-orders/{job.pk}/completion" for job in on_site)
+    yield Line("API: finish a job", worker, 2.5, lambda: _posting(next(finished), done), is_repeatable=False)
+    example = ServiceRequest.objects.filter(kind="repair", state="closed").latest("pk")
+    touch = {"text": example.text, "channel": "phone", "unit_id": example.unit_id, "party_id": example.party_id}
+    # With all hooks: touch, number, routing, stage, clocks, events, push, idempotency.
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    matter = {"kind": "repair", "category_id": leak.pk, **touch}
+    yield Line("register a request", program, 2.5, lambda: _posting(f"{API}/requests", matter))
+    # Words, circumstances derived, the journal, push, idempotency.
+    said = {"project_id": example.project_id, "answer": "explained", **touch}
+    yield Line("log an interaction", program, 2.5, lambda: _posting(f"{API}/interactions", said))
+
+
+def _getting(address: str, query: Query | None = None) -> Callable[[], Question]:
+    question = Question(f"{address}?{urlencode(query)}" if query else address)
+    return lambda: question
+
+
+def _posting(address: str, body: dict[str, Any]) -> Question:
+    return Question(address, json.dumps(body).encode())
 
 
 def bench_user() -> User:
     """A customer-relations manager: she sees every project, so that no territory makes the work smaller."""
-    user, created = User.objects.get_or_create(username="bench", defaults={"name": "bench"})
-    if created:
-        department = Department.objects.earliest("pk")
-        staff = StaffMember.objects.create(user=user, department=department)
-        staff.roles.set([Role.objects.get(key="customer_relations_manager")])
+    user = User.objects.create(username="bench", name="bench")
+    staff = StaffMember.objects.create(user=user, department=Department.objects.earliest("pk"))
+    staff.roles.set([Role.objects.get(key="customer_relations_manager")])
     return user
 
 
-def _registering(user: User) -> Any:
-    """Through the API, with all hooks: touch, number, routing, stage, events, push, idempotency."""
-    category = ServiceCategory.objects.get(code="home-plumbing-leak")
-    example = ServiceRequest.objects.filter(kind="repair").latest("pk")
-    matter = {"kind": "repair", "category_id": category.pk, "text": example.text, "channel": "phone"}
-    return _sending("/api/v1/requests", {**matter, "unit_id": example.unit_id, "party_id": example.party_id}, user)
-
-
-def _logging(user: User) -> Any:
-    """A touch as it is said: words, circumstances derived, the journal, push, idempotency."""
-    example = ServiceRequest.objects.filter(kind="repair").latest("pk")
-    touch = {"project_id": example.project_id, "text": example.text, "channel": "phone", "answer": "explained"}
-    return _sending("/api/v1/interactions", {**touch, "unit_id": example.unit_id, "party_id": example.party_id}, user)
-
-
-def _sending(address: str, body: dict[str, Any], user: User) -> Any:
-    """As a program sends it: with a token, without a session."""
+def token_of(user: User) -> str:
     secret = ApiToken.new_secret()
     expires_at = timezone.now() + timedelta(days=1)
     ApiToken.objects.create(user=user, name="bench", digest=digest_of(secret), scopes=["write"], expires_at=expires_at)
-    caller = Client(SERVER_NAME="localhost")
-
-    def send() -> Any:
-        answer = caller.post(
-            address,
-            body,
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": f"bench-{time.perf_counter_ns()}"},
-        )
-        if answer.status_code != 201:  # noqa: PLR2004
-            raise AssertionError(answer.content)
-        return answer
-
-    return send
+    return secret
 
 
 def import_figure(user: User, *, households: int = IMPORT_HOUSEHOLDS) -> dict[str, Any]:

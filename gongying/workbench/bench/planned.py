@@ -26,9 +26,6 @@ NEVER_FREE = timedelta(hours=23)
 FREE_GOAL_MILLISECONDS = 50.0
 
 EVENTS_OF_THE_MONTH = """
-    DELETE FROM schedule_attendee USING schedule_calendarevent event
-        WHERE event_id = event.id AND event.organizer_id = %(by)s;
-    DELETE FROM schedule_calendarevent WHERE organizer_id = %(by)s;
     WITH made AS (
         INSERT INTO schedule_calendarevent (version, uid, sequence, kind, title, location, note, during, zone, is_private,
             state, organizer_id, about_kind)
@@ -57,7 +54,7 @@ class Team:
 
 
 def team_of_the_month(by: User) -> Team:
-    """The people once, the events anew."""
+    """Their events are of this month, so they are made in the copy that is measured."""
     team = _plan_month(by)
     with connection.cursor() as cursor:  # as autovacuum leaves them
         cursor.execute("VACUUM ANALYZE schedule_calendarevent, schedule_attendee")
@@ -66,7 +63,7 @@ def team_of_the_month(by: User) -> Team:
 
 @transaction.atomic
 def _plan_month(by: User) -> Team:
-    project = Project.objects.filter(code=CODE).first() or _found(by)
+    project = _found(by)
     people = list(
         StaffMember.objects.filter(user__username__startswith="bench-planner-").select_related("user").order_by("pk")
     )

@@ -1,98 +1,132 @@
+import contextlib
 import json
+import os
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
 
-from gongying.workbench.bench.databases import database_of
+from gongying.accounts.models import User
+from gongying.workbench.bench import table
+from gongying.workbench.bench.databases import fresh_copy
+from gongying.workbench.bench.history import History, value_of
 from gongying.workbench.bench.ladder import sweep_figure
-from gongying.workbench.bench.measure import Figure, bench_for
-from gongying.workbench.bench.operations import bench_user, figures, import_figure
-from gongying.workbench.bench.planned import free_time_figure, team_of_the_month
+from gongying.workbench.bench.measure import Bench, Figure, bench_for
+from gongying.workbench.bench.operations import bench_user, import_figure, lines
+from gongying.workbench.bench.planned import Team, free_time_figure, team_of_the_month
+from gongying.workbench.bench.served import Served, web_server
 
-QUICK, FULL = [10_000], [10_000, 100_000, 1_000_000]
+QUICK, FULL = [100_000], [10_000, 100_000, 1_000_000]
 QUICK_ROUNDS, ROUNDS = 15, 31
 QUICK_IMPORT = 10_000
 
 
 class Command(BaseCommand):
-    help = "Measure the daily pages beside a bare Django page over the same table, at several sizes."
+    help = "Measure the daily pages and API calls beside a bare Django page over the same table, at several sizes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--quick", action="store_true", help="10,000 requests only, in two minutes")
+        parser.add_argument("--quick", action="store_true", help="100,000 requests only, in three minutes")
         parser.add_argument("--sizes", type=int, nargs="+", help="numbers of requests")
-        parser.add_argument("--rounds", type=int, help="turns per page")
-        parser.add_argument("--json", type=Path, help="write the figures into this file")
-        parser.add_argument("--no-import", action="store_true", help="leave out the import of households")
+        parser.add_argument("--rounds", type=int, help="turns per line")
+        parser.add_argument("--json", type=Path, help="write the figures into this file, too")
+        parser.add_argument("--no-import", action="store_true", help="leave out the import of households and the sweep")
+        parser.add_argument("--no-http", action="store_true", help="leave out the answers a second of real web workers")
 
     def handle(self, *, quick: bool, json: Path | None, **options: Any) -> None:
         sizes = options["sizes"] or (QUICK if quick else FULL)
         rounds = options["rounds"] or (QUICK_ROUNDS if quick else ROUNDS)
         self.start = time.monotonic()
-        results: list[dict[str, Any]] = []
-        smallest: dict[str, float] = {}
+        self.history = History()
+        self.smallest: dict[str, float] = {}
+        self.run: dict[str, Any] = {
+            "at": timezone.localtime().isoformat(timespec="seconds"),
+            "processors": os.cpu_count(),
+            "rounds": rounds,
+            "volumes": [],
+            "figures": [],
+            "statements": {},
+        }
         for size in sizes:
-            with database_of(size, say=self.say):
-                user = bench_user()
-                self.line("operation", "ms", "of it DB", "floor ms", "ratio", "goal", "SQL", "kB", "growth")
-                with bench_for(user, rows=size, rounds=rounds) as bench:
-                    for figure in figures(bench, user=user):
-                        growth = figure.p50_ms / smallest.setdefault(figure.operation, figure.p50_ms)
-                        results.append({**figure.as_json(), "growth": round(growth, 2)})
-                        self.show(figure, growth)
-                        self.keep(results, json)
-        if not options["no_import"]:
-            self.measure_import(QUICK_IMPORT if quick else None, sizes[0], results)
-            self.keep(results, json)
-        self.measure_free_time(sizes[0], results)
-        self.measure_sweep(sizes[-1], results)
-        self.keep(results, json)
+            with fresh_copy(size, say=self.say) as made:
+                self.run["volumes"].append(made.as_json())
+                self.say(f"a copy of {made.name}, which was made on {timezone.localtime(made.at):%Y-%m-%d %H:%M}")
+                self.measure_lines(size, rounds, over_http=not options["no_http"])
+                if not options["no_import"]:
+                    self.measure_work(size, sizes, households=QUICK_IMPORT if quick else None)
+        self.say(f"kept as {self.history.keep(self.run)}")
+        if json is not None:
+            self.write(json)
 
-    def measure_import(self, households: int | None, size: int, results: list[dict[str, Any]]) -> None:
-        from django.db import transaction
+    def measure_lines(self, size: int, rounds: int, *, over_http: bool) -> None:
+        user = bench_user()
+        team = team_of_the_month(by=user)
+        with _served(over_http=over_http) as served, bench_for(user, rows=size, rounds=rounds, served=served) as bench:
+            for words in (table.LEGEND, table.header()):
+                self.stdout.write(words)
+            for line in lines(bench, user=user, team=team):
+                self.keep(bench.measure(line))
+            self.show_plans(size, bench)
+        self.measure_free_time(size, team)
 
-        with database_of(size, say=self.say), transaction.atomic():
-            more = {} if households is None else {"households": households}
-            result = import_figure(bench_user(), **more)
-            transaction.set_rollback(True)
-        results.append(result)
-        self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 60 s)")
+    def keep(self, figure: Figure) -> None:
+        spent = figure.application_ms + figure.database_ms
+        growth = spent / (self.smallest.setdefault(figure.operation, spent) or 1)
+        former = self.history.former(figure.as_json())
+        self.run["figures"].append({**figure.as_json(), "growth": round(growth, 2), "before": former and former.value})
+        self.stdout.write(table.row(figure, growth=growth, former=former))
+        self.stdout.flush()
 
-    def measure_free_time(self, size: int, results: list[dict[str, Any]]) -> None:
-        with database_of(size, say=self.say):
-            result = free_time_figure(team_of_the_month(by=bench_user()))
-        results.append(result)
+    def show_plans(self, size: int, bench: Bench) -> None:
+        hottest = bench.statements.hottest()
+        self.run["statements"][str(size)] = [statement.as_json() for statement in hottest]
+        for words in table.plans(hottest):
+            self.stdout.write(words)
+
+    def measure_free_time(self, size: int, team: Team) -> None:
+        result = free_time_figure(team)
+        self.keep_other({**result, "rows": size})
         self.say(f"{result['operation']}: {result['milliseconds']} ms of processor time (goal: 50 ms)")
 
-    def measure_sweep(self, size: int, results: list[dict[str, Any]]) -> None:
-        with database_of(size, say=self.say):
+    def measure_work(self, size: int, sizes: list[int], *, households: int | None) -> None:
+        """What goes through many rows at once; nothing of it stays, not even in this copy."""
+        if size == sizes[0]:
+            self.measure_import(households)
+        if size == sizes[-1]:
             result = sweep_figure()
-        results.append(result)
-        self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 10 s)")
+            self.keep_other(result)
+            self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 10 s)")
 
-    def show(self, figure: Figure, growth: float) -> None:
-        mark = "" if figure.ratio <= figure.goal else " !"
-        self.line(
-            f"{figure.operation} ({figure.rows:,})",
-            f"{figure.p50_ms:.1f}",
-            f"{figure.database_ms:.1f}",
-            f"{figure.floor_p50_ms:.1f}",
-            f"{figure.ratio:.2f}{mark}",
-            f"{figure.goal:g}",
-            str(figure.sql),
-            f"{figure.kilobytes:.0f}",
-            f"{growth:.2f}",
-        )
+    def measure_import(self, households: int | None) -> None:
+        more = {} if households is None else {"households": households}
+        with transaction.atomic():
+            result = import_figure(User.objects.get(username="bench"), **more)
+            transaction.set_rollback(True)
+        self.keep_other(result)
+        self.say(f"{result['operation']}: {result['rows']:,} in {result['seconds']} s (goal for 100,000: 60 s)")
 
-    def line(self, name: str, *cells: str) -> None:
-        self.stdout.write(f"{name:<42}" + "".join(f"{cell:>10}" for cell in cells))
+    def keep_other(self, result: dict[str, Any]) -> None:
+        former = self.history.former(result)
+        self.run["figures"].append({**result, "before": former and former.value})
+        if former is not None and former.is_worse(value_of(result)):
+            self.say(f"{result['operation']}: worse than in the run before ({former.value})")
 
     def say(self, words: str) -> None:
         self.stdout.write(f"{time.monotonic() - self.start:7.1f} s  {words}")
         self.stdout.flush()
 
-    def keep(self, results: list[dict[str, Any]], path: Path | None) -> None:
-        if path is not None:
-            path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    def write(self, path: Path) -> None:
+        path.write_text(json.dumps(self.run, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _served(*, over_http: bool) -> Iterator[Served | None]:
+    if not over_http:
+        yield None
+        return
+    with web_server() as served:
+        yield served
