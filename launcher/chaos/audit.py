@@ -53,7 +53,7 @@ class Audit:
         self.complaints: list[str] = []
 
     def run(self, *, jobs_seconds: float = JOBS_SECONDS) -> list[str]:
-        with psycopg.connect(self.product.postgres.url(SUPERUSER), autocommit=True) as connection:
+        with psycopg.connect(self.product.cluster.url(SUPERUSER), autocommit=True) as connection:
             self._ask = lambda sql, *arguments: connection.execute(sql, arguments).fetchall()
             for act, sql in BY_TEXT.items():
                 entries = self.ledger.of(act)

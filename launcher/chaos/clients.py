@@ -79,31 +79,35 @@ def _opener(*handlers: urllib.request.BaseHandler) -> urllib.request.OpenerDirec
     return urllib.request.build_opener(urllib.request.ProxyHandler({}), *handlers)
 
 
+def log_in(address: str, login: str, password: str) -> str:
+    """The cookies of somebody who is logged in."""
+    jar = CookieJar()
+    opener = _opener(urllib.request.HTTPCookieProcessor(jar))
+    url = f"{address}/accounts/login/"
+    with opener.open(url, timeout=TIMEOUT_SECONDS) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+    fields = {"login": login, "password": password, "csrfmiddlewaretoken": token[1] if token else ""}
+    question = urllib.request.Request(  # noqa: S310 -- our own address
+        url, data=urllib.parse.urlencode(fields).encode(), headers={"Referer": url}
+    )
+    with opener.open(question, timeout=TIMEOUT_SECONDS) as page:
+        if page.url.startswith(url):
+            raise RuntimeError(f"{login} could not log in.")
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
 class Screen:
     """An open page: hears which subjects changed, connects again when the stream breaks, and then takes all for changed."""
 
-    def __init__(self, address: str, push_address: str, *, login: str, password: str, subjects: set[str]) -> None:
-        self._jar = CookieJar()
-        self._opener = _opener(urllib.request.HTTPCookieProcessor(self._jar))
-        self._log_in(address, login, password)
+    def __init__(self, push_address: str, cookies: str, *, subjects: set[str]) -> None:
+        self._opener = _opener()
+        self._opener.addheaders = [("Cookie", cookies)]
         self._url = f"{push_address}?{urllib.parse.urlencode({'subjects': ','.join(sorted(subjects))})}"
         self.heard = 0
         self.breaks = 0
         self.is_open = False
         self._ended = False
         threading.Thread(target=self._listen, daemon=True).start()
-
-    def _log_in(self, address: str, login: str, password: str) -> None:
-        url = f"{address}/accounts/login/"
-        with self._opener.open(url, timeout=TIMEOUT_SECONDS) as page:
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
-        fields = {"login": login, "password": password, "csrfmiddlewaretoken": token[1] if token else ""}
-        question = urllib.request.Request(  # noqa: S310 -- our own address
-            url, data=urllib.parse.urlencode(fields).encode(), headers={"Referer": url}
-        )
-        with self._opener.open(question, timeout=TIMEOUT_SECONDS) as page:
-            if page.url.startswith(url):
-                raise RuntimeError(f"{login} could not log in.")
 
     def _listen(self) -> None:
         while not self._ended:

@@ -106,7 +106,7 @@ def take_all_connections(product: Product) -> None:
 def _take_what_is_left(product: Product, held: contextlib.ExitStack, own: list[int]) -> None:
     with contextlib.suppress(psycopg.OperationalError):
         while True:
-            connection = held.enter_context(psycopg.connect(product.postgres.url(), autocommit=True))
+            connection = held.enter_context(psycopg.connect(product.cluster.url(), autocommit=True))
             own.append(connection.info.backend_pid)
 
 
@@ -133,7 +133,7 @@ def has_disk_of_its_own() -> bool:
 
 
 def _administrator(product: Product) -> psycopg.Connection[tuple[int]]:
-    return psycopg.connect(product.postgres.url(SUPERUSER), autocommit=True)
+    return psycopg.connect(product.cluster.url(SUPERUSER), autocommit=True)
 
 
 def _signal(processes: list[int], number: signal.Signals) -> None:

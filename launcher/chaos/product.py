@@ -25,8 +25,9 @@ READY_SECONDS = 120
 class Product:
     """Between `start` and `stop` the programs run, and are started again when they end."""
 
-    postgres: Postgres
+    postgres: Postgres | None  # None: the server that DATABASE_URL names
     options: argparse.Namespace  # of `bin/run`
+    settings: dict[str, str] = field(default_factory=dict)
     supervisor: Supervisor = field(init=False)
     thread: threading.Thread = field(init=False)
 
@@ -34,7 +35,7 @@ class Product:
         programs = run.programs(self.options, self.postgres)
         for program in programs:
             # As many calls as come, and pages without the files of the browser: nobody looks at them here.
-            program.env |= {"GONGYING_API_CALLS_PER_MINUTE": "0", "GONGYING_PLAIN_STATIC": "1"}
+            program.env |= {"GONGYING_API_CALLS_PER_MINUTE": "0", "GONGYING_PLAIN_STATIC": "1", **self.settings}
             program.is_shown = False
         self.supervisor = Supervisor(programs, on_look=run.looking_after(self.postgres))
         # A program ends with the thread that started it: all are started, and started again, by this one.
@@ -46,10 +47,10 @@ class Product:
         self.supervisor.stop()
 
     @classmethod
-    def on_a_free_port(cls, postgres: Postgres, first: int) -> Product:
+    def on_a_free_port(cls, postgres: Postgres | None, first: int, settings: dict[str, str] | None = None) -> Product:
         ports = range(first, first + 400, 2)
         free = next(port for port in ports if run.is_free("127.0.0.1", port) and run.is_free("127.0.0.1", port + 1))
-        return cls(postgres, run.arguments(["--port", str(free)]))
+        return cls(postgres, run.arguments(["--port", str(free)]), settings or {})
 
     @property
     def address(self) -> str:
@@ -92,8 +93,13 @@ class Product:
                 return process.pid
             time.sleep(0.05)
 
+    @property
+    def cluster(self) -> Postgres:
+        assert self.postgres is not None  # noqa: S101 -- faults happen to a database of our own
+        return self.postgres
+
     def postmaster(self) -> int:
-        return int((self.postgres.data / "postmaster.pid").read_text().split()[0])
+        return int((self.cluster.data / "postmaster.pid").read_text().split()[0])
 
     def manage(self, *arguments: str) -> str:
         env = django.environment(as_owner=True, postgres=self.postgres)

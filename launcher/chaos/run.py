@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from launcher.chaos.audit import Audit
-from launcher.chaos.clients import Api, Screen, Unanswered
+from launcher.chaos.clients import Api, Screen, Unanswered, log_in
 from launcher.chaos.faults import Fault
 from launcher.chaos.ledger import Act, Client, Entry, Ledger, Outcome, Place
 from launcher.chaos.product import Product
@@ -46,13 +46,8 @@ class Chaos:
         """With the product running. What is wrong afterwards stands in `complaints`."""
         api = Api(self.product.address, self.product.manage("token", self.login, "--days", "1"))
         place = find_place(api)
-        screen = Screen(
-            self.product.address,
-            self.product.push_address,
-            login=self.login,
-            password=self.password,
-            subjects={f"unit-{unit}" for unit in place.units},
-        )
+        cookies = log_in(self.product.address, self.login, self.password)
+        screen = Screen(self.product.push_address, cookies, subjects={f"unit-{unit}" for unit in place.units})
         with self._load(api, place):
             time.sleep(CALM_SECONDS)
             for _round in range(rounds):
