@@ -65,4 +65,4 @@ def _logged_in(user: User) -> str:
 def _texts() -> Iterator[str]:
     words = Volume(1, 1, 1).words
     for where, what, wish in zip(cycle(words["where"]), cycle(words["what"]), cycle(words["wish"]), strict=False):
-        yield f"{where}{what}，{wish}"
+        yield f"{where}{what} {wish}"
