@@ -19,6 +19,7 @@ REDIRECTS = {301, 302, 303}
 REFUSED, SERVER_FAULT = 400, 500
 UNANSWERED = 0
 LOG_IN = "/accounts/login/"
+LONGEST_REASON = 120
 
 
 class LoggedOut(Exception):  # noqa: N818 -- it names what happened
@@ -130,8 +131,8 @@ def same_address(address: str) -> str:
 
 
 def words_of(text: str) -> str:
-    """What a page says that refuses."""
-    said = re.findall(r'class="(?:errorlist|error|message|toast|alert)[^"]*"[^>]*>(.*?)</', text, re.DOTALL)
-    found = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
-    words = said[0] if said else found[1] if found else text[:200]
-    return " ".join(re.sub(r"<[^>]+>", " ", words).split())[:120]
+    """What a page says that refuses: at its fields, else as a whole."""
+    said = re.findall(r'class="[^"]*error[^"]*"[^>]*>(.*?)</(?:ul|p|div)>', text, re.DOTALL)
+    found = re.search(r"<(?:main|body)[^>]*>(.*?)</(?:main|body)>", text, re.DOTALL)
+    words = " ".join(said) or (found[1] if found else text)
+    return " ".join(re.sub(r"<[^>]+>", " ", words).split())[:LONGEST_REASON]

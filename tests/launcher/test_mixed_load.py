@@ -18,7 +18,7 @@ from launcher.load.days import DAYS, Colleague, Day
 from launcher.load.inside import colleague, mixed_load, product_over
 from launcher.load.mixed import spread
 from launcher.load.pages import Page
-from launcher.load.visitor import Asked, Book, Visitor, same_address
+from launcher.load.visitor import Asked, Book, Visitor, same_address, words_of
 from tests.conftest import Cast
 
 PAGE = """
@@ -117,3 +117,8 @@ def each_act_once(product: Product, people: Sequence[Colleague]) -> Book:
             act(day)
         day.at.close()
     return book
+
+
+def test_refusal_is_told_in_its_words() -> None:
+    assert words_of('<body><ul class="field-error" id="a"><li>Tick all seven.</li></ul></body>') == "Tick all seven."
+    assert words_of("<body><main><h1>Not now</h1> <p>It is done.</p></main></body>") == "Not now It is done."
