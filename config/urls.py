@@ -8,6 +8,8 @@ urlpatterns = [
     path("healthz", health.show, name="health-show"),
     path("metrics", metrics.show, name="metrics-show"),
     path("api/v1/", api.urls),
+    # What is asked for most stands first: whatever stands before it is tried in vain each time.
+    path("", include("gongying.servicedesk.urls")),
     path("accounts/", include("gongying.accounts.urls")),
     path("", include("gongying.events.urls")),
     path("territories/", include("gongying.estates.territory_urls")),
@@ -27,7 +29,6 @@ urlpatterns = [
     path("", include("gongying.schedule.urls")),
     path("", include("gongying.improvements.urls")),
     path("", include("gongying.notifications.urls")),
-    path("", include("gongying.servicedesk.urls")),
     path("", include("gongying.custody.urls")),
     path("", include("gongying.reception.urls")),
     path("", include("gongying.visits.urls")),

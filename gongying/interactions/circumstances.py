@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils import timezone
-
 from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.text import normalise
-from gongying.customers.models import Party, PartyRole
-from gongying.estates.models import Project
+from gongying.customers.models import Party
 from gongying.interactions.enums import Channel, Form, JourneyStage, Method, PlaceKind
 from gongying.interactions.models import ContactReason, Interaction
 
@@ -61,8 +58,8 @@ class Circumstances:
     thread: Interaction | None = None
     participants: Sequence[Attendee] = ()
 
-    def columns(self, *, channel: str, text: str, party: Party | None, project: Project) -> dict[str, Any]:
-        """The columns of the touch, given or derived."""
+    def columns(self, *, channel: str, text: str, role: str) -> dict[str, Any]:
+        """The columns of the touch, given or derived; `role` is what the party is to the project."""
         reason = self.reason_code or reason_for(text)
         form = self.form or form_of(channel)
         return {
@@ -73,7 +70,7 @@ class Circumstances:
             "methods": list(METHODS.get(form, ()) if self.methods is None else self.methods),
             "reason_code": reason,
             "journey_stage": self.journey_stage or (reason.journey_stage if reason else JourneyStage.LIVING),
-            "counterpart": self.counterpart or (counterpart_of(party, project) if party else ""),
+            "counterpart": self.counterpart or role,
             "thread": self.thread,
             "keywords": keywords_of(reason, [attendee.name for attendee in self.participants]),
         }
@@ -103,12 +100,6 @@ def reason_for(text: str, offered: Sequence[ContactReason] | None = None) -> Con
     ]
     points, _number, best = max(scored, key=lambda one: one[:2], default=(0, 0, None))
     return best if points else None
-
-
-def counterpart_of(party: Party, project: Project) -> str:
-    """What the party is to the project today, owners and users first (R-076)."""
-    roles: Any = PartyRole.objects.filter(party=party, project=project, during__contains=timezone.localdate())
-    return roles.order_by("rank").values_list("role", flat=True).first() or ""
 
 
 def keywords_of(reason: ContactReason | None, names: Sequence[str]) -> str:

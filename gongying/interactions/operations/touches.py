@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
-from gongying.customers.enums import ContactKind
-from gongying.customers.models import ContactPoint, Party
+from gongying.customers.models import Party
+from gongying.customers.standing import standing_of
 from gongying.estates.models import Building, Project, Unit
 from gongying.events.operations import record_event
 from gongying.interactions.circumstances import NOTHING_SAID, Attendee, Circumstances, keywords_of
@@ -79,15 +79,16 @@ def log_interaction(
     check_end(occurred_at or now, circumstances.ended_at, now=now)
     thread = _first_of(circumstances.thread, project)
 
+    known = standing_of(party, project)
     interaction = Interaction.objects.create(
-        **{**circumstances.columns(channel=channel, text=text, party=party, project=project), "thread": thread},
+        **{**circumstances.columns(channel=channel, text=text, role=known.role), "thread": thread},
         project=project,
         building_id=unit.building_id if unit else building.pk if building else None,
         entrance_id=unit.entrance_id if unit else None,
         unit=unit,
         party=party,
         person_name=person_name or (party.name if party else ""),
-        person_phone=person_phone or _first_phone(party),
+        person_phone=person_phone or known.phone,
         channel=channel,
         direction=direction,
         topic=topic.strip(),
@@ -339,13 +340,6 @@ def _keywords(interaction: Interaction) -> str:
 def _in_journal(values: Mapping[str, Any]) -> dict[str, Any]:
     """As the journal can keep it: rows by their name."""
     return {name: str(value) if isinstance(value, Model) else value for name, value in values.items()}
-
-
-def _first_phone(party: Party | None) -> str:
-    if party is None:
-        return ""
-    phones = ContactPoint.objects.filter(party=party, kind=ContactKind.PHONE).order_by("pk")
-    return phones.values_list("value", flat=True).first() or ""
 
 
 def _lock_pair(first: Interaction, second: Interaction) -> tuple[Interaction, Interaction]:
