@@ -108,12 +108,14 @@ def candidates_for(work_order: WorkOrder, at: datetime | None = None, *, most: i
     days = _days_of([taker.staff.user_id for taker in takers], day, slot, besides=work_order)
     roster = staff_on_duty(place.project_id, slot[0]) if place.project_id else set()
     has_roster = any(taker.staff.pk in roster for taker in takers)
+    trade = work_order.get_trade_display() if work_order.trade else ""  # Django makes all labels anew each time
     found = [
         _candidate(
             work_order,
             taker,
             days[taker.staff.user_id],
             slot,
+            trade=trade,
             is_on_duty=taker.staff.pk in roster if has_roster else None,
         )
         for taker in takers
@@ -142,7 +144,9 @@ def slot_wished(work_order: WorkOrder, at: datetime | None = None) -> Plan:
     return start, start + length
 
 
-def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_on_duty: bool | None) -> Candidate:
+def _candidate(
+    work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, trade: str, is_on_duty: bool | None
+) -> Candidate:
     building = work_order.service_request.building_id
     nearness = Nearness.TERRITORY if taker.is_near else Nearness.ELSEWHERE
     if building is not None and building in day.works_in | day.finished_in:
@@ -156,7 +160,7 @@ def _candidate(work_order: WorkOrder, taker: Taker, day: Day, slot: Plan, *, is_
         nearness=nearness,
         is_on_duty=is_on_duty,
         stands_in_for=taker.stands_in_for,
-        trade=work_order.get_trade_display() if work_order.trade else "",
+        trade=trade,
         works_there=building in day.works_in,
     )
 
