@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.customers.models import Party
-from gongying.customers.standing import standing_of
+from gongying.customers.models.standing import standing_of
 from gongying.estates.models import Building, Project, Unit
 from gongying.events.operations import record_event
 from gongying.interactions.circumstances import NOTHING_SAID, Attendee, Circumstances, keywords_of

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gongying.customers.enums import ContactKind
-from gongying.customers.models import Party
+from gongying.customers.models.parties import Party
 from gongying.estates.models import Project
 
 STANDING: Final = """
