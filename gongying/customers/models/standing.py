@@ -1,6 +1,6 @@
 """What somebody is to a project, and where she is rung up: noted with every touch, so in one statement."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -26,7 +26,12 @@ def standing_of(party: Party | None, project: Project) -> Standing:
     """Empty words for what is not on file."""
     if party is None:
         return Standing()
-    asked = {"party": party.pk, "project": project.pk, "today": timezone.localdate(), "phone": ContactKind.PHONE.value}
+    asked: dict[str, Any] = {
+        "party": party.pk,
+        "project": project.pk,
+        "today": timezone.localdate(),
+        "phone": ContactKind.PHONE.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(STANDING, asked)
         role, phone = cursor.fetchone()
