@@ -1,6 +1,6 @@
 """What the processes count, for Prometheus. Several processes of one web server keep theirs in files that all of them read.
 
-`prometheus_client` decides on that when it is loaded: a web process sets `PROMETHEUS_MULTIPROC_DIR` before (`config/wsgi.py`).
+`prometheus_client` decides on that when it is loaded: a web process sets `PROMETHEUS_MULTIPROC_DIR` before (`measure_files.py`).
 """
 
 import os
