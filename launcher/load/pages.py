@@ -113,7 +113,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._text_of and self._form is not None:
             name, before = self._form.values[-1]
-            self._form.values[-1] = (name, before + data)
+            # The line break after the tag is none of the text (HTML, 13.1.2.5).
+            self._form.values[-1] = (name, before + data if before else data.removeprefix("\n"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -27,7 +27,9 @@ PAGE = """
     <form method="get" action="/search/"><input name="q"></form>
     <form method="post" action="/entries/">
       <input type="hidden" name="token" value="t"><input type="file" name="photos">
-      <textarea name="text" required></textarea><textarea name="kept">as it was</textarea>
+      <textarea name="text" required>
+</textarea><textarea name="kept">
+as it was</textarea>
       <input type="radio" name="kind" value="repair" checked><input type="radio" name="kind" value="help">
       <select name="to" required><option value="">–</option><option value="3">3</option></select>
       <select name="who"><option value="1">1</option><option value="2" selected>2</option></select>

@@ -33,6 +33,8 @@ IMPORT_GOAL_SECONDS = 60.0
 REPORTED = timedelta(days=30)
 # Not a page of every day: it counts thousands of rows.
 REPORT_GOAL = 10
+# Whose first page is another one.
+AT_WORK = ("receptionist", "steward", "worker", "supervisor", "site_manager")
 # Of the household with ten thousand events.
 LONG_UNIT = LONG_PARTY = 1
 
@@ -51,6 +53,12 @@ def _pages(bench: Bench, crew: Crew, team: Team) -> Iterator[Line]:
         caller = bench.page if of is None else Caller(of)
         return Line(operation, caller, goal, _getting(address, query))
 
+    for role in AT_WORK:
+        yield page(f"first page: {role}", reverse("workbench:home-show"), goal=3, of=first_of(role))
+    yield page("the bell", reverse("notifications:bell-show"), goal=1, of=first_of("receptionist"))
+    entry = reverse("servicedesk:entry-new")
+    yield page("quick entry", entry, goal=3, of=first_of("receptionist"), query={"unit": LONG_UNIT})
+    yield page("front desk", reverse("reception:desk-show"), goal=3, of=first_of("receptionist"))
     listing = reverse("servicedesk:request-index")
     yield page("list", listing, goal=2, query={"list": "all"})
     yield page("counts beside the list", reverse("servicedesk:work-lists"), goal=2)
@@ -120,6 +128,11 @@ def bench_user() -> User:
     staff = StaffMember.objects.create(user=user, department=Department.objects.earliest("pk"))
     staff.roles.set([Role.objects.get(key="customer_relations_manager")])
     return user
+
+
+def first_of(role: str) -> User:
+    """One of the first project."""
+    return User.objects.filter(username__regex=f"^v0001-{role}[0-9]$").earliest("pk")
 
 
 def token_of(user: User) -> str:
