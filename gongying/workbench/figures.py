@@ -31,12 +31,11 @@ def figures_for(user: User) -> list[Figure]:
     if not may(user, "servicedesk.view_requests"):
         return made
     before = stood_yesterday(user)
-    for key in STOCKS:
-        work_list = LISTS[key]
-        count = bounded_count(work_list.of(user))
+    open_complaints = ServiceRequest.objects.visible_to(user).open().complaints()
+    *stocks, complaints = bounded_counts([*(LISTS[key].of(user) for key in STOCKS), open_complaints])
+    for key, count in zip(STOCKS, stocks, strict=True):
         is_late = key in ("escalated", "overdue") and count.number > 0
-        made.append(Figure(work_list.label, count, list_url(list=key), is_late=is_late, before=before.get(key)))
-    complaints = bounded_count(ServiceRequest.objects.visible_to(user).open().complaints())
+        made.append(Figure(LISTS[key].label, count, list_url(list=key), is_late=is_late, before=before.get(key)))
     url = list_url(list="open", kind="complaint")
     made.append(Figure(_("complaints, open"), complaints, url, before=before.get(COMPLAINTS)))
     return [*made, *orders_due(user), *of_today_and_yesterday(user)]

@@ -141,7 +141,7 @@ def red_list(user: User) -> Section | None:
     if not may(user, "servicedesk.view_requests"):
         return None
     overdue = LISTS["overdue"].of(user)
-    oldest = overdue.select_related("unit", "building", "project", "owner").order_by("next_due_at", "pk")[:ROWS]
+    oldest = overdue.for_rows().order_by("next_due_at", "pk")[:ROWS]
     shown = [row.pk for row in oldest]
     doerless = set(overdue.without_doer().filter(pk__in=shown).values_list("pk", flat=True))
     with_others = _jobs_of_others(shown, user)
@@ -184,7 +184,7 @@ def front_line(user: User) -> Section | None:
     if not may(user, "servicedesk.view_requests"):
         return None
     now = timezone.now()
-    visible = ServiceRequest.objects.visible_to(user).for_list()
+    visible = ServiceRequest.objects.visible_to(user).for_rows()
     waits: list[tuple[str | LazyText, timedelta, Iterable[tuple[ServiceRequest, datetime]]]] = [
         (gettext_lazy("for help from above"), ESCALATION_LIMIT, _escalated(user)),
         (gettext_lazy("for a decision"), DECISION_LIMIT, _undecided(user)),
@@ -329,7 +329,7 @@ def _work_list(key: str, title: str, empty: str, user: User) -> Section:
     rows = LISTS[key].of(user)
     oldest = [
         _request_row(request, tag=request.state_label, waiting_since=request.touched_at, **_button(request, user))
-        for request in rows.for_list().order_by("entered_at", "pk")[:ROWS]
+        for request in rows.for_rows().order_by("entered_at", "pk")[:ROWS]
     ]
     return Section(key, title, empty, oldest, bounded_count(rows), list_url(list=key))
 

@@ -141,6 +141,10 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         rows = self.select_related("category", "unit", "building", "project", "party", "owner", "department")
         return rows.prefetch_related("clocks__adjustments", "clocks__pauses").defer("search")
 
+    def for_rows(self) -> Self:
+        """As a line of a first page shows it: to plan the many tables of `for_list` costs more than to read such a line."""
+        return self.select_related("unit", "facility", "building", "project", "owner").defer("search")
+
     def for_page(self) -> Self:
         """With its work, and in `hanging` what else there is; the set-up is taken from memory (`fill_from_memory`)."""
         from gongying.servicedesk.models.work import WorkOrder
