@@ -156,7 +156,7 @@ class Board:
 
 def people_of(project: Project, day: date, *, user: User) -> list[StaffMember]:
     """Who serves the project: the reader herself first, then by department and name."""
-    team = kept(("team", project.pk, day), lambda: _team_of(project, day))
+    team = kept(("team-of-project", project.pk, day), lambda: _team_of(project, day))
     if any(each.user_id == user.pk for each in team):
         own = []
     else:

@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from gongying.estates.models import Project
 from gongying.events.models import Event
-from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict
+from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict, team_of
 from gongying.schedule.operations import Plan, change_event, plan_event, plan_of
+from gongying.schedule.plans import people_of
 from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
 
 TEAM, AGENDA = reverse("schedule:team-show"), reverse("schedule:agenda-show")
@@ -201,7 +204,7 @@ def test_a_board_asks_as_often_for_one_event_as_for_three(cast, client_of, numbe
     browser = client_of(cast.supervisor)
     browser.get(TEAM, {"day": "2029-06-04"})
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(browser.get(TEAM, {"day": "2029-06-04"}).context["board"].slots) == number
 
 
@@ -216,3 +219,12 @@ def test_an_appointment_is_planned_from_the_page_of_a_unit_and_stands_there(cast
     sent = a_form(cast.steward, unit=form["unit"].value(), kind="appointment", title="上门")
     assert browser.post(NEW, sent).status_code == 302
     assert Event.objects.get(verb="calendar_event.planned", subjects__kind="unit").details["title"] == "上门"
+
+
+def test_a_project_and_a_person_of_one_number_are_not_taken_for_one_another(cast):
+    reader, today = cast.manager, timezone.localdate()
+    facts = {"code": "ZZ", "name": "同号小区", "kind": "residential"}
+    project, _is_new = Project.objects.get_or_create(pk=reader.pk, defaults=facts)
+    assert reader.staff in team_of(reader)
+    assert reader.staff in people_of(project, today, user=reader)
+    assert reader.staff in team_of(reader)
