@@ -335,7 +335,7 @@ FURTHER_STEPS = (
         _("Granted."),
         ConcessionForm,
         "gift",
-        lambda case: case.is_open,
+        lambda case: case.takes_grants,
         takes_version=False,
         said_of=outcome_in_words,
     ),
@@ -347,7 +347,7 @@ FURTHER_STEPS = (
         _("The claim is entered."),
         ClaimForm,
         "coin",
-        lambda case: case.is_open,
+        lambda case: case.takes_grants,
         takes_version=False,
     ),
     Step(

@@ -14,6 +14,7 @@ from gongying.events.models import EventSubject
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import CompensationClaim
 from tests.race import race
+from tests.servicedesk.walks import ask, request_in
 
 
 @pytest.fixture
@@ -107,3 +108,45 @@ def test_the_database_keeps_a_claim_as_it_was_raised(cast, claim_for):
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
+
+
+@pytest.mark.requirement("R-158", "R-008")
+def test_a_closed_matter_still_gives_what_was_claimed_or_is_goodwill(cast, register, give, claim_for, client_of):
+    give()
+    closed = request_in("closed", cast, register)
+    offered = client_of(cast.receptionist).get(reverse("servicedesk:request-show", args=[closed.pk])).content.decode()
+    assert f"/requests/{closed.pk}/steps/concede/" in offered
+    use = do.concede(closed, subject="goodwill", amount=Decimal(50), reason="回访后补偿", by=cast.receptionist)
+    assert (use.amount, str(use.grant.holder)) == (50, str(cast.receptionist.staff.post))
+    facts = {"ground": "damage", "amount": Decimal(100), "reason": "又泡了", "claimant": "周先生"}
+    claim = do.raise_claim(closed, by=cast.receptionist, **facts)
+    claim = do.decide_claim(claim, by=cast.receptionist, amount=Decimal(80), reason="属实")
+    assert do.pay_claim(claim, by=cast.receptionist, how="转账").state == "paid"
+    closed.refresh_from_db()
+    assert closed.state == "closed"
+
+
+def test_what_ended_without_being_done_gives_nothing_and_says_why(cast, register, give):
+    give()
+    cancelled, merged, into = register(), register(), register()
+    do.cancel_request(cancelled, by=cast.supervisor, asked_by="周先生", reason="不需要了")
+    do.merge_requests(merged, into=into, by=cast.supervisor)
+    facts = {"ground": "damage", "amount": Decimal(10), "reason": "x"}
+    for matter, said in ((cancelled, "“cancelled”: nothing is given"), (merged, f"goes on as {into.number}")):
+        with pytest.raises(Refused, match=said):
+            do.concede(matter, subject="goodwill", amount=Decimal(10), reason="x", by=cast.receptionist)
+        with pytest.raises(Refused, match=said):
+            do.raise_claim(matter, by=cast.receptionist, **facts)
+
+
+@pytest.mark.requirement("R-158")
+def test_what_was_asked_for_before_the_end_is_agreed_to_after_it(cast, register, claim_for):
+    matter = request_in("reported", cast, register)
+    facts = {"ground": "damage", "amount": Decimal(900), "reason": "又泡了"}
+    claim = do.raise_claim(matter, by=cast.receptionist, **facts)
+    claim = do.decide_claim(claim, by=cast.receptionist, amount=Decimal(600), reason="属实")
+    ask(matter, cast, reached=True, solved=True, score=5)
+    matter.refresh_from_db()
+    assert matter.state == "closed"
+    grant_approval(claim.approval, by=cast.manager)
+    assert CompensationClaim.objects.with_decisions().get(pk=claim.pk).state == "granted"

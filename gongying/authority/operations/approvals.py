@@ -26,7 +26,7 @@ def grant_approval(approval: ApprovalRequest, *, by: User, note: str = "", seen:
     _refuse_own(approval, by)
     if about is None:
         raise Refused(_("What this is about is not there any more."))
-    if not getattr(about, "is_open", True):
+    if not getattr(about, "takes_grants", getattr(about, "is_open", True)):
         raise Refused(_("%(thing)s is finished: nothing can be granted in it any more.") % {"thing": about})
     approval.deciding_grant = own = _limit_that_reaches(approval, about, by)
     approval.deciding_limit = own.limit_amount if own else None

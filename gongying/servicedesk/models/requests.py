@@ -239,6 +239,11 @@ class ServiceRequest(PlacedModel, Versioned):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    @property
+    def takes_grants(self) -> bool:
+        """Also after it is closed: a claim is often decided late, goodwill follows what the follow-up call told."""
+        return self.is_open or self.state == RequestState.CLOSED
+
     def may_have(self, name: str) -> bool:
         """Whether to ask for its rows of `ROWS_OF` at all: a request that was read for its page knows what there is."""
         return not hasattr(self, "hanging") or name in self.hanging

@@ -19,7 +19,7 @@ from gongying.common.templatetags.formats import spoken, yuan
 from gongying.files.operations import File, attach
 from gongying.servicedesk.enums import ClaimGround, ClaimState
 from gongying.servicedesk.models import CompensationClaim, ServiceRequest
-from gongying.servicedesk.operations.concessions import concede
+from gongying.servicedesk.operations.concessions import concede, refuse_without_a_matter
 from gongying.servicedesk.operations.stages import lock_request, tell
 
 
@@ -36,8 +36,7 @@ def raise_claim(
 ) -> CompensationClaim:
     """The customer wants money for what happened; whoever answers for the matter hears of it."""
     service_request = lock_request(service_request)
-    if not service_request.is_open:
-        raise Refused(_("This matter is finished."), current=service_request.present_state())
+    refuse_without_a_matter(service_request)
     amount = to_fen(amount)
     if amount <= 0 or ground not in ClaimGround.values or not reason.strip():
         raise Refused(_("Say what is claimed, how much of it, and why."))
