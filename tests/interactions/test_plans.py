@@ -216,3 +216,18 @@ def test_for_every_counterpart_purpose_and_place_there_is_a_card():
     asked = {"kind": "developer", "purpose": "agree"}
     assert card_for(**asked, content="遗留问题整改", place_kind="partner").way == "meeting"
     assert card_for(**asked, content="看漏点", place_kind="site").way == "site"
+
+
+def test_a_step_of_the_preparation_is_one_button_that_says_whether_it_is_done(cast, client_of):
+    made = plan(cast)
+    desk = client_of(cast.supervisor)
+    step = CounterpartGuide.objects.get(kind=made.kind).steps[0]
+
+    def button():
+        page = desk.get(reverse("interactions:plan-show", args=[made.pk])).content.decode()
+        (found,) = re.findall(r'<button class="btn tick-line" id="preparation-1"[^>]*>.*?</button>', page, re.DOTALL)
+        return found
+
+    assert (step in button(), 'aria-pressed="false"' in button()) == (True, True)
+    desk.post(reverse("interactions:plan-tick", args=[made.pk]), {"step": step, "done": "1"})
+    assert ('aria-pressed="true"' in button(), 'value="0"' in button()) == (True, True)
