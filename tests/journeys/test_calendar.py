@@ -211,3 +211,17 @@ def test_the_month_of_the_team_fits_on_a_phone_and_its_days_stand_below_their_we
         assert wanted <= given
     fourth.locator("a").click()
     phone.sees("#planner", text="走访 周先生")
+
+
+def test_the_words_of_a_short_event_are_read_beside_it(planned, cast, open_desk):
+    plan_event(a_plan(at(4, 16), at(4, 16, 15), cast.supervisor, title="给物业协会回电话"), by=cast.supervisor)
+    desk = open_desk(cast.supervisor)
+    desk.open(DAY)
+    desk.sees("#planner .plan-narrow", text="给物业协会回电话")
+    slot = desk.page.locator("#planner .plan-narrow", has_text="给物业协会回电话")
+    words = slot.locator(".plan-words")
+    box, beside = slot.bounding_box(), words.bounding_box()
+    assert beside["x"] >= box["x"] + box["width"] - 1
+    assert words.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    read = "e => { const {x, y, width, height} = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(x + width - 4, y + height / 4)); }"
+    assert words.evaluate(read)

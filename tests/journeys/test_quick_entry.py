@@ -298,3 +298,31 @@ def test_a_note_or_a_colleague_s_step_leaves_no_button_that_can_only_be_refused(
     accept_request(service_request, by=cast.steward)
 
     desk.sees("#request-head [aria-current=step]", text="核实")
+
+
+def test_a_picked_reason_comes_back_with_the_draft(household, cast, open_desk):
+    desk = open_desk(cast.receptionist)
+    desk.open(f"/households/{household.pk}/")
+
+    def begin():
+        desk.press("n")
+        desk.sees("#drawer [data-entry]")
+
+    begin()
+    desk.type("厨房水龙头漏水")
+    desk.sees("#drawer .entry-reasons .is-derived")
+    other = desk.page.locator("#drawer .entry-reasons label:not(.is-derived) input[name=reason]").last
+    picked = other.get_attribute("value")
+    other.check(force=True)
+    desk.page.wait_for_timeout(600)
+    desk.press("Escape")
+
+    begin()
+    desk.sees("#drawer .draft-strip")
+    desk.click("#drawer .draft-strip button")
+    desk.page.locator(f"#drawer .entry-reasons input[value='{picked}']:checked").wait_for(state="attached")
+    assert desk.page.locator("#drawer [data-entry-reason]").input_value() == picked
+    desk.press("Control+Enter")
+    desk.page.locator("#drawer [data-entry]").wait_for(state="hidden")
+    assert str(Interaction.objects.get().reason_code_id) == picked
+    assert desk.complaints == []
