@@ -31,7 +31,7 @@ def tasks_beside(day: date, *, of: StaffMember | None) -> DayTasks | None:
     if of is None or day < timezone.localdate():
         return None
     due = Task.objects.of_assignee(of.user).unplanned().filter(due_at__lt=midnight(day + ONE_DAY))
-    tasks = list(due.for_list().order_by("due_at", "priority", "pk")[: MOST + 1])
+    tasks = list(due.for_list(of.user).order_by("due_at", "priority", "pk")[: MOST + 1])
     return DayTasks(tasks[:MOST], len(tasks) > MOST, _next_free(of, day) if tasks else None)
 
 

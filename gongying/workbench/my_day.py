@@ -15,7 +15,7 @@ from gongying.common.paging import bounded_counts
 from gongying.common.permissions import may
 from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise
-from gongying.schedule.models import CalendarEvent, Task
+from gongying.schedule.models import CalendarEvent, Task, seen_links
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import ServiceRequest
 from gongying.visits.models import HomeVisit
@@ -125,12 +125,12 @@ def _tasks(user: User) -> Iterator[Row]:
     """Where a time of today is kept for one it stands there."""
     times = CalendarEvent.objects.to_come().filter(task=OuterRef("pk"), during__startswith__lt=_tomorrow())
     kept = Subquery(times.order_by("during").values("during")[:1])
-    rows = _tasks_of(user).annotate(kept=kept).select_related("unit", "customer")
+    rows = _tasks_of(user).annotate(kept=kept, **seen_links(user)).select_related("unit", "customer")
     for task in rows.order_by("due_at", "pk")[:MOST]:
         yield Row(
             title=task.title,
             url=reverse("schedule:task-show", args=[task.pk]),
-            subtitle=_where(task.unit, task.customer),
+            subtitle=_where(task.shown_unit, task.shown_customer),
             tag=task.get_priority_display() if task.is_high else TASK,
             **({"at": task.kept.lower} if task.kept and not task.is_late else {"due_at": task.due_at}),
             is_late=task.is_late,
@@ -160,12 +160,12 @@ def _events(user: User) -> Iterator[Row]:
     """What is not over yet; the time of a task that is due today stands as the task."""
     now = timezone.now()
     coming = CalendarEvent.objects.planned().between(now, _tomorrow()).coming(user)
-    rows = coming.exclude(task__in=_tasks_of(user)).select_related("unit", "customer")
+    rows = coming.exclude(task__in=_tasks_of(user)).annotate(**seen_links(user)).select_related("unit", "customer")
     for event in rows.order_by("during", "pk")[:MOST]:
         yield Row(
             title=event.title,
             url=reverse("schedule:calendar-event-show", args=[event.pk]),
-            subtitle=" \u00b7 ".join(filter(None, (event.location, _where(event.unit, event.customer)))),
+            subtitle=" \u00b7 ".join(filter(None, (event.location, _where(event.shown_unit, event.shown_customer)))),
             tag=event.get_kind_display(),
             at=event.starts_at,
         )

@@ -279,7 +279,7 @@ def _named(sent: dict[str, Any], user: User) -> dict[str, Any]:
 
 
 def _find(request: SignedInRequest, task_id: int) -> Task:
-    return row_or_404(Task.objects.visible_to(request.user).for_list(), task_id)
+    return row_or_404(Task.objects.visible_to(request.user).for_list(request.user), task_id)
 
 
 def _find_own(request: SignedInRequest, task_id: int) -> Task:

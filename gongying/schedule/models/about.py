@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from gongying.common.inputs import id_in
+from gongying.common.permissions import may
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.events.models import kind_of
@@ -15,12 +16,16 @@ from gongying.events.subjects import all_kinds, find_kind
 if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
+FILES = "customers.view_files"
+
 
 class AboutSomething(models.Model):
     """Known by the kind and id of its timeline, as it stands in higher apps."""
 
     unit_id: int | None
     customer_id: int | None
+    unit: Any
+    customer: Any
     about_kind = models.CharField(max_length=40, blank=True, editable=False)
     about_id = models.BigIntegerField(null=True, editable=False)
 
@@ -47,6 +52,15 @@ class AboutSomething(models.Model):
         return thing_named(self.about_key, user)
 
     @property
+    def shown_customer(self) -> Party | None:
+        """For a reader: only where the row was read with `seen_links` of hers, and she may see the file."""
+        return self.customer if getattr(self, "sees_customer", False) else None
+
+    @property
+    def shown_unit(self) -> Unit | None:
+        return self.unit if getattr(self, "sees_unit", False) else None
+
+    @property
     def linked_url(self) -> str:
         """The page of what it is for: there it was planned from, most likely."""
         if self.about_url:
@@ -69,9 +83,22 @@ def is_about(thing: models.Model) -> Q:
     return Q(about_kind=kind_of(thing), about_id=thing.pk)
 
 
+def customers_seen_by(user: "AnyUser") -> Any:
+    """Whose file she may open: in her reach, and files are hers to see."""
+    return Party.objects.visible_to(user) if may(user, FILES) else Party.objects.none()
+
+
+def seen_links(user: "AnyUser") -> dict[str, Exists]:
+    """Who takes part or is to do it is told what and where, and of the customer no more than else (`annotate`)."""
+    return {
+        "sees_customer": Exists(customers_seen_by(user).filter(pk=OuterRef("customer_id"))),
+        "sees_unit": Exists(Unit.objects.visible_to(user).filter(pk=OuterRef("unit_id"))),
+    }
+
+
 def in_reach_of(user: "AnyUser") -> Q:
     """What names no customer, unit, request or visit that this person may not see."""
-    reach = Q(customer=None) | Q(customer__in=Party.objects.visible_to(user))
+    reach = Q(customer=None) | Q(customer__in=customers_seen_by(user))
     reach &= Q(unit=None) | Q(unit__in=Unit.objects.visible_to(user))
     seen = Q(about_kind="")
     for kind in all_kinds():

@@ -18,7 +18,7 @@ from gongying.common.text import bigram_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.schedule.enums import TaskPriority
-from gongying.schedule.models.about import ABOUT_WHOLE, AboutSomething, in_reach_of
+from gongying.schedule.models.about import ABOUT_WHOLE, AboutSomething, in_reach_of, seen_links
 from gongying.schedule.models.calendar_events import CalendarEvent
 from gongying.schedule.models.team import team_of
 
@@ -67,8 +67,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """For which no time is kept any more, or none yet."""
         return self.open().filter(~models.Exists(CalendarEvent.objects.to_come().filter(task=models.OuterRef("pk"))))
 
-    def for_list(self) -> Self:
-        return self.select_related("assignee", "created_by", "customer", "unit", "reminder")
+    def for_list(self, user: "AnyUser") -> Self:
+        """What a line of it shows to this reader."""
+        rows = self.select_related("assignee", "created_by", "customer", "unit", "reminder")
+        return rows.annotate(**seen_links(user))
 
 
 class Task(AboutSomething, Versioned):

@@ -19,7 +19,7 @@ from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.customers.audiences import hints_query
 from gongying.schedule.enums import Answer, EventKind, Scope
-from gongying.schedule.models import CalendarEvent, ScheduleConflict, Task
+from gongying.schedule.models import CalendarEvent, ScheduleConflict, Task, seen_links
 from gongying.schedule.operations import (
     Clash,
     answer_invitation,
@@ -37,7 +37,7 @@ FORM = "schedule/calendar_event_form.html"
 
 def _find(request: SignedInRequest, event_id: int) -> CalendarEvent:
     rows = CalendarEvent.objects.visible_to(request.user).select_related("organizer", "customer", "unit", "series")
-    found: CalendarEvent = get_object_or_404(rows, pk=event_id)
+    found: CalendarEvent = get_object_or_404(rows.annotate(**seen_links(request.user)), pk=event_id)
     return found
 
 
@@ -84,8 +84,9 @@ def _show(request: SignedInRequest, event: CalendarEvent, status: int = 200) -> 
 
 def _hints(event: CalendarEvent) -> str:
     """What to say on a call that is planned with somebody."""
-    is_call = event.kind == EventKind.CALL and (event.unit or event.customer) and not event.is_cancelled
-    return hints_query(Situation.CALL, unit=event.unit, party=event.customer) if is_call else ""
+    unit, party = event.shown_unit, event.shown_customer
+    is_call = event.kind == EventKind.CALL and (unit or party) and not event.is_cancelled
+    return hints_query(Situation.CALL, unit=unit, party=party) if is_call else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -46,7 +46,7 @@ def of_thing(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 def _show(request: SignedInRequest, about: Q, linked: dict[str, Any]) -> HttpResponse:
     now = timezone.now()
     coming = CalendarEvent.objects.visible_to(request.user).planned().filter(about, during__endswith__gt=now)
-    tasks = Task.objects.visible_to(request.user).open().filter(about).for_list().order_by("due_at", "pk")
+    tasks = Task.objects.visible_to(request.user).open().filter(about).for_list(request.user).order_by("due_at", "pk")
     context = {
         "events": _next_of_each(coming.select_related("organizer").order_by("during", "pk")[:MOST_READ]),
         "tasks": tasks[:MOST_SHOWN],

@@ -67,7 +67,9 @@ def _show_list(request: SignedInRequest, form: LineForm, *, status: int = 200) -
     key = key if key in LISTS else "mine"
     counted = [name for name in LISTS if name != "done"]
     counts = bounded_counts([rows_of(request, name) for name in counted])
-    page = paginate(rows_of(request, key).for_list(), order=ORDERS.get(key, ORDER), cursor=request.GET.get("cursor"))
+    page = paginate(
+        rows_of(request, key).for_list(request.user), order=ORDERS.get(key, ORDER), cursor=request.GET.get("cursor")
+    )
     context = {
         "form": form,
         "page": page,
@@ -207,7 +209,7 @@ def _go_on(request: SignedInRequest, task: Task) -> HttpResponse:
 
 
 def _find(request: SignedInRequest, task_id: int) -> Task:
-    found: Task = get_object_or_404(Task.objects.visible_to(request.user).for_list(), pk=task_id)
+    found: Task = get_object_or_404(Task.objects.visible_to(request.user).for_list(request.user), pk=task_id)
     return found
 
 
