@@ -165,6 +165,13 @@ def test_a_drag_into_a_colleagues_row_and_back(cast, client_of):
     assert task.assignee == cast.steward
 
 
+def test_a_drag_into_the_row_of_somebody_elses_colleague_is_refused(cast, client_of):
+    task = a_task(cast)
+    refused = put(client_of(cast.steward), task, staff=cast.outsider.staff.pk, start="2029-06-04T15:00")
+    assert refused.status_code == 409
+    assert not CalendarEvent.objects.exists()
+
+
 def test_a_drag_onto_something_asks_and_the_answer_is_taken(cast, client_of):
     visit(cast)
     task, browser = a_task(cast, "写方案"), client_of(cast.steward)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.errors import Refused
 from gongying.common.form_pages import done
 from gongying.common.messages import tell
 from gongying.customers.models import Party
@@ -65,6 +66,8 @@ def take_back(request: SignedInRequest, event_id: int) -> HttpResponse:
 
 def _wanted(task: Task, request: SignedInRequest) -> Plan:
     asked = NewEventForm(request.GET, user=request.user)
+    if request.GET.get("staff") and asked.cleaned_data.get("staff") is None:
+        raise Refused(_("There is no such colleague, or you may not give her a task."))
     staff = asked.cleaned_data.get("staff") or StaffMember.objects.filter(user=task.assignee_id).first()
     people = [staff] if staff else []
     times = asked.times(USUAL_TIME) or next_free(people, USUAL_TIME)
