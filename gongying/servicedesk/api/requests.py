@@ -284,7 +284,7 @@ def with_clocks(service_request: ServiceRequest) -> ServiceRequest:
 def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query()]) -> dict[str, Any]:
     work_list = find_work_list(query.list)
     assert work_list is not None  # noqa: S101 the enumeration is made of them
-    rows: Any = matching(work_list.of(request.user).for_list(), query, *EXACT)
+    rows: Any = matching(work_list.of(request.user).for_answers(), query, *EXACT)
     if query.category_id:
         rows = rows.filter(category__in=ServiceCategory.objects.with_descendants(query.category_id).values("pk"))
     if query.entered_from:

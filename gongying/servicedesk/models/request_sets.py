@@ -141,6 +141,11 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         rows = self.select_related("category", "unit", "building", "project", "party", "owner", "department")
         return rows.prefetch_related("clocks__adjustments", "clocks__pauses").defer("search")
 
+    def for_answers(self) -> Self:
+        """As the API lists them: ids, the words of category and owner, the clocks."""
+        rows = self.select_related("category", "owner").defer("search")
+        return rows.prefetch_related("clocks__adjustments", "clocks__pauses")
+
     def for_rows(self) -> Self:
         """As a line of a first page shows it: to plan the many tables of `for_list` costs more than to read such a line."""
         return self.select_related("unit", "facility", "building", "project", "owner").defer("search")
