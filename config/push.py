@@ -1,6 +1,6 @@
 """The push process: tells open pages which subjects changed. Run as ASGI beside the pages: `granian … config.push:application`.
 
-A page asks for `/push/?subjects=unit-12,customer-5`; it gets ids only and fetches what it may see by itself.
+A page asks for `/push/?subjects=unit-12,customer-5`; it gets ids only, of what its owner may see, and fetches the rest by itself.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from http import cookies
 from importlib import import_module
 from typing import Any
@@ -31,9 +32,14 @@ from django.conf import settings  # noqa: E402 -- after setup
 from django.contrib.auth import get_user  # noqa: E402
 from django.db import DatabaseError, connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from gongying.accounts.models import User  # noqa: E402
+from gongying.common.editions import one_request, present_edition  # noqa: E402
 from gongying.common.models import Heartbeat  # noqa: E402
 from gongying.common.standing import PUSH  # noqa: E402
+from gongying.events.streams import may_hear  # noqa: E402
+from gongying.organization.access import has_left  # noqa: E402
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -169,18 +175,32 @@ def leave_sign_of_life(clients: int) -> None:
 beat = sync_to_async(leave_sign_of_life, thread_sensitive=False)
 
 
-def is_signed_in(session_key: str) -> bool:
-    """Whether the session belongs to somebody who may still log in. Reads the database: run it in a thread."""
+@dataclass(frozen=True)
+class Hearing:
+    """Of which subjects somebody may hear, in which edition of the set-up, on which day: until then it is not asked again."""
+
+    subjects: frozenset[str]
+    known: tuple[Any, date]
+
+
+def read_session(session_key: str, subjects: frozenset[str], before: Hearing | None = None) -> Hearing | None:
+    """Of which subjects the session's owner may hear; None if nobody who may log in has it. Reads the database: run it in a thread."""
     try:
-        request = HttpRequest()
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-        user = get_user(request)
-        return bool(user.is_authenticated and user.is_active)
+        with one_request():
+            request = HttpRequest()
+            request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+            user = get_user(request)
+            if not isinstance(user, User) or not user.is_active or has_left(user):
+                return None
+            known = (present_edition(), timezone.localdate())
+            if before is not None and before.known == known:
+                return before
+            return Hearing(may_hear(user, subjects), known)
     finally:
         connections.close_all()  # back to the pool: this thread may not be asked again for long
 
 
-check_session = sync_to_async(is_signed_in, thread_sensitive=False)
+check_session = sync_to_async(read_session, thread_sensitive=False)
 
 
 @dataclass(frozen=True)
@@ -236,8 +256,8 @@ async def say(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
-async def stream(client: Client, session_key: str, send: Send) -> None:
-    """Tell the client what changes until its session ends."""
+async def stream(client: Client, question: Question, hearing: Hearing, send: Send) -> None:
+    """Tell the client what changes until its session ends, and of what its owner may still see."""
     await say(send, f"retry: 2000\nevent: welcome\ndata: {json.dumps(client.welcome)}\n\n")
     checked = time.monotonic()
     while True:
@@ -249,9 +269,11 @@ async def stream(client: Client, session_key: str, send: Send) -> None:
         else:
             await say(send, "event: here\ndata: {}\n\n")
         if time.monotonic() - checked >= RECHECK_SECONDS:
-            if not await check_session(session_key):
+            heard = await check_session(question.session_key, question.subjects, hearing)
+            if heard is None:
                 await say(send, "event: signed-out\ndata: {}\n\n")
                 return
+            hearing, client.subjects = heard, heard.subjects
             checked = time.monotonic()
 
 
@@ -260,15 +282,16 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET" or not question.is_from_our_page:
         await refuse(send, 403)
         return
-    if not question.session_key or not await check_session(question.session_key):
+    hearing = await check_session(question.session_key, question.subjects) if question.session_key else None
+    if hearing is None:
         await refuse(send, 401, question.answer_headers)
         return
     hub.start()
     headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *question.answer_headers]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    with hub.client(question.subjects) as client:
+    with hub.client(hearing.subjects) as client:
         tasks = {
-            asyncio.create_task(stream(client, question.session_key, send)),
+            asyncio.create_task(stream(client, question, hearing, send)),
             asyncio.create_task(until_disconnected(receive)),
         }
         try:

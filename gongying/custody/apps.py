@@ -13,6 +13,8 @@ class CustodyConfig(AppConfig):
         from gongying.custody import presentation
         from gongying.custody.models import GuestPass, Key, KeyLoan, MailItem, ReleasePass
         from gongying.custody.rules import CHECK_PASSES, ISSUE_PASSES, KEEP_KEYS, KEEP_MAIL, RECEIVE_GUESTS
+        from gongying.estates.scopes import seen_projects
+        from gongying.events.streams import register_stream
         from gongying.events.subjects import Kind, register_kind
 
         presentation.register()
@@ -34,6 +36,8 @@ class CustodyConfig(AppConfig):
         register_kind(
             Kind(GuestPass, "custody:guest-show", RECEIVE_GUESTS, stays_in_place=True, is_short=True, label=_("guest"))
         )
+        for stream in ("keys", "passes", "mail", "guests"):
+            register_stream(stream, seen_projects)
         for rank, (key, label, url_name, permission) in enumerate(
             (
                 ("guest", pgettext_lazy("a guest", "New guest"), "custody:guest-create", RECEIVE_GUESTS),

@@ -1,5 +1,6 @@
 """Which places a person sees: her territories, and those of the colleagues she stands in for."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,13 @@ def visible_territories(user: User) -> QuerySet[Territory]:
 
     covering = TerritoryScope.objects.filter(territory=OuterRef("pk"))
     return Territory.objects.filter(Exists(covering.visible_to(user)) | ~Exists(covering))
+
+
+def seen_projects(user: User, ids: Collection[int]) -> Iterable[int]:
+    """Those of the ids that are of projects she sees: who may hear of what happens in a project (`events.streams`)."""
+    from gongying.estates.models import Project
+
+    return Project.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)
 
 
 def projects_served_whole(user: Any) -> "QuerySet[Project]":

@@ -25,6 +25,12 @@ def staff_of(user: User) -> StaffMember | None:
     return None if staff is None or staff.has_left else staff
 
 
+def has_left(user: User) -> bool:
+    """Whether she once worked here and does not any more: her log-in ends on the day itself."""
+    staff = record_of(user)
+    return staff is not None and staff.has_left
+
+
 def record_of(user: User) -> StaffMember | None:
     """The user's staff record, whether or not she still works here."""
     if user._state.adding:

@@ -5,7 +5,7 @@ from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 
 from gongying.accounts.models import User
-from gongying.organization.access import record_of
+from gongying.organization.access import has_left
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -16,8 +16,7 @@ def watch_employment(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         # Herself, not the object that would look her up when asked: it is asked hundreds of times, and slow at it.
         request.user = user = get_user(request)
-        staff = record_of(user) if isinstance(user, User) else None
-        if staff is not None and staff.has_left:
+        if isinstance(user, User) and has_left(user):
             logout(request)
         return get_response(request)
 

@@ -11,6 +11,8 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         from gongying.common.navigation import Entry, Menu, register
+        from gongying.estates.scopes import seen_projects
+        from gongying.events.streams import ones_own, register_stream
         from gongying.events.subjects import Kind, register_kind
         from gongying.reception import presentation
         from gongying.reception.machines import RECEIVE, TAKE_OVER
@@ -41,6 +43,8 @@ class ReceptionConfig(AppConfig):
             )
         )
         register_kind(Kind(VisitPurpose, is_short=True, is_linked=False))
+        register_stream("frontdesk", seen_projects)
+        register_stream("helper", ones_own)
         register(Entry("reception:desk-show", _("Front desk"), "building-store", (RECEIVE, TAKE_OVER), order=15))
         register(
             Entry(

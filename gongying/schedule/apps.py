@@ -15,12 +15,14 @@ class ScheduleConfig(AppConfig):
         from gongying.common.alarms import Watch, register_alarm
         from gongying.common.navigation import Entry, Menu, register
         from gongying.common.panels import Panel, register_panel
+        from gongying.events.streams import ones_own, register_stream
         from gongying.events.subjects import Kind, register_kind
         from gongying.imports.importers import register_importer
         from gongying.schedule import presentation, task_pages
         from gongying.schedule.event_importer import EventImporter
         from gongying.schedule.importers import CalendarImporter
         from gongying.schedule.models import CalendarEvent
+        from gongying.schedule.models.team import team_ids
         from gongying.schedule.rules import MANAGE_CALENDAR, MANAGE_HOURS, MANAGE_RESOURCES, VIEW_DUTY
 
         post_migrate.connect(install, sender=self)
@@ -29,6 +31,8 @@ class ScheduleConfig(AppConfig):
         register_importer(EventImporter())
         register_alarm("calendar", Watch(MANAGE_HOURS, presentation.missing_calendar))
         register_kind(Kind(CalendarEvent, "schedule:calendar-event-show", is_short=True))
+        register_stream("plans", team_ids)
+        register_stream("tasks", ones_own)
         home = "schedule:calendar-home"
         register(Entry(home, _("Calendar"), "calendar-event", order=49, covers=("calendar",)))
         register(Entry("schedule:roster-show", _("Duty"), "shield-check", (VIEW_DUTY,), order=50, under=home))

@@ -13,6 +13,8 @@ from gongying.common.panels import Panel, register_panel
 from gongying.common.permissions import may
 from gongying.common.search import register as register_search
 from gongying.customers.rules import register_phone_grant
+from gongying.estates.scopes import seen_projects
+from gongying.events.streams import register_stream
 from gongying.imports.importers import register_importer
 from gongying.imports.listings import register_listing
 from gongying.notifications.digests import Part, register_part
@@ -37,6 +39,7 @@ def register() -> None:
     from gongying.servicedesk.importers.prices import PriceImporter
     from gongying.servicedesk.listing import REQUESTS, SERVICES
     from gongying.servicedesk.models import ServiceRequest
+    from gongying.servicedesk.models.faults import heard_requests
     from gongying.servicedesk.searching import RequestSearch
 
     for entry in ENTRIES:
@@ -44,6 +47,8 @@ def register() -> None:
     for panel in PANELS:
         register_panel(panel)
     register_search(RequestSearch())
+    register_stream("dispatch", seen_projects)
+    register_stream("servicerequest", heard_requests)
     register_listing(REQUESTS)
     register_listing(SERVICES)
     register_importer(PriceImporter())

@@ -9,12 +9,15 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         from gongying.common.navigation import Entry, register
         from gongying.common.panels import Panel, register_panel
+        from gongying.events.streams import register_stream
         from gongying.events.subjects import Kind, register_kind
         from gongying.visits import presentation
         from gongying.visits.models import HomeVisit
+        from gongying.visits.models.visits import who_visits
         from gongying.visits.rules import VIEW
 
         presentation.register()
+        register_stream("visits", who_visits)
         register_kind(
             Kind(
                 HomeVisit,

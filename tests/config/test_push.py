@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -16,8 +17,17 @@ from django.test import RequestFactory
 from config import push
 from gongying.accounts.models import User
 from gongying.common.push import push_url
+from gongying.events import streams
+from gongying.organization.models import StaffMember, TerritoryAssignment
+from tests.conftest import make_cast
 
 WAIT_SECONDS = 10
+
+
+@pytest.fixture(autouse=True)
+def _doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may hear of a door."""
+    monkeypatch.setitem(streams._streams, "door", lambda _user, ids: ids)
 
 
 class Connection:
@@ -118,16 +128,16 @@ def test_push_tells_each_page_what_it_asked_for() -> None:
     async def scenario() -> None:
         async with (
             listening(),
-            connected(Connection("subjects=unit-1,unit-2", cookie=cookie, origin="http://localhost:8000")) as first,
-            connected(Connection("subjects=unit-12", cookie=cookie)) as second,
+            connected(Connection("subjects=door-1,door-2", cookie=cookie, origin="http://localhost:8000")) as first,
+            connected(Connection("subjects=door-12", cookie=cookie)) as second,
         ):
-            await notify("unit-2", "unit-9")
+            await notify("door-2", "door-9")
             await notify("*")
             assert await eventually(lambda: len(second.told) == 1 and first.told[-1:] == [["*"]])
 
             assert first.status == 200
             assert first.headers[b"access-control-allow-origin"] == b"http://localhost:8000"
-            assert first.told == [["unit-2"], ["*"]]
+            assert first.told == [["door-2"], ["*"]]
             assert second.told == [["*"]]
 
     asyncio.run(scenario())
@@ -140,13 +150,13 @@ def test_page_learns_what_changed_lately_and_how_long_ago() -> None:
 
     async def scenario() -> None:
         async with listening():
-            await notify("unit-1", "unit-2")
-            await notify("unit-3")
+            await notify("door-1", "door-2")
+            await notify("door-3")
             assert await eventually(lambda: len(push.hub.recent) == 2)
             await asyncio.sleep(0.05)
-            async with connected(Connection("subjects=unit-1,unit-4", cookie=cookie)) as page:
+            async with connected(Connection("subjects=door-1,door-4", cookie=cookie)) as page:
                 (changed,) = page.welcome["changed"]
-                assert changed["subjects"] == ["unit-1"]
+                assert changed["subjects"] == ["door-1"]
                 assert 50 <= changed["ago"] < page.welcome["reaches"] == 60_000
                 assert page.told == []
 
@@ -161,7 +171,7 @@ def test_page_older_than_the_listening_learns_that_anything_may_have_changed() -
         push.hub = push.Hub()
         push.hub.start()
         assert await eventually(lambda: bool(push.hub.recent))
-        async with connected(Connection("subjects=unit-1", cookie=cookie)) as page:
+        async with connected(Connection("subjects=door-1", cookie=cookie)) as page:
             assert [changed["subjects"] for changed in page.welcome["changed"]] == [["*"]]
         assert push.hub.task
         push.hub.task.cancel()
@@ -181,7 +191,7 @@ def test_push_ends_when_the_person_has_left(monkeypatch: pytest.MonkeyPatch) -> 
         connections.close_all()
 
     async def scenario() -> None:
-        async with listening(), connected(Connection("subjects=unit-1", cookie=cookie)) as connection:
+        async with listening(), connected(Connection("subjects=door-1", cookie=cookie)) as connection:
             await asyncio.to_thread(leave)
             assert await eventually(lambda: connection.sent[-1].get("more_body") is None)
             assert "event: here" in connection.text
@@ -190,17 +200,58 @@ def test_push_ends_when_the_person_has_left(monkeypatch: pytest.MonkeyPatch) -> 
     asyncio.run(scenario())
 
 
+@pytest.mark.requirement("R-024")
+@pytest.mark.django_db(transaction=True)
+def test_push_tells_nobody_of_what_she_may_not_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a page asks for: not of the next territory, not of a colleague's bell, not of kinds that nobody knows."""
+    monkeypatch.setattr(push, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(push, "RECHECK_SECONDS", 0.1)
+    cast = make_cast()
+    own, foreign = (
+        f"unit-{cast.unit.pk}",
+        [f"unit-{cast.west_unit.pk}", f"user-{cast.manager.pk}", "secret-1", "unit-9" * 9],
+    )
+    cookie = session_of(cast.steward)
+
+    def lose_territory() -> None:
+        TerritoryAssignment.objects.filter(staff=cast.steward.staff).delete()
+        connections.close_all()
+
+    async def scenario() -> None:
+        async with listening(), connected(Connection(f"subjects={','.join([own, *foreign])}", cookie=cookie)) as page:
+            await notify(*foreign)
+            await notify(own)
+            assert await eventually(lambda: page.told == [[own]])
+
+            await asyncio.to_thread(lose_territory)
+            (client,) = push.hub.clients
+            assert await eventually(lambda: not client.subjects)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_push_refuses_who_left_the_company() -> None:
+    cast = make_cast()
+    cookie = session_of(cast.steward)
+    StaffMember.objects.filter(user=cast.steward).update(left_on=date(2025, 1, 1))
+    connection = Connection("subjects=door-1", cookie=cookie)
+    asyncio.run(push.application(connection.scope, connection.receive, connection.send))
+
+    assert connection.status == 401
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("cookie", ["", "made-up"])
 def test_push_refuses_strangers(cookie: str) -> None:
-    connection = Connection("subjects=unit-1", cookie=cookie)
+    connection = Connection("subjects=door-1", cookie=cookie)
     asyncio.run(push.application(connection.scope, connection.receive, connection.send))
 
     assert connection.status == 401
 
 
 def test_push_refuses_pages_of_other_sites() -> None:
-    connection = Connection("subjects=unit-1", origin="https://evil.example")
+    connection = Connection("subjects=door-1", origin="https://evil.example")
     asyncio.run(push.application(connection.scope, connection.receive, connection.send))
 
     assert (connection.status, connection.headers) == (403, {})

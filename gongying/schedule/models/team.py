@@ -1,8 +1,10 @@
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
+from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.estates.models import Project
 from gongying.estates.scopes import scope_of
@@ -21,6 +23,11 @@ def team_of(user: "AnyUser") -> StaffQuerySet:
     return employed.filter(
         Q(user=user.pk) | Q(pk__in=kept(("team", user.pk, timezone.localdate()), lambda: _read_team(user)))
     )
+
+
+def team_ids(user: User, ids: Collection[int]) -> Iterable[int]:
+    """Those of the ids whose plans she may see: who may hear that they changed (`events.streams`)."""
+    return team_of(user).filter(pk__in=ids).values_list("pk", flat=True)
 
 
 def _read_team(user: "AnyUser") -> frozenset[int]:

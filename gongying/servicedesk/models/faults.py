@@ -1,5 +1,6 @@
 """Public faults: one trouble that many feel, with the words for callers, who called, and who was told of the end (E-044)."""
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from gongying.accounts.models import User
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
@@ -239,3 +241,10 @@ class FaultNotice(models.Model):
 
     def __str__(self) -> str:
         return self.get_channel_display()
+
+
+def heard_requests(user: User, ids: Collection[int]) -> Iterable[int]:
+    """Those of the ids of which she may hear (`events.streams`): who sees a fault hears how far its request is."""
+    of_faults = PublicFault.objects.visible_to(user).filter(service_request__in=ids)
+    seen = ServiceRequest.objects.visible_to(user).filter(pk__in=ids)
+    return {*seen.values_list("pk", flat=True), *of_faults.values_list("service_request", flat=True)}

@@ -1,5 +1,6 @@
 """A visit to a household, from the plan to what came of it."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gongying.accounts.models import User
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import append_only, keep_rows
 from gongying.common.models import Versioned
@@ -212,3 +214,9 @@ class VisitNeed(models.Model):
 
 def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+def who_visits(user: User, ids: Collection[int]) -> Iterable[int]:
+    """Those of the ids who make visits that she sees, and herself: who may hear that somebody's route changed (`events.streams`)."""
+    seen = HomeVisit.objects.visible_to(user).filter(steward__in=ids).order_by().values_list("steward", flat=True)
+    return {user.pk}.intersection(ids).union(seen.distinct())
