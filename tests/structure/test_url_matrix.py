@@ -1,26 +1,21 @@
 """Role × URL × (own territory, another territory, anonymous), from the URL table. How to add a line: `url_matrix.py`."""
 
-import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 
-from gongying.accounts.models import User
-from gongying.organization.access import permission_codes
-from gongying.organization.installation import DATA
-from gongying.organization.models import Department, Role, Territory, TerritoryAssignment
+from gongying.events.streams import may_hear
+from gongying.organization.models import Role
 from gongying.organization.rules import SEE_ALL_PROJECTS
-from tests.conftest import SINCE, make_cast, make_owner, make_staff
+from tests.structure.roles import ROLES, SECRETS, Roles, make_roles
 from tests.structure.url_matrix import PUBLIC, Line, Sample, lines, path_of
 from tests.structure.urls import api_operations, own_pages, routes
 
-ROLES = [role["key"] for role in json.loads((DATA / "roles.json").read_text(encoding="utf-8"))]
 REFUSED = {401, 403, 404, 405}
-# What stands in the other territory: no answer may contain it for who does not serve there.
-SECRETS = ("演示园区", "绝密公司", "+8613911112222")
+LIVE = re.compile(r'data-live="([^"]*)"')
 
 
 def test_every_url_has_its_line():
@@ -41,45 +36,11 @@ def test_every_role_is_tried(db):
     assert sorted(ROLES) == sorted(Role.objects.values_list("key", flat=True))
 
 
-@dataclass
-class World:
-    """One member of staff per role with her browser, all serving one territory; one corner there, one in the park."""
-
-    browsers: dict[str, Client]
-    codes: dict[str, frozenset[str]]
-    own: Sample
-    other: Sample
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for all lines: every request is taken back, and at the end everything."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
-        transaction.atomic(),
-    ):
-        yield make_world(make_cast())
-        transaction.set_rollback(True)
-
-
-def make_world(cast) -> World:
-    east = Territory.objects.get(name="东区")
-    department = Department.objects.get(name="品质部")
-    browsers, codes = {}, {}
-    for role in ROLES:
-        user = make_staff(f"m_{role}", role, role, department)
-        TerritoryAssignment.objects.create(staff=user.staff, territory=east, during=(SINCE, None))
-        browsers[role] = Client(raise_request_exception=False)
-        browsers[role].force_login(user, backend="gongying.accounts.backends.NameOrPhoneBackend")
-        codes[role] = permission_codes(User.objects.get(pk=user.pk))
-    tenant = make_owner(cast.park_unit, "绝密公司", "+8613911112222")
-    return World(
-        browsers,
-        codes,
-        own=Sample(cast.unit, cast.zhou, cast.manager),
-        other=Sample(cast.park_unit, tenant, cast.outsider),
-    )
+    with django_db_blocker.unblock(), make_roles(tmp_path_factory.mktemp("media")) as world:
+        yield world
 
 
 @pytest.mark.requirement("R-024")
@@ -96,7 +57,7 @@ def test_a_url_answers_each_role_as_it_should(world, line):
     assert wrong == []
 
 
-def refusals(line: Line, world: World) -> Iterator[str]:
+def refusals(line: Line, world: Roles) -> Iterator[str]:
     samples = {"own": world.own, "other": world.other} if line.has_place else {"own": world.own}
     for sample in samples.values():
         path_of(line, sample)  # makes what the line needs, outside of the attempts that are taken back
@@ -111,11 +72,17 @@ def refusals(line: Line, world: World) -> Iterator[str]:
                 yield f"{role}, {where}: {status} (may: {may}, sees: {sees})"
             if not everywhere and any(secret in text for secret in SECRETS):
                 yield f"{role}, {where}: is shown what stands in another territory"
+            if deaf := listened_to(text) - may_hear(world.users[role], listened_to(text)):
+                yield f"{role}, {where}: the page listens to what its reader may not hear of: {sorted(deaf)}"
             if "&lt;time" in text:
                 yield f"{role}, {where}: a time is shown as markup"
 
 
-def at_the_door(line: Line, world: World) -> Iterator[str]:
+def listened_to(page: str) -> set[str]:
+    return {subject for live in LIVE.findall(page) for subject in live.split()}
+
+
+def at_the_door(line: Line, world: Roles) -> Iterator[str]:
     status, _text = ask(line, world.own, Client(raise_request_exception=False))
     if status != (401 if line.is_api else 302):
         yield f"anonymous: {status}"
