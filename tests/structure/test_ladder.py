@@ -16,7 +16,11 @@ FURTHER = {
         "idempotency": "do a thing once however often it is sent",
         "pacing": "how fast a caller may ask",
     },
-    "events": {"subjects": "kinds with timelines", "presentation": "how verbs read"},
+    "events": {
+        "subjects": "kinds with timelines",
+        "streams": "who hears of what",
+        "presentation": "how verbs read",
+    },
     "files": {"forms": "the fields for photos and files"},
     "notifications": {"digests": "what the summary of the day counts"},
     "organization": {
