@@ -12,6 +12,8 @@ from PIL import Image
 Upload: TypeAlias = "UploadedFile[Any]"
 
 MOST_PIXELS = 60_000_000
+MOST_MEMBERS = 10_000
+ENTRY_OF_MEMBER = b"PK\x01\x02"
 RASTER = {
     "JPEG": ("image/jpeg", ".jpg"),
     "PNG": ("image/png", ".png"),
@@ -85,6 +87,8 @@ def _pdf(head: bytes) -> Content | None:
 
 def _office(file: IO[bytes], head: bytes) -> Content | None:
     if not head.startswith(b"PK\x03\x04"):
+        return None
+    if file.read().count(ENTRY_OF_MEMBER) > MOST_MEMBERS:  # each would become an object
         return None
     try:
         with zipfile.ZipFile(file) as archive:

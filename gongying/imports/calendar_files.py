@@ -62,7 +62,7 @@ def _row(event: dict[str, str], *, number: int) -> tuple[str | date, ...]:
     if end := event.get("DTEND"):
         day, has_time = _day(end, number)
         # The end is no part of the event: an all-day event ends on the day after its last one.
-        last = max(first, day if has_time else day - ONE_DAY)
+        last = first if day <= first else day if has_time else day - ONE_DAY
     return (
         first,
         last,
@@ -76,19 +76,19 @@ def _row(event: dict[str, str], *, number: int) -> tuple[str | date, ...]:
 def _day(text: str, number: int) -> tuple[date, bool]:
     """The day in local time, and whether its end lies behind midnight."""
     match = DAY.match(text.strip())
-    at = _instant(match) if match else None
-    if match is None or at is None:
+    local = _local(match) if match else None
+    if local is None:
         sentence = _("Event %(number)s has no day that can be read: %(text)s.")
         raise Unreadable(sentence % {"number": number, "text": text[:40]})
-    local = timezone.localtime(at) if match[7] else at
     return local.date(), (local.hour, local.minute, local.second) != (0, 0, 0)
 
 
-def _instant(match: re.Match[str]) -> datetime | None:
+def _local(match: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return timezone.localtime(at) if match[7] else at
+    except (ValueError, OverflowError):
         return None
 
 

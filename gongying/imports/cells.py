@@ -156,7 +156,7 @@ def moment(cell: Cell) -> datetime:
 
 
 def _from_serial(number: float) -> datetime:
-    if int(number) not in EXCEL_DAYS:
+    if not math.isfinite(number) or int(number) not in EXCEL_DAYS:
         raise Unreadable(_("%(text)s is not a date. Write it like 2026-11-21.") % {"text": _quoted(str(number))})
     moment_ = EXCEL_EPOCH + timedelta(days=number)
     return (moment_ + timedelta(microseconds=500_000)).replace(microsecond=0)

@@ -24,8 +24,10 @@ MAX_UNPACKED_BYTES: Final = 600 * 1024 * 1024
 MAX_ROWS: Final = 300_000
 MAX_COLUMNS: Final = 256
 MAX_CELLS: Final = 6_000_000
+MAX_MEMBERS: Final = 10_000
 EXTENSIONS: Final = (".xlsx", ".xls", ".csv", ".ics")
 
+ENTRY_OF_MEMBER: Final = b"PK\x01\x02"
 OLE_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 CELL_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,7})([0-9]{1,10})["']""")
@@ -142,6 +144,8 @@ def _fill(cells: list[list[Cell]], merge: Merge) -> None:
 def _inspect_package(content: bytes) -> None:
     """Refuse bombs before the reader allocates a dense grid for them, and formulas that carry no result."""
     unpacked = 0
+    if content.count(ENTRY_OF_MEMBER) > MAX_MEMBERS:  # each would become an object
+        raise Unreadable(_("The file unpacks to more than can be read. Split it into several files."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED_BYTES:

@@ -150,3 +150,10 @@ def test_moment_survives_every_notation(at: datetime) -> None:
 def test_decimal_number_survives_thousands_commas_and_full_width_digits(value: Decimal) -> None:
     full_width = str(value).translate({ord("0") + n: 0xFF10 + n for n in range(10)})
     assert decimal_number(f"{value:,}") == decimal_number(full_width) == decimal_number(str(value)) == value
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), 1e308, -1.0])
+def test_a_number_that_no_day_has_is_none(number: float) -> None:
+    """Workbooks of other programs hold such numbers."""
+    with pytest.raises(Unreadable, match="is not a date"):
+        moment(number)

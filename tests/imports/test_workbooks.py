@@ -111,6 +111,11 @@ def test_zip_bomb_is_refused() -> None:
         read_workbook(package({f"xl/{n}.xml": b"\0" * 70_000_000 for n in range(9)}), name="a.xlsx")
 
 
+def test_package_of_very_many_members_is_refused() -> None:
+    with pytest.raises(Unreadable, match="unpacks to more"):
+        read_workbook(package({f"{n:x}": b"" for n in range(10_001)}), name="a.xlsx")
+
+
 def test_formula_without_result_is_refused_by_its_cell() -> None:
     with pytest.raises(Unreadable, match="Cell B2 holds a formula"):
         read_workbook(xlsx({"A": [["房号", "面积"], ["101", "=40+55"]]}), name="a.xlsx")
@@ -118,3 +123,22 @@ def test_formula_without_result_is_refused_by_its_cell() -> None:
 
 def test_columns_have_the_names_excel_shows() -> None:
     assert [column_letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("20270101", "00010101", (date(2027, 1, 1), date(2027, 1, 1))),
+        ("20270101", "99991231", (date(2027, 1, 1), date(9999, 12, 30))),
+        ("99991231T235959Z", "99991231T235959Z", None),
+        ("00010101T000000Z", "20270101", (date(1, 1, 1), date(2026, 12, 31))),
+    ],
+)
+def test_days_at_the_ends_of_time_are_read_or_refused(start: str, end: str, days: tuple[date, date] | None) -> None:
+    text = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:{start}\r\nDTEND:{end}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    file = io.BytesIO(text.encode())
+    if days is None:
+        with pytest.raises(Unreadable, match="no day that can be read"):
+            read_workbook(file, name="a.ics")
+    else:
+        assert read_workbook(file, name="a.ics")[0].rows[1].cells[:2] == days
