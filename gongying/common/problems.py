@@ -6,6 +6,7 @@ Every answer of 400 and above has the same shape; `errors` names the fields, `cu
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 100
+LONGEST_FIELD = 200
 
 # status → (last word of the type, title). One type per status, unless a `Problem` names its own.
 KINDS: Mapping[int, tuple[str, Promise]] = {
@@ -42,7 +45,7 @@ class FieldError:
     code: str = "invalid"
 
     def as_json(self) -> dict[str, str]:
-        return {"field": self.field, "in": self.where, "code": self.code, "message": str(self.message)}
+        return {"field": self.field[:LONGEST_FIELD], "in": self.where, "code": self.code, "message": str(self.message)}
 
 
 @dataclass
@@ -78,9 +81,9 @@ class Problem(Exception):  # noqa: N818 RFC 9457 calls it a problem
 
 
 def invalid(errors: Iterable[FieldError]) -> Problem:
-    """422: every wrong value with its name."""
-    errors = list(errors)
-    return Problem(422, "; ".join(f"{error.field}: {error.message}" for error in errors), errors=errors)
+    """422: every wrong value with its name, the first hundred of them: no answer outgrows its question."""
+    errors = list(islice(errors, MOST_ERRORS))
+    return Problem(422, "; ".join(f"{error.field[:LONGEST_FIELD]}: {error.message}" for error in errors), errors=errors)
 
 
 def invalid_field(name: str, message: str | Promise, *, where: str = "body", code: str = "invalid") -> Problem:
