@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "gongying.common.observation.observe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongying.common.middleware.content_security_policy",
     "gongying.common.middleware.unkept_pages",
     "gongying.common.middleware.one_edition",
