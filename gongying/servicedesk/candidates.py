@@ -205,8 +205,8 @@ def _days_of(users: Sequence[int], day: date, slot: Plan, *, besides: WorkOrder)
     for user, job, building, is_of_day, is_there, clashes in _open_jobs(users, day, slot, besides, is_today=is_today):
         his = days[user]
         his.jobs += is_of_day
-        if clashes and his.clash_id is None:
-            his.clash_id = job
+        if clashes:
+            his.clash_id = min(job, his.clash_id or job)
         if is_there:
             his.works_in.add(building)
     if is_today:
@@ -226,7 +226,10 @@ def _open_jobs(users: Sequence[int], day: date, slot: Plan, besides: WorkOrder, 
     there = Q(state="on_site") if is_today else Q(pk__in=[])
     clashes = Q(planned_from__lt=slot[1], planned_to__gt=slot[0])
     rows = WorkOrder.objects.filter(of_day | there, doer__in=users, state__in=HOLDING_A_SLOT).exclude(pk=besides.pk)
-    return rows.values_list("doer", "pk", "service_request__building", *map(_is, (of_day, there, clashes & of_day)))
+    # Whose order does not matter need not be sorted.
+    return rows.order_by().values_list(
+        "doer", "pk", "service_request__building", *map(_is, (of_day, there, clashes & of_day))
+    )
 
 
 def _is(condition: Q) -> Case:
