@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections import defaultdict
 
 import pytest
 from django.template import TemplateSyntaxError
@@ -47,6 +48,20 @@ def test_no_function_does_too_much():
     }
 
     assert {name: count for name, count in found.items() if count > MOST_STATEMENTS} == {}
+
+
+def test_what_is_kept_of_the_set_up_has_a_name_of_its_own():
+    """Two that keep under one name give each other's rows: a team of a project for that of a person."""
+    makers: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for path in python_files():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "kept":
+                key = node.args[0].elts if isinstance(node.args[0], ast.Tuple) else [node.args[0]]
+                name = tuple(part.value for part in key if isinstance(part, ast.Constant))
+                if name:
+                    makers[name].add(f"{path.relative_to(ROOT)} {ast.unparse(node.args[1])}")
+
+    assert {name: found for name, found in makers.items() if len(found) > 1} == {}
 
 
 def test_a_page_has_a_heading_beside_its_buttons():
