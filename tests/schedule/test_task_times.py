@@ -175,8 +175,9 @@ def test_a_drag_into_the_row_of_somebody_elses_colleague_is_refused(cast, client
 def test_a_drag_onto_something_asks_and_the_answer_is_taken(cast, client_of):
     visit(cast)
     task, browser = a_task(cast, "写方案"), client_of(cast.steward)
-    where = f"{reverse('schedule:task-plan', args=[task.pk])}?start=2029-06-04T10:00"
-    asked = browser.post(where)
+    where = reverse("schedule:task-plan", args=[task.pk])
+    dropped = f"{where}?start=2029-06-04T10:00"
+    asked = browser.post(dropped)
     assert asked.status_code == 409
     assert f'action="{where}"' in asked.content.decode()
     sent = {
@@ -189,7 +190,7 @@ def test_a_drag_onto_something_asks_and_the_answer_is_taken(cast, client_of):
     assert browser.post(where, sent).status_code == 409
     assert browser.post(where, {**sent, "despite_clashes": "on"}).status_code == 302
     assert task.planned_time.starts_at == at(4, 10)
-    assert browser.post(where).status_code == 409
+    assert browser.post(dropped).status_code == 409
     assert (
         "写方案" in browser.get(reverse("schedule:calendar-event-show", args=[task.planned_time.pk])).content.decode()
     )

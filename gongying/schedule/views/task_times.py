@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.errors import Refused
-from gongying.common.form_pages import done
+from gongying.common.form_pages import done, sent_with
 from gongying.common.messages import tell
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
@@ -32,10 +32,10 @@ def plan(request: SignedInRequest, task_id: int) -> HttpResponse:
     """
     task = find_own_task(request, task_id)
     wanted = _wanted(task, request)
-    typed = request.POST if "title" in request.POST else None
+    is_dragged = request.method == "POST" and "start" in request.GET
+    typed = None if is_dragged else sent_with(request)
     form = EventForm(typed, user=request.user, about=task.about(request.user), initial=_as_typed(wanted, request))
     clash = None
-    is_dragged = request.method == "POST" and typed is None and "start" in request.GET
     if is_dragged or form.is_valid():
         answer = answer_to_clash(request)
         planned = wanted if is_dragged else answer.moved(replace(form.plan(), task=task))
@@ -47,8 +47,9 @@ def plan(request: SignedInRequest, task_id: int) -> HttpResponse:
             tell(request, in_its_time(event, said(event, request.user)), undo=_undo(task, event))
             there = looked_at(request, event)
             return drawn_anew(request, there) if is_dragged else done(request, there)
-    title = _("A time for: %(task)s") % {"task": task}
-    return show_event_form(request, form, clash, title=title, back=reverse("schedule:task-show", args=[task.pk]))
+    title, action = _("A time for: %(task)s") % {"task": task}, reverse("schedule:task-plan", args=[task.pk])
+    back = reverse("schedule:task-show", args=[task.pk])
+    return show_event_form(request, form, clash, title=title, back=back, action=action)
 
 
 @require_POST

@@ -117,7 +117,8 @@ class _Inertness(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.in_script = tag in ("script", "style")
+        # A list that a script draws is data: what would leave it is found as the tag that it makes.
+        self.in_script = tag in ("script", "style") and dict(attrs).get("type") != "application/json"
         for name, value in attrs:
             acts = name.startswith("on") or (
                 name in ("href", "src", "action", "formaction") and "script:" in (value or "")
