@@ -49,7 +49,7 @@ def test_who_has_signed_signs_once_although_somebody_has_not(case, cast, open_de
     desk.click(SAVE)
     desk.sees(".form-errors", text="还没有签字")
     assert desk.page.input_value("[name=text]") == "晚十点后不拍球"
-    desk.page.wait_for_function(f"({IS_DRAWN})(document.querySelectorAll('[data-signature]')[0])")
+    desk.page.wait_for_function(f"() => ({IS_DRAWN})(document.querySelectorAll('[data-signature]')[0])")
     assert not desk.page.locator("[data-signature]").nth(1).evaluate(IS_DRAWN)
 
     sign(desk, 1)
@@ -86,3 +86,15 @@ def test_what_no_page_of_ours_answers_takes_nothing_away(live_server, cast, open
     desk.click(SAVE)
     desk.sees(".message-error")
     assert desk.page.input_value("[name=text]") == "买标签纸"
+
+
+def test_a_far_too_long_text_is_refused_and_nothing_else_is_lost(live_server, cast, open_desk):
+    desk = open_desk(cast.supervisor)
+    desk.open("/calendar/events/new/")
+    desk.sees("#busy-times .busy-times")
+    desk.page.fill("[name=note]", "带上图纸")
+    desk.page.eval_on_selector("[name=title]", "(title) => (title.value = '长'.repeat(900_000))")
+    desk.click(SAVE)
+    desk.sees(".message-error", text="填写的内容超过")
+    assert desk.page.input_value("[name=note]") == "带上图纸"
+    assert not CalendarEvent.objects.exists()

@@ -9,8 +9,8 @@ const filesOf = (form) => [...form.querySelectorAll("input[type=file]")].filter(
 
 // What is no page of ours (a server in between that is out of order) does not take the form's place.
 document.addEventListener("htmx:before:swap", (event) => {
-  const { sourceElement, response, text } = event.detail.ctx ?? {};
-  if (!sourceElement?.closest?.("#form-page") || response?.headers.get("HX-Retarget") || text?.includes('id="form-page"')) return;
+  const { target, response, text } = event.detail.ctx ?? {};
+  if (target?.id !== "form-page" || response?.headers.get("HX-Retarget") || text?.includes('id="form-page"')) return;
   event.preventDefault();
   tell(say("failed"), "error");
 });
