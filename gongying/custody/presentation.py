@@ -1,7 +1,7 @@
 """How what happens to things in custody reads on a timeline."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from gongying.custody.enums import KeyEnding, ReturnReason
 from gongying.events.presentation import Details, Reading, Words, register_readings
@@ -58,6 +58,12 @@ def _guest_facts(details: Details) -> list[tuple[Words, Words]]:
     return [(label, str(details[name])) for name, label in told.items() if details.get(name)]
 
 
+def _guest_list(details: Details) -> Words:
+    names, number = [str(name) for name in details.get("names") or ()], int(details.get("number") or 0)
+    words = {"names": " ".join(names), "n": number}
+    return ngettext("%(names)s: %(n)d guest", "%(names)s: %(n)d guests", number) % words
+
+
 def register() -> None:
     register_readings(
         {
@@ -74,6 +80,7 @@ def register() -> None:
             "mail.told": Reading(_("Household told of its mail"), "message", _mail, _mail_facts),
             "mail.handed_out": Reading(_("Mail handed out"), "check", _mail, _mail_facts),
             "mail.sent_back": Reading(_("Mail sent back"), "arrow-back-up", _mail, _mail_facts),
+            "guest.list_announced": Reading(_("List of guests announced"), "users-plus", _guest_list, _guest_facts),
             "guest.announced": Reading(pgettext_lazy("a guest", "Guest announced"), "user-plus", _guest, _guest_facts),
             "guest.confirmed": Reading(_("The house agreed to a guest"), "user-check", _guest, _guest_facts),
             "guest.let_in": Reading(_("Guest let in"), "door-enter", _guest),

@@ -11,7 +11,9 @@ from django.utils import timezone, translation
 from gongying.common.clock import clock_at
 from gongying.custody.guest_lists import read_guests
 from gongying.custody.models import GuestPass
-from gongying.custody.operations.guests import MOST_AT_ONCE
+from gongying.custody.operations.guests import MOST_AT_ONCE, ExpectedGuest, announce_guests
+from gongying.events.models import EventSubject
+from gongying.events.presentation import reading_of
 from gongying.imports.reading import pasted_sheet
 from gongying.imports.spreadsheets import write_xlsx
 
@@ -121,3 +123,18 @@ def test_machines_announce_many_or_none(cast, client_of):
     assert not GuestPass.objects.exists()
     made = send({"name": "张三"}, {"name": "李雷", "plate": "粤B12345"})
     assert (made.status_code, [guest["state"] for guest in made.json()]) == (201, ["unconfirmed"] * 2)
+
+
+def test_a_list_is_one_entry_on_the_timeline_of_the_unit(cast):
+    def told(thing):
+        return [row.event for row in EventSubject.objects.of(thing).select_related("event")]
+
+    guests = [ExpectedGuest(name) for name in ("张三", "李四", "王五", "赵六")]
+    entered = announce_guests(cast.unit, guests, by=cast.receptionist)
+    (entry,) = told(cast.unit)
+    assert entry.verb == "guest.list_announced"
+    assert str(reading_of(entry.verb).text(entry.details)) == "张三 李四 王五等 4 位"
+    assert [event.verb for event in told(entered[3])] == ["guest.announced"]
+
+    announce_guests(cast.unit, [ExpectedGuest("孙七")], by=cast.receptionist)
+    assert {event.verb for event in told(cast.unit)} == {"guest.list_announced", "guest.announced"}

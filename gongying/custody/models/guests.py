@@ -1,6 +1,6 @@
 """Guests of a household or an office: announced, agreed to by whom they visit, in and out once (R-153)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 import pgtrigger
@@ -149,6 +149,11 @@ class GuestPass(GatePass):
     @property
     def opens_at(self) -> datetime:
         return self.expected_at - EARLY
+
+    @property
+    def is_all_day(self) -> bool:
+        """At no hour of that day: nobody comes at midnight."""
+        return timezone.localtime(self.expected_at).time() == time.min
 
     @property
     def is_expected(self) -> bool:

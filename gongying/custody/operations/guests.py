@@ -24,6 +24,8 @@ from gongying.events.operations import push_on_commit, record_event
 
 MOST_DAYS = 31
 MOST_AT_ONCE = 500
+# Of a list, on the timeline of the unit.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ def announce_guest(
     plate: str = "",
     confirmed_by: str = "",
     confirmation: str = "",
+    of_a_list: bool = False,
 ) -> GuestPass:
     """Somebody will come, or stands at the gate: until midnight, unless another time is named.
 
     Without `confirmed_by` nobody of the house has agreed yet, and the gate lets nobody in.
+    One `of_a_list` stands on his own timeline; that of the unit has one entry for the list.
     """
     now = timezone.now()
     expected_at = expected_at or now
@@ -90,7 +94,8 @@ def announce_guest(
         _agree(guest, by=by, confirmed_by=confirmed_by, confirmation=confirmation)
     with refusing({"guest_pass_code_unique": _("The code has just been given to another pass. Try again.")}):
         guest.save()
-    _tell("announced", guest, by=by, confirmed_by=guest.confirmed_by)
+    about = [guest] if of_a_list else [guest, unit]
+    _tell("announced", guest, by=by, about=about, confirmed_by=guest.confirmed_by)
     return guest
 
 
@@ -108,10 +113,16 @@ def announce_guests(
     if not 1 <= len(guests) <= MOST_AT_ONCE:
         raise Refused(_("Between 1 and %(most)s guests are entered at once.") % {"most": MOST_AT_ONCE})
     house: dict[str, Any] = {"purpose": purpose, "confirmed_by": confirmed_by, "confirmation": confirmation}
-    return [
+    house["of_a_list"] = len(guests) > 1
+    entered = [
         announce_guest(unit, by=by, name=guest.name, plate=guest.plate, expected_at=guest.expected_at, **house)
         for guest in guests
     ]
+    if house["of_a_list"]:
+        names = [guest.name for guest in entered[:NAMED]]
+        facts = {"number": len(entered), "names": names, "confirmed_by": confirmed_by.strip()}
+        record_event("guest.list_announced", by=by, subjects=[unit], **facts)
+    return entered
 
 
 @transaction.atomic
@@ -214,8 +225,8 @@ def _said(at: datetime) -> str:
     return spoken(timezone.localtime(at))
 
 
-def _tell(verb: str, guest: GuestPass, *, by: User, **details: Any) -> Event:
+def _tell(verb: str, guest: GuestPass, *, by: User, about: Sequence[GuestPass | Unit] = (), **details: Any) -> Event:
     facts = {"number": guest.number, "guest": guest.name, **details}
-    event = record_event(f"guest.{verb}", by=by, subjects=[guest, guest.unit], **facts)
+    event = record_event(f"guest.{verb}", by=by, subjects=about or [guest, guest.unit], **facts)
     push_on_commit([guests_key(guest.project_id)])
     return event
