@@ -218,3 +218,15 @@ def test_the_way_to_the_search_box_is_no_part_of_a_question_once_one_is_there(li
     desk.press("Enter")
 
     desk.page.wait_for_url(f"**/households/{cast.unit.pk}/")
+
+
+def test_on_a_phone_the_timeline_of_a_household_waits_behind_its_tab(live_server, cast, open_desk):
+    phone = open_desk(cast.steward, size=PHONE)
+    asked = []
+    phone.page.on("request", lambda request: asked.append(request.url))
+    phone.open(f"/households/{cast.unit.pk}/")
+    # Even what comes last is there, and nobody has asked for what stands behind a tab.
+    phone.sees("[data-tab-panel='open'] .box:last-child", text="值班")
+    assert not any("/timeline/" in url for url in asked)
+    phone.click("[data-tab='timeline']")
+    phone.sees("[data-tab-panel='timeline'] .timeline")

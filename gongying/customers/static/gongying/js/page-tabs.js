@@ -1,4 +1,4 @@
-// On a phone the columns of a page are tabs; without a script they simply stand below each other.
+// On a phone the columns of a page are tabs; which one is open at first says the page (.is-shown), so that the others ask for nothing.
 //   [data-page-tabs] button[data-tab="people"]  shows every  [data-tab-panel="people"]
 const tabs = document.querySelector("[data-page-tabs]");
 
@@ -12,10 +12,8 @@ function show(name) {
 }
 
 if (tabs) {
-  document.body.classList.add("has-tabs");
   tabs.addEventListener("click", (event) => {
     const button = event.target.closest("[data-tab]");
     if (button) show(button.dataset.tab);
   });
-  show("open");
 }
