@@ -106,8 +106,8 @@ def words_of_last_look(fit_out: FitOut) -> str:
     look = looks.first()
     if look is None or fit_out.violations.filter(service_request__entered_at__gte=look.finished_at).exists():
         return ""
-    failed = Tick.objects.filter(run=look).failed().order_by("item__position").values_list("item__text", "word")
-    return "\n".join(f"{text}: {word}" for text, word in failed)[:LONGEST_SCOPE]
+    failed = Tick.objects.filter(run=look).failed().select_related("item").order_by("item__position")
+    return "\n".join(tick.finding for tick in failed)[:LONGEST_SCOPE]
 
 
 @transaction.atomic

@@ -53,6 +53,8 @@ class ChatForm(forms.Form):
         self.user = user
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user).order_by("code")
+        if projects.queryset.count() == 1:
+            projects.empty_label = None
 
     def clean_said(self) -> str:
         said: str = self.cleaned_data["said"]
@@ -86,7 +88,8 @@ class ChatLinesForm(ChatForm):
             self.fields[name].widget = forms.HiddenInput()
         for number in range(len(self.lines)):
             self.fields[f"keep_{number}"] = forms.BooleanField(required=False, label=_("Keep"))
-            self.fields[f"unit_{number}"] = forms.CharField(required=False, max_length=60, label=_("Unit"))
+            unit = forms.TextInput({"class": "input", "autocomplete": "off"})
+            self.fields[f"unit_{number}"] = forms.CharField(required=False, max_length=60, label=_("Unit"), widget=unit)
 
     def _first_values(self, given: dict[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {**given, "project": given["project"].pk}
