@@ -94,7 +94,7 @@ def announce_guest(
         _agree(guest, by=by, confirmed_by=confirmed_by, confirmation=confirmation)
     with refusing({"guest_pass_code_unique": _("The code has just been given to another pass. Try again.")}):
         guest.save()
-    about = [guest] if of_a_list else [guest, unit]
+    about: list[GuestPass | Unit] = [guest] if of_a_list else [guest, unit]
     _tell("announced", guest, by=by, about=about, confirmed_by=guest.confirmed_by)
     return guest
 
@@ -120,7 +120,7 @@ def announce_guests(
     ]
     if house["of_a_list"]:
         names = [guest.name for guest in entered[:NAMED]]
-        facts = {"number": len(entered), "names": names, "confirmed_by": confirmed_by.strip()}
+        facts: dict[str, Any] = {"number": len(entered), "names": names, "confirmed_by": confirmed_by.strip()}
         record_event("guest.list_announced", by=by, subjects=[unit], **facts)
     return entered
 
