@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from gongying.files.models import AttachmentUse
+from gongying.files.models import Attachment, AttachmentUse
 from gongying.mediation.models import Agreement, MediationCase, Side
 from gongying.mediation.operations import Disputant, hold_session, open_case
 from gongying.schedule.models import CalendarEvent, Resource
 from gongying.schedule.operations import plan_event
+from tests.files.test_attachments import picture
 from tests.schedule.test_calendar_events import a_plan, at
 
 IS_DRAWN = """(canvas) =>
@@ -98,3 +99,22 @@ def test_a_far_too_long_text_is_refused_and_nothing_else_is_lost(live_server, ca
     desk.sees(".message-error", text="填写的内容超过")
     assert desk.page.input_value("[name=note]") == "带上图纸"
     assert not CalendarEvent.objects.exists()
+
+
+def test_the_screenshot_of_pasted_lines_stays_although_a_unit_is_unknown(live_server, cast, open_desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    desk = open_desk(cast.steward)
+    desk.open("/interactions/paste/")
+    desk.page.fill("[name=said]", "周先生 00:01\n楼下的灯不亮")
+    desk.click("main form .btn-primary")
+    desk.sees("[name=unit_0]")
+    screenshot = {"name": "群聊.jpg", "mimeType": "image/jpeg", "buffer": picture().read()}
+    desk.page.set_input_files("[name=photos]", screenshot)
+    desk.page.fill("[name=unit_0]", "9-9-9999")
+    desk.click(SAVE)
+    desk.sees("#form-page .field-error")
+    desk.sees("#form-page .photos img")
+    desk.page.fill("[name=unit_0]", cast.unit.code)
+    with desk.page.expect_navigation():
+        desk.click(SAVE)
+    assert [photo.name for photo in Attachment.objects.all()] == ["群聊.jpg"]
