@@ -10,6 +10,7 @@
 the worker, with what the user may see then.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ from django.utils.functional import Promise
 
 from gongying.accounts.models import User
 
+# `get_state_display`, perhaps behind a path: the path, and the field.
+CHOICE = re.compile(r"(?:(.+)\.)?get_(\w+)_display")
+
 
 @dataclass(frozen=True)
 class ListingColumn:
@@ -28,6 +32,22 @@ class ListingColumn:
 
     label: str | Promise
     value: str | Callable[[Any], Any]
+
+    def reader(self) -> Callable[[Any], Any]:
+        """`of` for many rows: the word for a choice is looked up once for each choice, not for each row."""
+        path = CHOICE.fullmatch(self.value) if isinstance(self.value, str) else None
+        if path is None:
+            return self.of
+        owner = ListingColumn(self.label, path[1]) if path[1] else None
+        words: dict[Any, Any] = {}
+
+        def read(row: Any) -> Any:
+            chosen = getattr(owner.of(row) if owner else row, path[2], None)
+            if chosen not in words:
+                words[chosen] = self.of(row)
+            return words[chosen]
+
+        return read
 
     def of(self, row: Any) -> Any:
         if callable(self.value):

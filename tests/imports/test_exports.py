@@ -169,3 +169,12 @@ def test_column_reads_paths_calls_and_gaps(cast: Cast) -> None:
 
     assert ListingColumn("a", "get_kind_display").of(party) == str(party.get_kind_display())
     assert ListingColumn("a", "merged_into.name").of(party) is None
+
+
+def test_words_of_choices_are_looked_up_once(cast: Cast) -> None:
+    rows = [Party(name="张三", kind=kind) for kind in ("person", "company", "person")]
+    reader = ListingColumn("a", "get_kind_display").reader()
+
+    assert [reader(row) for row in rows] == [str(row.get_kind_display()) for row in rows]
+    assert ListingColumn("a", "merged_into.get_kind_display").reader()(rows[0]) is None
+    assert ListingColumn("a", "name").reader()(rows[0]) == "张三"

@@ -80,7 +80,8 @@ def _fill(export: Export, listing: Listing) -> None:
 def _write(export: Export, listing: Listing, file: IO[bytes]) -> int:
     labels = [str(column.label) for column in listing.columns]
     found = listing.rows(export.by, QueryDict(export.query))
-    rows = ([column.of(row) for column in listing.columns] for row in islice(found.iterator(BATCH), MOST_ROWS))
+    readers = [column.reader() for column in listing.columns]
+    rows = ([read(row) for read in readers] for row in islice(found.iterator(BATCH), MOST_ROWS))
 
     def progress(done: int) -> None:
         if done % BATCH == 0:
