@@ -34,6 +34,20 @@ def test_cookies_are_for_this_site_and_no_script_reads_the_session(cast: Cast, c
     assert session["max-age"] == 12 * 60 * 60
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/accounts/login/", "/nowhere/", "/settings/", "/api/v1/me", "/api/v1/docs", "/healthz"]
+)
+def test_every_answer_is_guarded(cast: Cast, client_of: Any, path: str) -> None:
+    for client in (Client(), client_of(cast.receptionist)):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
 @pytest.mark.long
 def test_behind_https_django_finds_nothing_to_mend(tmp_path: Any) -> None:
     """But for what is the proxy's (the way from HTTP) or the owner's of the domain (its other hosts)."""
