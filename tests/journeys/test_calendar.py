@@ -174,6 +174,7 @@ def test_a_task_is_dragged_into_the_day_and_out_again_and_put_there_by_keys(plan
         x = there["x"] + there["width"] * (hour - first) / (last - first)
         desk.page.mouse.move(x + 2, there["y"] + 12, steps=6)
         desk.sees(f"{lane} .plan-ghost", text=f"{hour}:00–{hour}:30")
+        desk.sees(".planner-carried", text=f"{hour}:00–{hour}:30 {title}")
         desk.page.mouse.up()
 
     drop("写小结", own, 15)

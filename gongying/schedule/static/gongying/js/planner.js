@@ -94,8 +94,9 @@ function minuteAt(lane, x) {
 // A task is in the hand wherever it is; over a row it shows the time that it would have there.
 function carry({ clientX, clientY }) {
   const { task } = pressed;
+  const title = task.querySelector("a").textContent;
   if (!carried) {
-    carried = Object.assign(document.createElement("span"), { className: "planner-carried", textContent: task.querySelector("a").textContent });
+    carried = Object.assign(document.createElement("span"), { className: "planner-carried" });
     document.body.append(carried);
     task.classList.add("is-carried");
   }
@@ -104,11 +105,13 @@ function carry({ clientX, clientY }) {
   if (!lane) {
     dragged?.ghost.remove();
     dragged = null;
+    carried.textContent = title;
     return;
   }
   const length = Number(task.closest("[data-minutes]").dataset.minutes);
   const from = Math.min(onGrid(minuteAt(lane, clientX)), last() - length);
   mark(lane, from, from + length);
+  carried.textContent = `${clock(from)}–${clock(from + length)} ${title}`;
 }
 
 function drag(event) {
