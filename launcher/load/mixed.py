@@ -129,6 +129,7 @@ class Mixed:
                 {name: round(size) for name, size in moment.megabytes.items()} for moment in self.gauge.moments
             ],
             "processor": {name: round(share, 3) for name, share in self.gauge.shares().items()},
+            "milliseconds_each": {name: round(cost, 1) for name, cost in self.milliseconds_each().items()},
             "not_done": dict(self.book.reasons),
             "failures": self.failures,
         }
@@ -159,9 +160,19 @@ class Mixed:
             sizes = [moment.megabytes.get(name) for moment in (first, middle, last)]
             cells = "".join(f"{'' if size is None else f'{size:.0f}':>9}" for size in sizes)
             yield f"  {name:43}{cells}{share:>11.0%}"
+        costs = self.milliseconds_each()
+        parts = ", ".join(f"{name} {milliseconds:.1f}" for name, milliseconds in costs.items())
+        alone = (os.cpu_count() or 1) * 1000 / sum(costs.values())
+        yield f"  a request costs {sum(costs.values()):.1f} ms of processor ({parts}): at most {alone:.0f} a second here, were all else still"
         yield f"  what limits it: {self.limit()}"
         yield from (f"  {number} × {reason}" for reason, number in self.book.reasons.most_common(REASONS_SHOWN))
         yield from (f"  WRONG: {failure}" for failure in self.failures[:REASONS_SHOWN])
+
+    def milliseconds_each(self) -> dict[str, float]:
+        """Processor time of everything that takes part; what else the machine does changes it little."""
+        whole = (self.gauge.moments[-1].at - self.gauge.moments[0].at) * (os.cpu_count() or 1) * 1000
+        shares = {name: share for name, share in self.gauge.shares().items() if name != "others"}
+        return {name: share * whole / max(len(self.book.asked), 1) for name, share in shares.items()}
 
     def limit(self) -> str:
         if self.answered_per_second >= self.per_second * REACHED:

@@ -132,7 +132,7 @@ def same_address(address: str) -> str:
 
 def words_of(text: str) -> str:
     """What a page says that refuses: at its fields, else as a whole."""
-    said = re.findall(r'class="[^"]*error[^"]*"[^>]*>(.*?)</(?:ul|p|div)>', text, re.DOTALL)
+    said = re.findall(r'class="[^"]*field-error[^"]*"[^>]*>(.*?)</(?:ul|p|div)>', text, re.DOTALL)
     found = re.search(r"<(?:main|body)[^>]*>(.*?)</(?:main|body)>", text, re.DOTALL)
     words = " ".join(said) or (found[1] if found else text)
     return " ".join(re.sub(r"<[^>]+>", " ", words).split())[:LONGEST_REASON]
