@@ -15,7 +15,7 @@ from launcher.load.visitor import Visitor
 REQUEST, JOB, PLACEMENT = r"/requests/\d+/", r"/jobs/\d+/", r"/dispatch/\d+/"
 # Of a request: what her role offers is taken, never what ends it otherwise or asks somebody else.
 HANDLING = "accept|start|resolve|report|follow_up|acknowledge|verify|close"
-ON_THE_WAY = "accept|claim|set_out|arrive|complete"
+ON_THE_WAY = "accept|claim|set_out|price|arrive|complete"
 
 
 class Household(NamedTuple):
@@ -147,10 +147,13 @@ class Day:
 
     def _next_step(self, page: Page, action: str) -> None:
         form = page.form(action)
-        if form is None and (drawers := page.linked(action)):
+        if form is None and not page.state and (drawers := page.linked(action)):
             form = self.at.look(drawers[0]).form(action)
         if form is not None:
-            self._send(form, {"ticks": form.choices["ticks"]} if "ticks" in form.choices else {})
+            ticks: dict[str, str | list[str]] = {"ticks": form.choices["ticks"]} if "ticks" in form.choices else {}
+            # Before paid work: a yes, or a reason.
+            reason = {"reason": self.words} if form.action.endswith("/steps/price/") else {}
+            self._send(form, {**ticks, **reason})
 
     def _send(self, form: Form, answers: Mapping[str, str | list[str]]) -> None:
         self.at.send(form, form.filled(answers, words=self.words))
