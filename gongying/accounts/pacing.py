@@ -13,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.problems import Problem
 
 MINUTE = timedelta(minutes=1)
-# By the clock and not by the transaction's beginning: a long transaction must not let its caller fall behind.
+# By the clock and not by the transaction's beginning: a long transaction must not let its caller fall behind. Nobody is even more
+# than a minute ahead: who seems to be was counted before the clock was set back, and begins anew.
 STEP = """
     INSERT INTO accounts_callpace AS pace (caller, even_at) VALUES (%(caller)s, clock_timestamp() + %(step)s)
-    ON CONFLICT (caller) DO UPDATE SET even_at = greatest(pace.even_at, clock_timestamp()) + %(step)s
-    WHERE pace.even_at + %(step)s <= clock_timestamp() + %(minute)s
+    ON CONFLICT (caller) DO UPDATE SET even_at = CASE
+        WHEN pace.even_at > clock_timestamp() + %(minute)s THEN clock_timestamp()
+        ELSE greatest(pace.even_at, clock_timestamp())
+    END + %(step)s
+    WHERE pace.even_at + %(step)s <= clock_timestamp() + %(minute)s OR pace.even_at > clock_timestamp() + %(minute)s
     RETURNING true
 """
 WAIT = """

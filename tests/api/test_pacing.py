@@ -44,6 +44,14 @@ def test_who_waits_is_even_again(cast: Cast) -> None:
     assert caller.get("/me").status_code == 200
 
 
+@override_settings(API_CALLS_PER_MINUTE=2)
+def test_a_clock_that_was_set_back_keeps_nobody_out(cast: Cast) -> None:
+    caller = Caller(cast.receptionist)
+    caller.get("/me")
+    CallPace.objects.update(even_at=timezone.now() + timedelta(hours=3))  # counted by the clock of before
+    assert [caller.get("/me").status_code for _ in range(3)] == [200, 200, 429]
+
+
 @override_settings(API_CALLS_PER_MINUTE=0)
 def test_zero_sets_no_limit_and_counts_nothing(cast: Cast) -> None:
     assert Caller(cast.receptionist).get("/me").status_code == 200

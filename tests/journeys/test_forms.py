@@ -101,7 +101,9 @@ def test_a_far_too_long_text_is_refused_and_nothing_else_is_lost(live_server, ca
     assert not CalendarEvent.objects.exists()
 
 
-def test_the_screenshot_of_pasted_lines_stays_although_a_unit_is_unknown(live_server, cast, open_desk, settings, tmp_path):
+def test_the_screenshot_of_pasted_lines_stays_although_a_unit_is_unknown(
+    live_server, cast, open_desk, settings, tmp_path
+):
     settings.MEDIA_ROOT = tmp_path
     desk = open_desk(cast.steward)
     desk.open("/interactions/paste/")

@@ -93,6 +93,15 @@ def test_a_sweep_more_changes_nothing(request_, times):
     assert len(steps_of(request_)) == 3
 
 
+def test_a_clock_that_jumps_takes_each_step_once(request_):
+    """Ahead by two days, back, and there again in its own time; and back before the request was registered."""
+    ahead = START + WHOLE
+    days = [ahead, START, START - WHOLE, START + timedelta(hours=1), ahead, ahead + timedelta(minutes=1)]
+
+    assert [swept_at(moment) for moment in days] == [3, 0, 0, 0, 0, 0]
+    assert len(steps_of(request_)) == len(set(steps_of(request_))) == 3
+
+
 def test_the_same_step_again_is_refused_by_the_database(request_):
     swept_at(START + WHOLE)
     row = ClockStep.objects.first()
