@@ -2,10 +2,13 @@
 // small wall calendar: the first day stands below its weekday.
 const MONDAY_FIRST = 6;
 
+let shown = null; // the counts that are drawn: an answer to something else on the page draws nothing anew
+
 function draw() {
   const board = document.getElementById("month-board");
   const source = document.getElementById("month-counts");
-  if (!board || !source) return;
+  if (!board || !source || source === shown) return;
+  shown = source;
   const first = new Date(`${board.dataset.first}T00:00:00Z`);
   const heads = [...board.querySelectorAll("thead th")].slice(1);
   for (const [staff, { counts, clashing }] of Object.entries(JSON.parse(source.textContent))) {

@@ -48,9 +48,13 @@ function drawNow() {
   }
 }
 
+let shown = null; // the list of jobs that is drawn
+
+// Only what is new is drawn: an answer to something else on the page leaves the slots, and the focus on one, where they are.
 function draw() {
   const source = document.getElementById("board-slots");
-  if (!board() || !source) return;
+  if (!board() || !source || source === shown) return;
+  shown = source;
   const lanes = new Map([...document.querySelectorAll("[data-draws]")].map((lane) => [lane.dataset.draws, lane]));
   for (const lane of lanes.values()) lane.replaceChildren();
   for (const job of JSON.parse(source.textContent)) lanes.get(job.row)?.append(slotOf(job));
