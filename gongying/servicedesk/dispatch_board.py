@@ -109,6 +109,22 @@ class Board:
         return [slot for row in self.rows for slot in row.slots]
 
     @property
+    def lanes(self) -> list[dict[str, Any]]:
+        """The rows as the page draws them, what they have to do apart."""
+        return [
+            {
+                "key": row.key,
+                "name": row.name,
+                "words": row.in_words,
+                "is_away": row.is_away,
+                "is_on_duty": row.is_on_duty,
+                "taker": "" if row.is_away else row.key,
+                "trades": " ".join(row.trades),
+            }
+            for row in self.rows
+        ]
+
+    @property
     def jobs_waiting(self) -> list[WorkOrder]:
         keys = [card["pk"] for card in self.waiting]
         jobs = WorkOrder.objects.select_related("service_request").in_bulk(keys)
