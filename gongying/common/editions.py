@@ -116,12 +116,12 @@ def fill_all_from_memory(rows: Sequence[models.Model], *names: str) -> None:
             return
         field: Any = rows[0]._meta.get_field(name)
         wanted = {pk for row in rows if (pk := getattr(row, field.attname)) is not None}
-        keep_rows(field.related_model, wanted)
+        _read_missing(field.related_model, wanted)
     for row in rows:
         fill_from_memory(row, *names)
 
 
-def keep_rows(model: type[Row], wanted: Collection[Any]) -> None:
+def _read_missing(model: type[Row], wanted: Collection[Any]) -> None:
     edition, (known_edition, known) = present_edition(), _memory
     missing = [pk for pk in wanted if edition is None or edition != known_edition or (model, pk) not in known]
     if len(missing) > 1:
