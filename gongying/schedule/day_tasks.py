@@ -8,10 +8,9 @@ from django.utils import timezone
 from gongying.organization.models import StaffMember
 from gongying.schedule.calendars import midnight
 from gongying.schedule.models import Task
-from gongying.schedule.operations import USUAL_TIME, free_from
+from gongying.schedule.operations import USUAL_TIME, free_from, next_quarter
 
 MOST = 30
-QUARTER = timedelta(minutes=15)
 ONE_DAY = timedelta(days=1)
 
 
@@ -36,11 +35,6 @@ def tasks_beside(day: date, *, of: StaffMember | None) -> DayTasks | None:
 
 
 def _next_free(staff: StaffMember, day: date) -> datetime | None:
-    start = max(midnight(day), _next_quarter())
+    start = max(midnight(day), next_quarter(timezone.localtime()))
     found = free_from([staff], (), start, start + USUAL_TIME)
     return found if found and timezone.localtime(found).date() == day else None
-
-
-def _next_quarter() -> datetime:
-    now = timezone.localtime().replace(second=0, microsecond=0)
-    return now + QUARTER - timedelta(minutes=now.minute % 15)

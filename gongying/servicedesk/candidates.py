@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from gongying.organization.models import StaffMember
 from gongying.schedule.models import staff_on_duty
+from gongying.schedule.operations import next_quarter
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import HOLDING_A_SLOT
 from gongying.servicedesk.models import OutsideFirm, WorkCompletion, WorkOrder
-from gongying.servicedesk.operations.slots import next_quarter
 from gongying.servicedesk.rules import knows_trade
 from gongying.servicedesk.takers import Taker, takers_at
 

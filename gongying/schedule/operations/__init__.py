@@ -5,7 +5,7 @@ from gongying.schedule.operations.calendar_events import (
     move_event,
     plan_event,
 )
-from gongying.schedule.operations.clashes import Clash, free_from, times_free
+from gongying.schedule.operations.clashes import Clash, free_from, next_quarter, times_free
 from gongying.schedule.operations.days import clear_day, complete_year, name_day, note_gap, reopen_year
 from gongying.schedule.operations.duty import (
     change_duty_post,
@@ -63,6 +63,7 @@ __all__ = [
     "move_event",
     "move_task",
     "name_day",
+    "next_quarter",
     "note_gap",
     "open_feed",
     "pass_on_task",

@@ -21,6 +21,7 @@ from gongying.schedule.models import Attendee, CalendarEvent, Resource, Resource
 MOST_NAMED = 5
 MOST_LISTED = 50
 ONE_DAY = timedelta(days=1)
+QUARTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ def _free_for_all_times(
         return free_from(people, resources, *periods[0], but=but)
     whole = _day_around(periods)
     return same_hour_on_all_days(calendar_of(), _busy(people, resources, whole, but=but), periods)
+
+
+def next_quarter(moment: datetime) -> datetime:
+    """From which it may be planned: the moment itself, if it is on the quarter of an hour."""
+    whole = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
+    return whole if whole == moment else whole + QUARTER
 
 
 def free_from(

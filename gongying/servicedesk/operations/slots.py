@@ -13,6 +13,7 @@ from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.organization.models import StaffMember
+from gongying.schedule.operations import next_quarter
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.operations.stages import lock_work, save_changes, tell_work
@@ -108,11 +109,6 @@ def next_free(work_order: WorkOrder, doer: User | None, plan: Plan) -> Plan:
         if is_by_day and not _is_by_day((start, start + length)):
             start = _next_morning(start)
     return start, start + length
-
-
-def next_quarter(moment: datetime) -> datetime:
-    whole = moment.replace(minute=moment.minute - moment.minute % 15, second=0, microsecond=0)
-    return whole if whole == moment else whole + SHORTEST
 
 
 def _is_by_day(plan: Plan) -> bool:
