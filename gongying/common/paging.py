@@ -76,6 +76,11 @@ def after_cursor(rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: st
         raise BadRequest(_("This page address is not valid. Open the list again.")) from error
 
 
+def lead_of(cursor: str | None) -> Any:
+    """The leading value behind which a cursor that was looked at stands; None without one."""
+    return json.loads(_opened(cursor))[0] if cursor else None
+
+
 def in_sql(order: tuple[str, ...]) -> str:
     """Of columns that are called as their fields."""
     return ", ".join(f"{name.lstrip('-')} {'DESC' if name.startswith('-') else 'ASC'}" for name in order)
@@ -145,7 +150,7 @@ def _encode(order: tuple[str, ...], row: Any) -> str:
 
 
 def _decode(cursor: str, *, length: int) -> list[Any]:
-    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    values = json.loads(_opened(cursor))
     if not isinstance(values, list) or len(values) != length or any(isinstance(v, (list, dict)) for v in values):
         raise ValueError(cursor)
     return values
@@ -156,3 +161,7 @@ class PreciseEncoder(DjangoJSONEncoder):
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
+
+
+def _opened(cursor: str) -> bytes:
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

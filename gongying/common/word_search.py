@@ -2,8 +2,9 @@
 
 A plain `search @@ words ORDER BY at DESC LIMIT 50` reads the whole index of a frequent word or the whole table for a rare
 one, as the statistics of the day suggest. So the way is chosen here (engineering notes, 12): of a word that few rows have, all
-of them are fetched by the word index, which gives their number as well. Of a frequent one the newest rows are looked
-through; only if they do not fill the page (often, but only long ago) all hits are fetched after all.
+of them are fetched by the word index, which gives their number as well. Of others the hits are fetched week by week from the
+newest back (`WordIndex`); of a very frequent one the newest rows are looked through before. A list in another order has no
+weeks: it looks through more of its first rows, and fetches all hits after all.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,16 +13,19 @@ from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, in_sql, page_of
+from gongying.common.paging import COUNT_BOUND, PAGE_SIZE, Count, Page, after_cursor, in_sql, lead_of, page_of
 from gongying.common.text import bigrams, normalise
+from gongying.common.word_index import WEEK, IsInWeek, WordIndex
 
 Row = TypeVar("Row")
 
-NEWEST = 20_000
-# So many hits are fetched faster by the word index than found among the newest rows.
+NEWEST = 1_000
+NEWEST_WITHOUT_WEEKS = 20_000
+# So many hits are all fetched by the word index; of a frequent word even a small scope has a page among its newest rows.
 FEW = 5_000
+FREQUENT = 60_000
 EVERYTHING = 2**62
 SHORTEST = 2
 
@@ -66,7 +70,7 @@ def find_containing(
 ) -> Found[Row]:
     """As `paginate`, for the rows that contain `words` in their `search` column; `read` reads those with some keys, in order."""
     query = _tsquery(words)
-    ids, is_all = _find(after_cursor(rows, order=order, cursor=cursor), query, order=order, limit=size + 1)
+    ids, is_all = _find(rows, query, order=order, limit=size + 1, cursor=cursor)
     shown = ids[: size + 1]
     read = read or (lambda keys, order: list(rows.filter(pk__in=keys).order_by(*order)))
     page = page_of(read(shown, order) if shown else [], order=order, size=size)
@@ -87,15 +91,26 @@ def _tsquery(words: str) -> str:
     return " & ".join(quoted)
 
 
-def _find(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> tuple[list[int], bool]:
-    """Keys of hits in order, and whether more of them would have been found up to the bound of counts."""
+def _find(
+    rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int, cursor: str | None = None
+) -> tuple[list[int], bool]:
+    """Keys of hits in order behind the cursor, and whether more would have been found up to the bound of counts."""
     if not query:
         return [], True
-    if _expected(rows, query) > FEW:
-        ids = _among_newest(rows, query, order=order, limit=limit)
+    rows = after_cursor(rows, order=order, cursor=cursor)
+    expected = _expected(rows, query)
+    if expected <= FEW:
+        return _among_all(rows, query, order=order, limit=COUNT_BOUND + 1), True
+    moment = _moment_of_weeks(rows.model, order)
+    if moment is None or expected > FREQUENT:
+        newest = NEWEST if moment else NEWEST_WITHOUT_WEEKS
+        ids = _among_newest(rows, query, order=order, limit=limit, newest=newest)
         if len(ids) >= limit:
             return ids, False
-    return _among_all(rows, query, order=order, limit=COUNT_BOUND + 1), True
+    if moment is None:
+        return _among_all(rows, query, order=order, limit=COUNT_BOUND + 1), True
+    ids = _week_by_week(rows, query, moment=moment, order=order, limit=limit, since=lead_of(cursor))
+    return ids, len(ids) < limit
 
 
 def _expected(rows: QuerySet[Any, Any], query: str) -> int:
@@ -107,29 +122,53 @@ def _expected(rows: QuerySet[Any, Any], query: str) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _among_newest(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
-    inner, parameters = _keys(rows.order_by(*order)[:NEWEST], order)
-    return _ids(rows, f"{inner} WHERE search @@ %s::tsquery", [*parameters, query], order=order, limit=limit)
+def _moment_of_weeks(model: type[Model], order: tuple[str, ...]) -> str | None:
+    """The column by whose weeks the words of `model` are indexed, if the newest come first in this order."""
+    indexes = (index for index in model._meta.indexes if isinstance(index, WordIndex))
+    return next((index.moment for index in indexes if order[0] == f"-{index.moment}"), None)
+
+
+def _among_newest(
+    rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int, newest: int
+) -> list[int]:
+    chosen, parameters = _chosen(rows.order_by(*order)[:newest], order)
+    return _ids(rows, f"{chosen} WHERE search @@ %s::tsquery", [*parameters, query], order=order, limit=limit)
+
+
+def _week_by_week(
+    rows: QuerySet[Any, Any], query: str, *, moment: str, order: tuple[str, ...], limit: int, since: str | None
+) -> list[int]:
+    """Hits of one week after the other from `since` back, each sorted: it ends with the week that fills the page."""
+    table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+    hits = rows.filter(IsInWeek(moment), search=Pairs(query)).order_by(*order)
+    chosen, parameters = _chosen(hits[:limit], order)
+    sql = f"""
+        SELECT chosen.* FROM generate_series(
+            (SELECT {WEEK.format(f"least(max({moment}), %s::timestamptz)")} FROM {table}),
+            (SELECT {WEEK.format(f"min({moment})")} FROM {table}), -1
+        ) AS week, LATERAL {chosen} LIMIT {limit:d}
+    """  # noqa: S608 names of our own
+    return _ids(rows, f"({sql}) AS found", [since, *parameters], order=order, limit=limit)
 
 
 def _among_all(rows: QuerySet[Any, Any], query: str, *, order: tuple[str, ...], limit: int) -> list[int]:
     """The word index names the hits; the limit that limits nothing keeps the planner from walking along the order."""
     hits = rows.filter(search=Pairs(query)).order_by()
-    inner, parameters = _keys(hits[:EVERYTHING], order)
-    return _ids(rows, inner, parameters, order=order, limit=limit)
+    chosen, parameters = _chosen(hits[:EVERYTHING], order)
+    return _ids(rows, chosen, parameters, order=order, limit=limit)
 
 
-def _keys(rows: QuerySet[Any, Any], order: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
-    """Some rows with what they are sorted by, as the beginning of a statement."""
+def _chosen(rows: QuerySet[Any, Any], order: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
+    """Some rows with what they are sorted by, as a table of a statement."""
     columns = list(dict.fromkeys([*(name.lstrip("-") for name in order), "pk", "search"]))
     inner, parameters = rows.values_list(*columns).query.sql_with_params()
     names = ", ".join(columns)
-    return f"SELECT pk FROM ({inner}) AS chosen ({names})", parameters  # noqa: S608 names of our own
+    return f"({inner}) AS chosen ({names})", parameters
 
 
 def _ids(
-    rows: QuerySet[Any, Any], sql: str, parameters: Sequence[Any], *, order: tuple[str, ...], limit: int
+    rows: QuerySet[Any, Any], table: str, parameters: Sequence[Any], *, order: tuple[str, ...], limit: int
 ) -> list[int]:
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY {in_sql(order)} LIMIT %s", [*parameters, limit])
+        cursor.execute(f"SELECT pk FROM {table} ORDER BY {in_sql(order)} LIMIT %s", [*parameters, limit])  # noqa: S608 our names
         return [row[0] for row in cursor.fetchall()]

@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
 from gongying.common.text import bigram_field
+from gongying.common.word_index import WordIndex
 from gongying.customers.enums import RoleKind
 from gongying.customers.models import Party
 from gongying.estates.models import PlacedModel, PlaceQuerySet, Unit
@@ -168,7 +168,7 @@ class Interaction(PlacedModel, Versioned):
                 name="interaction_of_counterpart",
                 condition=~models.Q(counterpart=""),
             ),
-            GinIndex(fields=["search"], name="interaction_search"),
+            WordIndex("occurred_at", name="interaction_words"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(text=""), name="interaction_has_text"),

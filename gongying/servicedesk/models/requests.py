@@ -1,7 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Right
 from django.utils import timezone
@@ -11,6 +10,7 @@ from gongying.accounts.models import User
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
 from gongying.common.text import bigram_field
+from gongying.common.word_index import WordIndex
 from gongying.customers.models import Party
 from gongying.estates.models import CommonFacility, PlacedModel, Unit
 from gongying.interactions.enums import Channel
@@ -174,7 +174,7 @@ class ServiceRequest(PlacedModel, Versioned):
                 condition=IS_OPEN & models.Q(urgency__in=[Urgency.CRITICAL, Urgency.URGENT]),
             ),
             models.Index(fields=["number_tail", "-id"], name="request_tail"),
-            GinIndex(fields=["search"], name="request_search"),
+            WordIndex("entered_at", name="request_words"),
         ]
         constraints = [
             models.CheckConstraint(
