@@ -192,6 +192,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_FORMS = {"activate_totp": "gongying.accounts.forms.ActivateTOTPForm"}
 
+SESSION_ENGINE = "gongying.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = environment.text("GONGYING_SESSION_COOKIE", "gongying_session")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

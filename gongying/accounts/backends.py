@@ -1,6 +1,8 @@
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db import connection
 
 from gongying.accounts.models import User
 from gongying.common.editions import edition_column, note_edition
@@ -18,12 +20,26 @@ class NameOrPhoneBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, and in the same statement the edition of what she may (`editions`)."""
-        user = User.objects.annotate(edition=edition_column()).filter(pk=user_id).first()
-        if user is None or not self.user_can_authenticate(user):
+        statement, names = _finding()
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [user_id])
+            row = cursor.fetchone()
+        if row is None:
             return None
-        note_edition(user.edition)
+        *values, edition = row
+        user = User.from_db(connection.alias, names, values)
+        if not self.user_can_authenticate(user):
+            return None
+        note_edition(edition)
         return user
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Roles alone say who may (`organization.backends`); Django's own permission tables are not used."""
         return False
+
+
+@cache
+def _finding() -> tuple[str, list[str]]:
+    """Put together once: each page begins with it."""
+    statement, _parameters = User.objects.annotate(edition=edition_column()).filter(pk=0).query.sql_with_params()
+    return statement, [field.attname for field in User._meta.concrete_fields]

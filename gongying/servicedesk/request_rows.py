@@ -15,6 +15,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.paging import PAGE_SIZE, Page, after_cursor, in_sql, page_of
 from gongying.common.places import Place
+from gongying.common.printing import in_html, word_in_html
 from gongying.common.templatetags.formats import ago, due, moment
 from gongying.customers.models import PartyRole
 from gongying.estates.models import Building, Project
@@ -108,16 +110,17 @@ def words_for_rows(rows: list[Row]) -> None:
     address = reverse("servicedesk:request-show", args=[0])
     for row in rows:
         pk, found = str(row["id"]), stewards[_place_of(row)]
-        row["pk"] = pk
-        row["url"] = address.replace("/0/", f"/{pk}/")
+        row["pk"] = SafeString(pk)
+        row["url"] = SafeString(address.replace("/0/", f"/{pk}/"))
+        row["number"], row["number_tail"] = in_html(row["number"]), in_html(row["number_tail"])
         row["pressing"] = words.get(("urgency", row["urgency"]), "")
-        row["matter"] = " ".join(row["beginning"].split())[:SHOWN_TEXT]
-        row["place"] = shortened(where_in_words(row, places), LONGEST_PLACE)
-        row["customer"] = shortened(row["party_name"] or row["caller_name"], LONGEST_NAME)
+        row["matter"] = in_html(" ".join(row["beginning"].split())[:SHOWN_TEXT])
+        row["place"] = word_in_html(shortened(where_in_words(row, places), LONGEST_PLACE))
+        row["customer"] = word_in_html(shortened(row["party_name"] or row["caller_name"], LONGEST_NAME))
         row["ownership"] = words[bool(row["owned_by"]), "owner"] if row["party_id"] and row["unit_id"] else ""
-        row["steward"] = str(found[0]) if found else ""
+        row["steward"] = word_in_html(str(found[0])) if found else ""
         row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
-        row["owner"] = names.get(row["owner_id"], "")
+        row["owner"] = word_in_html(names.get(row["owner_id"], ""))
         row["entered"], row["estimated"] = moment(row["entered_at"]), moment(row["estimated_end"])
         row["due_for"] = words.get(("metric", row["next_due_metric"]), "")
         row["due"] = "" if row["next_due_paused"] else due(row["next_due_at"], row["next_due_soon_at"])
@@ -154,14 +157,14 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _words() -> dict[tuple[Any, str], str]:
+def _words() -> dict[tuple[Any, str], SafeString]:
     """Of every state of requests and of complaints, and of what presses."""
     words: dict[tuple[Any, str], str] = {("urgency", key): str(key.label) for key in PRESSING}
     words |= {(True, "owner"): _("owner"), (False, "owner"): _("not owner")}
     words |= {("metric", metric.value): str(metric.label) for metric in Metric}
     for is_complaint, states in ((False, RequestState), (True, ComplaintState)):
         words |= {(is_complaint, state.value): str(state.label) for state in states}
-    return words
+    return {key: in_html(word) for key, word in words.items()}
 
 
 def _names_of_people() -> dict[int, str]:

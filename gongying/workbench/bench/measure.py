@@ -214,10 +214,12 @@ def bench_for(user: User, *, rows: int, rounds: int, served: Served | None = Non
     """Two browsers of one person, one in the product, one on the floor. Static names stay plain: nothing is collected."""
     plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    with override_settings(STORAGES=plain, ALLOWED_HOSTS=["*"], API_CALLS_PER_MINUTE=UNHINDERED):
+    backends = [*settings.AUTHENTICATION_BACKENDS, floor.BACKEND]
+    product = {"STORAGES": plain, "ALLOWED_HOSTS": ["*"], "API_CALLS_PER_MINUTE": UNHINDERED}
+    with override_settings(**product, AUTHENTICATION_BACKENDS=backends):
         page, bare = Caller(user), Client(SERVER_NAME="localhost")
-        bare.force_login(user, backend=BACKEND)
-        with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
+        bare.force_login(user, backend=floor.BACKEND)
+        with override_settings(MIDDLEWARE=floor.MIDDLEWARE, SESSION_ENGINE=floor.SESSION_ENGINE):
             bare.handler.load_middleware()
         gc.collect()
         gc.freeze()  # as the web process does when it has loaded
