@@ -78,7 +78,7 @@ def test_an_overlap_shows_both_jobs_and_the_ways_out(cast, job, desk):
     assert place(desk, second, cast.worker, "14:30", "15:30", overlap_reason="同楼顺路").status_code == 302
     second.refresh_from_db()
     assert second.overlap_allowed_by == cast.supervisor
-    assert {slot["overlaps"] for slot in slots_of(board(desk))} == {False, True}
+    assert {"overlaps" in slot for slot in slots_of(board(desk))} == {False, True}
 
 
 @pytest.mark.requirement("R-187")

@@ -26,11 +26,10 @@ function slotOf(job) {
   slot.title = `${clock(job.from)}–${clock(job.to)} ${job.label} ${job.title}`;
   slot.append(job.label, Object.assign(document.createElement("small"), { textContent: `${clock(job.from)}–${clock(job.to)} ${job.title}` }));
   if (job.job) {
-    slot.href = job.url;
+    slot.href = slot.dataset.panel = board().dataset.panels.replace("/0/", `/${job.job}/`);
     slot.draggable = false;
     const isOver = job.state === "done";
-    Object.assign(slot.dataset, isOver ? {} : { job: job.job, version: job.version, trade: job.trade, minutes: job.to - job.from, url: job.url });
-    slot.dataset.panel = job.url;
+    Object.assign(slot.dataset, isOver ? {} : { job: job.job, version: job.version, trade: job.trade, minutes: job.to - job.from });
   }
   return slot;
 }
@@ -73,7 +72,7 @@ function pick({ source, box, x }, event) {
   document.body.classList.add("is-carrying");
   const minutes = Number(source.dataset.minutes);
   const grip = isSlot ? ((x - box.left) / box.width) * minutes : 0;
-  carried = { job: source.dataset.job, version: source.dataset.version, url: source.dataset.url ?? source.querySelector("a").pathname, trade: source.dataset.trade, minutes, grip, mark };
+  carried = { job: source.dataset.job, version: source.dataset.version, url: source.dataset.panel ?? source.querySelector("a").pathname, trade: source.dataset.trade, minutes, grip, mark };
   for (const lane of document.querySelectorAll("[data-lane]")) lane.classList.toggle("is-unfit", !fits(lane));
   carry(event);
 }
