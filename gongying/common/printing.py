@@ -5,6 +5,8 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+NOTHING = SafeString("")
+
 
 def in_html(text: str) -> SafeString:
     """As the template would print it. For pages alone: never for JSON, messages or files."""

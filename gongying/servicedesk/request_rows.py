@@ -23,7 +23,7 @@ from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.paging import PAGE_SIZE, Page, after_cursor, in_sql, page_of
 from gongying.common.places import Place
-from gongying.common.printing import in_html, word_in_html
+from gongying.common.printing import NOTHING, in_html, word_in_html
 from gongying.common.templatetags.formats import ago, due, moment
 from gongying.customers.models import PartyRole
 from gongying.estates.models import Building, Project
@@ -113,17 +113,17 @@ def words_for_rows(rows: list[Row]) -> None:
         row["pk"] = SafeString(pk)
         row["url"] = SafeString(address.replace("/0/", f"/{pk}/"))
         row["number"], row["number_tail"] = in_html(row["number"]), in_html(row["number_tail"])
-        row["pressing"] = words.get(("urgency", row["urgency"]), "")
+        row["pressing"] = words.get(("urgency", row["urgency"]), NOTHING)
         row["matter"] = in_html(" ".join(row["beginning"].split())[:SHOWN_TEXT])
         row["place"] = word_in_html(shortened(where_in_words(row, places), LONGEST_PLACE))
         row["customer"] = word_in_html(shortened(row["party_name"] or row["caller_name"], LONGEST_NAME))
         row["ownership"] = words[bool(row["owned_by"]), "owner"] if row["party_id"] and row["unit_id"] else ""
-        row["steward"] = word_in_html(str(found[0])) if found else ""
+        row["steward"] = word_in_html(str(found[0])) if found else NOTHING
         row["state_label"] = words[row["kind"] == RequestKind.COMPLAINT, row["state"]]
         row["owner"] = word_in_html(names.get(row["owner_id"], ""))
         row["entered"], row["estimated"] = moment(row["entered_at"]), moment(row["estimated_end"])
-        row["due_for"] = words.get(("metric", row["next_due_metric"]), "")
-        row["due"] = "" if row["next_due_paused"] else due(row["next_due_at"], row["next_due_soon_at"])
+        row["due_for"] = words.get(("metric", row["next_due_metric"]), NOTHING)
+        row["due"] = NOTHING if row["next_due_paused"] else due(row["next_due_at"], row["next_due_soon_at"])
         row["touched"] = ago(row["touched_at"])
 
 

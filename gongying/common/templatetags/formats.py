@@ -9,12 +9,13 @@ from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils import formats, timezone
 from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from gongying.common.phones import spoken_phone
+from gongying.common.printing import NOTHING
 
 register = template.Library()
 
@@ -25,10 +26,10 @@ def _local(value: datetime) -> datetime:
 
 
 @register.filter
-def moment(value: datetime | None) -> SafeString | str:
+def moment(value: datetime | None) -> SafeString:
     """A time as people say it (today 14:30), with the exact time on hover."""
     if value is None:
-        return ""
+        return NOTHING
     local = _local(value)
     return _time(local, "", spoken(local))
 
@@ -40,30 +41,31 @@ def in_words(value: object) -> str:
 
 def spoken(local: datetime, *, now: datetime | None = None) -> str:
     today = _local(now or timezone.now()).date()
-    clock = local.isoformat(timespec="minutes")[11:16]
-    if local.date() == today:
+    iso = local.isoformat()
+    clock = iso[11:16]
+    away = (local.date() - today).days
+    if away == 0:
         return _("today %(clock)s") % {"clock": clock}
-    if local.date() == today - timedelta(days=1):
+    if away == -1:
         return _("yesterday %(clock)s") % {"clock": clock}
-    if local.date() == today + timedelta(days=1):
+    if away == 1:
         return _("tomorrow %(clock)s") % {"clock": clock}
-    day = local.date().isoformat()
-    return f"{day[5:]} {clock}" if local.year == today.year else f"{day} {clock}"
+    return f"{iso[5:10]} {clock}" if local.year == today.year else f"{iso[:10]} {clock}"
 
 
 @register.filter
-def ago(value: datetime | None) -> SafeString | str:
+def ago(value: datetime | None) -> SafeString:
     """How long something has waited (5 min ago); grows while one looks (times.js)."""
     if value is None:
-        return ""
+        return NOTHING
     return _ticking(value, "ago", _length(timezone.now() - value, "ago"))
 
 
 @register.filter
-def due(value: datetime | None, soon_from: datetime | None = None) -> SafeString | str:
+def due(value: datetime | None, soon_from: datetime | None = None) -> SafeString:
     """How long is left, or how late it is: red when late, amber from `soon_from` on, else in the last hour."""
     if value is None:
-        return ""
+        return NOTHING
     now = timezone.now()
     left = value - now
     soon_from = soon_from or value - timedelta(hours=1)
@@ -78,8 +80,8 @@ def _ticking(value: datetime, kind: str, text: str, tone: str = "") -> SafeStrin
 
 def _time(local: datetime, attributes: str, text: str) -> SafeString:
     """Nothing here was typed by anybody: a list of fifty rows need not escape its hundred and fifty times."""
-    exact = local.isoformat(sep=" ", timespec="seconds")[:19]
-    return mark_safe(f'<time datetime="{local.isoformat()}" title="{exact}"{attributes}>{text}</time>')
+    iso = local.isoformat()
+    return SafeString(f'<time datetime="{iso}" title="{iso[:10]} {iso[11:19]}"{attributes}>{text}</time>')
 
 
 HOUR, TWO_DAYS, DAY = 60, 48 * 60, 1440
