@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.accounts.sessions import SessionStore
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.models import ServiceRequest
