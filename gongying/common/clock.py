@@ -1,11 +1,27 @@
-"""A clock that can be set, for telling a story that lies in the past (`bin/manage demo`)."""
+"""A clock that was put back, and one that can be set to tell a story of the past (`bin/manage demo`)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 
+from django.db import connection
 from django.utils import timezone
+
+
+def now_not_before(*moments: datetime | None) -> datetime:
+    """Now, or the latest of these moments: what follows them does not come before them.
+
+    A machine whose clock was ahead is put right, and what was begun in its false time can be ended at once.
+    """
+    return max([timezone.now(), *filter(None, moments)])
+
+
+def agreed_now() -> datetime:
+    """The earlier of our time and the database's: for what is not taken back, a machine that is ahead decides nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT least(clock_timestamp(), %s)", [timezone.now()])
+        return cast(datetime, cursor.fetchone()[0])
 
 
 class _AnyDatetime(type):

@@ -54,6 +54,7 @@ class Standing:
     disk_total: int
     postgres: str
     since: datetime | None  # when the installation was set up
+    apart: timedelta = timedelta()  # how far our clock and the database's differ
 
     @property
     def oldest_wait(self) -> timedelta:
@@ -87,6 +88,7 @@ def present_standing() -> Standing:
         disk_free=disk.free,
         disk_total=disk.total,
         postgres=_ask("SHOW server_version")[0][0].split()[0],
+        apart=abs(_ask("SELECT clock_timestamp() - %(now)s", now=timezone.now())[0][0]),
         since=_ask("SELECT min(applied) FROM django_migrations")[0][0],
     )
 

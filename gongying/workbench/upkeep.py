@@ -22,6 +22,7 @@ LONGEST_SWEEP: Final = timedelta(minutes=5)
 LONGEST_SILENCE: Final = timedelta(minutes=2)
 # Of a new installation not everything has shown itself yet.
 SETTLING: Final = timedelta(minutes=10)
+MOST_APART: Final = timedelta(minutes=1)
 LEAST_ROOM_BYTES: Final = 2 * 2**30
 LEAST_ROOM_SHARE: Final = 0.05
 MOST_TASKS: Final = 5
@@ -31,6 +32,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "jobs": _("Jobs that wait"),
     "failed": _("Jobs that failed within a day"),
     "sweep": _("Watch over due times"),
+    "clocks": _("Clocks of the programs and of the database"),
     "push": _("Live updates of open pages"),
     "backup": _("Last backup"),
     "calendar": _("Working-day calendar"),
@@ -45,6 +47,9 @@ ADVICE: Final[dict[str, str | Promise]] = {
         "The log of the worker names each with its reason. What people asked for (an export, an import) is to be asked for again."
     ),
     "sweep": _("Nobody is warned of due times. Look whether the worker runs, and into its log."),
+    "clocks": _(
+        "Due times are told late, and times of entries are wrong. Let both machines set their clocks by the network (NTP)."
+    ),
     "push": _(
         "Open pages do not update by themselves: people have to reload. Start the push process, or look into its log."
     ),
@@ -79,6 +84,8 @@ def _checks(now: Standing) -> Iterator[Check]:
     yield Check("jobs", _waiting(now), now.oldest_wait > LONGEST_WAIT)
     yield Check("failed", _failed(now), bool(now.failed_jobs))
     yield Check("sweep", _seen(now, now.sweep_at), _is_silent(now, now.sweep_at, LONGEST_SWEEP, is_settled))
+    agree = now.apart < MOST_APART
+    yield Check("clocks", _("agree") if agree else _("%(span)s apart") % {"span": span(now.apart)}, not agree)
     yield Check("push", _pushing(now), _is_silent(now, now.push_at, LONGEST_SILENCE, is_settled))
     yield Check("backup", _backed_up(now), _is_backup_old(now))
     year = missing_year()

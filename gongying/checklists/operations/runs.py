@@ -12,6 +12,7 @@ from gongying.accounts.models import User
 from gongying.checklists.enums import DAILY, OF_A_PERSON, OF_A_POST, Verdict
 from gongying.checklists.models import CheckItem, CheckList, CheckRun, Tick
 from gongying.checklists.rules import INSPECT
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.estates.models import PlacedModel, Project
@@ -95,7 +96,7 @@ def finish_run(run: CheckRun, *, by: User, at: datetime | None = None) -> CheckR
     left = missing.count()
     if left:
         raise Refused(_("%(number)d items are not ticked yet, first: %(item)s") % {"number": left, "item": missing[0]})
-    run.finished_by, run.finished_at = by, at or timezone.now()
+    run.finished_by, run.finished_at = by, at or now_not_before(run.started_at)
     run.version += 1
     run.save(update_fields=["finished_by", "finished_at", "version"])
     failed = [tick.finding for tick in Tick.objects.of(run).failed()]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
@@ -164,7 +165,7 @@ def let_guest_out(guest: GuestPass, *, by: User) -> GuestPass:
         raise Refused(_("%(number)s left %(when)s already.") % {"number": guest, "when": _said(guest.left_at)})
     if not guest.is_in_house:
         raise Refused(_("%(number)s has not come in.") % {"number": guest})
-    guest.left_at = timezone.now()
+    guest.left_at = now_not_before(guest.came_at)
     guest.save(update_fields=["left_at"])
     _tell("let_out", guest, by=by)
     return guest
@@ -177,7 +178,7 @@ def withdraw_guest(guest: GuestPass, *, by: User, reason: str) -> GuestPass:
     _refuse_over(guest)
     if not reason.strip():
         raise Refused(_("Say why the pass is withdrawn."))
-    guest.voided_by, guest.voided_at, guest.void_reason = by, timezone.now(), reason.strip()
+    guest.voided_by, guest.voided_at, guest.void_reason = by, now_not_before(guest.announced_at), reason.strip()
     guest.save(update_fields=["voided_by", "voided_at", "void_reason"])
     _tell("withdrawn", guest, by=by, reason=guest.void_reason)
     return guest

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.places import Place
@@ -99,7 +100,8 @@ def lend_key(
     _check_borrower(borrower, borrower_name, borrower_phone)
     if not reason.strip():
         raise Refused(_("Say what the key is needed for."))
-    now = timezone.now()
+    before = key.loans.exclude(returned_at=None).aggregate(last=Max("returned_at"))
+    now = now_not_before(before["last"])
     _check_due(due_at, now)
     with refusing({ONE_LOAN_AT_A_TIME: _("This key has just been lent to somebody else.")}):
         loan = KeyLoan.objects.create(
@@ -199,7 +201,7 @@ def _lock_loan(loan: KeyLoan) -> KeyLoan:
 
 
 def _give_back(loan: KeyLoan, *, by: User, note: str) -> None:
-    loan.returned_to, loan.returned_at, loan.return_note = by, timezone.now(), note.strip()
+    loan.returned_to, loan.returned_at, loan.return_note = by, now_not_before(loan.lent_at), note.strip()
     loan.save(update_fields=["returned_to", "returned_at", "return_note"])
     _tell("returned", loan.key, by=by, holder=loan.holder, note=loan.return_note)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.templatetags.formats import spoken
@@ -61,9 +62,8 @@ def take_in_mail(
 def tell_household(items: Sequence[MailItem], *, by: User, how: str = Telling.PHONE) -> list[MailItem]:
     """Somebody told the household that these wait for it; told again, the last time counts."""
     locked = _lock(items)
-    now = timezone.now()
     for item in locked:
-        item.told_at, item.told_how, item.told_by = now, how, by
+        item.told_at, item.told_how, item.told_by = now_not_before(item.received_at), how, by
         item.save(update_fields=["told_at", "told_how", "told_by"])
         _tell("told", item, by=by, how=str(Telling(how).label))
     return locked
@@ -100,9 +100,9 @@ def _end(
     locked = _lock(items)
     if not taken_by.strip():
         raise Refused(_("Say who takes it."))
-    now = timezone.now()
     for item in locked:
-        item.ended_at, item.ended_by, item.ending, item.taken_by = now, by, ending, taken_by.strip()
+        item.ended_at, item.ended_by = now_not_before(item.received_at), by
+        item.ending, item.taken_by = ending, taken_by.strip()
         for name, value in (why or {}).items():
             setattr(item, name, value)
         item.save(update_fields=["ended_at", "ended_by", "ending", "taken_by", *(why or {})])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
@@ -88,7 +89,7 @@ def use_pass(release: ReleasePass, *, by: User, photos: Sequence[File] = ()) -> 
         raise Refused(_("Pass %(number)s was valid until %(day)s.") % _days_of(release))
     if release.state == PassState.COMING:
         raise Refused(_("Pass %(number)s is valid from %(first)s on.") % _days_of(release))
-    release.used_by, release.used_at = by, timezone.now()
+    release.used_by, release.used_at = by, now_not_before(release.issued_at)
     release.save(update_fields=["used_by", "used_at"])
     for photo in photos:
         attach(photo, to=release, by=by, label="gate")
@@ -103,7 +104,7 @@ def void_pass(release: ReleasePass, *, by: User, reason: str) -> ReleasePass:
     _refuse_settled(release)
     if not reason.strip():
         raise Refused(_("Say why the pass is withdrawn."))
-    release.voided_by, release.voided_at, release.void_reason = by, timezone.now(), reason.strip()
+    release.voided_by, release.voided_at, release.void_reason = by, now_not_before(release.issued_at), reason.strip()
     release.save(update_fields=["voided_by", "voided_at", "void_reason"])
     _tell("voided", release, by=by, reason=release.void_reason)
     return release

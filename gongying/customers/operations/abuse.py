@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.errors import Refused
 from gongying.customers.enums import AbuseKind
 from gongying.customers.models import AbusiveContact
@@ -70,7 +71,8 @@ def settle_abuse(abuse: AbusiveContact, *, by: User, settlement: str) -> Abusive
         raise Refused(_("It hit you: a colleague settles it."))
     if not settlement.strip():
         raise Refused(_("Say what was done about it."))
-    abuse.settled_by, abuse.settled_at, abuse.settlement = by, timezone.now(), settlement.strip()
+    abuse.settled_by, abuse.settled_at = by, now_not_before(abuse.recorded_at)
+    abuse.settlement = settlement.strip()
     abuse.save(update_fields=["settled_by", "settled_at", "settlement"])
     event = record_event("abuse.settled", by=by, subjects=[abuse], kind=abuse.kind, words=abuse.settlement[:200])
     notify(event, to=[abuse.colleague], about=abuse)

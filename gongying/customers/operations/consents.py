@@ -1,8 +1,8 @@
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.customers.enums import ConsentPurpose, ProfileKind
@@ -46,7 +46,7 @@ def withdraw_consent(consent: Consent, *, by: User) -> Consent:
     consent = Consent.objects.select_for_update(of=["self"]).select_related("party").get(pk=consent.pk)
     if consent.withdrawn_at is not None:
         raise Refused(_("This consent is withdrawn already."))
-    consent.withdrawn_at = timezone.now()
+    consent.withdrawn_at = now_not_before(consent.given_at)
     consent.save(update_fields=["withdrawn_at"])
     removed = sorted(consent.attributes.values_list("kind", flat=True))
     consent.attributes.all().delete()

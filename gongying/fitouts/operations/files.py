@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from gongying.accounts.models import User
 from gongying.checklists.enums import Use
 from gongying.checklists.models import CheckRun, Tick
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
@@ -305,7 +306,7 @@ def _step(fit_out: FitOut, verb: str, *, seen: int | None) -> FitOut:
 
 
 def _end(fit_out: FitOut, *, by: User, reason: str) -> None:
-    fit_out.ended_by, fit_out.ended_at, fit_out.reason = by, timezone.now(), reason.strip()
+    fit_out.ended_by, fit_out.ended_at, fit_out.reason = by, now_not_before(fit_out.opened_at), reason.strip()
     fit_out.save()
 
 

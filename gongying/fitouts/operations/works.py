@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.checklists.enums import Use
 from gongying.checklists.models import CheckList, CheckRun, Tick
 from gongying.checklists.operations import start_run
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.custody.models import ReleasePass
@@ -56,7 +56,7 @@ def end_worker(worker: FitOutWorker, *, by: User) -> FitOutWorker:
     worker = FitOutWorker.objects.select_for_update(of=("self",)).select_related("fit_out").get(pk=worker.pk)
     if worker.ended_at is not None:
         raise Refused(_("This badge is back already."))
-    worker.ended_at = timezone.now()
+    worker.ended_at = now_not_before(worker.added_at)
     worker.save(update_fields=["ended_at"])
     tell("worker_ended", fit_out, by=by, name=str(worker))
     return worker

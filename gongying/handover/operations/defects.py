@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.checklists.models import Tick
+from gongying.common.clock import now_not_before
 from gongying.common.errors import Refused
 from gongying.estates.models import Unit
 from gongying.events.operations import record_event
@@ -121,7 +122,7 @@ def _step(
     if due_on is not None:
         locked.due_on = due_on
     if locked.state in (DefectState.CLOSED, DefectState.DROPPED):
-        locked.ended_at = timezone.now()
+        locked.ended_at = now_not_before(locked.found_at)
     locked.version += 1
     locked.save()
     _tell(

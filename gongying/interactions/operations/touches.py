@@ -223,7 +223,8 @@ def mark_repeat(interaction: Interaction, *, of: Interaction, by: User) -> Inter
         raise Refused(_("An entry cannot be a repeat of itself."))
     if first.project_id != interaction.project_id:
         raise Refused(_("The two entries are of different projects."))
-    if (first.occurred_at, first.pk) > (interaction.occurred_at, interaction.pk):
+    was_ahead = first.occurred_at > timezone.now()  # the clock of the machine, and it has been put right
+    if not was_ahead and (first.occurred_at, first.pk) > (interaction.occurred_at, interaction.pk):
         raise Refused(_("Only the later entry can be a repeat of the earlier one."))
 
     interaction.repeats.update(repeat_of=first)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.places import Place
@@ -58,7 +59,7 @@ def settle_call(ticket: ReceptionTicket, *, by: User) -> None:
     if call is None:
         return
     if call.asked_by_id != by.pk and ticket.is_with(by):
-        call.taken_by, call.taken_at = by, timezone.now()
+        call.taken_by, call.taken_at = by, now_not_before(call.asked_at)
         call.save(update_fields=["taken_by", "taken_at"])
     else:
         _withdraw(call)

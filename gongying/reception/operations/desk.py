@@ -1,6 +1,6 @@
 """What the operations of the front desk share: the locked row, and what the open pages hear."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -57,7 +57,9 @@ def check_handler(ticket: ReceptionTicket, by: User) -> None:
 def stop_attending(ticket: ReceptionTicket, *, at: datetime) -> None:
     """Add the time since somebody turned to the visitor; the caller saves."""
     if ticket.attending_since is not None:
-        ticket.handled += at - ticket.attending_since
+        ticket.handled += max(
+            at - ticket.attending_since, timedelta()
+        )  # never less than nothing, whatever a clock says
     ticket.attending_since = None
     ticket.touched_at = at
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.errors import Refused
 from gongying.interactions.enums import AnswerKind, Channel, PromiseKind
 from gongying.interactions.models import LONGEST_TEXT, Interaction
@@ -71,7 +72,7 @@ def record_departure(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
 
 
 def _end(ticket: ReceptionTicket, state: TicketState, *, by: User) -> None:
-    now = timezone.now()
+    now = now_not_before(ticket.arrived_at, ticket.attending_since)
     stop_attending(ticket, at=now)
     ticket.state, ticket.ended_at = state, now
     ticket.save()
@@ -79,7 +80,8 @@ def _end(ticket: ReceptionTicket, state: TicketState, *, by: User) -> None:
 
 
 def _touch(ticket: ReceptionTicket, *, by: User, result: str, answer: str) -> Interaction:
-    is_old = timezone.now() - ticket.arrived_at > LATE_WITHOUT_REASON
+    now = timezone.now()
+    is_old = now - ticket.arrived_at > LATE_WITHOUT_REASON
     return log_interaction(
         by=by,
         project=ticket.project,
@@ -90,7 +92,7 @@ def _touch(ticket: ReceptionTicket, *, by: User, result: str, answer: str) -> In
         text=_matter(ticket),
         answer=answer,
         result=result,
-        occurred_at=ticket.arrived_at,
+        occurred_at=min(ticket.arrived_at, now),
         late_reason=_("The visit was finished only now.") if is_old else "",
         person_name=ticket.person_name,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.errors import Refused
 from gongying.common.sweeps import once_for_each
 from gongying.common.templatetags.formats import spoken
@@ -51,7 +52,7 @@ def sign_handover(handover: ShiftHandover, *, by: User) -> ShiftHandover:
         raise Refused(_("%(name)s signed it %(when)s already.") % words)
     if handover.written_by_id == by.pk:
         raise Refused(_("Whoever takes over signs, not who handed over."))
-    handover.signed_by, handover.signed_at = by, timezone.now()
+    handover.signed_by, handover.signed_at = by, now_not_before(handover.written_at)
     handover.save(update_fields=["signed_by", "signed_at"])
     _tell("signed", handover, by=by)
     return handover

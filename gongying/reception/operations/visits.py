@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
 from gongying.common.models import NumberSequence
@@ -133,7 +134,7 @@ def _turn_to(ticket: ReceptionTicket, verb: str, *, by: User) -> ReceptionTicket
 
 
 def _attend(ticket: ReceptionTicket, *, by: User) -> None:
-    now = timezone.now()
+    now = now_not_before(ticket.arrived_at)
     stop_attending(ticket, at=now)
     ticket.state, ticket.handler, ticket.attending_since = TicketState.ATTENDING, by, now
     ticket.first_attended_at = ticket.first_attended_at or now

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.authority.enums import Subject
 from gongying.authority.models import AuthorityUse
+from gongying.common.clock import now_not_before
 from gongying.common.errors import Refused
 from gongying.common.money import to_fen
 from gongying.common.templatetags.formats import spoken, yuan
@@ -80,7 +81,7 @@ def refuse_claim(claim: CompensationClaim, *, by: User, reason: str) -> Compensa
     _refuse_unless(claim, ClaimState.OPEN)
     if not reason.strip():
         raise Refused(_("A reason is needed."))
-    claim.refused_by, claim.refused_at, claim.refusal = by, timezone.now(), reason.strip()
+    claim.refused_by, claim.refused_at, claim.refusal = by, now_not_before(claim.raised_at), reason.strip()
     claim.save(update_fields=["refused_by", "refused_at", "refusal"])
     _tell("refused", claim, by=by, reason=claim.refusal)
     return claim
@@ -93,7 +94,7 @@ def pay_claim(claim: CompensationClaim, *, by: User, how: str) -> CompensationCl
     _refuse_unless(claim, ClaimState.GRANTED)
     if not how.strip():
         raise Refused(_("Say how it was paid."))
-    claim.paid_by, claim.paid_at, claim.paid_how = by, timezone.now(), how.strip()
+    claim.paid_by, claim.paid_at, claim.paid_how = by, now_not_before(claim.raised_at), how.strip()
     claim.save(update_fields=["paid_by", "paid_at", "paid_how"])
     _tell("paid", claim, by=by, reason=claim.paid_how)
     return claim

@@ -168,6 +168,7 @@ def _stop(
 
 def _finish(clock: ServiceClock, *, by: User | None, at: datetime, ended_because: str) -> ClockPause | None:
     """Met, or ended for a reason. Returns the pause that was going on, if any."""
+    at = max(at, clock.started_at)  # a clock of the machine that was ahead when this one started
     waiting = end_pause(clock, by=by, at=at) if clock.is_paused else None
     clock.next_step_at = None
     if ended_because:

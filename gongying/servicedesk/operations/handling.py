@@ -93,16 +93,17 @@ def give_notice(
 ) -> ResultNotice:
     _check_text(words)
     stage = open_stage(service_request)
-    told_at = told_at or timezone.now()
-    if told_at > timezone.now():
+    now = timezone.now()
+    told_at = told_at or now
+    if told_at > now:
         raise Refused(_("It cannot have happened in the future."))
-    if told_at < stage.entered_at:
+    if told_at < stage.entered_at <= now:
         raise Refused(_("The customer cannot have been told the result before there was one."))
     return ResultNotice.objects.create(
         service_request=service_request,
         stage=stage,
         by=by,
-        at=told_at,
+        at=max(told_at, stage.entered_at),
         channel=channel,
         words=words.strip(),
         further_routes=further_routes.strip(),

@@ -23,6 +23,10 @@ def moment_of(work_order: WorkOrder, at: datetime | None) -> datetime | None:
         return None
     now = timezone.now()
     earliest: datetime = open_stage(work_order).entered_at
+    # A job is not finished before its request was handled (after a check that failed, both begin in one moment).
+    begun: datetime = open_stage(work_order.service_request).entered_at
+    if max(earliest, begun) > now:
+        return None  # our own clock was ahead then: what the phone says cannot be judged by it
     if at > now + TOLERANCE:
         raise Refused(_("This step lies in the future. Check the clock of the phone."))
     if at < earliest - TOLERANCE:
@@ -30,6 +34,4 @@ def moment_of(work_order: WorkOrder, at: datetime | None) -> datetime | None:
             _("At that time the job was not yet at “%(state)s”: it has been since %(since)s.")
             % {"state": work_order.state_label, "since": spoken(timezone.localtime(earliest))}
         )
-    # A job is not finished before its request was handled (after a check that failed, both begin in one moment).
-    begun: datetime = open_stage(work_order.service_request).entered_at
     return min(max(at, earliest, begun), now)

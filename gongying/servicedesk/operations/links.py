@@ -83,7 +83,7 @@ def split_request(
         caller_phone=service_request.caller_phone,
         caller_address=service_request.caller_address,
         is_anonymous=service_request.is_anonymous,
-        occurred_at=service_request.occurred_at,
+        occurred_at=min(service_request.occurred_at, timezone.now()),
         late_reason=late_reason,
         interaction=service_request.interaction,
     )

@@ -52,6 +52,8 @@ def open_pause(
     )
     if service_request.urgency == Urgency.CRITICAL or left <= timedelta():
         return None
+    # Not in the one before, which ended in the time of a machine that was ahead.
+    at = max([at, *(ended.end for ended in _ended(clock.pauses.all()))])
     pause: ClockPause = ClockPause.objects.create(
         clock=clock,
         reason=reason,

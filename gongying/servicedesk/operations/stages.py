@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.common.clock import now_not_before
 from gongying.events.models import Event
 from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
@@ -51,10 +51,11 @@ def step(
     `changes` are further columns of the row. Returns the moment of the step: `at`, where a worker tells later of what
     he did without network; else now.
     """
-    told_late = {} if at is None else {"received_at": timezone.now()}
-    at = at or timezone.now()
+    told_late = {} if at is None else {"received_at": now_not_before(at)}
     target = case.machine.check(verb, case.state, label=case.state_label)
     stage = open_stage(case)
+    begun = stage if isinstance(case, ServiceRequest) else open_stage(case.service_request)
+    at = at or now_not_before(stage.entered_at, begun.entered_at)
     case.stages.filter(pk=stage.pk).update(left_at=at, left_by=by)
     if isinstance(case, ServiceRequest):
         changes["touched_at"] = at

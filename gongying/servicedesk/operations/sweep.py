@@ -4,11 +4,13 @@ How they climb: `climbing`. Here is what a clock's step is, and whom it reaches.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from gongying.common.clock import agreed_now
 from gongying.common.models import Heartbeat
 from gongying.common.standing import SWEEP
 from gongying.notifications.operations import notify_all
@@ -86,13 +88,13 @@ NEWS = """
 @app.task(queueing_lock="sweep_clocks")
 def sweep_clocks_later(timestamp: int) -> None:
     del timestamp
-    sweep()
+    sweep(at=agreed_now())
     Heartbeat.beat(SWEEP)
 
 
-def sweep() -> int:
+def sweep(*, at: datetime | None = None) -> int:
     """Take all steps that have come, and end all pauses that have reached their limit. How many steps were taken."""
-    now = timezone.now()
+    now = at or timezone.now()
     for pause_id in ClockPause.objects.filter(ended_at=None, longest_until__lte=now).values_list("pk", flat=True):
         _expire(pause_id)
     return climb(SUPPORT, now) + climb(CLOCKS, now)
