@@ -4,8 +4,11 @@ import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from gongying.common.worker import ClockProofWorker
 
 
 class Command(BaseCommand):
@@ -26,8 +29,11 @@ async def work(*, jobs: int, once: bool) -> None:
     connector = DjangoConnector().get_worker_connector()
     with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                concurrency=jobs,
-                wait=not once,
-                shutdown_graceful_timeout=10,  # less than the supervisor and systemd wait
-            )
+            worker_app.perform_import_paths()  # type: ignore[no-untyped-call]
+            options: WorkerOptions = {
+                **worker_app.worker_defaults,
+                "concurrency": jobs,
+                "wait": not once,
+                "shutdown_graceful_timeout": 10,  # less than the supervisor and systemd wait
+            }
+            await ClockProofWorker(app=worker_app, **options).run()  # type: ignore[no-untyped-call]
