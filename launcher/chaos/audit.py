@@ -41,6 +41,8 @@ NEVER = {
     "a constraint that is not checked": "SELECT count(*) FROM pg_constraint WHERE NOT convalidated",
     "a trigger that is switched off": "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'",
     "a failed job": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
+    "a job that waits for a time that was never right": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+    " AND scheduled_at > now() + interval '2 hours'",
 }
 WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
 
@@ -64,6 +66,10 @@ class Audit:
             for what, sql in NEVER.items():
                 if number := self._ask(sql)[0][0]:
                     self.complaints.append(f"{number} × {what}")
+        for entry in self.ledger.entries:
+            # Nobody asks for what is not possible: whoever refuses looked at a wrong clock, or at something half done.
+            self._expect(entry.outcome is not Outcome.REFUSED, entry, f"refused: {entry.words}")
+            self._expect(not entry.is_given_up, entry, f"not answered in a minute of trying: {entry.words}")
         return self.complaints
 
     _ask: Callable[..., Sequence[Row]]

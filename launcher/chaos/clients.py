@@ -96,6 +96,12 @@ def log_in(address: str, login: str, password: str) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
+def is_logged_in(address: str, cookies: str) -> bool:
+    question = urllib.request.Request(f"{address}/", headers={"Cookie": cookies})  # noqa: S310 -- our own address
+    with _opener().open(question, timeout=TIMEOUT_SECONDS) as page:
+        return "/accounts/login/" not in page.url
+
+
 class Screen:
     """An open page: hears which subjects changed, connects again when the stream breaks, and then takes all for changed."""
 

@@ -6,20 +6,27 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from launcher import places
+from launcher.chaos import clocks
 from launcher.chaos.product import Product, children_of, kill
 from launcher.postgres import SUPERUSER
+from launcher.steps import Failed
 
 HELD_SECONDS = 6
 FILL_BYTES = 2**20
 # A disk that is larger than this is not ours to fill.
 LARGEST_DISK_BYTES = 8 * 2**30
+CLOCK_SECONDS = 5 * 60 * 60
+# The watch over due times comes every minute.
+SWEEP_SECONDS = 75
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,10 @@ class Fault:
     name: str
     act: Callable[[Product], None]
     is_possible: Callable[[], bool] = lambda: True
+    # What it needs; said where it is left out.
+    needs: str = ""
+    # Looked at when all answers again: what is still wrong.
+    look: Callable[[Product], str] = lambda _product: ""
 
 
 def kill_web_worker(product: Product) -> None:
@@ -132,7 +143,68 @@ def has_disk_of_its_own() -> bool:
     return Path(places.VAR).is_mount() and disk.f_blocks * disk.f_frsize <= LARGEST_DISK_BYTES
 
 
-def _administrator(product: Product) -> psycopg.Connection[tuple[int]]:
+def jump_clocks(product: Product) -> None:
+    """The machine is hours ahead, is started anew in that state, and is put right."""
+    with _clocks_ahead(product, programs=CLOCK_SECONDS, database=CLOCK_SECONDS):
+        kill_worker(product)
+
+
+def run_ahead_of_database(product: Product) -> None:
+    """Two machines that do not agree: that of the programs is ahead, until somebody sees it."""
+    with _clocks_ahead(product, programs=CLOCK_SECONDS, database=0):
+        kill_worker(product)
+
+
+def run_behind_database(product: Product) -> None:
+    with _clocks_ahead(product, programs=-CLOCK_SECONDS, database=0):
+        kill_worker(product)
+
+
+BEAT = "SELECT extract(epoch FROM max(at))::float8 FROM common_heartbeat WHERE name = 'sweep'"
+NEWEST = "SELECT id, extract(epoch FROM entered_at)::float8 FROM interactions_interaction ORDER BY id DESC LIMIT 1"
+
+
+@contextlib.contextmanager
+def _clocks_ahead(product: Product, *, programs: int, database: int) -> Iterator[None]:
+    """For a while; what is done inside is done in the wrong time. Raises `Failed` if the programs did not follow."""
+    assert product.clocks is not None  # noqa: S101 -- else this fault is not possible
+    with _administrator(product) as connection:
+        before = connection.execute(NEWEST).fetchone() or (0, 0.0)
+        try:
+            product.clocks.programs.put(ahead=programs)
+            product.clocks.database.put(ahead=database)
+            yield
+            _wait_for_sweep(connection, time.time() + programs)
+            time.sleep(HELD_SECONDS)
+            after = connection.execute(NEWEST).fetchone() or (0, 0.0)
+            told = after[1] - time.time()
+        finally:
+            product.clocks.programs.put(ahead=0)
+            product.clocks.database.put(ahead=0)
+    if after[0] > before[0] and abs(told - programs) > HELD_SECONDS * 2:
+        raise Failed("chaos_clock_stands", seconds=round(told), wanted=programs)
+
+
+def does_not_watch(product: Product) -> str:
+    """Who waits for the old time to come again watches over nothing until then."""
+    with _administrator(product) as connection:
+        if _wait_for_sweep(connection, time.time()):
+            return ""
+    return f"the due times were not looked at for {SWEEP_SECONDS} s"
+
+
+def _wait_for_sweep(connection: psycopg.Connection[Any], since: float) -> bool:
+    """Whether somebody looked at the due times, and took it for a moment not long after `since`."""
+    deadline = time.monotonic() + SWEEP_SECONDS
+    while time.monotonic() < deadline:
+        row = connection.execute(BEAT).fetchone()
+        if row and row[0] and since < row[0] < since + SWEEP_SECONDS * 2:
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def _administrator(product: Product) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(product.cluster.url(SUPERUSER), autocommit=True)
 
 
@@ -141,6 +213,8 @@ def _signal(processes: list[int], number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, number)
 
+
+clock_fault = partial(Fault, is_possible=clocks.can_be_moved, needs="chaos_no_clock", look=does_not_watch)
 
 FAULTS = [
     Fault("kill-web-worker", kill_web_worker),
@@ -152,5 +226,8 @@ FAULTS = [
     Fault("cut-connections", cut_connections),
     Fault("freeze-database", freeze_database),
     Fault("take-all-connections", take_all_connections),
-    Fault("fill-disk", fill_disk, has_disk_of_its_own),
+    Fault("fill-disk", fill_disk, has_disk_of_its_own, "chaos_no_disk"),
+    clock_fault("jump-clocks", jump_clocks),
+    clock_fault("ahead-of-database", run_ahead_of_database),
+    clock_fault("behind-database", run_behind_database),
 ]

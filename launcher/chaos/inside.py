@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import sys
 from collections.abc import Sequence
 
 from launcher import django, places, run, texts
+from launcher.chaos import clocks
+from launcher.chaos.clocks import Clocks
 from launcher.chaos.faults import FAULTS
 from launcher.chaos.product import Product
 from launcher.chaos.run import Chaos
@@ -54,12 +57,15 @@ def main(given: Sequence[str]) -> int:
     options = arguments(given)
     faults = [fault for fault in FAULTS if not options.faults or fault.name in options.faults]
     possible = [fault for fault in faults if fault.is_possible()]
-    if len(possible) < len(faults):
-        texts.say("chaos_no_disk")
+    for needed in dict.fromkeys(fault.needs for fault in faults if fault not in possible):
+        texts.say(needed)
+    moved = Clocks.made_in(places.VAR / "clocks") if clocks.can_be_moved() else None
+    # Of whoever starts the server, again and again: only what we start sees it.
+    os.environ.update(moved.database.env if moved else {})
     postgres = Postgres()
     try:
         set_up(postgres)
-        product = Product.on_a_free_port(postgres, FIRST_PORT)
+        product = Product.on_a_free_port(postgres, FIRST_PORT, clocks=moved)
         texts.say("chaos_programs")
         with product.running():
             chaos = Chaos(product, login=LOGIN, password=password_of(LOGIN, product))

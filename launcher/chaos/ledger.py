@@ -56,6 +56,7 @@ class Entry:
     sent: int = 0
     at: float = 0.0
     words: str = ""
+    is_given_up: bool = False  # after a minute of trying
 
     @property
     def text(self) -> str:
@@ -99,13 +100,12 @@ class Client(threading.Thread):
         self.api, self.ledger, self.place, self.patient = api, ledger, place, patient
         self.chance = random.Random(seed)  # noqa: S311 -- which household calls, no secret
         self.ended = threading.Event()
+        # What was registered and is accepted later, perhaps after the next fault.
+        self.put_off: list[int] = []
 
     def run(self) -> None:
         while not self.ended.is_set():
-            if self.chance.random() < 0.5:  # noqa: PLR2004
-                self.log_a_touch()
-            else:
-                self.register_and_accept()
+            self.chance.choice((self.log_a_touch, self.register, self.accept))()
             self.ended.wait(PAUSE_SECONDS * self.chance.random())
 
     def log_a_touch(self) -> None:
@@ -120,7 +120,7 @@ class Client(threading.Thread):
         }
         self.send(entry, lambda: self.api.post("/interactions", body, key=entry.key))
 
-    def register_and_accept(self) -> None:
+    def register(self) -> None:
         photo = self.hand_in_a_photo() if self.chance.random() < 0.3 else 0  # noqa: PLR2004
         entry = Entry(Act.REQUEST)
         body: dict[str, Any] = {
@@ -134,9 +134,14 @@ class Client(threading.Thread):
             body["photo_ids"] = [photo]
         self.send(entry, lambda: self.api.post("/requests", body, key=entry.key))
         if entry.outcome is Outcome.DONE:
-            accepted = Entry(Act.ACCEPTANCE, about=entry.made)
-            path = f"/requests/{entry.made}/acceptance"
-            self.send(accepted, lambda: self.api.post(path, {}, key=accepted.key))
+            self.put_off.append(entry.made)
+
+    def accept(self) -> None:
+        """The one that has waited longest, or the one that was registered a moment ago."""
+        if self.put_off:
+            entry = Entry(Act.ACCEPTANCE, about=self.put_off.pop(self.chance.choice((0, -1))))
+            path = f"/requests/{entry.about}/acceptance"
+            self.send(entry, lambda: self.api.post(path, {}, key=entry.key))
 
     def hand_in_a_photo(self) -> int:
         entry = Entry(Act.PHOTO)
@@ -161,6 +166,9 @@ class Client(threading.Thread):
                 else:
                     entry.words = str(answer.data)[:300]
                 return
-            if not self.patient or time.monotonic() > gives_up:
+            if not self.patient:
+                return
+            if time.monotonic() > gives_up:
+                entry.is_given_up = True
                 return
             time.sleep(PAUSE_SECONDS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher import django, places, run
+from launcher.chaos.clocks import Clocks
 from launcher.postgres import Postgres
 from launcher.steps import Failed
 from launcher.supervisor import Program, Supervisor
@@ -28,6 +29,7 @@ class Product:
     postgres: Postgres | None  # None: the server that DATABASE_URL names
     options: argparse.Namespace  # of `bin/run`
     settings: dict[str, str] = field(default_factory=dict)
+    clocks: Clocks | None = None
     supervisor: Supervisor = field(init=False)
     thread: threading.Thread = field(init=False)
 
@@ -36,6 +38,8 @@ class Product:
         for program in programs:
             # As many calls as come, and pages without the files of the browser: nobody looks at them here.
             program.env |= {"GONGYING_API_CALLS_PER_MINUTE": "0", "GONGYING_PLAIN_STATIC": "1", **self.settings}
+            if self.clocks:
+                program.env |= self.clocks.programs.env
             program.is_shown = False
         self.supervisor = Supervisor(programs, on_look=run.looking_after(self.postgres))
         # A program ends with the thread that started it: all are started, and started again, by this one.
@@ -47,10 +51,16 @@ class Product:
         self.supervisor.stop()
 
     @classmethod
-    def on_a_free_port(cls, postgres: Postgres | None, first: int, settings: dict[str, str] | None = None) -> Product:
+    def on_a_free_port(
+        cls,
+        postgres: Postgres | None,
+        first: int,
+        settings: dict[str, str] | None = None,
+        clocks: Clocks | None = None,
+    ) -> Product:
         ports = range(first, first + 400, 2)
         free = next(port for port in ports if run.is_free("127.0.0.1", port) and run.is_free("127.0.0.1", port + 1))
-        return cls(postgres, run.arguments(["--port", str(free)]), settings or {})
+        return cls(postgres, run.arguments(["--port", str(free)]), settings or {}, clocks)
 
     @property
     def address(self) -> str:

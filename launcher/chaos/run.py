@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from launcher.chaos.audit import Audit
-from launcher.chaos.clients import Api, Screen, Unanswered, log_in
+from launcher.chaos.clients import Api, Screen, Unanswered, is_logged_in, log_in
 from launcher.chaos.faults import Fault
 from launcher.chaos.ledger import Act, Client, Entry, Ledger, Outcome, Place
 from launcher.chaos.product import Product
@@ -55,6 +55,8 @@ class Chaos:
                     self._suffer(fault)
         self.product.wait_until_healthy()
         self._look_at(screen, api, place)
+        if not is_logged_in(self.product.address, cookies):
+            self.complaints.append("who was logged in before the first fault is logged out")
         self.complaints += Audit(self.product, self.ledger).run()
 
     @contextlib.contextmanager
@@ -87,6 +89,8 @@ class Chaos:
         self.recoveries.append(Recovery(fault.name, seconds, over - begun))
         with contextlib.suppress(Failed):
             self.product.wait_until_healthy(RECOVERY_SECONDS)
+        if wrong := fault.look(self.product):
+            self.complaints.append(f"{fault.name}: {wrong}")
         time.sleep(CALM_SECONDS)
 
     def _look_at(self, screen: Screen, api: Api, place: Place) -> None:
