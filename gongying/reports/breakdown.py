@@ -1,15 +1,13 @@
 """A report as a table: a line for each project, category, person or month, a column for each measure."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, Count, DateField, Expression, F, Func, IntegerField, Max, Min, Q, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import DateField, Expression, F, Max, Min
+from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,17 +17,13 @@ from gongying.common.inputs import id_in
 from gongying.estates.models import Project
 from gongying.estates.stewards import steward_of_row
 from gongying.organization.models import StaffMember
-from gongying.reports.measures import MEASURES, Measure, Stretch
+from gongying.reports.facts import GROUP, Tally, tallies
+from gongying.reports.measures import MEASURES, Measure
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
-GROUP = "report_group"
-# How often each part of a measure holds: ("closed", "counted").
-Tally = Counter[tuple[str, str]]
 RECEIVED = ("received", "counted")
-PARTS = {(measure.key, part): measure.conditions(part) for measure in MEASURES for part in ("counted", "base")}
-CONDITIONS = list(dict.fromkeys(condition for conditions in PARTS.values() for condition in conditions))
 NOBODY = "none"  # the line of those that belong to none
 
 
@@ -76,7 +70,7 @@ DIMENSIONS = {
     ),
     "month": Dimension(
         _("month"),
-        lambda _rows: TruncMonth("entered_at", output_field=DateField()),
+        lambda _rows: Cast(TruncMonth("entered_at"), DateField()),
         lambda keys: {key: f"{key:%Y-%m}" for key in keys},
         _day,
     ),
@@ -108,39 +102,13 @@ class Line:
 
 def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[list[Line], Line]:
     """The lines, and the total: a request stands in exactly one of them."""
-    counts = _counts(requests.order_by(), dimension)
+    counts = tallies(requests, dimension.group(requests))
     found = sorted(counts, key=lambda group: -counts[group][RECEIVED])
     names = dimension.names(found)
     lines = [_line(NOBODY if group is None else str(group), names.get(group, "–"), counts[group]) for group in found]
     if dimension is DIMENSIONS["month"]:
         lines.sort(key=lambda line: line.key)
     return lines, _line("", _("all of them"), sum(counts.values(), Tally()))
-
-
-def _counts(requests: ServiceRequestQuerySet, dimension: Dimension) -> dict[Any, Tally]:
-    """How many requests of each group fulfil which parts. Of a request each condition is worked out once."""
-    stretch = Stretch.of(requests)
-    bits = (_bit(number, condition(stretch)) for number, condition in enumerate(CONDITIONS))
-    held = Func(*bits, template="(%(expressions)s)", arg_joiner=" + ", output_field=IntegerField())
-    rows = requests.annotate(**{GROUP: dimension.group(requests)}, held=held).values_list(GROUP, "held")
-    counts: dict[Any, Tally] = defaultdict(Tally)
-    for group, bits, number in rows.annotate(number=Count("*")):
-        tally = counts[group]
-        for part in _fulfilled(bits):
-            tally[part] += number
-    return counts
-
-
-def _bit(number: int, condition: Q) -> Case:
-    """One whole number says which of `CONDITIONS` hold: the database sorts by it at once, and sends it once."""
-    return Case(When(condition, then=1 << number), default=0, output_field=IntegerField())
-
-
-@lru_cache(maxsize=1_000)
-def _fulfilled(bits: int) -> list[tuple[str, str]]:
-    """The parts of the measures, for requests of which those of `CONDITIONS` held."""
-    fulfilled = {condition for number, condition in enumerate(CONDITIONS) if bits >> number & 1}
-    return [part for part, conditions in PARTS.items() if fulfilled.issuperset(conditions)]
 
 
 def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: str) -> ServiceRequestQuerySet:

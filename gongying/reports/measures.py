@@ -51,13 +51,14 @@ class Stretch:
     last: int
     since: datetime  # when the first and the last of them were entered
     until: datetime
+    number: int
 
     @classmethod
     def of(cls, requests: QuerySet[ServiceRequest]) -> "Stretch | None":
         # Asked for the outermost keys alone, the database looks for them along all keys there are. Counting too, it does not.
         keys, times = (Min("pk"), Max("pk")), (Min("entered_at"), Max("entered_at"))
-        *ends, number = requests.order_by().aggregate(*keys, *times, Count("pk")).values()
-        return cls(*ends) if number else None
+        found: list[Any] = list(requests.order_by().aggregate(*keys, *times, Count("pk")).values())
+        return cls(*found) if found[-1] else None
 
 
 Condition = Callable[[Stretch | None], Q]

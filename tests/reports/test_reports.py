@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongying.common.clock import clock_at
 from gongying.improvements.models import ImprovementItem
 from gongying.organization.models import StaffMember, TerritoryAssignment
+from gongying.reports import facts
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
 from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
@@ -130,6 +131,29 @@ def test_every_number_opens_exactly_the_rows_it_counts(story, cast, by, client):
     client.force_login(cast.manager)
     page = client.get("/reports/rows/", {"by": by, "measure": "closed", "line": lines[0].key})
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("sparse", [0, facts.SPARSE])
+def test_what_is_counted_at_once_is_what_the_conditions_find(story, cast, monkeypatch, sparse):
+    """Whether what hangs on the requests is looked up for each, or read side by side."""
+    monkeypatch.setattr(facts, "SPARSE", sparse)
+    complaint = story["complaint"].complaint
+    complaint.is_attributable, complaint.about_work_order = True, story["content"].work_orders.get()
+    complaint.save()
+    with clock_at(timezone.now() + timedelta(days=20)):
+        unhappy = finish(cast, register(cast), score=1)
+    with clock_at(timezone.now() + timedelta(days=130)):
+        finish(cast, unhappy)
+        rows = ServiceRequest.objects.all()
+        _lines, total = table_of(rows, DIMENSIONS["kind"])
+        for figure in total.figures:
+            assert rows.filter(figure.measure.condition("counted")).count() == figure.counted, figure.measure.key
+            if figure.measure.is_share:
+                assert rows.filter(figure.measure.condition("base")).count() == figure.base, figure.measure.key
+    numbers = {figure.measure.key: (figure.counted, figure.base) for figure in total.figures}
+    assert numbers["attributable"] == (1, 1)
+    assert numbers["complained"] == (1, 4)
+    assert numbers["recovered"] == (0, 3)
 
 
 def test_the_page_links_each_number_and_the_rows_are_shown(story, cast, client):

@@ -42,8 +42,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     context["dimension"] = dimension
     lines, total = table_of(form.requests(), dimension)
     columns = _columns(request)
-    context["lines"] = [(line, list(zip(columns, line.figures, strict=True))) for line in lines]
-    context["totals"] = [(total, list(zip(columns, total.figures, strict=True)))]
+    context["lines"] = [(line.label, _shown(line, columns)) for line in lines]
+    context["totals"] = [(total.label, _shown(total, columns))]
     return render(request, "reports/figure_list.html", context)
 
 
@@ -98,6 +98,20 @@ def _columns(request: SignedInRequest) -> list[Column]:
         scope.pop(name, None)
     address = f"{reverse('reports:row-index')}?{scope.urlencode()}&measure=".replace("?&", "?")
     return [Column(str(measure.label), f"{address}{measure.key}") for measure in MEASURES]
+
+
+def _shown(line: Line, columns: list[Column]) -> list[tuple[str, str, str, int, int | None]]:
+    """Of each figure what the page says of it: the column, the address of its requests, the share, how many out of how many."""
+    return [
+        (
+            column.label,
+            f"{column.rows}&line={line.key}",
+            f"{figure.percent} %" if figure.base else "",
+            figure.counted,
+            figure.base,
+        )
+        for column, figure in zip(columns, line.figures, strict=True)
+    ]
 
 
 def _cells(line: Line) -> list[Any]:
