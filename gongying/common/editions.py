@@ -93,10 +93,11 @@ def kept(key: Hashable, make: Callable[[], Value]) -> Value:
     edition, (known_edition, known) = present_edition(), _memory
     if edition is not None and edition == known_edition and key in known:
         return known[key]  # type: ignore[no-any-return]
-    edition = read_edition()
+    now = read_edition()
     found = make()
-    if edition is not None:
-        _keep(edition, key, found)
+    # Who began in an older edition knows things of that one, and may have made it of them.
+    if now is not None and edition in (None, now):
+        _keep(now, key, found)
     return found
 
 

@@ -73,6 +73,20 @@ def test_a_change_within_a_request_does_not_enter_the_edition_it_began_with(role
     assert kept("label of the request", lambda: Role.objects.get(pk=role.pk).label) == role.label
 
 
+def test_what_is_made_of_older_things_is_not_kept_under_the_new_edition(role):
+    def label():
+        return kept("label", lambda: Role.objects.get(pk=role.pk).label)
+
+    def sentence():
+        return kept("sentence", lambda: f"This is {label()}.")
+
+    with one_request():
+        label()
+        Role.objects.filter(pk=role.pk).update(label="新名")  # by somebody else, meanwhile
+        sentence()
+    assert sentence() == "This is 新名."
+
+
 def test_one_person_never_gets_the_record_of_another_to_change(cast):
     one, other = fresh(cast.receptionist), fresh(cast.receptionist)
     permission_codes(one), permission_codes(other)
@@ -107,6 +121,7 @@ def test_what_is_kept_rests_on_watched_tables_only(cast, client_of, monkeypatch)
     monkeypatch.setattr(editions, "_keep", end)
     monkeypatch.setattr(editions, "present_edition", lambda: None)  # nothing is known: everything is made anew
     addresses = [
+        reverse("workbench:home-show"),
         reverse("servicedesk:request-index"),
         reverse("customers:household-show", args=[cast.unit.pk]),
         reverse("customers:party-show", args=[cast.zhou.pk]),
