@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.models import Dated, DatedQuerySet, Versioned
 from gongying.common.places import Place
 from gongying.estates.enums import AreaSource, FacilityKind, ParkingOwnership, PropertyKind, UnitState, UnitUse
-from gongying.estates.scopes import scope_of
+from gongying.estates.scopes import around, scope_of
 from gongying.organization.models import Territory
 
 if TYPE_CHECKING:
@@ -39,13 +39,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: "AnyUser") -> Self:
         """Projects of which the user serves at least a part."""
         scope = scope_of(user)
-        if scope.everywhere:
-            return self
-        return self.filter(
-            models.Q(pk__in=scope.projects)
-            | models.Q(buildings__in=scope.buildings)
-            | models.Q(buildings__entrances__in=scope.entrances)
-        ).distinct()
+        return self if scope.everywhere else self.filter(pk__in=scope.projects | around(scope).projects)
 
 
 class Project(Versioned):

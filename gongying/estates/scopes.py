@@ -55,6 +55,31 @@ class Scope:
 NOWHERE = Scope()
 
 
+def around(scope: Scope) -> Scope:
+    """The projects and buildings in which the single buildings and entrances of `scope` lie; from memory."""
+    if not scope.buildings and not scope.entrances:
+        return NOWHERE
+    return kept(("around", scope), lambda: _read_around(scope))
+
+
+def _read_around(scope: Scope) -> Scope:
+    from gongying.estates.models import Building, Entrance
+
+    behind = Entrance.objects.filter(pk__in=scope.entrances).values_list("building", "building__project")
+    projects = set(Building.objects.filter(pk__in=scope.buildings).values_list("project", flat=True))
+    buildings = set()
+    for building, project in behind:
+        buildings.add(building)
+        projects.add(project)
+    return Scope(projects=frozenset(projects), buildings=frozenset(buildings))
+
+
+def serves_parts(user: Any) -> bool:
+    """Whether she serves a part of some project and not the whole of it."""
+    scope = scope_of(user)
+    return not scope.everywhere and bool(around(scope).projects - scope.projects)
+
+
 def scope_of(user: Any, *, right: TerritoryRight = TerritoryRight.VIEW_FILES) -> Scope:
     """The user's scope today; kept per edition of the set-up."""
     if not isinstance(user, User):
@@ -125,3 +150,9 @@ def projects_served_whole(user: Any) -> "QuerySet[Project]":
     scope = scope_of(user)
     projects = Project.objects.all() if scope.everywhere else Project.objects.filter(pk__in=scope.projects)
     return projects.order_by("code")
+
+
+def whole_projects(user: Any) -> "list[Project]":
+    """`projects_served_whole` from memory. The rows are shared: never change or save them."""
+    scope = scope_of(user)
+    return kept(("whole projects", scope.everywhere, scope.projects), lambda: list(projects_served_whole(user)))

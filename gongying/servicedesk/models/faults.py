@@ -17,7 +17,7 @@ from gongying.common.machines import keep_rows
 from gongying.common.models import Versioned
 from gongying.common.places import Place
 from gongying.estates.models import PlacedModel
-from gongying.estates.scopes import scope_of
+from gongying.estates.scopes import around, scope_of
 from gongying.interactions.models import Interaction
 from gongying.servicedesk.enums import NoticeChannel
 from gongying.servicedesk.guards import keep_as_written
@@ -33,11 +33,11 @@ class PublicFaultQuerySet(models.QuerySet["PublicFault"]):
         scope = scope_of(user)
         if scope.everywhere:
             return self
+        beyond = around(scope)
         places = FaultPlace.objects.filter(
             scope.condition()
-            | Q(building=None, project__buildings__in=scope.buildings)
-            | Q(building=None, project__buildings__entrances__in=scope.entrances)
-            | Q(entrance=None, building__entrances__in=scope.entrances)
+            | Q(building=None, project__in=beyond.projects)
+            | Q(entrance=None, building__in=beyond.buildings)
         )
         return self.filter(pk__in=places.order_by().values("fault"))
 
