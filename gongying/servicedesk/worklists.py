@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.questions import Moment
 from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 
@@ -16,9 +17,12 @@ class WorkList:
     key: str
     label: str | Promise
     choose: Callable[[ServiceRequestQuerySet, User], ServiceRequestQuerySet]
+    # The same at a moment that is given, where the set depends on it.
+    choose_at: Callable[[ServiceRequestQuerySet, Moment], ServiceRequestQuerySet] | None = None
 
-    def of(self, user: User) -> ServiceRequestQuerySet:
-        return self.choose(ServiceRequest.objects.visible_to(user), user)
+    def of(self, user: User, *, at: Moment | None = None) -> ServiceRequestQuerySet:
+        rows = ServiceRequest.objects.visible_to(user)
+        return self.choose(rows, user) if at is None or self.choose_at is None else self.choose_at(rows, at)
 
 
 WORK_LISTS = (
@@ -30,8 +34,8 @@ WORK_LISTS = (
     WorkList("feedback", _("to be reported"), lambda rows, _user: rows.waiting_for_feedback()),
     WorkList("follow-up", _("to be followed up"), lambda rows, _user: rows.waiting_for_follow_up()),
     WorkList("bills", _("bills to explain"), lambda rows, _user: rows.bills_to_explain()),
-    WorkList("due-soon", _("due soon"), lambda rows, _user: rows.due_soon()),
-    WorkList("overdue", _("overdue"), lambda rows, _user: rows.overdue()),
+    WorkList("due-soon", _("due soon"), lambda rows, _user: rows.due_soon(), lambda rows, at: rows.due_soon(at=at)),
+    WorkList("overdue", _("overdue"), lambda rows, _user: rows.overdue(), lambda rows, at: rows.overdue(at=at)),
     WorkList("unanswered", _("without an answer in time"), lambda rows, _user: rows.unanswered()),
     WorkList("escalated", _("escalated"), lambda rows, _user: rows.escalated()),
     WorkList("registered", _("registered by me"), lambda rows, user: rows.registered_by_me(user)),

@@ -20,6 +20,7 @@ from gongying.servicedesk.models.categories import BILL_QUERY
 from gongying.servicedesk.models.hanging import what_hangs_on_it
 
 if TYPE_CHECKING:
+    from gongying.common.questions import Moment
     from gongying.estates.models import AnyUser
 
 NEWEST_FIRST = ("-entered_at", "-id")
@@ -60,12 +61,12 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         """With a clock that runs now."""
         return self.filter(IS_TICKING)
 
-    def overdue(self) -> Self:
-        return self.ticking().filter(next_due_at__lt=timezone.now())
+    def overdue(self, *, at: "Moment | None" = None) -> Self:
+        return self.ticking().filter(next_due_at__lt=at or timezone.now())
 
-    def due_soon(self) -> Self:
+    def due_soon(self, *, at: "Moment | None" = None) -> Self:
         """Four fifths of the time have passed."""
-        now = timezone.now()
+        now = at or timezone.now()
         return self.ticking().filter(next_due_at__gte=now, next_due_soon_at__lte=now)
 
     def unanswered(self) -> Self:
