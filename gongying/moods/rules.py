@@ -1,3 +1,4 @@
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
@@ -11,4 +12,9 @@ PERMISSIONS = {SEE_TREND: _("see how the mood of the staff goes, never of fewer 
 
 def is_asked(user: User) -> bool:
     """Who works here, once a week, until she has answered or does not want to."""
-    return staff_of(user) is not None and not Participation.objects.filter(user=user, week=week_of()).exists()
+    return staff_of(user) is not None and not answers_this_week(user).exists()
+
+
+def answers_this_week(user: User) -> QuerySet[Participation]:
+    """That she told her mood, or does not want to."""
+    return Participation.objects.filter(user=user.pk, week=week_of())

@@ -4,23 +4,26 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongying.accounts.models import User
-from gongying.common.paging import bounded_counts
+from gongying.common.editions import fill_all_from_memory
+from gongying.common.paging import COUNT_BOUND, Count, bounded_count
 from gongying.common.permissions import may
 from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise
 from gongying.schedule.models import CalendarEvent, Task, seen_links
 from gongying.servicedesk.enums import Metric
 from gongying.servicedesk.models import ServiceRequest
+from gongying.visits.enums import TO_GO
 from gongying.visits.models import HomeVisit
 from gongying.visits.models.visits import start_of
 from gongying.visits.rules import MAKE
+from gongying.workbench.look import COUNTED, Look, asked
 from gongying.workbench.sections import Figure, Row, Section
 
 MOST = 24
@@ -32,38 +35,100 @@ IMPROVEMENT = pgettext_lazy("of a day", "improvement")
 CALL = pgettext_lazy("of a day", "follow-up call")
 
 
-def my_day(user: User) -> Section | None:
+@asked()
+def open_visits(user: User) -> Any:
+    """Those of today, and what is left of earlier days."""
+    rows = _visits_of(user).open().filter(planned_for__lt=_tomorrow())
+    return rows.order_by("planned_for", "pk").values_list("pk", "planned_for", "state")
+
+
+@asked()
+def open_promises(user: User) -> Any:
+    return _promises_of(user).open().order_by("due_at", "pk").values_list("pk", "due_at")
+
+
+@asked(most=MOST)
+def calls_due(user: User) -> Any:
+    """Whom she has to ask today whether it is well now: of the matters in her charge."""
+    if not may(user, "servicedesk.follow_up"):
+        return ServiceRequest.objects.none()
+    waiting = ServiceRequest.objects.visible_to(user).mine(user).waiting_for_follow_up()
+    rows = waiting.filter(next_due_metric=Metric.FOLLOW_UP, next_due_at__lt=_tomorrow())
+    return rows.order_by("next_due_at", "pk")
+
+
+@asked()
+def tasks_due(user: User) -> Any:
+    return _tasks_of(user).order_by("due_at", "pk")
+
+
+@asked(most=MOST)
+def improvements_due(user: User) -> Any:
+    """What she is to have changed by today."""
+    due = ImprovementItem.objects.visible_to(user).of_owner(user).open().filter(due_on__lte=timezone.localdate())
+    return due.order_by("due_on", "pk")
+
+
+@asked()
+def events_of_today(user: User) -> Any:
+    return CalendarEvent.objects.planned().between(start_of(timezone.localdate()), _tomorrow()).coming(user)
+
+
+LISTS_OF_DAY = (open_visits, open_promises, calls_due, tasks_due, improvements_due, events_of_today)
+
+
+def my_day(look: Look) -> Section | None:
     """What is late first, then hour by hour; who has nothing today and goes to nobody sees no list."""
     kinds = (_visits, _promises, _calls, _tasks, _improvements, _events)
-    found = [row for rows_of in kinds for row in rows_of(user)]
-    if not found and not may(user, MAKE):
+    found = [row for rows_of in kinds for row in rows_of(look)]
+    if not found and not may(look.user, MAKE):
         return None
     found.sort(key=lambda row: (not row.is_late, row.at or row.due_at))
     return Section(MY_DAY, _("My day"), _("Nothing is planned for today."), found[:MOST])
 
 
-def day_figures(user: User) -> list[Figure]:
+def day_figures(look: Look) -> list[Figure]:
     """Each opens exactly the rows that it counts; what somebody has nothing of is left out."""
-    today = f"{timezone.localdate():%Y-%m-%d}"
+    day = timezone.localdate()
     visits = reverse("visits:visit-index")
     tasks, promises = reverse("schedule:task-index"), reverse("interactions:promise-index")
-    whose = f"steward={user.pk}"
-    counted: list[tuple[Any, Any, str, bool]] = [
-        (gettext_lazy("visits today"), _visits_of(user).to_go().on(timezone.localdate()),
-         f"{visits}?list=to_go&{whose}&day={today}", False),
-        (gettext_lazy("visits not made"), _visits_of(user).overdue(), f"{visits}?list=overdue&{whose}", True),
-        (gettext_lazy("my promises"), _promises_of(user).in_time(), f"{promises}?outcome=open&whose=mine", False),
-        (gettext_lazy("my promises, overdue"), _promises_of(user).overdue(),
-         f"{promises}?outcome=broken&whose=mine", True),
-        (gettext_lazy("tasks due today"), _tasks_of(user),
-         f"{tasks}?list=today", False),
-    ]  # fmt: skip
-    counts = bounded_counts([rows for _label, rows, _url, _late in counted])
-    return [
-        Figure(label, count, url, is_late=is_late)
-        for (label, _rows, url, is_late), count in zip(counted, counts, strict=True)
-        if count.number
+    whose = f"steward={look.user.pk}"
+    today, earlier = _visits_to_go(look)
+    in_time, overdue = _promises_by_time(look)
+    counted = [
+        (gettext_lazy("visits today"), today, f"{visits}?list=to_go&{whose}&day={day:%Y-%m-%d}", False),
+        (gettext_lazy("visits not made"), earlier, f"{visits}?list=overdue&{whose}", True),
+        (gettext_lazy("my promises"), in_time, f"{promises}?outcome=open&whose=mine", False),
+        (gettext_lazy("my promises, overdue"), overdue, f"{promises}?outcome=broken&whose=mine", True),
+        (gettext_lazy("tasks due today"), look.count(tasks_due), f"{tasks}?list=today", False),
     ]
+    return [Figure(label, count, url, is_late=is_late) for label, count, url, is_late in counted if count.number]
+
+
+def _visits_to_go(look: Look) -> tuple[Count, Count]:
+    """Those of today, and those of earlier days."""
+    found = look.found(open_visits)
+    visits = _visits_of(look.user)
+    if len(found) == COUNTED:
+        return bounded_count(visits.to_go().on(timezone.localdate())), bounded_count(visits.overdue())
+    midnight = start_of(timezone.localdate())
+    earlier = [datetime.fromisoformat(at) < midnight for _pk, at, state in found if state in TO_GO]
+    return _exact(len(earlier) - sum(earlier)), _exact(sum(earlier))
+
+
+def _promises_by_time(look: Look) -> tuple[Count, Count]:
+    """Those that can still be kept in time, and those that are overdue."""
+    found = look.found(open_promises)
+    promises = _promises_of(look.user)
+    if len(found) == COUNTED:
+        return bounded_count(promises.in_time()), bounded_count(promises.overdue())
+    now = timezone.now()
+    late = sum(datetime.fromisoformat(due_at) < now for _pk, due_at in found)
+    return _exact(len(found) - late), _exact(late)
+
+
+def _exact(number: int) -> Count:
+    return Count(number, is_exact=number <= COUNT_BOUND)
 
 
 def _tomorrow() -> datetime:
@@ -78,9 +143,10 @@ def _promises_of(user: User) -> Any:
     return Promise.objects.visible_to(user).of_owner(user)
 
 
-def _visits(user: User) -> Iterator[Row]:
-    rows = _visits_of(user).open().filter(planned_for__lt=_tomorrow()).for_list()
-    for visit in rows.order_by("planned_for", "pk")[:MOST]:
+def _visits(look: Look) -> Iterator[Row]:
+    found = look.read(open_visits, lambda: HomeVisit.objects.select_related("unit", "party"), first=MOST)
+    fill_all_from_memory([visit.unit for visit in found], "project")
+    for visit in found:
         yield Row(
             title=f"{visit.unit.full_name} {visit.party or ''}".strip(),
             url=reverse("visits:visit-show", args=[visit.pk]),
@@ -91,9 +157,15 @@ def _visits(user: User) -> Iterator[Row]:
         )
 
 
-def _promises(user: User) -> Iterator[Row]:
-    rows = _promises_of(user).open().filter(due_at__lt=_tomorrow()).select_related("unit", "party")
-    for promise in rows.order_by("due_at", "pk")[:MOST]:
+def promises_read(look: Look) -> list[Any]:
+    """The first ones, for the day and for later ones."""
+    return look.read(open_promises, lambda: Promise.objects.select_related("unit", "party"), first=MOST)
+
+
+def _promises(look: Look) -> Iterator[Row]:
+    for promise in promises_read(look):
+        if promise.due_at >= _tomorrow():
+            return
         yield Row(
             title=promise.text,
             url=reverse("interactions:promise-show", args=[promise.pk]),
@@ -104,29 +176,23 @@ def _promises(user: User) -> Iterator[Row]:
         )
 
 
-def _calls(user: User) -> Iterator[Row]:
-    """Whom she has to ask today whether it is well now: of the matters in her charge."""
-    if not may(user, "servicedesk.follow_up"):
-        return
-    waiting = ServiceRequest.objects.visible_to(user).mine(user).waiting_for_follow_up()
-    rows = waiting.filter(next_due_metric=Metric.FOLLOW_UP, next_due_at__lt=_tomorrow())
-    for request in rows.select_related("unit", "party").order_by("next_due_at", "pk")[:MOST]:
+def _calls(look: Look) -> Iterator[Row]:
+    found = look.requests(look.found(calls_due))
+    prefetch_related_objects(found, "party")
+    for request in found:
         yield Row(
             title=request.one_line,
             url=reverse("servicedesk:request-show", args=[request.pk]),
             subtitle=_where(request.unit, request.party),
             tag=CALL,
             due_at=request.next_due_at,
-            is_late=request.next_due_at < timezone.now(),
+            is_late=request.next_due_at is not None and request.next_due_at < timezone.now(),
         )
 
 
-def _tasks(user: User) -> Iterator[Row]:
+def _tasks(look: Look) -> Iterator[Row]:
     """Where a time of today is kept for one it stands there."""
-    times = CalendarEvent.objects.to_come().filter(task=OuterRef("pk"), during__startswith__lt=_tomorrow())
-    kept = Subquery(times.order_by("during").values("during")[:1])
-    rows = _tasks_of(user).annotate(kept=kept, **seen_links(user)).select_related("unit", "customer")
-    for task in rows.order_by("due_at", "pk")[:MOST]:
+    for task in look.read(tasks_due, lambda: _with_kept_time(look.user), first=MOST):
         yield Row(
             title=task.title,
             url=reverse("schedule:task-show", args=[task.pk]),
@@ -137,14 +203,20 @@ def _tasks(user: User) -> Iterator[Row]:
         )
 
 
+def _with_kept_time(user: User) -> Any:
+    times = CalendarEvent.objects.to_come().filter(task=OuterRef("pk"), during__startswith__lt=_tomorrow())
+    kept = Subquery(times.order_by("during").values("during")[:1])
+    return Task.objects.annotate(kept=kept, **seen_links(user)).select_related("unit", "customer")
+
+
 def _tasks_of(user: User) -> Any:
     return Task.objects.of_assignee(user).due_before(_tomorrow())
 
 
-def _improvements(user: User) -> Iterator[Row]:
-    """What she is to have changed by today."""
-    due = ImprovementItem.objects.visible_to(user).of_owner(user).open().filter(due_on__lte=timezone.localdate())
-    for item in due.select_related("project").order_by("due_on", "pk")[:MOST]:
+def _improvements(look: Look) -> Iterator[Row]:
+    found = look.read(improvements_due, ImprovementItem.objects.all, first=MOST)
+    fill_all_from_memory(found, "project")
+    for item in found:
         end = start_of(item.due_on + timedelta(days=1))
         yield Row(
             title=item.title,
@@ -156,12 +228,14 @@ def _improvements(user: User) -> Iterator[Row]:
         )
 
 
-def _events(user: User) -> Iterator[Row]:
+def _events(look: Look) -> Iterator[Row]:
     """What is not over yet; the time of a task that is due today stands as the task."""
-    now = timezone.now()
-    coming = CalendarEvent.objects.planned().between(now, _tomorrow()).coming(user)
-    rows = coming.exclude(task__in=_tasks_of(user)).annotate(**seen_links(user)).select_related("unit", "customer")
-    for event in rows.order_by("during", "pk")[:MOST]:
+    pks = look.found(events_of_today)
+    if not pks:
+        return
+    coming = CalendarEvent.objects.between(timezone.now(), _tomorrow()).filter(pk__in=pks)
+    rows = coming.exclude(task__in=_tasks_of(look.user)).annotate(**seen_links(look.user))
+    for event in rows.select_related("unit", "customer").order_by("during", "pk")[:MOST]:
         yield Row(
             title=event.title,
             url=reverse("schedule:calendar-event-show", args=[event.pk]),

@@ -12,13 +12,16 @@ from gongying.estates.stewards import projects_with_stewards, projects_with_terr
 from gongying.imports.enums import ImportState
 from gongying.imports.models import ImportRun
 from gongying.organization.models import StaffMember
+from gongying.workbench.look import Look
 from gongying.workbench.sections import ROWS, Row, Section
 
 
-def set_up(user: User) -> Section:
+def set_up(look: Look) -> Section:
     """What stands in red above every page first, then whom and where nobody can work yet."""
-    alarms = [Row(title=str(alarm.sentence), url=alarm.url, tag=_("alarm"), is_late=True) for alarm in alarms_for(user)]
-    rows = [*alarms, *_unserved_projects(user), *_people_without_post()]
+    alarms = [
+        Row(title=str(alarm.sentence), url=alarm.url, tag=_("alarm"), is_late=True) for alarm in alarms_for(look.user)
+    ]
+    rows = [*alarms, *_unserved_projects(look.user), *_people_without_post()]
     return Section("set-up", _("To set up"), _("Everybody has a post, every project its stewards."), rows)
 
 
@@ -49,9 +52,9 @@ def _people_without_post() -> list[Row]:
     ]
 
 
-def recent_imports(user: User) -> Section | None:
+def recent_imports(look: Look) -> Section | None:
     """The last files, and what came of them; nothing as long as none was imported."""
-    runs = ImportRun.objects.visible_to(user)
+    runs = ImportRun.objects.visible_to(look.user)
     rows = [
         Row(
             title=run.file_name,

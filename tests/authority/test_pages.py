@@ -11,7 +11,8 @@ from django.utils import timezone
 from gongying.authority.figures import FIGURES, days_before, figures_of, rows_behind
 from gongying.authority.models import ApprovalRequest, AuthorityGrant, AuthorityUse
 from gongying.authority.operations import grant_approval, refuse_approval, use_authority, withdraw_approval
-from gongying.workbench.home import front_line
+from gongying.workbench.front_line import front_line
+from gongying.workbench.home import look_at
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_the_page_of_a_request_grants_150_and_asks_for_250(client_of, cast, give
 @pytest.mark.requirement("R-007", "R-009")
 def test_it_waits_on_the_supervisors_first_page_and_is_decided_in_two_clicks(client_of, cast, ask):
     approval = ask("250")
-    rows = {row.url: row for row in front_line(cast.supervisor).rows}
+    rows = {row.url: row for row in front_line(look_at(cast.supervisor)).rows}
     row = rows[reverse("authority:approval-show", args=[approval.pk])]
     assert not row.is_late
     assert str(approval) in row.title
@@ -73,7 +74,7 @@ def test_one_that_waits_longer_than_half_an_hour_is_red(cast, ask):
     ask("250")
     later = timezone.now() + timedelta(minutes=31)
     with mock.patch("gongying.workbench.home.timezone.now", return_value=later):
-        (row,) = [row for row in front_line(cast.supervisor).rows if "approvals" in row.url]
+        (row,) = [row for row in front_line(look_at(cast.supervisor)).rows if "approvals" in row.url]
     assert row.is_late
 
 

@@ -17,7 +17,7 @@ from gongying.interactions.operations import (
     save_box,
     take_down_box,
 )
-from gongying.workbench.home import sections_for
+from gongying.workbench.home import look_at, sections_of
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def due():
 @pytest.mark.requirement("R-111")
 def test_a_box_is_red_until_two_have_opened_it_and_each_slip_is_a_touch_with_a_number(cast, box):
     assert list(SuggestionBox.objects.overdue()) == [box]
-    assert "boxes" in [section.name for section in sections_for(cast.receptionist)]
+    assert "boxes" in [section.name for section in sections_of(look_at(cast.receptionist))]
     with pytest.raises(Refused):
         open_box(box, by=cast.receptionist, witness=cast.receptionist, reply_due_on=due())
     slips = [Slip("门口加张长椅", unit=cast.unit, party=cast.zhou), Slip("路灯太暗")]

@@ -14,7 +14,7 @@ from gongying.interactions.enums import PlaceKind, TalkPurpose
 from gongying.interactions.method_cards import card_for
 from gongying.interactions.models import ContactPlan, CounterpartGuide, Interaction, PlannedTalk
 from gongying.interactions.operations import end_plan, log_interaction, note_talk, plan_talk, save_plan, tick_step
-from gongying.workbench.home import sections_for
+from gongying.workbench.home import look_at, sections_of
 
 
 def plan(cast, **more):
@@ -122,7 +122,7 @@ def test_overdue_plans_stand_on_the_owners_first_page_and_red_in_the_list(cast, 
     made = plan(cast)
     plan(cast, kind="committee", starts_on=timezone.localdate() + timedelta(days=9))
 
-    (section,) = [one for one in sections_for(cast.supervisor) if one.name == "counterparts"]
+    (section,) = [one for one in sections_of(look_at(cast.supervisor)) if one.name == "counterparts"]
     assert [(row.title, row.is_late) for row in section.rows] == [(str(made), True)]
     listed = client_of(cast.supervisor).get(reverse("interactions:plan-index"))
     assert [row.kind for row in listed.context["page"]] == ["government", "committee"]

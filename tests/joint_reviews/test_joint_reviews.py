@@ -17,7 +17,7 @@ from gongying.joint_reviews.operations import change_review, close_review, decid
 from gongying.notifications.models import Notification
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import register_request
-from gongying.workbench.home import sections_for
+from gongying.workbench.home import look_at, sections_of
 
 
 def review_of(cast, *, days=30, until=0, colleagues=(), **more):
@@ -150,7 +150,7 @@ def test_who_sits_in_it_sees_it_and_is_told_and_nobody_else(cast, client_of):
     assert {status for name, status in seen.items() if name not in allowed} == {404}
     # A member sees the page; only who leads it, or has the permission, writes.
     assert client_of(cast.steward).get(reverse("joint_reviews:decision-new", args=[review.pk])).status_code == 403
-    titles = [section.name for section in sections_for(cast.steward)]
+    titles = [section.name for section in sections_of(look_at(cast.steward))]
     assert "joint-reviews" in titles
 
 

@@ -9,6 +9,7 @@ from gongying.organization.models import Role, TerritoryAssignment
 from gongying.schedule.models import CalendarEvent, Task
 from gongying.schedule.operations import Clash, create_task, plan_event
 from gongying.schedule.plans import entries_of
+from gongying.workbench.home import look_at
 from gongying.workbench.my_day import my_day
 from tests.schedule.test_calendar_events import a_plan, at, visit
 
@@ -58,7 +59,7 @@ def test_a_task_shows_the_customer_to_whom_files_are_open(cast, client_of):
     ):
         assert ("送钥匙" in shown, "2-1-301" in shown, "周先生" in shown) == (True, True, False)
     Task.objects.update(due_at="2020-01-01T00:00Z")
-    assert [row.subtitle for row in my_day(cast.worker).rows] == [str(cast.unit)]
+    assert [row.subtitle for row in my_day(look_at(cast.worker)).rows] == [str(cast.unit)]
     serves_nothing_any_more(cast.worker)
     assert "2-1-301" not in page_of(client_of(cast.worker), "schedule:task-show", task)
 

@@ -25,6 +25,7 @@ from gongying.schedule.operations import (
     plan_task,
     take_back_time,
 )
+from gongying.workbench.home import look_at
 from gongying.workbench.my_day import my_day
 from tests.schedule.test_calendar_events import a_plan, at, visit
 from tests.structure.lines.plans import LATER
@@ -232,7 +233,7 @@ def test_the_api_keeps_a_time_for_a_task_of_ones_own(cast, client_of):
 def test_my_day_names_a_task_once_at_its_time(cast):
     task = a_task(cast, due_at=timezone.now())
     event = kept(task, cast.steward, start=timezone.now() + timedelta(seconds=5))
-    rows = [row for row in my_day(cast.steward).rows if row.title == "回电"]
+    rows = [row for row in my_day(look_at(cast.steward)).rows if row.title == "回电"]
     assert [(row.at, row.url) for row in rows] == [(event.starts_at, reverse("schedule:task-show", args=[task.pk]))]
 
 

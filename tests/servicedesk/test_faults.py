@@ -20,7 +20,7 @@ from gongying.servicedesk.operations import (
     join_request,
     tell_caller,
 )
-from gongying.workbench.home import sections_for
+from gongying.workbench.home import look_at, sections_of
 from tests.conftest import make_owner, make_unit
 from tests.race import race
 
@@ -278,12 +278,12 @@ def test_one_word_in_the_group_reaches_all_who_still_wait(cast, client_of, fault
     assert desk.post(address, {"channel": "wechat"}).status_code == 409
     end_fault(fault, by=cast.receptionist, words="电梯已恢复运行")
 
-    (section,) = [one for one in sections_for(cast.receptionist) if one.name == "untold"]
+    (section,) = [one for one in sections_of(look_at(cast.receptionist)) if one.name == "untold"]
     assert [row.title for row in section.rows] == ["电梯已恢复运行"]
     assert list(desk.get(section.url).context["page"].rows) == [fault]
     assert desk.post(address, {"channel": "pigeon"}).status_code == 422
     assert desk.post(address, {"channel": "wechat"}).status_code == 302
     assert set(FaultNotice.objects.values_list("told_by", "channel")) == {(cast.receptionist.pk, "wechat")}
     assert Event.objects.filter(verb="fault.caller_told").count() == 2  # the first caller called twice
-    assert not [one for one in sections_for(cast.receptionist) if one.name == "untold"]
+    assert not [one for one in sections_of(look_at(cast.receptionist)) if one.name == "untold"]
     assert desk.post(address, {"channel": "wechat"}).status_code == 409

@@ -11,7 +11,8 @@ from gongying.common.errors import Refused
 from gongying.notifications.models import Notification
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import WorkOrder
-from gongying.workbench.home import front_line
+from gongying.workbench.front_line import front_line
+from gongying.workbench.home import look_at
 from tests.servicedesk.walks import url
 
 
@@ -45,20 +46,20 @@ def test_the_release_is_the_leads_next_step(register, stopped, cast, client_of):
     """On the first page before whoever waits longer, on the request as the button of the job."""
     with clock_at(timezone.now() - timedelta(hours=5)):
         register()
-    row = front_line(cast.supervisor).rows[0]
+    row = front_line(look_at(cast.supervisor)).rows[0]
     assert (row.tag, row.url, row.is_late) == ("for release", f"/requests/{stopped.service_request_id}/", True)
     page = client_of(cast.supervisor).get(row.url).text
     card = page[page.index(f'id="workorder-{stopped.pk}"') :].partition("<details")[0]
     assert f"/jobs/{stopped.pk}/steps/release/" in card
     assert "for release" not in {
-        str(row.tag) for row in front_line(cast.quality).rows
+        str(row.tag) for row in front_line(look_at(cast.quality)).rows
     }  # looks on, and releases nothing
 
     do.release_work(stopped, by=cast.supervisor, note="已断电，可以继续")
-    assert "for release" not in {str(row.tag) for row in front_line(cast.supervisor).rows}
+    assert "for release" not in {str(row.tag) for row in front_line(look_at(cast.supervisor)).rows}
     job = do.resume_work(WorkOrder.objects.get(pk=stopped.pk), by=cast.worker, on_site=True)
     do.pause_work(job, by=cast.worker, reason="parts")
-    assert "for release" not in {str(row.tag) for row in front_line(cast.supervisor).rows}
+    assert "for release" not in {str(row.tag) for row in front_line(look_at(cast.supervisor)).rows}
 
 
 def test_a_second_stop_needs_a_second_release(stopped, cast):

@@ -29,8 +29,9 @@ from gongying.servicedesk.operations import (
     escalate_request,
     register_request,
 )
-from gongying.workbench.figures import figures_for
-from gongying.workbench.home import front_line, my_buildings, red_list, sections_for
+from gongying.workbench.figures import figures_of
+from gongying.workbench.front_line import front_line, red_list
+from gongying.workbench.home import look_at, my_buildings, sections_of
 from gongying.workbench.openings import openings
 from tests.conftest import Cast, make_unit
 from tests.customers.people import make_person
@@ -54,7 +55,7 @@ def before_opening() -> Iterator[None]:
 
 
 def names(user: User) -> list[str]:
-    return [section.name for section in sections_for(user)]
+    return [section.name for section in sections_of(look_at(user))]
 
 
 def at_hour(hour: int) -> AbstractContextManager[None]:
@@ -77,17 +78,17 @@ def test_everybody_finds_her_own_work(cast: Cast) -> None:
 @pytest.mark.requirement("R-044")
 def test_a_service_centre_that_is_not_opened_by_the_list_is_red_after_its_hour(cast: Cast) -> None:
     with at_hour(5):
-        assert openings(cast.supervisor) is None
+        assert openings(look_at(cast.supervisor)) is None
     with at_hour(7):
-        assert [(row.title, row.is_late) for row in openings(cast.supervisor).rows] == [("阳光小区", False)]  # type: ignore[union-attr]
+        assert [(row.title, row.is_late) for row in openings(look_at(cast.supervisor)).rows] == [("阳光小区", False)]  # type: ignore[union-attr]
     with at_hour(9):
-        assert [row.is_late for row in openings(cast.supervisor).rows] == [True]  # type: ignore[union-attr]
+        assert [row.is_late for row in openings(look_at(cast.supervisor)).rows] == [True]  # type: ignore[union-attr]
         opening = CheckList.objects.in_force(cast.sunshine).get(use=Use.OPENING)
         run = start_run(opening, by=cast.receptionist, where=cast.sunshine)
-        assert openings(cast.supervisor) is not None
+        assert openings(look_at(cast.supervisor)) is not None
         passed = {item.pk: Mark("fine") for item in CheckItem.objects.of(opening)}
         finish_run(tick_items(run, passed, by=cast.receptionist), by=cast.receptionist)
-        assert openings(cast.supervisor) is None
+        assert openings(look_at(cast.supervisor)) is None
 
 
 @pytest.mark.requirement("R-007")
@@ -102,7 +103,7 @@ def test_front_line_shows_who_waits_with_ages_and_old_ones_red(
     asked = register("求援")
     escalate_request(asked, by=cast.receptionist, ground="asked", note="客户情绪激动")
 
-    section = front_line(cast.supervisor)
+    section = front_line(look_at(cast.supervisor))
 
     assert section is not None
     found = [(row.title, str(row.tag), row.is_late) for row in section.rows]
@@ -120,7 +121,7 @@ def test_what_is_late_because_nobody_was_given_it_offers_to_dispatch_it(
             accept_request(request, by=cast.receptionist)
         assign_work(requests[1].work_orders.get(), by=cast.supervisor, doer=cast.worker)
 
-    section = red_list(cast.supervisor)
+    section = red_list(look_at(cast.supervisor))
 
     assert section is not None
     assert {row.title: row.step and row.step.key for row in section.rows} == {"没有师傅": "dispatch", "有师傅": "urge"}
@@ -139,7 +140,7 @@ def test_every_late_matter_has_its_button(cast: Cast, register: Callable[..., Se
                 cancel_work(order, by=cast.supervisor, reason="改日")
             ServiceRequest.objects.filter(pk=request.pk).update(owner=owner)
 
-    section = red_list(cast.supervisor)
+    section = red_list(look_at(cast.supervisor))
 
     assert section is not None
     assert {row.title: row.step and row.step.key for row in section.rows} == {
@@ -165,7 +166,7 @@ def test_a_row_has_its_one_button_and_leads_back(
     assert f'action="{address}"' not in page
     assert f'hx-get="/requests/{request.pk}/steps/dispatch/?from=home"' in page
     assert 'name="from" value="home"' in client.get(f"/requests/{request.pk}/steps/dispatch/?from=home").text
-    section = front_line(cast.quality)  # looks on, and does not accept
+    section = front_line(look_at(cast.quality))  # looks on, and does not accept
     assert section is not None
     assert [row.step for row in section.rows] == [None]
 
@@ -174,10 +175,10 @@ def test_a_row_has_its_one_button_and_leads_back(
 def test_front_line_shows_only_the_own_territory(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
     register("西区的事", unit=cast.west_unit, party=cast.wang)
 
-    page = [row.title for section in sections_for(cast.outsider) for row in section.rows]
+    page = [row.title for section in sections_of(look_at(cast.outsider)) for row in section.rows]
 
     assert page == []
-    assert [row.title for row in front_line(cast.manager).rows if row.title == "西区的事"] != []  # type: ignore[union-attr]
+    assert [row.title for row in front_line(look_at(cast.manager)).rows if row.title == "西区的事"] != []  # type: ignore[union-attr]
 
 
 def test_steward_sees_her_buildings_by_what_is_open(cast: Cast, register: Callable[..., ServiceRequest]) -> None:
@@ -185,11 +186,11 @@ def test_steward_sees_her_buildings_by_what_is_open(cast: Cast, register: Callab
     register("第二件")
     register("西区的事", unit=cast.west_unit, party=cast.wang)
 
-    section = my_buildings(cast.steward)
+    section = my_buildings(look_at(cast.steward))
 
     assert section is not None
     assert [(row.subtitle, str(row.tag)) for row in section.rows] == [("阳光小区", "2 件未完")]
-    assert my_buildings(cast.supervisor) is None
+    assert my_buildings(look_at(cast.supervisor)) is None
 
 
 def test_leases_that_end_soon_are_told_to_those_who_record_moves_there(
@@ -201,7 +202,7 @@ def test_leases_that_end_soon_are_told_to_those_who_record_moves_there(
     until = today + timedelta(days=11)
     register_move_in(flat, by=cast.steward, on=today - timedelta(days=300), until=until, kind="leased", head=tenant)
 
-    (section,) = [section for section in sections_for(cast.steward) if section.name == "leases"]
+    (section,) = [section for section in sections_of(look_at(cast.steward)) if section.name == "leases"]
     assert [(row.title, row.subtitle, str(row.tag)) for row in section.rows] == [
         ("租客", "阳光小区 2-1-302", f"租期至 {until - timedelta(days=1)}")
     ]
@@ -220,7 +221,7 @@ def test_worker_sees_her_jobs(
     request = accept_request(register(), by=cast.receptionist)
     assign_work(request.work_orders.get(), by=cast.supervisor, doer=cast.worker)
 
-    (jobs,) = sections_for(cast.worker)
+    (jobs,) = sections_of(look_at(cast.worker))
 
     assert [row.subtitle for row in jobs.rows] == ["2-1-301"]
     assert client_of(cast.worker).get(jobs.rows[0].url).status_code == 200
@@ -237,7 +238,7 @@ def test_every_figure_opens_exactly_the_rows_it_counts(
     user = getattr(cast, who)
     client = client_of(user)
 
-    figures = [figure for figure in figures_for(user) if "/improvements/" not in figure.url]
+    figures = [figure for figure in figures_of(look_at(user)) if "/improvements/" not in figure.url]
 
     assert max(figure.count.number for figure in figures) == 5
     for figure in figures:
