@@ -47,7 +47,7 @@ def create_attachment(request: SignedInRequest, file: File[UploadedFile]) -> Sta
 @router.get("/attachments/{int:attachment_id}", response=AttachmentOut)
 def show_attachment(request: SignedInRequest, attachment_id: PathId) -> Attachment:
     """A file is seen by who may see one of the things it is attached to."""
-    return row_or_404(Attachment.objects.visible_to(request.user), attachment_id)
+    return row_or_404(Attachment.objects.visible_to(request.user, among=[attachment_id]), attachment_id)
 
 
 def attach_file(upload: Any, *, to: Model, by: User) -> Attachment:
@@ -66,7 +66,7 @@ def photos_handed_in(ids: Sequence[int], *, by: User, field: str) -> list[Attach
     """What a body names by `ids`: her own photos that belong to nothing yet; else 422 with their places."""
     if not ids:
         return []
-    own = {row.pk: row for row in Attachment.objects.visible_to(by).handed_in_by(by).filter(pk__in=ids)}
+    own = {row.pk: row for row in Attachment.objects.visible_to(by, among=ids).handed_in_by(by)}
     wrong = []
     for place, pk in enumerate(ids):
         if pk not in own or pk in ids[:place]:
@@ -80,4 +80,4 @@ def photos_handed_in(ids: Sequence[int], *, by: User, field: str) -> list[Attach
 
 @router.get("/attachments/{int:attachment_id}/content", openapi_extra=A_FILE, summary="The file itself")
 def show_attachment_content(request: SignedInRequest, attachment_id: PathId) -> Any:
-    return serve(row_or_404(Attachment.objects.visible_to(request.user), attachment_id))
+    return serve(row_or_404(Attachment.objects.visible_to(request.user, among=[attachment_id]), attachment_id))

@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import Self
 
 from django.conf import settings
@@ -27,15 +28,29 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """What she handed in and nothing has yet."""
         return self.filter(by=user, deposit__isnull=False)
 
-    def visible_to(self, user: User) -> Self:
-        """Files attached to something the user may see, and what she handed in herself a moment ago."""
+    def visible_to(self, user: User, *, among: Collection[int] | None = None) -> Self:
+        """Files attached to something the user may see, and what she handed in herself a moment ago.
+
+        `among` those of these keys, only what they hang on is looked at: not all that she may see of every kind.
+        """
+        uses = AttachmentUse.objects.all()
+        hang_on: dict[str, list[int]] = defaultdict(list)
+        if among is not None:
+            uses = uses.filter(models.Q(attachment__in=among) | models.Q(attachment__original__in=among))
+            for key, pk in uses.values_list("kind", "object_id"):
+                hang_on[key].append(pk)
         seen = models.Q(pk__in=[])
         for kind in all_kinds():
-            if not kind.permission or may(user, kind.permission):
-                seen |= models.Q(kind=kind.key, object_id__in=kind.visible_to(user).values("pk"))
-        used = AttachmentUse.objects.filter(seen).values("attachment")
+            if (among is not None and kind.key not in hang_on) or (kind.permission and not may(user, kind.permission)):
+                continue
+            rows = kind.visible_to(user)
+            if among is not None:
+                rows = rows.filter(pk__in=hang_on[kind.key])
+            seen |= models.Q(kind=kind.key, object_id__in=rows.values("pk"))
+        used = uses.filter(seen).values("attachment")
         attached = models.Q(pk__in=used) | models.Q(stamped__in=used)
-        return self.filter(attached | models.Q(pk__in=self.model.objects.handed_in_by(user).values("pk")))
+        visible = self.filter(attached | models.Q(pk__in=self.model.objects.handed_in_by(user).values("pk")))
+        return visible if among is None else visible.filter(pk__in=among)
 
 
 class Attachment(models.Model):

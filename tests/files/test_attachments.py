@@ -224,3 +224,27 @@ def test_a_length_that_is_no_number_breaks_nothing(db, client, path, status, len
     environ = RequestFactory().post(path, b"{}", content_type="text/plain").environ
 
     assert client.request(**{**environ, "CONTENT_LENGTH": length}).status_code == status
+
+
+def test_a_file_asked_for_by_its_key_is_seen_by_the_same_people(cast):
+    """Asked for alone, only what it hangs on is looked at."""
+    files = [attach(picture(), to=thing, by=cast.steward) for thing in (cast.unit, cast.park_unit, cast.zhou)]
+    people = (cast.steward, cast.receptionist, cast.worker, cast.manager, cast.outsider)
+    seen = {user: set(Attachment.objects.visible_to(user)) & set(files) for user in people}
+
+    assert len({frozenset(some) for some in seen.values()}) > 1
+    for user in people:
+        for file in files:
+            assert Attachment.objects.visible_to(user, among=[file.pk]).exists() == (file in seen[user])
+        assert set(Attachment.objects.visible_to(user, among=[file.pk for file in files])) == seen[user]
+
+
+def test_the_file_behind_a_stamped_photo_is_seen_with_it(cast):
+    stamped, original = (attach(picture(), to=cast.unit, by=cast.steward) for _photo in range(2))
+    detach(original, thing=cast.unit, by=cast.steward)
+    Attachment.objects.filter(pk=stamped.pk).update(original=original)
+
+    for user in (cast.receptionist, cast.outsider):
+        sees = Attachment.objects.visible_to(user).filter(pk=original.pk).exists()
+        assert sees == (user == cast.receptionist)
+        assert Attachment.objects.visible_to(user, among=[original.pk]).exists() == sees

@@ -9,4 +9,6 @@ from gongying.files.serving import serve
 
 @require_safe
 def show(request: SignedInRequest, attachment_id: int) -> FileResponse:
-    return serve(get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id))
+    return serve(
+        get_object_or_404(Attachment.objects.visible_to(request.user, among=[attachment_id]), pk=attachment_id)
+    )

@@ -10,7 +10,7 @@ from gongying.files.serving import GUARDED
 
 @require_safe
 def show(request: SignedInRequest, attachment_id: int) -> HttpResponse:
-    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=attachment_id)
+    attachment = get_object_or_404(Attachment.objects.visible_to(request.user, among=[attachment_id]), pk=attachment_id)
     if not attachment.is_image:
         raise Http404
     return HttpResponse(
