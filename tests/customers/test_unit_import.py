@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -11,6 +12,7 @@ from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole,
 from gongying.estates.models import Building, Entrance, Unit
 from gongying.events.models import Event
 from gongying.imports.enums import FindingKind, ImportState
+from gongying.imports.importers import new_row
 from gongying.imports.operations import imports
 from tests.conftest import Cast
 from tests.imports.pipeline import applied, check_units, checked, errors_of, findings, reverted
@@ -381,3 +383,13 @@ def test_the_worker_refuses_to_take_a_large_import_back(cast: Cast, monkeypatch:
     assert (run.state, run.failure) == (ImportState.APPLIED, sentence)
     assert Unit.objects.filter(code="5-1-301").exists()
     assert not Event.objects.filter(verb="import.reverted").exists()
+
+
+def test_a_planned_row_knows_what_it_refers_to_without_asking(cast: Cast, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        known = new_row(Unit, project=cast.sunshine)
+        role = new_row(PartyRole, unit=known, party=cast.zhou)
+
+        assert (known.project, known.project_id) == (cast.sunshine, cast.sunshine.pk)
+        assert (role.unit, role.unit_id, role.party) == (known, None, cast.zhou)
+        assert role._state.adding

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -88,9 +88,10 @@ class UnitImporter(Importer):
         places.load_units([str(code) for code in households])
         people = _load_people(households, places, draft)
         planner = HouseholdPlanner(draft, places, people)
-        for done, (code, household) in enumerate(households.items(), start=1):
-            planner.plan(code, household)
-            draft.report_progress(done, len(households))
+        total = len(households)
+        for done, code in enumerate(list(households), start=1):
+            planner.plan(code, households.pop(code))  # what is planned need not be kept as it was read
+            draft.report_progress(done, total)
 
 
 def _gather(rows: Sequence[MappedRow], codes: Sequence[RoomCode | None], draft: Draft) -> dict[RoomCode, HouseholdRow]:
@@ -132,16 +133,17 @@ def _everyone(household: HouseholdRow) -> Iterable[Person]:
 
 
 class HouseholdPlanner:
-    """Plans one unit after the other; knows what the earlier ones of the same file planned."""
+    """Plans one unit after the other, each once; knows which people the earlier ones of the same file planned."""
 
     def __init__(self, draft: Draft, places: PlaceRegister, people: PeopleRegister) -> None:
         self.draft = draft
         self.places = places
         self.people = people
         self.today = timezone.localdate()
-        self.planned: dict[tuple[str, RoleKind], list[Party]] = {}
+        self.planned: dict[RoleKind, list[Party]] = {}  # of the present unit
 
     def plan(self, code: RoomCode, household: HouseholdRow) -> None:
+        self.planned.clear()
         before, created = self.draft.extent, self.draft.created_so_far
         unit = self.places.units.get(str(code))
         is_new = unit is None
@@ -303,7 +305,7 @@ class HouseholdPlanner:
         relation: str = "",
         share: Decimal | None = None,
     ) -> None:
-        self.planned.setdefault((unit.code, role), []).append(party)
+        self.planned.setdefault(role, []).append(party)
         self.draft.create(
             new_row(
                 PartyRole,
@@ -353,7 +355,7 @@ class HouseholdPlanner:
     def _keeper(self, unit: Unit, household: HouseholdRow) -> Party | None:
         """The tenant, else the first owner: planned just now, or known."""
         for role in (RoleKind.TENANT, RoleKind.OWNER):
-            planned = self.planned.get((unit.code, role), [])
+            planned = self.planned.get(role, [])
             if found := planned + self.people.people_of(unit, role):
                 return found[0]
         return None
@@ -369,6 +371,7 @@ def _place_of(unit: Unit) -> dict[str, object]:
     return {"project": unit.project, "building": unit.building, "entrance": unit.entrance, "unit": unit}
 
 
+@lru_cache(maxsize=1000)
 def _since(day: date | None) -> DateRange:
     """Open towards the past where the file does not say since when: unknown is not the day of the import."""
     return DateRange(day, None)
