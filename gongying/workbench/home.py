@@ -45,7 +45,7 @@ from gongying.workbench.front_line import (
     walks,
 )
 from gongying.workbench.look import Asked, Look, asked
-from gongying.workbench.my_day import LISTS_OF_DAY, MY_DAY, my_day, open_promises, promises_read
+from gongying.workbench.my_day import LISTS_OF_DAY, MY_DAY, calls_due, my_day, open_promises, promises_read
 from gongying.workbench.openings import opened_today, openings
 from gongying.workbench.request_lines import button, request_row
 from gongying.workbench.sections import ROWS, Row, Section
@@ -73,7 +73,8 @@ def look_at(user: User) -> Look:
 
 def sections_of(look: Look) -> list[Section]:
     parts = _parts_of(look.user)
-    look.requests(pk for part in parts for each in part.shows for pk in look.keys(each))
+    shown_first = [pk for part in parts for each in part.shows for pk in look.keys(each)]
+    look.requests([*shown_first, *look.found(calls_due)])
     shown = [section for part in parts if (section := part.build(look)) is not None]
     # Who walks her buildings with a phone begins with her day (ux.md 2.9); the others with what waits for them.
     return sorted(shown, key=lambda section: section.name != MY_DAY) if walks(look.user) else shown
