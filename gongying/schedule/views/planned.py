@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.events.models import subject_key
-from gongying.schedule.models import CalendarEvent, Task, is_about, thing_named
+from gongying.schedule.models import CalendarEvent, is_about, thing_named
+from gongying.schedule.planned import events_about, tasks_about
 
 MOST_SHOWN = 5
 # Of an event that repeats only the next time shows; so many are looked at.
@@ -44,12 +44,9 @@ def of_thing(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, about: Q, linked: dict[str, Any]) -> HttpResponse:
-    now = timezone.now()
-    coming = CalendarEvent.objects.visible_to(request.user).planned().filter(about, during__endswith__gt=now)
-    tasks = Task.objects.visible_to(request.user).open().filter(about).for_list(request.user).order_by("due_at", "pk")
     context = {
-        "events": _next_of_each(coming.select_related("organizer").order_by("during", "pk")[:MOST_READ]),
-        "tasks": tasks[:MOST_SHOWN],
+        "events": _next_of_each(events_about(about, request.user)[:MOST_READ]),
+        "tasks": tasks_about(about, request.user)[:MOST_SHOWN],
         "linked": urlencode(linked),
     }
     return render(request, "schedule/_planned.html", context)
