@@ -53,6 +53,18 @@ def test_form_is_sent_as_a_browser_sends_it() -> None:
     assert page.linked(r"/requests/\d+/steps/resolve/") == ["/requests/7/steps/resolve/?from=home"]
 
 
+def test_what_a_page_loads_by_itself_is_asked_for() -> None:
+    tags = (
+        '<div id="bell" hx-get="/bell/?a=1&amp;b=2" hx-trigger="load, live:changed"></div>',
+        '<section\n  hx-trigger="load delay:300ms" hx-get="/timeline/"></section>',
+        '<a hx-get="/drawer/" href="/page/">x</a> <form hx-get="/filter/" hx-trigger="change"></form>',
+    )
+    page = Page("".join(tags))
+
+    assert page.loads == ["/bell/?a=1&b=2", "/timeline/"]
+    assert page.linked("/.*") == ["/page/", "/drawer/", "/filter/"]
+
+
 def test_of_a_job_only_the_step_is_taken_that_leads_on() -> None:
     forms = "".join(
         f'<form method="post" action="/{to}/" data-leads="{way}"></form>'
