@@ -14,6 +14,8 @@ from typing import NamedTuple
 from launcher.load.pages import Form, Page
 
 TIMEOUT_SECONDS = 30
+# The server hangs up on who has said nothing for half a minute; a browser takes a new line then, and so do we.
+IDLE_SECONDS = 20
 MOST_REDIRECTS = 3
 REDIRECTS = {301, 302, 303}
 REFUSED, SERVER_FAULT = 400, 500
@@ -53,6 +55,7 @@ class Book:
 class Visitor:
     def __init__(self, port: int, cookies: dict[str, str], book: Book) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+        self._used = time.monotonic()
         self._cookies = dict(cookies)
         self._book = book
         self.requests = 0
@@ -104,11 +107,14 @@ class Visitor:
         elif kind == "part":
             headers["HX-Request"] = "true"
         self.requests += 1
+        if time.monotonic() - self._used > IDLE_SECONDS:
+            self._line.close()
         start = time.perf_counter()
         try:
             self._line.request(method, address, body, headers)
             answer = self._line.getresponse()
             text = answer.read().decode(errors="replace")
+            self._used = time.monotonic()
         except (OSError, http.client.HTTPException) as error:
             self._line.close()
             self._note(kind, address, UNANSWERED, start, repr(error))
