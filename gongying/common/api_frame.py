@@ -6,10 +6,12 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -19,6 +21,8 @@ from ninja.errors import ValidationError as SchemaError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from gongying.common import request_ids
 from gongying.common.api import errors_of
@@ -44,6 +48,17 @@ class Writer(Protocol):
     def __call__(self, request: HttpRequest, user: Any, work: Callable[[], HttpResponse]) -> HttpResponse: ...
 
 
+class Encoder(NinjaJSONEncoder):
+    """Most of what JSON has no type for are moments: they are asked for first."""
+
+    def default(self, o: Any) -> Any:
+        return DjangoJSONEncoder.default(self, o) if type(o) is datetime else super().default(o)
+
+
+class Renderer(JSONRenderer):
+    encoder_class = Encoder
+
+
 class Frame(NinjaAPI):
     """An API whose every operation passes the doorman, takes only what it names, and answers problems."""
 
@@ -51,7 +66,7 @@ class Frame(NinjaAPI):
         self.doorman = doorman
         self.writer = writer
         self.security_schemes = security_schemes
-        super().__init__(parser=StrictParser(), **options)
+        super().__init__(parser=StrictParser(), renderer=Renderer(), **options)
         self.add_decorator(self.guard, mode="view")
         self.described: OpenAPISchema | None = None
 
