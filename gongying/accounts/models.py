@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.editions import edition_column, note_edition
+from gongying.common.statements import Statement
 
 
 class User(AbstractUser):
@@ -44,13 +46,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(revoked_at=None, expires_at__gt=at or timezone.now(), user__is_active=True)
 
     def find(self, secret: str) -> "ApiToken | None":
-        token = (
-            self.live()
-            .select_related("user")
-            .annotate(edition=edition_column())
-            .filter(digest=digest_of(secret))
-            .first()
-        )
+        token = FIND_TOKEN.first(digest=digest_of(secret), at=timezone.now())
         if token is not None:
             note_edition(token.edition)  # type: ignore[attr-defined]
         return token
@@ -83,6 +79,16 @@ class ApiToken(models.Model):
     @staticmethod
     def new_secret() -> str:
         return f"gy_{secrets.token_urlsafe(32)}"
+
+
+# Each call of the API begins with it.
+FIND_TOKEN: Statement[ApiToken] = Statement(
+    lambda digest, at: (
+        ApiToken.objects.live(at=at).select_related("user").annotate(edition=edition_column()).filter(digest=digest)
+    ),
+    digest=str,
+    at=datetime,
+)
 
 
 def digest_of(secret: str) -> str:

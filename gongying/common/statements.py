@@ -1,0 +1,96 @@
+"""A statement that every call asks is put together once: for Django to do so costs more than for the database to answer.
+
+    FIND = Statement(lambda digest: ApiToken.objects.select_related("user").filter(digest=digest), digest=str)
+
+    FIND.rows(digest=digest_of(secret))
+
+Only whole values may differ from call to call, not which conditions there are, nor how many values stand in a list.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connections
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=Model)
+
+# What no row holds: each is found again among the values of the statement.
+MARKS: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 2**31 - 2 - number,
+    str: lambda number: f"\ue000{number}",
+    date: lambda number: date(9000, 1, 1) + timedelta(days=number),
+    datetime: lambda number: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+}
+
+
+class Statement(Generic[Row]):
+    """Rows of one model, with what `select_related`, `annotate` and `prefetch_related` add to them."""
+
+    def __init__(self, rows: Callable[..., QuerySet[Row]], **types: type) -> None:
+        self.make, self.types = rows, types
+
+    def rows(self, **values: Any) -> list[Row]:
+        made = self._made
+        given = made.given.copy()
+        for place, name in made.places:
+            given[place] = values[name]
+        with connections[made.database].cursor() as cursor:
+            cursor.execute(made.sql, given)
+            found = [made.instance(row) for row in cursor.fetchall()]
+        if made.prefetches:
+            prefetch_related_objects(found, *made.prefetches)
+        return found
+
+    def first(self, **values: Any) -> Row | None:
+        return next(iter(self.rows(**values)), None)
+
+    @cached_property
+    def _made(self) -> "_Made":
+        marks = {name: MARKS[kind](number) for number, (name, kind) in enumerate(self.types.items())}
+        return _Made(self.make(**marks), marks)
+
+
+class _Made:
+    """As `django.db.models.query.ModelIterable` reads rows, up to what differs from call to call."""
+
+    def __init__(self, rows: QuerySet[Any], marks: dict[str, Any]) -> None:
+        self.database = rows.db
+        compiler = rows.query.get_compiler(using=self.database)
+        self.sql, given = compiler.as_sql()
+        self.given = list(given)
+        self.places = [
+            (place, name)
+            for place, value in enumerate(self.given)
+            for name, mark in marks.items()
+            if type(value) is type(mark) and value == mark
+        ]
+        assert {name for _place, name in self.places} == set(marks), "a value that is no whole parameter"  # noqa: S101
+        columns = [column[0] for column in compiler.select[: compiler.col_count]]
+        self.converters = list(compiler.get_converters(columns).items())
+        self.annotations = compiler.annotation_col_map or {}
+        fields = compiler.klass_info["select_fields"]
+        self.model, self.start, self.end = compiler.klass_info["model"], fields[0], fields[-1] + 1
+        self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
+        self.populators = get_related_populators(compiler.klass_info, compiler.select, self.database)  # type: ignore[call-arg]
+        self.prefetches = rows._prefetch_related_lookups  # type: ignore[attr-defined]
+
+    def instance(self, row: Any) -> Any:
+        if self.converters:
+            row = self._converted(row)
+        found = self.model.from_db(self.database, self.names, row[self.start : self.end])
+        for populator in self.populators:
+            populator.populate(row, found)
+        for name, column in self.annotations.items():
+            setattr(found, name, row[column])
+        return found
+
+    def _converted(self, row: Any) -> list[Any]:
+        values, connection = list(row), connections[self.database]
+        for column, (functions, expression) in self.converters:
+            for function in functions:
+                values[column] = function(values[column], expression, connection)
+        return values

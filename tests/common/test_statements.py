@@ -1,0 +1,51 @@
+"""A statement that is put together once gives what Django would give each time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from gongying.accounts.models import ApiToken, User, digest_of
+from gongying.common.statements import Statement
+
+pytestmark = pytest.mark.django_db
+
+
+def tokens(digest: str, at: Any) -> Any:
+    return ApiToken.objects.live(at=at).select_related("user").annotate(whose=F("user__name")).filter(digest=digest)
+
+
+def test_it_gives_the_rows_with_what_belongs_to_them(cast, django_assert_num_queries):
+    now = timezone.now()
+    for number in range(2):
+        ApiToken.objects.create(
+            user=cast.steward,
+            name=f"n{number}",
+            digest=digest_of(str(number)),
+            scopes=["read"],
+            expires_at=now + timedelta(days=number),
+        )
+    statement: Any = Statement(tokens, digest=str, at=type(now))
+    for digest, at in (
+        (digest_of("0"), now),
+        (digest_of("1"), now),
+        (digest_of("1"), now + timedelta(days=2)),
+        ("", now),
+    ):
+        with django_assert_num_queries(1):
+            found = [(row, row.user, row.whose, row.scopes) for row in statement.rows(digest=digest, at=at)]
+        assert found == [(row, row.user, row.whose, row.scopes) for row in tokens(digest, at)]
+
+
+def test_it_reads_along_what_is_prefetched(cast):
+    statement: Any = Statement(lambda name: User.objects.filter(username=name).prefetch_related("api_tokens"), name=str)
+    (found,) = statement.rows(name=cast.steward.username)
+    assert found._prefetched_objects_cache["api_tokens"]._result_cache == []
+
+
+def test_a_value_that_is_no_whole_parameter_is_refused(cast):
+    statement: Any = Statement(lambda name: User.objects.filter(username__contains=name), name=str)
+    with pytest.raises(AssertionError, match="whole parameter"):
+        statement.rows(name="x")
