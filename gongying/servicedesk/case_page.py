@@ -1,9 +1,7 @@
 """What the page of a request says and offers: one filled button by state, and what is still missing (ux.md 2.4)."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,7 +14,6 @@ from gongying.organization.access import staff_of
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
-from gongying.servicedesk.models.hanging import what_hangs_on_it
 from gongying.servicedesk.rules import DO_WORK, knows_trade, may_do
 from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
 from gongying.servicedesk.violation_page import MISSING_OF_VIOLATION, next_of_violation
@@ -44,18 +41,10 @@ WORK_SENSIBLE_FIRST = ("release", "accept", "claim", "assign", "price", "arrive"
 RELATED = 5
 
 
-def fill_for_steps(requests: Sequence[ServiceRequest]) -> None:
-    """Read for all rows of a list at once what `possible_steps` asks of each."""
-    prefetch_related_objects(requests, Prefetch("work_orders", WorkOrder.objects.select_related("doer")))
-    rows = ServiceRequest.objects.filter(pk__in=[request.pk for request in requests])
-    hanging = dict(rows.annotate(hanging=what_hangs_on_it()).values_list("pk", "hanging"))
-    for request in requests:
-        request.hanging = hanging[request.pk]
-
-
 def possible_steps(case: Case, user: User) -> list[Step]:
     """What this person may do with the case now."""
-    possible = [step for step in steps_of(case) if _is_offered(step, case, user)]
+    # What costs least was asked first; what may have to ask the database comes last.
+    possible = [step for step in _considered(case, user) if step.is_possible is None or step.is_possible(case)]
     if isinstance(case, WorkOrder) and not _is_of_her_trade(case, user):
         return [step for step in possible if step.key != "claim"]
     if isinstance(case, ServiceRequest) and case.waits_for == [user]:
@@ -63,11 +52,22 @@ def possible_steps(case: Case, user: User) -> list[Step]:
     return possible
 
 
-def _is_offered(step: Step, case: Case, user: User) -> bool:
-    """What costs least is asked first: the table of the machine, who may, and last what may have to ask the database."""
-    if step.is_possible is None and not is_possible(step, case):
-        return False
-    return may_take(step, case, user) and (step.is_possible is None or is_possible(step, case))
+def _considered(case: Case, user: User) -> list[Step]:
+    """What the table of its machine allows in this state, and this person: of all requests in one state the same."""
+    if isinstance(case, WorkOrder):
+        return _allowed(case, user)
+    known: dict[Any, list[Step]] = user.__dict__.setdefault(
+        "_steps_considered", {}
+    )  # as long as `may` knows her answers
+    asked = case.machine.name, case.state, user.is_active, user.is_superuser
+    if asked not in known:
+        known[asked] = _allowed(case, user)
+    return known[asked]
+
+
+def _allowed(case: Case, user: User) -> list[Step]:
+    steps = (step for step in steps_of(case) if step.is_possible is not None or is_possible(step, case))
+    return [step for step in steps if may_take(step, case, user)]
 
 
 def _is_of_her_trade(work_order: WorkOrder, user: User) -> bool:

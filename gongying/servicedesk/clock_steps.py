@@ -14,7 +14,7 @@ from gongying.servicedesk.step import Step
 
 
 def _resolution(case: ServiceRequest) -> ServiceClock | None:
-    running = (clock for clock in case.clocks.all() if clock.is_running)
+    running = (clock for clock in case.its_clocks if clock.is_running)
     return next((clock for clock in running if clock.metric == Metric.RESOLUTION), None)
 
 
@@ -29,11 +29,13 @@ def _can_resume(case: Any) -> bool:
 
 
 def _waits_for_decision(case: Any) -> bool:
-    return any(adjustment.is_waiting for clock in case.clocks.all() for adjustment in clock.adjustments.all())
+    if hasattr(case, "hanging"):
+        return "adjustments" in case.hanging
+    return any(adjustment.is_waiting for clock in case.its_clocks for adjustment in clock.adjustments.all())
 
 
 def _can_ask(case: Any) -> bool:
-    return case.is_open and any(clock.is_running for clock in case.clocks.all()) and not _waits_for_decision(case)
+    return case.is_open and any(clock.is_running for clock in case.its_clocks) and not _waits_for_decision(case)
 
 
 CLOCK_STEPS = (

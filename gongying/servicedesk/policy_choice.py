@@ -90,10 +90,13 @@ def why(policy: ServiceTimePolicy) -> str:
 
 def fill_policies(clocks: Iterable[ServiceClock]) -> None:
     """Set policy and ladder of clocks without asking: both are kept with all their versions."""
-    policies = {policy.pk: policy for policy in _versions(ServiceTimePolicy)}
-    ladders = {ladder.pk: ladder for ladder in _versions(EscalationLadder)}
+    policies, ladders = _by_id(ServiceTimePolicy), _by_id(EscalationLadder)
     for clock in clocks:
         clock.policy, clock.ladder = policies[clock.policy_id], ladders[clock.ladder_id]
+
+
+def policies_by_id() -> dict[int, ServiceTimePolicy]:
+    return _by_id(ServiceTimePolicy)
 
 
 def ladder_for(project_id: int, *, at: datetime) -> EscalationLadder | None:
@@ -142,6 +145,10 @@ def _valid(model: type[Any], at: datetime) -> list[Any]:
         if row.valid_from <= at:
             last[tuple(getattr(row, model._meta.get_field(name).attname) for name in model.SCOPE)] = row
     return [row for row in last.values() if not row.is_given_up]
+
+
+def _by_id(model: type[Any]) -> dict[int, Any]:
+    return kept(("versions by id", model), lambda: {row.pk: row for row in _versions(model)})
 
 
 def _versions(model: type[Any]) -> list[Any]:

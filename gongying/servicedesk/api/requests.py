@@ -42,7 +42,7 @@ from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.api.categories import named_leaf
-from gongying.servicedesk.case_page import fill_for_steps, possible_steps
+from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
 from gongying.servicedesk.models import (
@@ -59,6 +59,7 @@ from gongying.servicedesk.operations import note_request, order_service, registe
 from gongying.servicedesk.operations.price_agreements import AmountNeeded
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.policy_choice import fill_policies
+from gongying.servicedesk.request_answers import fill_for_answers
 from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
 router = Router(tags=["requests"])
@@ -143,6 +144,8 @@ class RequestOut(Output):
 
     @staticmethod
     def resolve_clocks(row: ServiceRequest) -> list[ServiceClock]:
+        if "clocks_read" in row.__dict__:
+            return row.clocks_read
         clocks = list(row.clocks.all())
         fill_policies(clocks)
         return clocks
@@ -297,7 +300,7 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
         rows = rows.ticking()
     if not query.text:
         listed = page(rows, query, order=ORDERS[query.sort])
-        fill_for_steps(listed["items"])
+        fill_for_answers(listed["items"])
         return listed
     if not is_searchable(query.text):
         raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
@@ -305,7 +308,7 @@ def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query
         found: Any = find_containing(
             rows, query.text, order=ORDERS[query.sort], cursor=query.cursor or None, size=query.limit
         ).page
-    fill_for_steps(found.rows)
+    fill_for_answers(found.rows)
     return {"items": found.rows, "next_cursor": found.next_cursor}
 
 

@@ -143,9 +143,8 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         return rows.prefetch_related("clocks__adjustments", "clocks__pauses").defer("search")
 
     def for_answers(self) -> Self:
-        """As the API lists them: ids, the words of category and owner, the clocks."""
-        rows = self.select_related("category", "owner").defer("search")
-        return rows.prefetch_related("clocks__adjustments", "clocks__pauses")
+        """As the API lists them; `fill_for_answers` reads what belongs to them."""
+        return self.defer("search")
 
     def for_rows(self) -> Self:
         """As a line of a first page shows it: to plan the many tables of `for_list` costs more than to read such a line."""

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -45,6 +46,9 @@ class ServiceRequest(PlacedModel, Versioned):
     event_kind = "servicerequest"
     clocks_begun: list[Any]  # at the registration that made this row
     hanging: list[str]  # what of `ROWS_OF` there is, once it was asked for (`for_page`)
+    # Of a list that is only told of: a relation would be made anew for each of its rows.
+    clocks_read: list[Any]
+    work_unfinished: list[Any]
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     number_tail = models.GeneratedField(
@@ -275,7 +279,13 @@ class ServiceRequest(PlacedModel, Versioned):
     @property
     def unfinished_work(self) -> list[Any]:
         """Of a list that was read with its work, without asking for each row."""
+        if "work_unfinished" in self.__dict__:
+            return self.work_unfinished
         return [work for work in self.work_orders.all() if work.is_unfinished]
+
+    @property
+    def its_clocks(self) -> Iterable[Any]:
+        return self.clocks_read if "clocks_read" in self.__dict__ else self.clocks.all()
 
     @property
     def one_line(self) -> str:
