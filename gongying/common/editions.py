@@ -69,6 +69,16 @@ def one_request() -> Iterator[None]:
         _present.reset(token)
 
 
+@contextmanager
+def as_of(edition: Any) -> Iterator[None]:
+    """Inside, this edition is the present one: it was read along with a row, so that it need not be asked for again."""
+    token = _present.set([edition])
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
 def note_edition(edition: Any) -> None:
     """The edition that came along with the request's user."""
     holder = _present.get()

@@ -15,6 +15,10 @@ from typing import Any, Generic, TypeVar
 from django.db import connections
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+from gongying.common.editions import kept
 
 Row = TypeVar("Row", bound=Model)
 
@@ -38,15 +42,30 @@ class Statement(Generic[Row]):
         given = made.given.copy()
         for place, name in made.places:
             given[place] = values[name]
-        with connections[made.database].cursor() as cursor:
+        connection = connections[made.database]
+        if made.locks and connection.get_autocommit():
+            raise TransactionManagementError("a lock outlives no statement of its own")
+        with connection.cursor() as cursor:
             cursor.execute(made.sql, given)
             found = [made.instance(row) for row in cursor.fetchall()]
         if made.prefetches:
             prefetch_related_objects(found, *made.prefetches)
         return found
 
+    def put_together(self) -> None:
+        """Now, and forget who wanted it."""
+        assert self._made  # noqa: S101 it is cached
+        del self.make
+
     def first(self, **values: Any) -> Row | None:
         return next(iter(self.rows(**values)), None)
+
+    def one(self, **values: Any) -> Row:
+        """The only one; as `get`."""
+        found = self.first(**values)
+        if found is None:
+            raise self._made.model.DoesNotExist
+        return found
 
     @cached_property
     def _made(self) -> "_Made":
@@ -54,11 +73,22 @@ class Statement(Generic[Row]):
         return _Made(self.make(**marks), marks)
 
 
+def statement_of(user: Any, name: str, rows: Callable[..., QuerySet[Row]], **types: type) -> Statement[Row]:
+    """Of rows that depend on what this person may see: put together anew when the set-up changes, and every day."""
+
+    def make() -> Statement[Row]:
+        statement = Statement(rows, **types)
+        statement.put_together()
+        return statement
+
+    return kept(("statement", name, user.pk, timezone.localdate()), make)
+
+
 class _Made:
     """As `django.db.models.query.ModelIterable` reads rows, up to what differs from call to call."""
 
     def __init__(self, rows: QuerySet[Any], marks: dict[str, Any]) -> None:
-        self.database = rows.db
+        self.database, self.locks = rows.db, rows.query.select_for_update
         compiler = rows.query.get_compiler(using=self.database)
         self.sql, given = compiler.as_sql()
         self.given = list(given)

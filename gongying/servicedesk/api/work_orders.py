@@ -21,6 +21,7 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.problems import Problem
+from gongying.common.statements import Statement, statement_of
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
 from gongying.servicedesk.api.request_steps import (
@@ -233,13 +234,37 @@ def show_rating(request: SignedInRequest, work_order_id: PathId) -> DoorRating:
     return rating
 
 
+def _seen_or_404(request: SignedInRequest, pk: int, *, claiming: bool) -> WorkOrder:
+    user = request.user
+    rows = statement_of(
+        user,
+        f"work orders, claiming: {claiming}",
+        lambda pk: WorkOrder.objects.visible_to(user, claiming=claiming).filter(pk=pk),
+        pk=int,
+    )
+    found = rows.first(pk=pk)
+    if found is None:
+        raise Problem(404, NOT_THERE)
+    return found
+
+
+# The job as it is after a step, and of its request the number.
+AS_ANSWERED: Statement[WorkOrder] = Statement(
+    lambda pk: (
+        WorkOrder.objects.select_related("service_request")
+        .only(*(field.name for field in WorkOrder._meta.concrete_fields), "service_request__number")
+        .filter(pk=pk)
+    ),
+    pk=int,
+)
+
+
 def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
     def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
-        work_order = row_or_404(visible(request, claiming=key == "claim"), work_order_id)
+        work_order = _seen_or_404(request, work_order_id, claiming=key == "claim")
         with current_if_stale(work_order, WorkOrderOut):
             take_step(request, work_order, key, body)
-        work_order.refresh_from_db()
-        return work_order
+        return AS_ANSWERED.one(pk=work_order_id)
 
     take.__name__ = f"{noun.replace('-', '_')}_of_work_order"
     take.__annotations__ = {"request": SignedInRequest, "work_order_id": PathId, "body": body_type}

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Dated, Versioned
 from gongying.common.money import to_fen
+from gongying.common.statements import Statement
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import Project
 from gongying.interactions.models import LONGEST_TEXT
@@ -33,9 +34,10 @@ MINUTES_OF_AN_HOUR = 60
 class LabourRateQuerySet(AmountQuerySet):
     def of(self, *, project_id: int, trade: str, on: date) -> "LabourRate | None":
         """The most particular one: the project's before the company's, the trade's before that of all trades."""
-        rows = self.on(on).filter(trade__in=["", trade]).holding_in(project_id)
-        found: LabourRate | None = rows.order_by(OWN_FIRST, "-trade").first()
-        return found
+        return RATE_OF_A_JOB.first(on=on, trade=trade, project=project_id)
+
+    def of_a_job(self, on: date, trade: str, project: int) -> Self:
+        return self.on(on).filter(trade__in=["", trade]).holding_in(project).order_by(OWN_FIRST, "-trade")[:1]
 
 
 class LabourRate(Dated, Versioned):
@@ -69,6 +71,9 @@ class LabourRate(Dated, Versioned):
 
     def __str__(self) -> str:
         return f"{yuan(self.amount)}/h"
+
+
+RATE_OF_A_JOB: Statement[LabourRate] = Statement(LabourRate.objects.of_a_job, on=date, trade=str, project=int)
 
 
 class WorkCost(models.Model):

@@ -12,7 +12,7 @@ from gongying.schedule.calendars import calendar_of
 from gongying.schedule.operations import note_gap
 from gongying.servicedesk.enums import ClockEnd, Metric, TimeUnit
 from gongying.servicedesk.models import ClockPause, EscalationLadder, ServiceClock, ServiceRequest, ServiceTimePolicy
-from gongying.servicedesk.operations.pausing import copy_pauses, end_pause
+from gongying.servicedesk.operations.pausing import copy_pauses, end_pause, running_clocks
 from gongying.servicedesk.policy_choice import Matter, ladder_for, policy_for
 from gongying.servicedesk.service_clocks import SOON_PERCENT, assumes_weekends, due, steps
 
@@ -161,9 +161,10 @@ def _stop(
     at: datetime,
 ) -> None:
     met = set(met)
-    for clock in service_request.clocks.running().filter(metric__in={*met, *ended}).select_related("ladder"):
-        clock.service_request = service_request
-        _finish(clock, by=by, at=at, ended_because="" if clock.metric in met else ClockEnd.NOT_NEEDED)
+    concerned = {*met, *ended}
+    for clock in running_clocks(service_request):
+        if clock.metric in concerned:
+            _finish(clock, by=by, at=at, ended_because="" if clock.metric in met else ClockEnd.NOT_NEEDED)
 
 
 def _finish(clock: ServiceClock, *, by: User | None, at: datetime, ended_because: str) -> ClockPause | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from gongying.accounts.models import User
 from gongying.common.errors import Refused
 from gongying.files.operations import File, attach, attach_also, attach_stamped
 from gongying.servicedesk.completion_demands import Given, Reasons, missing_from
-from gongying.servicedesk.enums import CheckMethod, PauseReason, Tick, WorkState
+from gongying.servicedesk.enums import UNFINISHED_WORK, CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.costs import keep_cost, priced_materials
@@ -29,6 +29,16 @@ from gongying.servicedesk.routing import supervisor_for
 
 # Silence after the result was told counts as consent (5.3).
 OBJECTION_TIME = timedelta(hours=48)
+ALL_IS_DONE = """
+    SELECT NOT EXISTS (
+        SELECT FROM servicedesk_workorder WHERE service_request_id = %(request)s AND state = ANY(%(unfinished)s)
+    ) AND NOT EXISTS (
+        SELECT FROM servicedesk_supporttask WHERE service_request_id = %(request)s AND done_at IS NULL AND withdrawn_at IS NULL
+    ) AND EXISTS (
+        SELECT FROM servicedesk_workorder work JOIN servicedesk_workstage stage ON stage.work_order_id = work.id
+        WHERE work.service_request_id = %(request)s AND stage.stage = %(done)s AND stage.entered_at >= %(since)s
+    )
+"""
 STILL_MISSING = gettext_lazy("Still missing: %(things)s. Add each, or say of each why it is missing.")
 
 
@@ -170,7 +180,7 @@ def complete_work(
     )
     cost = keep_cost(completion, service_request=work_order.service_request, trade=work_order.trade)
     _keep_photos(work_order, by=by, at=now, before=photos_before, after=photos_after)
-    step(work_order, "complete", by=by, at=at)
+    step(work_order, "complete", by=by, at=at, stage=stage)
     words = {"result": result.strip()[:200], "advice": advice.strip()[:200], "cost": str(cost.total or "")}
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     resolve_when_all_is_done(work_order.service_request, by=by)
@@ -265,22 +275,23 @@ def _advance(
 
 def resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> None:
     """After the last job, or the last task of a supporting department: nothing is left to do."""
-    if service_request.state != "in_progress" or service_request.work_orders.unfinished().exists():
-        return
-    if service_request.support_tasks.open().exists() or not _was_worked_on(service_request):
-        return
     # A violation does not end with the work that it made, but by what became of it (E-025).
-    if service_request.is_violation:
+    if service_request.state != "in_progress" or service_request.is_violation:
         return
-    now = step(service_request, "resolve", by=by)
-    tell("request.resolved", service_request, by=by, at=now)
+    stage = open_stage(service_request)
+    if _is_all_done(service_request, since=stage.entered_at):
+        now = step(service_request, "resolve", by=by, stage=stage)
+        tell("request.resolved", service_request, by=by, at=now)
 
 
-def _was_worked_on(service_request: ServiceRequest) -> bool:
-    """Since it is in progress this time; what only needs an answer waits for one."""
-    since = open_stage(service_request).entered_at
-    done = {"stages__stage": WorkState.DONE, "stages__entered_at__gte": since}
-    return bool(service_request.work_orders.filter(**done).exists())
+def _is_all_done(service_request: ServiceRequest, *, since: datetime) -> bool:
+    """Worked on since it is in progress this time (what only needs an answer waits for one), and nothing left to do."""
+    given: dict[str, Any] = {"request": service_request.pk, "since": since}
+    given |= {"done": WorkState.DONE, "unfinished": list(UNFINISHED_WORK)}
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_IS_DONE, given)
+        (is_done,) = cursor.fetchone()
+    return bool(is_done)
 
 
 def _keep_photos(work_order: WorkOrder, *, by: User, at: datetime, **by_label: Sequence[File]) -> None:

@@ -3,25 +3,30 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from gongying.accounts.models import User
+from gongying.common.statements import Statement
 from gongying.schedule.calendars import calendar_of
 from gongying.schedule.working_time import Pace, advance, elapsed
-from gongying.servicedesk.enums import Metric, Urgency, WorkState
+from gongying.servicedesk.enums import UNFINISHED_WORK, Metric, Urgency, WorkState
 from gongying.servicedesk.models import ClockPause, ServiceClock, ServiceRequest, WorkPause
 from gongying.servicedesk.policy_choice import longest_pause
 from gongying.servicedesk.service_clocks import SOON_PERCENT, Pause, assumes_weekends, pushed, steps
 
 # A step that reaches us late ends a pause that began after it: nothing was waited, and the step stands.
 SHORTEST = timedelta(microseconds=1)
+RUNNING_CLOCKS: Statement[ServiceClock] = Statement(
+    lambda request: ServiceClock.objects.running().filter(service_request=request), request=int
+)
 
 
 def follow_work(service_request: ServiceRequest, *, by: User | None, at: datetime) -> None:
     """The way to the result waits as long as all its unfinished jobs wait, for the reason of the one that waits longest."""
-    clock = service_request.clocks.running().of_metric(Metric.RESOLUTION).select_related("ladder", "policy").first()
+    clock = next((clock for clock in running_clocks(service_request) if clock.metric == Metric.RESOLUTION), None)
     if clock is None:
         return
-    clock.service_request = service_request
-    states = dict(service_request.work_orders.unfinished().values_list("pk", "state"))
+    states = _states_of_unfinished_work(service_request)
     all_wait = bool(states) and set(states.values()) == {WorkState.PAUSED}
     if all_wait and not clock.is_paused:
         _wait_with_work(clock, list(states), at=at)
@@ -29,6 +34,22 @@ def follow_work(service_request: ServiceRequest, *, by: User | None, at: datetim
         going_on = clock.pauses.get(ended_at=None)
         if states or going_on.work_pause_id is not None:
             end_pause(clock, by=by, at=at)
+
+
+def running_clocks(service_request: ServiceRequest) -> list[ServiceClock]:
+    clocks = RUNNING_CLOCKS.rows(request=service_request.pk)
+    for clock in clocks:
+        clock.service_request = service_request
+    return clocks
+
+
+def _states_of_unfinished_work(service_request: ServiceRequest) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, state FROM servicedesk_workorder WHERE service_request_id = %s AND state = ANY(%s) ORDER BY id",
+            [service_request.pk, list(UNFINISHED_WORK)],
+        )
+        return dict(cursor.fetchall())
 
 
 def open_pause(

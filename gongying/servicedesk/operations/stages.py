@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from gongying.accounts.models import User
 from gongying.common.clock import now_not_before
+from gongying.common.editions import as_of, edition_column, fill_from_memory
+from gongying.common.statements import Statement
 from gongying.events.models import Event
 from gongying.events.operations import push_on_commit, record_event
 from gongying.notifications.operations import notify
 from gongying.servicedesk.enums import Metric
-from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.models import ServiceRequest, StageEntry, WorkOrder
+from gongying.servicedesk.models.stages import Stage, WorkStage
 from gongying.servicedesk.operations.clocks import follow_step, meet
 from gongying.servicedesk.operations.pausing import follow_work
 
@@ -20,20 +23,43 @@ from gongying.servicedesk.operations.pausing import follow_work
 CHANGES_WHAT_WAITS = ("pause", "resume", "resume_on_site", "reassign", "cancel", "complete", "fail_check")
 
 
+LOCKED_REQUEST: Statement[ServiceRequest] = Statement(
+    lambda pk: (
+        ServiceRequest.objects.select_for_update(of=("self",))
+        .select_related("unit", "party", "owner")
+        .annotate(edition=edition_column())
+        .filter(pk=pk)
+    ),
+    pk=int,
+)
+LOCKED_WORK: Statement[WorkOrder] = Statement(
+    lambda pk: WorkOrder.objects.select_for_update(of=("self",)).select_related("doer").filter(pk=pk), pk=int
+)
+OPEN_STAGE_OF_REQUEST: Statement[StageEntry] = Statement(
+    lambda pk: StageEntry.objects.filter(service_request=pk, left_at=None), pk=int
+)
+OPEN_STAGE_OF_WORK: Statement[WorkStage] = Statement(
+    lambda pk: WorkStage.objects.filter(work_order=pk, left_at=None), pk=int
+)
+
+
 def lock_request(service_request: ServiceRequest, *, seen: int | None = None) -> ServiceRequest:
     """The row as it is now, held until the end of the transaction; `Stale` if its version is not `seen`."""
-    rows = ServiceRequest.objects.select_for_update(of=("self",))
-    locked: ServiceRequest = rows.select_related("unit", "party", "project", "category", "owner").get(
-        pk=service_request.pk
-    )
+    return _lock_request(service_request.pk, seen=seen)
+
+
+def _lock_request(pk: int, *, seen: int | None = None) -> ServiceRequest:
+    locked = LOCKED_REQUEST.one(pk=pk)
+    with as_of(locked.edition):  # type: ignore[attr-defined]
+        fill_from_memory(locked, "project", "category")
     locked.check_version(seen=seen)
     return locked
 
 
 def lock_work(work_order: WorkOrder, *, seen: int | None = None) -> WorkOrder:
     """The work order, locked after its request: always in this order, so that two writers cannot deadlock."""
-    service_request = lock_request(work_order.service_request)
-    locked = WorkOrder.objects.select_for_update(of=("self",)).select_related("doer").get(pk=work_order.pk)
+    service_request = _lock_request(work_order.service_request_id)
+    locked = LOCKED_WORK.one(pk=work_order.pk)
     locked.check_version(seen=seen)
     locked.service_request = service_request
     return locked
@@ -44,19 +70,26 @@ def enter_first_stage(case: ServiceRequest | WorkOrder, *, by: User, at: datetim
 
 
 def step(
-    case: ServiceRequest | WorkOrder, verb: str, *, by: User | None, at: datetime | None = None, **changes: Any
+    case: ServiceRequest | WorkOrder,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime | None = None,
+    stage: Stage | None = None,
+    **changes: Any,
 ) -> datetime:
     """Take the step `verb` of the case's machine: leave the stage, change the row, enter the next stage.
 
-    `changes` are further columns of the row. Returns the moment of the step: `at`, where a worker tells later of what
-    he did without network; else now.
+    `stage` is the open one, where it is known already; `changes` are further columns of the row. Returns the moment of
+    the step: `at`, where a worker tells later of what he did without network; else now.
     """
     told_late = {} if at is None else {"received_at": now_not_before(at)}
     target = case.machine.check(verb, case.state, label=case.state_label)
-    stage = open_stage(case)
-    begun = stage if isinstance(case, ServiceRequest) else open_stage(case.service_request)
-    at = at or now_not_before(stage.entered_at, begun.entered_at)
-    case.stages.filter(pk=stage.pk).update(left_at=at, left_by=by)
+    stage = stage or open_stage(case)
+    if at is None:
+        begun = stage if isinstance(case, ServiceRequest) else open_stage(case.service_request)
+        at = now_not_before(stage.entered_at, begun.entered_at)
+    _leave(stage, by=by, at=at)
     if isinstance(case, ServiceRequest):
         changes["touched_at"] = at
     save_changes(case, state=target, **changes)
@@ -71,7 +104,22 @@ def step(
 
 
 def open_stage(case: ServiceRequest | WorkOrder) -> Any:
-    return case.stages.get(left_at=None)
+    stage: Any
+    if isinstance(case, ServiceRequest):
+        stage = OPEN_STAGE_OF_REQUEST.one(pk=case.pk)
+        stage.service_request = case
+    else:
+        stage = OPEN_STAGE_OF_WORK.one(pk=case.pk)
+        stage.work_order = case
+    return stage
+
+
+def _leave(stage: Stage, *, by: User | None, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {stage._meta.db_table} SET left_at = %s, left_by_id = %s WHERE id = %s",  # noqa: S608 a table of ours
+            [at, None if by is None else by.pk, stage.pk],
+        )
 
 
 def save_changes(case: ServiceRequest | WorkOrder, **changes: Any) -> None:
