@@ -8,10 +8,12 @@ Only whole values may differ from call to call, not which conditions there are, 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.db.models.query import get_related_populators
@@ -36,9 +38,12 @@ class Statement(Generic[Row]):
 
     def __init__(self, rows: Callable[..., QuerySet[Row]], **types: type) -> None:
         self.make, self.types = rows, types
+        self.model: Any = None
 
     def rows(self, **values: Any) -> list[Row]:
         made = self._made
+        if made is None:
+            return []
         given = made.given.copy()
         for place, name in made.places:
             given[place] = values[name]
@@ -54,7 +59,7 @@ class Statement(Generic[Row]):
 
     def put_together(self) -> None:
         """Now, and forget who wanted it."""
-        assert self._made  # noqa: S101 it is cached
+        _ = self._made
         del self.make
 
     def first(self, **values: Any) -> Row | None:
@@ -64,13 +69,18 @@ class Statement(Generic[Row]):
         """The only one; as `get`."""
         found = self.first(**values)
         if found is None:
-            raise self._made.model.DoesNotExist
+            raise self.model.DoesNotExist
         return found
 
     @cached_property
-    def _made(self) -> "_Made":
+    def _made(self) -> "_Made | None":
+        """None where Django knows that there can be no row: who serves no place sees nothing."""
         marks = {name: MARKS[kind](number) for number, (name, kind) in enumerate(self.types.items())}
-        return _Made(self.make(**marks), marks)
+        rows = self.make(**marks)
+        self.model = rows.model
+        with suppress(EmptyResultSet):
+            return _Made(rows, marks)
+        return None
 
 
 def statement_of(user: Any, name: str, rows: Callable[..., QuerySet[Row]], **types: type) -> Statement[Row]:

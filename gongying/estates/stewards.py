@@ -101,11 +101,9 @@ def serving(place: Place, *, right: TerritoryRight, on: date | None = None, clos
     `closely`: only territories that name its building or entrance, not those of the whole project.
     """
     on = on or timezone.localdate()
-    parents = dict(Territory.objects.values_list("pk", "parent_id"))
-    scopes = TerritoryScope.objects.on(on).filter(project=place.project_id)
-    if closely:
-        scopes = scopes.exclude(building=None)
-    covering = [scope for scope in scopes if scope.covers(place)]
+    scopes, parents, _stewards = kept(("stewards", on), lambda: _read_map(on))
+    here = (scope for scope in scopes.get(place.project_id, ()) if scope.building_id or not closely)
+    covering = [scope for scope in here if scope.covers(place)]
     territories = {pk for scope in covering for pk in _with_ancestors(scope.territory_id, parents)}
     assigned = TerritoryAssignment.objects.on(on).filter(territory__in=territories, rights__contains=[right])
     return StaffMember.objects.employed(on=on).filter(pk__in=assigned.values("staff"))

@@ -1,12 +1,21 @@
 """The price that a customer can say yes to: what was quoted to her, else the one line that her matter has in the price list (E-047)."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
+from gongying.common.statements import Statement
 from gongying.estates.models import Project
 from gongying.servicedesk.enums import ItemKind
 from gongying.servicedesk.models import ServiceCategory, ServicePrice, ServiceRequest
+
+PRICES: Statement[ServicePrice] = Statement(
+    lambda on, project: ServicePrice.objects.on(on).holding_in(project).select_related("item"), on=date, project=int
+)
 
 
 @dataclass(frozen=True)
@@ -50,16 +59,21 @@ def listed_price_of(category_id: int, project_id: int) -> NamedPrice | None:
 
 def prices_in(project: Project) -> Iterable[ServicePrice]:
     """The whole list as it holds today, a project's own prices first."""
-    return ServicePrice.objects.current().holding_in(project.pk).select_related("item")
+    return PRICES.rows(on=timezone.localdate(), project=project.pk)
 
 
 def show_prices(categories: list[ServiceCategory], prices: Iterable[ServicePrice]) -> list[ServiceCategory]:
     """The categories, each with the lines of the price list to read out (`price_lines`), the only one as `price_line`."""
     lines = _lines_by_category(prices)
-    for category in categories:
-        category.price_lines = lines.get(category.pk, [])
-        category.price_line = str(_named(category.price_lines[0])) if len(category.price_lines) == 1 else ""
-    return categories
+    return [_with_lines(category, lines[category.pk]) if category.pk in lines else category for category in categories]
+
+
+def _with_lines(category: ServiceCategory, lines: list[ServicePrice]) -> ServiceCategory:
+    """A copy: the categories themselves are those of every project."""
+    category = copy(category)
+    category.price_lines = lines
+    category.price_line = str(_named(lines[0])) if len(lines) == 1 else ""
+    return category
 
 
 def _lines_by_category(prices: Iterable[ServicePrice]) -> dict[int, list[ServicePrice]]:

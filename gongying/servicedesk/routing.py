@@ -1,9 +1,11 @@
 """Who answers for a matter: the department by rule (R-004), the person by the place."""
 
+from copy import copy
+
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.common.editions import kept
+from gongying.common.editions import kept, kept_row
 from gongying.common.places import Place
 from gongying.estates.models import Project
 from gongying.estates.stewards import serving, stewards_of
@@ -48,6 +50,14 @@ def owner_for(place: Place, department: Department, *, by: User) -> User:
 
 def supervisor_for(place: Place, *, department: Department | None = None) -> User | None:
     """Who decides when the front line cannot: the supervisor of the place, the department's own one first."""
-    leads = list(serving(place, right=TerritoryRight.VIEW_FILES).with_permission(DECIDE).select_related("user"))
-    leads.sort(key=lambda staff: (department is None or staff.department_id != department.pk, staff.pk))
-    return leads[0].user if leads else None
+    department_id = None if department is None else department.pk
+    key = "supervisor", place, department_id, timezone.localdate()
+    pk = kept(key, lambda: _supervisor_of(place, department_id))
+    # Of her own for whoever asks: what is kept is shared.
+    return None if pk is None else copy(kept_row(User, pk))
+
+
+def _supervisor_of(place: Place, department_id: int | None) -> int | None:
+    leads = list(serving(place, right=TerritoryRight.VIEW_FILES).with_permission(DECIDE))
+    leads.sort(key=lambda staff: (department_id is None or staff.department_id != department_id, staff.pk))
+    return leads[0].user_id if leads else None

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Q
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
+from gongying.common.places import Place
+from gongying.common.statements import statement_of
 from gongying.common.text import normalise
 from gongying.estates.models import Project, Unit
 from gongying.servicedesk.enums import RequestKind
@@ -43,7 +47,7 @@ def _score(typed: str, category: ServiceCategory) -> int:
 
 
 def offered_categories(project: Project) -> list[ServiceCategory]:
-    return list(ServiceCategory.objects.offered_in(project))
+    return kept(("categories offered", project.kind), lambda: list(ServiceCategory.objects.offered_in(project)))
 
 
 def fallback_category(categories: list[ServiceCategory]) -> ServiceCategory | None:
@@ -67,13 +71,29 @@ def matters_nearby(unit: Unit, *, user: User, now: datetime) -> list[ServiceRequ
 
     What is announced as a public fault has its own strip.
     """
-    rows = ServiceRequest.objects.visible_to(user).open().filter(entered_at__gte=now - timedelta(hours=NEARBY_HOURS))
-    rows = rows.filter(entrance=unit.entrance_id) if unit.entrance_id else rows.filter(building=unit.building_id)
-    rows = rows.exclude(public_faults__in=PublicFault.objects.open())
-    return list(rows.select_related("category", "unit", "project").order_by("-entered_at", "-id")[:MOST_NEARBY])
+    level, pk = ("entrance", unit.entrance_id) if unit.entrance_id else ("building", unit.building_id)
+
+    def matters(since: datetime, pk: int) -> Any:
+        rows = ServiceRequest.objects.visible_to(user).open().filter(entered_at__gte=since, **{level: pk})
+        rows = rows.exclude(public_faults__in=PublicFault.objects.open())
+        return rows.select_related("category", "unit", "project").order_by("-entered_at", "-id")[:MOST_NEARBY]
+
+    statement = statement_of(user, f"matters of the same {level}", matters, since=datetime, pk=int)
+    return statement.rows(since=now - timedelta(hours=NEARBY_HOURS), pk=pk)
 
 
 def faults_felt_at(unit: Unit | None, project: Project, *, user: User) -> list[PublicFault]:
     """What the desk says of itself: faults that concern the caller's unit or, as long as none is named, the project."""
-    faults = PublicFault.objects.visible_to(user).open().for_page()
-    return list(faults.concerning(unit.place) if unit is not None else faults.filter(project=project))
+    if unit is None:
+        return list(_open_faults(user).filter(project=project))
+    place = unit.place
+
+    def concerning(project: int, building: int, entrance: int) -> Any:
+        return _open_faults(user).concerning(Place(project, building, entrance))
+
+    statement = statement_of(user, "faults that concern a place", concerning, project=int, building=int, entrance=int)
+    return statement.rows(project=place.project_id, building=place.building_id, entrance=place.entrance_id or 0)
+
+
+def _open_faults(user: User) -> Any:
+    return PublicFault.objects.visible_to(user).open().for_page()

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from gongying.accounts.models import ApiToken, User, digest_of
@@ -49,3 +51,20 @@ def test_a_value_that_is_no_whole_parameter_is_refused(cast):
     statement: Any = Statement(lambda name: User.objects.filter(username__contains=name), name=str)
     with pytest.raises(AssertionError, match="whole parameter"):
         statement.rows(name="x")
+
+
+def test_where_no_row_can_be_there_is_none(cast, django_assert_num_queries):
+    statement: Any = Statement(lambda name: User.objects.filter(username=name, pk__in=[]), name=str)
+    with django_assert_num_queries(0):
+        assert statement.rows(name=cast.steward.username) == []
+        with pytest.raises(User.DoesNotExist):
+            statement.one(name=cast.steward.username)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_outside_a_transaction_is_refused(cast):
+    statement: Any = Statement(lambda name: User.objects.select_for_update().filter(username=name), name=str)
+    with transaction.atomic():
+        assert statement.one(name=cast.steward.username) == cast.steward
+    with pytest.raises(TransactionManagementError):
+        statement.one(name=cast.steward.username)

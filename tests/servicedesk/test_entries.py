@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +13,10 @@ from gongying.customers.models import Party, PartyRole
 from gongying.events.models import Event
 from gongying.files.models import Attachment
 from gongying.interactions.models import Interaction, Promise
-from gongying.servicedesk.models import ServiceRequest
+from gongying.organization.models import StaffMember, TerritoryAssignment
+from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
+from gongying.servicedesk.operations import save_item, set_price
+from gongying.servicedesk.operations.categories import save_category
 from tests.files.test_attachments import picture
 from tests.servicedesk.entry_forms import CREATE, FRAGMENT, NEW, local, sent
 
@@ -277,3 +282,32 @@ def test_the_form_costs_the_same_with_a_big_household(cast, desk):
             during=("2024-01-01", None),
         )
     assert count() == one
+
+
+def test_what_it_offers_is_never_older_than_the_set_up(cast, desk):
+    """Categories, prices, people and places are kept in memory; a change of any shows at the next opening."""
+    here = {"unit": cast.unit.pk}
+    assert "水管渗漏" not in desk.get(NEW, here).text
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    leak.name = "水管渗漏"
+    save_category(leak, by=cast.manager)
+    assert "水管渗漏" in desk.get(NEW, here).text
+
+    item = ServiceItem(code="leak-x", name="换水管", category=leak, measure="次")
+    save_item(item, by=cast.manager)
+    for amount in (Decimal(123), Decimal(124)):
+        set_price(item, project=None, amount=amount, by=cast.manager)
+        text = desk.get(NEW, here).text
+        assert f"{amount}" in text
+        assert "换水管" in text
+    assert "123" not in re.findall(r'data-price="[^"]*换水管[^"]*"', text)[0]
+
+    assert "修管子的" not in text
+    cast.worker.name = "修管子的"
+    cast.worker.save()
+    assert "修管子的" in desk.get(NEW, here).text
+    StaffMember.objects.filter(user=cast.worker).update(left_on=timezone.localdate())
+    assert "修管子的" not in desk.get(NEW, here).text
+
+    TerritoryAssignment.objects.filter(staff__user=cast.receptionist).delete()
+    assert desk.get(NEW, here).status_code == 404

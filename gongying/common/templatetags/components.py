@@ -102,6 +102,12 @@ def standing(context: dict[str, Any], template_name: str, *where: Any, **shown: 
     return kept(key, lambda: render_to_string(template_name, given))
 
 
+@register.simple_tag
+def shared(template_name: str, *where: Any, **shown: Any) -> SafeString:
+    """As `standing`, of what is the same for everybody: it knows only what is `shown`, and that hangs on `where`."""
+    return kept(("shared", template_name, get_language(), *where), lambda: render_to_string(template_name, shown))
+
+
 @register.simple_tag(takes_context=True)
 def alarms(context: dict[str, Any]) -> list[Alarm]:
     """What this person should see to at once."""

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -25,10 +26,10 @@ class HouseholdWarningQuerySet(DatedQuerySet):
     def of(self, unit: Unit | None) -> Self:
         return self.filter(unit=unit) if unit is not None else self.none()
 
-    def in_force(self) -> Self:
-        """Of today, not taken away, and not resting on a consent that was withdrawn."""
+    def in_force(self, *, on: date | None = None) -> Self:
+        """Of today (or that day), not taken away, and not resting on a consent that was withdrawn."""
         consented = models.Q(consent=None) | models.Q(consent__withdrawn_at=None)
-        return self.current().filter(consented, ended_at=None)
+        return self.on(on or timezone.localdate()).filter(consented, ended_at=None)
 
 
 class HouseholdWarning(Dated):

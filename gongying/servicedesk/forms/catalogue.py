@@ -1,10 +1,13 @@
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongying.common.statements import Statement
 from gongying.estates.models import Project
 from gongying.servicedesk.forms.amounts import SMALLEST
 from gongying.servicedesk.forms.steps import StepForm
@@ -52,19 +55,34 @@ class ItemForm(ItemModelForm):
         return kind
 
 
+OFFERED: Statement[ServiceItem] = Statement(
+    lambda on, project: ServiceItem.objects.offered_in(project, on=on).select_related("category"), on=date, project=int
+)
+
+
 class ItemField(ItemChoiceField):
     """An entry of the catalogue with what it costs today in the project, and since when."""
 
     def __init__(self, **options: Any) -> None:
         self.prices: dict[int, ServicePrice] = {}
+        self.offered: list[ServiceItem] = []
         super().__init__(ServiceItem.objects.none(), **options)
 
     def offer(self, project: Project) -> None:
-        self.queryset = ServiceItem.objects.offered_in(project).select_related("category")
+        self.project = project
         # Anew: a form gets a shallow copy of its fields, what one of them remembers all would share.
         self.prices = {}
         for price in prices_in(project):
             self.prices.setdefault(price.item_id, price)
+        self.offered = OFFERED.rows(on=timezone.localdate(), project=project.pk)
+        named = [(item.pk, self.label_from_instance(item)) for item in self.offered]
+        self.choices = [*([("", self.empty_label)] if self.empty_label is not None else []), *named]
+
+    def clean(self, value: Any) -> ServiceItem | None:
+        if value:
+            self.queryset = ServiceItem.objects.offered_in(self.project).select_related("category")
+        found: ServiceItem | None = super().clean(value)
+        return found
 
     def label_from_instance(self, obj: Any) -> str:
         price = self.prices.get(obj.pk)

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -9,11 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.common.inputs import check_year, id_in
 from gongying.common.phones import UnreadablePhone, normalise_phone
+from gongying.common.places import Place
+from gongying.common.statements import statement_of
 from gongying.customers.models import Party
 from gongying.estates.models import Building, Unit
 from gongying.estates.stewards import serving
@@ -56,6 +60,11 @@ class When:
     LAST_NIGHT = "last_night"
     THIS_MORNING = "this_morning"
     AT = "at"
+
+
+def jobs_in_unit(user: User, unit: int, since: datetime) -> Any:
+    rows = WorkOrder.objects.visible_to(user).filter(service_request__unit=unit, created_at__gte=since)
+    return rows.select_related("service_request")
 
 
 class MomentField(forms.DateTimeField):
@@ -140,14 +149,20 @@ class EntryForm(forms.Form):
         """`opened` says how the entry was opened: kind, channel, text, phone, name."""
         self.place, self.now, self.opened = place, now, opened
         super().__init__(data, files, initial=self._first_values())
-        buildings: Any = self.fields["building"]
-        buildings.queryset = Building.objects.visible_to(place.user).filter(project=place.project)
         items: Any = self.fields["item"]
         items.offer(place.project)
-        jobs: Any = self.fields["about"]
-        jobs.queryset = self._recent_jobs()
-        people: Any = self.fields["answerer"]
-        people.queryset = self._answerers()
+        if place.unit is None or self.is_bound:
+            buildings: Any = self.fields["building"]
+            buildings.queryset = Building.objects.visible_to(place.user).filter(project=place.project)
+        self._offer("about", self._recent_jobs, [(job.pk, str(job)) for job in self.recent_jobs])
+        self._offer("answerer", self._answerers, self._named_answerers())
+
+    def _offer(self, name: str, rows: Callable[[], Any], named: list[tuple[int, str]]) -> None:
+        """What was sent is looked up in `rows`; what is offered was read before."""
+        field: Any = self.fields[name]
+        if self.is_bound:
+            field.queryset = rows()
+        field.choices = [("", field.empty_label), *named]
 
     # What the template offers -------------------------------------------------------------------------------------
 
@@ -159,6 +174,15 @@ class EntryForm(forms.Form):
     def categories(self) -> list[ServiceCategory]:
         items: Any = self.fields["item"]
         return show_prices(offered_categories(self.place.project), items.prices.values())
+
+    @property
+    def named_prices(self) -> tuple[Any, ...]:
+        """What tells the categories offered here from those of another project."""
+        return self.place.project.kind, *((one.pk, one.price_line) for one in self.categories if one.price_line)
+
+    @property
+    def with_several_prices(self) -> list[ServiceCategory]:
+        return [category for category in self.categories if len(category.price_lines) > 1]
 
     @cached_property
     def slots(self) -> list[Slot]:
@@ -221,24 +245,42 @@ class EntryForm(forms.Form):
 
     def _answerers(self) -> Any:
         """Those who serve the place, the caller's own colleague at the desk among them: an appointment may be with her."""
-        here = self.place.unit.place if self.place.unit else self.place.project.place
-        return serving(here, right=TerritoryRight.VIEW_FILES).select_related("user", "department").order_by("pk")
+        rows = serving(self._here, right=TerritoryRight.VIEW_FILES)
+        return rows.select_related("user", "department").order_by("pk")
+
+    def _named_answerers(self) -> list[tuple[int, str]]:
+        named: Any = self.fields["answerer"]
+        key = "answerers", self._here, timezone.localdate(), get_language()
+        return kept(key, lambda: [(staff.pk, named.label_from_instance(staff)) for staff in self._answerers()])
+
+    @property
+    def _here(self) -> Place:
+        return self.place.unit.place if self.place.unit else self.place.project.place
 
     @property
     def senior(self) -> StaffMember | None:
         """Who decides when the front line cannot: offered beforehand."""
-        here = self.place.unit.place if self.place.unit else self.place.project.place
-        lead = supervisor_for(here)
+        lead = supervisor_for(self._here)
         return staff_of(lead) if lead is not None and lead != self.place.user else None
 
-    def _recent_jobs(self) -> Any:
-        rows = WorkOrder.objects.visible_to(self.place.user)
+    @cached_property
+    def recent_jobs(self) -> list[WorkOrder]:
+        """Of this unit: a complaint may be about one of them."""
         if self.place.unit is None:
-            return rows.none()
-        since = self.now - timedelta(days=RELATED_DAYS)
-        return rows.filter(service_request__unit=self.place.unit, created_at__gte=since).select_related(
-            "service_request"
+            return []
+        user = self.place.user
+        jobs = statement_of(
+            user, "jobs in a unit", lambda unit, since: jobs_in_unit(user, unit, since), unit=int, since=datetime
         )
+        return jobs.rows(unit=self.place.unit.pk, since=self._lately)
+
+    def _recent_jobs(self) -> Any:
+        unit = self.place.unit
+        return WorkOrder.objects.none() if unit is None else jobs_in_unit(self.place.user, unit.pk, self._lately)
+
+    @property
+    def _lately(self) -> datetime:
+        return self.now - timedelta(days=RELATED_DAYS)
 
     # What was sent ------------------------------------------------------------------------------------------------
 

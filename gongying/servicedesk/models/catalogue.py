@@ -38,9 +38,11 @@ class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
     def materials(self) -> Self:
         return self.filter(kind=ItemKind.MATERIAL)
 
-    def offered_in(self, project: Project) -> Self:
-        """What can be ordered there: services that are free of charge, or have a price that holds today."""
-        has_price = ServicePrice.objects.current().holding_in(project.pk).filter(item=models.OuterRef("pk"))
+    def offered_in(self, project: Project | int, *, on: date | None = None) -> Self:
+        """What can be ordered there: services that are free of charge, or have a price that holds today (or on that day)."""
+        project_id = project if isinstance(project, int) else project.pk
+        prices = ServicePrice.objects.on(on or timezone.localdate()).holding_in(project_id)
+        has_price = prices.filter(item=models.OuterRef("pk"))
         return self.active().services().filter(models.Q(is_paid=False) | models.Exists(has_price))
 
 

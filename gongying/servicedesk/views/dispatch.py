@@ -5,26 +5,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.editions import fill_from_memory
 from gongying.common.errors import Refused, Stale
 from gongying.common.form_pages import done
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
+from gongying.common.statements import Statement, statement_of
 from gongying.estates.models import Project
 from gongying.servicedesk.candidates import candidates_for, firms_for, slot_wished
 from gongying.servicedesk.dispatch_board import board_of
 from gongying.servicedesk.enums import ReassignReason
 from gongying.servicedesk.forms.placing import PlacementForm, doer_on_row
 from gongying.servicedesk.models import WorkOrder
+from gongying.servicedesk.models.work import WorkOrderQuerySet
 from gongying.servicedesk.operations.doers import OtherTrade
 from gongying.servicedesk.operations.placing import place_work
 from gongying.servicedesk.operations.slots import SlotTaken
@@ -51,13 +55,24 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     authorize(request.user, DISPATCH_WORK)
-    rows = WorkOrder.objects.visible_to(request.user).select_related(
-        "service_request__unit", "service_request__facility", "service_request__building", "service_request__project"
-    )
-    work_order = get_object_or_404(rows.select_related("doer"), pk=work_order_id)
+    work_order = _seen_or_404(work_order_id, request.user)
     if request.method == "POST":
         return _place(request, work_order)
     return _panel(request, work_order, asked=_asked(request.GET))
+
+
+def _seen_or_404(pk: int, user: User) -> WorkOrder:
+    rows: Statement[WorkOrder] = statement_of(user, "jobs to dispatch", lambda pk: _jobs(user).filter(pk=pk), pk=int)
+    work_order = rows.first(pk=pk)
+    if work_order is None:
+        raise Http404
+    fill_from_memory(work_order.service_request, "building", "project")
+    return work_order
+
+
+def _jobs(user: User) -> WorkOrderQuerySet:
+    rows: WorkOrderQuerySet = WorkOrder.objects.visible_to(user)
+    return rows.select_related("service_request__unit", "service_request__facility", "doer")
 
 
 def _place(request: SignedInRequest, work_order: WorkOrder) -> HttpResponse:

@@ -224,6 +224,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "is_on_page": _is_on_page(request),
         "suggested": suggested,
         "chosen": chosen,
+        "ticked": None if chosen in {category.pk for category in suggested} else chosen,
         **reasons_offered(request, place, said, topic=name_of(chosen, form.categories), picked=picked),
         "nearby": nearby_first(request.user, place.unit, suggested),
         "faults": faults_felt_at(place.unit, place.project, user=request.user),
