@@ -9,8 +9,9 @@ from django.db import connection
 
 from gongying.accounts.models import User
 from gongying.common.editions import fill_all_from_memory, kept_row
+from gongying.common.statements import Statement
 from gongying.servicedesk.enums import UNFINISHED_WORK
-from gongying.servicedesk.models import ServiceRequest
+from gongying.servicedesk.models import ServiceRequest, WorkOrder
 from gongying.servicedesk.models.hanging import what_hangs_on_each
 from gongying.servicedesk.policy_choice import policies_by_id
 
@@ -22,6 +23,16 @@ CLOCKS = """
     SELECT policy_id, service_request_id, id, metric, round, started_at, due_at, paused_at, met_at, breached_at, ended_at, level
     FROM servicedesk_serviceclock WHERE service_request_id = ANY(%s) ORDER BY id
 """
+
+# The job as it is after a step, and of its request the number.
+JOB_AS_ANSWERED: Statement[WorkOrder] = Statement(
+    lambda pk: (
+        WorkOrder.objects.select_related("service_request")
+        .only(*(field.name for field in WorkOrder._meta.concrete_fields), "service_request__number")
+        .filter(pk=pk)
+    ),
+    pk=int,
+)
 
 
 class ClockRead(NamedTuple):

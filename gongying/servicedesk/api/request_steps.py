@@ -28,11 +28,11 @@ from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.api.categories import named_leaf
+from gongying.servicedesk.api.naming import naming_the_amount
 from gongying.servicedesk.api.requests import (
     AGREED_AMOUNT,
     AgreedAmount,
     RequestOut,
-    naming_the_amount,
     one,
     visible,
     with_clocks,

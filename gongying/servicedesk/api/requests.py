@@ -1,18 +1,15 @@
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
-from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
-    NOT_THERE,
     Flag,
     Id,
     Input,
@@ -34,16 +31,15 @@ from gongying.common.api import (
 from gongying.common.models import tell_related
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
-from gongying.common.statements import Statement, statement_of
 from gongying.common.word_search import find_containing, is_searchable
 from gongying.customers.masking import masked_phone
-from gongying.customers.models import Party
-from gongying.estates.models import Building, CommonFacility, Entrance, Project, Unit
+from gongying.estates.models import Building, CommonFacility, Entrance, Project
 from gongying.files.api import AttachmentOut, PhotoIds, attach_file, photos_handed_in
 from gongying.files.models import Attachment
 from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.api.categories import named_leaf
+from gongying.servicedesk.api.naming import named_party, named_unit, naming_the_amount
 from gongying.servicedesk.case_page import possible_steps
 from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
@@ -58,7 +54,6 @@ from gongying.servicedesk.models import (
 )
 from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 from gongying.servicedesk.operations import note_request, order_service, register_request
-from gongying.servicedesk.operations.price_agreements import AmountNeeded
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.request_answers import fill_for_answers
@@ -74,7 +69,6 @@ ORDERS = {
 State = StrEnum("State", {key.upper(): key for key, _label in STATE_CHOICES})  # type: ignore[misc]
 ListName = StrEnum("ListName", {item.key.upper().replace("-", "_"): item.key for item in WORK_LISTS})  # type: ignore[misc]
 
-Named = TypeVar("Named", Unit, Party)
 Text = Annotated[str, line(LONGEST_TEXT), Field(examples=["The tap in the kitchen drips."])]
 
 
@@ -272,14 +266,6 @@ def one(request: SignedInRequest, request_id: int) -> ServiceRequest:
     return found
 
 
-@contextmanager
-def naming_the_amount() -> Iterator[None]:
-    try:
-        yield
-    except AmountNeeded as refusal:
-        raise invalid_field("agreed_amount", str(refusal), code="missing") from refusal
-
-
 def with_clocks(service_request: ServiceRequest) -> ServiceRequest:
     """With what the answer needs of its clocks, read once: after a step, where nothing is read beforehand."""
     prefetch_related_objects([service_request], "clocks__adjustments")
@@ -330,9 +316,9 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
             project=visible_row_if(Project, user, body.project_id, "project_id"),
             building=visible_row_if(Building, user, body.building_id, "building_id"),
             entrance=visible_row_if(Entrance, user, body.entrance_id, "entrance_id"),
-            unit=_named_unit(user, body.unit_id),
+            unit=named_unit(user, body.unit_id),
             facility=visible_row_if(CommonFacility, user, body.facility_id, "facility_id"),
-            party=_named_party(user, body.party_id),
+            party=named_party(user, body.party_id),
             about_work_order=visible_row_if(WorkOrder, user, body.about_work_order_id, "about_work_order_id"),
             interaction=visible_row_if(Interaction, user, body.interaction_id, "interaction_id"),
             window=(body.window_from, body.window_to) if body.window_from and body.window_to else None,
@@ -379,30 +365,6 @@ def create_request_attachment(
     service_request = one(request, request_id)
     authorize(request.user, "servicedesk.note_request")
     return Status(201, attach_file(file, to=service_request, by=request.user))
-
-
-def _named_unit(user: User, pk: int | None) -> Unit | None:
-    units: Statement[Unit] = statement_of(
-        user,
-        "units with entrance",
-        lambda pk: Unit.objects.visible_to(user).select_related("entrance").filter(pk=pk),
-        pk=int,
-    )
-    return None if pk is None else _found(units, pk, "unit_id")
-
-
-def _named_party(user: User, pk: int | None) -> Party | None:
-    parties: Statement[Party] = statement_of(
-        user, "customers", lambda pk: Party.objects.visible_to(user).filter(pk=pk), pk=int
-    )
-    return None if pk is None else _found(parties, pk, "party_id")
-
-
-def _found(rows: Statement[Named], pk: int, field: str) -> Named:
-    row = rows.first(pk=pk)
-    if row is None:
-        raise invalid_field(field, str(NOT_THERE))
-    return row
 
 
 def _just_registered(service_request: ServiceRequest) -> ServiceRequest:

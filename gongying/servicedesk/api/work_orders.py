@@ -21,7 +21,7 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.problems import Problem
-from gongying.common.statements import Statement, statement_of
+from gongying.common.statements import statement_of
 from gongying.files.api import PhotoIds, photos_handed_in
 from gongying.organization.enums import Trade
 from gongying.servicedesk.api.request_steps import (
@@ -38,6 +38,7 @@ from gongying.servicedesk.api.requests import AGREED_AMOUNT, AgreedAmount, one
 from gongying.servicedesk.enums import CheckMethod, PauseReason, RequiredEvidence, Tick, WorkState
 from gongying.servicedesk.models import DoorRating, WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
+from gongying.servicedesk.request_answers import JOB_AS_ANSWERED
 from gongying.servicedesk.steps import Case
 
 router = Router(tags=["work orders"])
@@ -248,23 +249,12 @@ def _seen_or_404(request: SignedInRequest, pk: int, *, claiming: bool) -> WorkOr
     return found
 
 
-# The job as it is after a step, and of its request the number.
-AS_ANSWERED: Statement[WorkOrder] = Statement(
-    lambda pk: (
-        WorkOrder.objects.select_related("service_request")
-        .only(*(field.name for field in WorkOrder._meta.concrete_fields), "service_request__number")
-        .filter(pk=pk)
-    ),
-    pk=int,
-)
-
-
 def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
     def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
         work_order = _seen_or_404(request, work_order_id, claiming=key == "claim")
         with current_if_stale(work_order, WorkOrderOut):
             take_step(request, work_order, key, body)
-        return AS_ANSWERED.one(pk=work_order_id)
+        return JOB_AS_ANSWERED.one(pk=work_order_id)
 
     take.__name__ = f"{noun.replace('-', '_')}_of_work_order"
     take.__annotations__ = {"request": SignedInRequest, "work_order_id": PathId, "body": body_type}

@@ -9,29 +9,33 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongying.accounts.models import User
-from gongying.common.editions import kept
-from gongying.common.inputs import check_year, id_in
+from gongying.common.inputs import id_in
 from gongying.common.phones import UnreadablePhone, normalise_phone
 from gongying.common.places import Place
 from gongying.common.statements import statement_of
 from gongying.customers.models import Party
 from gongying.estates.models import Building, Unit
-from gongying.estates.stewards import serving
 from gongying.files.forms import PhotosField, PhotosInput
 from gongying.interactions.enums import Channel, PromiseKind
 from gongying.interactions.models import LONGEST_TEXT, LONGEST_VENUE, ContactReason
 from gongying.interactions.operations import LATE_WITHOUT_REASON
 from gongying.organization.access import staff_of
-from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.entry_places import EntryPlace, Speaker
 from gongying.servicedesk.entry_times import Slot, last_night, next_slots, promise_time, read_slot, this_morning
 from gongying.servicedesk.enums import Payer, RequestKind, Urgency
 from gongying.servicedesk.forms.catalogue import ItemField
+from gongying.servicedesk.forms.entry_parts import (
+    Action,
+    MomentField,
+    When,
+    answerers_at,
+    jobs_in_unit,
+    named_answerers,
+)
 from gongying.servicedesk.forms.price_agreements import AgreedAmountField, check_agreement
 from gongying.servicedesk.forms.steps import PersonChoiceField
 from gongying.servicedesk.models import ServiceCategory, WorkOrder
@@ -44,35 +48,7 @@ from gongying.servicedesk.suggestions import fallback_category, offered_categori
 DESK_CHANNELS = ("phone", "counter", "wechat", "owners_group", "home_visit", "letter")
 DESK_KINDS = ("repair", "complaint", "enquiry", "suggestion", "praise", "help", "service", "violation")
 CUSTOM = "custom"
-RELATED_DAYS = 30
-
-
-class Action:
-    ANSWER = "answer"
-    AUTHORITY = "authority"
-    LATER = "later"
-    REQUEST = "request"
-    JOIN = "join"
-
-
-class When:
-    NOW = "now"
-    LAST_NIGHT = "last_night"
-    THIS_MORNING = "this_morning"
-    AT = "at"
-
-
-def jobs_in_unit(user: User, unit: int, since: datetime) -> Any:
-    rows = WorkOrder.objects.visible_to(user).filter(service_request__unit=unit, created_at__gte=since)
-    return rows.select_related("service_request")
-
-
-class MomentField(forms.DateTimeField):
-    """A point in time as browsers send it: `2026-11-21T22:40`."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, required=False, validators=[check_year], **options)
+LATELY = timedelta(days=30)
 
 
 class EntryForm(forms.Form):
@@ -155,7 +131,7 @@ class EntryForm(forms.Form):
             buildings: Any = self.fields["building"]
             buildings.queryset = Building.objects.visible_to(place.user).filter(project=place.project)
         self._offer("about", self._recent_jobs, [(job.pk, str(job)) for job in self.recent_jobs])
-        self._offer("answerer", self._answerers, self._named_answerers())
+        self._offer("answerer", lambda: answerers_at(self._here), named_answerers(self.fields["answerer"], self._here))
 
     def _offer(self, name: str, rows: Callable[[], Any], named: list[tuple[int, str]]) -> None:
         """What was sent is looked up in `rows`; what is offered was read before."""
@@ -179,10 +155,6 @@ class EntryForm(forms.Form):
     def named_prices(self) -> tuple[Any, ...]:
         """What tells the categories offered here from those of another project."""
         return self.place.project.kind, *((one.pk, one.price_line) for one in self.categories if one.price_line)
-
-    @property
-    def with_several_prices(self) -> list[ServiceCategory]:
-        return [category for category in self.categories if len(category.price_lines) > 1]
 
     @cached_property
     def slots(self) -> list[Slot]:
@@ -243,16 +215,6 @@ class EntryForm(forms.Form):
             "window": slots[0].value if slots else "",
         }
 
-    def _answerers(self) -> Any:
-        """Those who serve the place, the caller's own colleague at the desk among them: an appointment may be with her."""
-        rows = serving(self._here, right=TerritoryRight.VIEW_FILES)
-        return rows.select_related("user", "department").order_by("pk")
-
-    def _named_answerers(self) -> list[tuple[int, str]]:
-        named: Any = self.fields["answerer"]
-        key = "answerers", self._here, timezone.localdate(), get_language()
-        return kept(key, lambda: [(staff.pk, named.label_from_instance(staff)) for staff in self._answerers()])
-
     @property
     def _here(self) -> Place:
         return self.place.unit.place if self.place.unit else self.place.project.place
@@ -272,15 +234,11 @@ class EntryForm(forms.Form):
         jobs = statement_of(
             user, "jobs in a unit", lambda unit, since: jobs_in_unit(user, unit, since), unit=int, since=datetime
         )
-        return jobs.rows(unit=self.place.unit.pk, since=self._lately)
+        return jobs.rows(unit=self.place.unit.pk, since=self.now - LATELY)
 
     def _recent_jobs(self) -> Any:
         unit = self.place.unit
-        return WorkOrder.objects.none() if unit is None else jobs_in_unit(self.place.user, unit.pk, self._lately)
-
-    @property
-    def _lately(self) -> datetime:
-        return self.now - timedelta(days=RELATED_DAYS)
+        return WorkOrder.objects.none() if unit is None else jobs_in_unit(self.place.user, unit.pk, self.now - LATELY)
 
     # What was sent ------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ from gongying.interactions.models import Interaction
 from gongying.interactions.operations import answer_by_request
 from gongying.servicedesk.entry_places import EntryPlace, find_place, place_of_touch
 from gongying.servicedesk.entry_times import spoken_window
-from gongying.servicedesk.forms.entries import Action, EntryForm
+from gongying.servicedesk.forms.entries import EntryForm
+from gongying.servicedesk.forms.entry_parts import Action
 from gongying.servicedesk.models import PublicFault, ServiceRequest
 from gongying.servicedesk.operations import (
     answer_at_once,
@@ -223,6 +224,7 @@ def _show(request: SignedInRequest, form: EntryForm, place: EntryPlace, *, statu
         "place": place,
         "is_on_page": _is_on_page(request),
         "suggested": suggested,
+        "with_several_prices": [category for category in form.categories if len(category.price_lines) > 1],
         "chosen": chosen,
         "ticked": None if chosen in {category.pk for category in suggested} else chosen,
         **reasons_offered(request, place, said, topic=name_of(chosen, form.categories), picked=picked),
