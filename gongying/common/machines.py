@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gongying.common.errors import Refused
-from gongying.common.guards import Guard
+from gongying.common.guards import Guard, refuse_when
 
 
 @dataclass(frozen=True)
@@ -135,3 +135,16 @@ def keep_rows(name: str) -> list[pgtrigger.Trigger]:
             func=refuse,
         ),
     ]
+
+
+def ends_once(name: str, *, closed_by: Sequence[str], leaves_open: Sequence[str], words: str) -> pgtrigger.Trigger:
+    """A row that stands until one of the moments `closed_by` is written; until then only `leaves_open` change besides."""
+    ended = " OR ".join(f"OLD.{column} IS NOT NULL" for column in closed_by)
+    open_columns = ", ".join(f"'{column}'" for column in [*closed_by, *leaves_open])
+    changed = f"(to_jsonb(NEW) - ARRAY[{open_columns}]) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY[{open_columns}])"
+    return Guard(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=refuse_when(f"{ended} OR {changed}", words) + "RETURN NEW;",
+    )

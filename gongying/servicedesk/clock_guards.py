@@ -3,8 +3,7 @@
 import pgtrigger
 
 from gongying.common.guards import Guard, refuse_when
-from gongying.common.machines import keep_rows
-from gongying.servicedesk.guards import ends_once
+from gongying.common.machines import ends_once, keep_rows
 
 FIXED = ("id", "service_request_id", "metric", "round", "policy_id", "ladder_id", "agreed", "started_at")
 EXPLAINED = (

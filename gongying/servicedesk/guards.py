@@ -26,19 +26,6 @@ def keep_as_written(name: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-def ends_once(name: str, *, closed_by: Sequence[str], leaves_open: Sequence[str], words: str) -> pgtrigger.Trigger:
-    """A row that stands until one of the moments `closed_by` is written; until then only `leaves_open` change besides."""
-    ended = " OR ".join(f"OLD.{column} IS NOT NULL" for column in closed_by)
-    open_columns = ", ".join(f"'{column}'" for column in [*closed_by, *leaves_open])
-    changed = f"(to_jsonb(NEW) - ARRAY[{open_columns}]) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY[{open_columns}])"
-    return Guard(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-        func=refuse_when(f"{ended} OR {changed}", words) + "RETURN NEW;",
-    )
-
-
 def case_guards(
     name: str, *, stages: str, fk: str, requires: Mapping[Step, Mapping[str, str]]
 ) -> list[pgtrigger.Trigger]:

@@ -47,6 +47,7 @@ from gongying.visits.operations import (
     plan_visit,
     record_visit,
     replan_visit,
+    undo_miss,
 )
 from gongying.visits.rules import VIEW
 
@@ -242,6 +243,12 @@ def meet_at_home(request: SignedInRequest, visit_id: PathId) -> HomeVisit:
 @router.post("/home-visits/{int:visit_id}/absence", response=HomeVisitOut, summary="Nobody home")
 def miss_at_home(request: SignedInRequest, visit_id: PathId) -> HomeVisit:
     return miss_household(_find_to_make(request, visit_id), by=request.user)
+
+
+@router.post("/home-visits/{int:visit_id}/absence-undo", response=HomeVisitOut, summary="Undo that nobody was home")
+def undo_miss_at_home(request: SignedInRequest, visit_id: PathId) -> HomeVisit:
+    """As long as it has not been planned again; it is confirmed again where it was before."""
+    return undo_miss(_find_to_make(request, visit_id), by=request.user)
 
 
 @router.post("/home-visits/{int:visit_id}/replanning", response=HomeVisitOut)

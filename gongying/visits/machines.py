@@ -11,6 +11,8 @@ from gongying.common.machines import Machine, Transition
 
 MAKE = "visits.make_visits"
 MOST_REPLANS = 3
+# Offered where it was done, not among the steps of a visit.
+UNDOINGS = ("undo_miss", "undo_miss_of_confirmed")
 
 VISIT = Machine(
     "home_visit",
@@ -19,6 +21,9 @@ VISIT = Machine(
         Transition("confirm", ["planned"], "confirmed", MAKE, pgettext_lazy("a home visit", "Time confirmed")),
         Transition("meet", ["planned", "confirmed"], "met", MAKE, pgettext_lazy("a home visit", "Met somebody")),
         Transition("miss", ["planned", "confirmed"], "not_home", MAKE, pgettext_lazy("a home visit", "Nobody home")),
+        # The undo of "nobody home": back to what it was before.
+        Transition("undo_miss", ["not_home"], "planned", MAKE),
+        Transition("undo_miss_of_confirmed", ["not_home"], "confirmed", MAKE),
         Transition("replan", ["not_home"], "planned", MAKE, _("Plan again"), needs_form=True),
         Transition("move", ["planned", "confirmed"], "planned", MAKE, _("Another time"), needs_form=True),
         Transition("record", ["met"], "recorded", MAKE, pgettext_lazy("a home visit", "Record"), needs_form=True),

@@ -45,6 +45,7 @@ def register() -> None:
             "home_visit.replanned": Reading(_("Visit planned again"), "door", _visit, _when, permission=VIEW),
             "home_visit.met": Reading(_("Visited"), "door-enter", _visit, permission=VIEW),
             "home_visit.missed": Reading(_("Nobody home"), "door-off", _visit, permission=VIEW),
+            "home_visit.miss_undone": Reading(_("Nobody home: undone"), "door", _visit, permission=VIEW),
             "home_visit.recorded": Reading(_("Visit recorded"), "notes", _visit, _result, permission=VIEW),
             "home_visit.need_dispatched": Reading(_("Need dispatched"), "send", _visit, _result, permission=VIEW),
             "home_visit.need_declined": Reading(_("Need becomes no request"), "x", _visit, _result, permission=VIEW),

@@ -1,5 +1,6 @@
 """The pages of the visits, as a steward uses them on her phone, and the same through the API."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,25 @@ def test_nobody_home_on_the_route_leads_to_a_new_time(cast, client_of):
     step = reverse("visits:visit-step", args=[visit.pk, "confirm"])
     assert client_of(cast.receptionist).post(step).status_code == 403
     assert client_of(cast.west_steward).post(step).status_code == 404
+
+
+@pytest.mark.requirement("R-095")
+def test_nobody_home_is_said_with_its_undo(cast, client_of):
+    visit = plan_visit(cast.unit, by=cast.steward, planned_for=timezone.now() + TOMORROW)
+    browser, miss = client_of(cast.steward), reverse("visits:visit-step", args=[visit.pk, "miss"])
+
+    told = browser.post(miss, {"from": "route"}, follow=True).content.decode()
+    (undo,) = re.findall(r'action="([^"]+/undo_miss/[^"]*)"', told)
+    undone = browser.post(undo)
+    assert undone.url.endswith(f"day={timezone.localdate(visit.planned_for)}"), "to the door again"
+    shown = browser.get(undone.url).content.decode()
+    assert (miss in shown, "已撤销" in shown) == (True, True)
+    assert browser.post(undo).status_code == 409
+
+    page = browser.post(miss, follow=True).content.decode()
+    assert "undo_miss" not in re.sub(r'(?s)class="message.*?</form>', "", page), "offered once, where it was done"
+    said = browser.get(reverse("events:timeline-index", args=["homevisit", visit.pk])).content.decode()
+    assert "没人在家" in said
 
 
 @pytest.mark.requirement("R-093")

@@ -27,6 +27,7 @@ from gongying.visits.operations import (
     plan_visit,
     record_visit,
     replan_visit,
+    undo_miss,
 )
 from tests.race import race
 
@@ -109,6 +110,36 @@ def test_nobody_home_is_counted_apart_and_planned_again_three_times_at_most(cast
     assert cancel_visit(visit, by=cast.steward, reason="长期不在家").state == "cancelled"
     with pytest.raises(IntegrityError), transaction.atomic():
         HomeVisit.objects.filter(pk=visit.pk).update(replans=4)
+
+
+@pytest.mark.requirement("R-095")
+@pytest.mark.parametrize("agreed", [False, True])
+def test_nobody_home_is_undone_and_all_is_as_it_was(cast, agreed):
+    visit = planned(cast)
+    if agreed:
+        visit = confirm_visit(visit, by=cast.steward)
+    before = (visit.state, visit.confirmed_at)
+    missed = miss_household(visit, by=cast.steward)
+    assert (missed.state, missed.confirmed_at) == ("not_home", None)
+
+    undone = undo_miss(visit, by=cast.steward)
+    assert (undone.state, undone.confirmed_at, undone.replans) == (*before, 0)
+    call = visit.missed_calls.get()
+    assert (list(visit.missed_calls.standing()), call.undone_by) == ([], cast.steward)
+    with pytest.raises(Refused):
+        undo_miss(visit, by=cast.steward)
+    for change in ({"undone_at": None, "undone_by": None}, {"by": cast.supervisor}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            visit.missed_calls.update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        visit.missed_calls.all().delete()
+    again = miss_household(visit, by=cast.steward)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        visit.missed_calls.standing().update(undone_at=timezone.now())
+    replanned = replan_visit(again, by=cast.steward, planned_for=later(2))
+    with pytest.raises(Refused):
+        undo_miss(replanned, by=cast.steward)
+    assert visit.missed_calls.standing().count() == replanned.replans == 1
 
 
 def test_what_makes_no_sense_is_refused(cast):

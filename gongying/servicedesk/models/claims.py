@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.authority.models import ApprovalRequest, AuthorityUse
-from gongying.common.machines import keep_rows
+from gongying.common.machines import ends_once, keep_rows
 from gongying.common.templatetags.formats import yuan
 from gongying.estates.models import PlacedModel, PlaceQuerySet
 from gongying.servicedesk.enums import ClaimGround, ClaimState
-from gongying.servicedesk.guards import ends_once
 from gongying.servicedesk.models.requests import ServiceRequest
 
 LONGEST_REASON, LONGEST_NAME = 2_000, 100

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongying.common.guards import Guard, refuse_when
-from gongying.common.machines import keep_rows
+from gongying.common.machines import ends_once, keep_rows
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.servicedesk.enums import LinkKind
-from gongying.servicedesk.guards import ends_once
 from gongying.servicedesk.models.requests import ServiceRequest
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.guards import Guard, refuse_when
-from gongying.common.machines import keep_rows
+from gongying.common.machines import ends_once, keep_rows
 from gongying.common.models import Versioned
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
 from gongying.organization.models import Department
 from gongying.servicedesk.enums import Recipient
-from gongying.servicedesk.guards import ends_once, keep_as_written
+from gongying.servicedesk.guards import keep_as_written
 from gongying.servicedesk.models.clocks import LadderStep
 from gongying.servicedesk.models.policies import EscalationLadder
 from gongying.servicedesk.models.requests import ServiceRequest

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.guards import Guard, refuse_when
-from gongying.common.machines import append_only, keep_rows
+from gongying.common.machines import ends_once, keep_rows
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
 from gongying.customers.models import Party
@@ -166,17 +166,45 @@ class HomeVisit(PlacedModel, Versioned):
         return {**super().present_state(), "state": self.state}
 
 
+class MissedCallQuerySet(models.QuerySet["MissedCall"]):
+    def standing(self) -> Self:
+        """Without those that were pressed by mistake."""
+        return self.filter(undone_at=None)
+
+
 class MissedCall(models.Model):
-    """Somebody rang and nobody was home: counted apart from visits (R-095)."""
+    """Somebody rang and nobody was home: counted apart from visits (R-095). It can be undone; the row stays."""
 
     visit = models.ForeignKey(HomeVisit, models.PROTECT, related_name="missed_calls", verbose_name=_("home visit"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # What the household had agreed to until then.
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    undone_by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("undone by")
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True)
+
+    objects = MissedCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("nobody home")
         ordering = ["at", "id"]
-        triggers = append_only("missed_call")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="missed_call_undone_by_somebody",
+            )
+        ]
+        triggers = [
+            *keep_rows("missed_call"),
+            ends_once(
+                "missed_call_undone_once",
+                closed_by=["undone_at"],
+                leaves_open=["undone_by_id"],
+                words="missed_call: it is undone once, nothing else of it changes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.visit)

@@ -15,7 +15,7 @@ from gongying.visits.operations.records import (
     log_visit,
     record_visit,
 )
-from gongying.visits.operations.rings import meet_household, miss_household
+from gongying.visits.operations.rings import meet_household, miss_household, undo_miss
 
 __all__ = [
     "NewNeed",
@@ -33,4 +33,5 @@ __all__ = [
     "plan_visit",
     "record_visit",
     "replan_visit",
+    "undo_miss",
 ]

@@ -30,8 +30,24 @@ def meet_household(visit: HomeVisit, *, by: User, at: datetime | None = None) ->
 def miss_household(visit: HomeVisit, *, by: User) -> HomeVisit:
     visit = lock_visit(visit)
     take_step(visit, "miss")
-    visit.confirmed_at = None
+    confirmed_at, visit.confirmed_at = visit.confirmed_at, None
     visit.save()
-    MissedCall.objects.create(visit=visit, by=by)
-    tell("missed", visit, by=by, times=visit.missed_calls.count())
+    MissedCall.objects.create(visit=visit, by=by, confirmed_at=confirmed_at)
+    tell("missed", visit, by=by, times=visit.missed_calls.standing().count())
+    return visit
+
+
+@transaction.atomic
+def undo_miss(visit: HomeVisit, *, by: User) -> HomeVisit:
+    """It was pressed by mistake: the visit is to be made as it was before."""
+    visit = lock_visit(visit)
+    call = visit.missed_calls.standing().last()
+    was_confirmed = call is not None and call.confirmed_at is not None
+    take_step(visit, "undo_miss_of_confirmed" if was_confirmed else "undo_miss")
+    if call is not None:
+        visit.confirmed_at = call.confirmed_at
+        call.undone_by, call.undone_at = by, timezone.now()
+        call.save(update_fields=["undone_by", "undone_at"])
+    visit.save()
+    tell("miss_undone", visit, by=by)
     return visit

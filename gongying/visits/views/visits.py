@@ -21,7 +21,7 @@ from gongying.estates.models import Unit
 from gongying.files.models import Attachment
 from gongying.files.operations import attach
 from gongying.visits.forms import DeclineForm, ListForm, LogForm, PlanForm, ReasonForm, RecordForm, TimeForm
-from gongying.visits.machines import MAKE, VISIT
+from gongying.visits.machines import MAKE, UNDOINGS, VISIT
 from gongying.visits.models import HomeVisit, VisitNeed
 from gongying.visits.operations import (
     cancel_visit,
@@ -36,6 +36,7 @@ from gongying.visits.operations import (
     plan_visit,
     record_visit,
     replan_visit,
+    undo_miss,
 )
 from gongying.visits.operations.steps import visits_key
 from gongying.visits.routes import route_of
@@ -55,6 +56,7 @@ STEPS: Mapping[str, Callable[..., HomeVisit]] = {
     "confirm": confirm_visit,
     "meet": meet_household,
     "miss": miss_household,
+    "undo_miss": undo_miss,
     "close": close_visit,
 }
 FORMS: Mapping[str, tuple[type[Any], Callable[..., HomeVisit]]] = {
@@ -65,6 +67,7 @@ FORMS: Mapping[str, tuple[type[Any], Callable[..., HomeVisit]]] = {
 SAID = {
     "confirm": gettext_lazy("Confirmed."),
     "miss": gettext_lazy("Nobody home: plan it again."),
+    "undo_miss": gettext_lazy("Undone: the visit is to be made."),
     "replan": gettext_lazy("Planned again."),
     "move": gettext_lazy("Moved."),
     "cancel": gettext_lazy("Cancelled."),
@@ -151,14 +154,14 @@ def _show(
 ) -> HttpResponse:
     if form is None and visit.state == "met":
         form = RecordForm(user=request.user, unit=visit.unit, party=visit.party)
-    steps = [step for step in VISIT.possible(visit.state) if step.verb != "replan" or visit.may_replan]
+    unsuitable = [*UNDOINGS, "record", *([] if visit.may_replan else ["replan"])]
     context = {
         "visit": visit,
-        "steps": [step for step in steps if step.verb != "record"],
+        "steps": [step for step in VISIT.possible(visit.state) if step.verb not in unsuitable],
         "form": form,
         "needs": visit.needs.select_related("service_request"),
         "promises": visit.interaction.promises.select_related("owner", "keeping") if visit.interaction else [],
-        "missed": visit.missed_calls.select_related("by"),
+        "missed": visit.missed_calls.standing().select_related("by"),
         "warnings": route_of([visit])[0].stops[0].warnings,
         "photos": Attachment.objects.of(visit),
     }
@@ -203,7 +206,7 @@ def step(request: SignedInRequest, visit_id: int, verb: str) -> HttpResponse:
         raise Http404
     STEPS[verb](visit, by=request.user)
     if verb in SAID:
-        tell(request, SAID[verb])
+        tell(request, SAID[verb], undo=_way_back(request, visit, verb))
     return _go_on(request, visit, verb)
 
 
@@ -258,10 +261,18 @@ def decline(request: SignedInRequest, need_id: int) -> HttpResponse:
 
 def _go_on(request: SignedInRequest, visit: HomeVisit, verb: str) -> HttpResponse:
     """Who met somebody writes down what was said; on the route one goes on to the next door."""
-    if request.POST.get("from") == "route" and verb != "meet":
+    if "route" in (request.POST.get("from"), request.GET.get("from")) and verb != "meet":
         planned_on = timezone.localdate(visit.planned_for)
         return redirect(f"{reverse('visits:route-show')}?steward={visit.steward_id}&day={planned_on}")
     return redirect("visits:visit-show", visit.pk)
+
+
+def _way_back(request: SignedInRequest, visit: HomeVisit, verb: str) -> str:
+    """Two buttons stand side by side at each door."""
+    if verb != "miss":
+        return ""
+    undo = reverse("visits:visit-step", args=[visit.pk, "undo_miss"])
+    return f"{undo}?from=route" if request.POST.get("from") == "route" else undo
 
 
 def _keep_photos(visit: HomeVisit, form: RecordForm, request: SignedInRequest) -> None:

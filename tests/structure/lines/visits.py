@@ -80,6 +80,7 @@ LINES = [
     api("POST /home-visits/{visit_id}/confirmation", needs=MAKE, allowed=(200, 409), **VISIT),
     api("POST /home-visits/{visit_id}/meeting", needs=MAKE, allowed=(200, 409), **VISIT),
     api("POST /home-visits/{visit_id}/absence", needs=MAKE, allowed=(200, 409), **VISIT),
+    api("POST /home-visits/{visit_id}/absence-undo", needs=MAKE, allowed=(200, 409), **MISSED),
     api("POST /home-visits/{visit_id}/replanning", needs=MAKE, data=LATER, allowed=(200, 409), **MISSED),
     api("POST /home-visits/{visit_id}/move", needs=MAKE, data=LATER, allowed=(200, 409), **VISIT),
     api("POST /home-visits/{visit_id}/cancellation", needs=MAKE, data={"reason": "搬走"}, allowed=(200, 409), **VISIT),
