@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongying.estates.models import Project
 from gongying.events.models import Event
 from gongying.schedule.models import CalendarEvent, Resource, ScheduleConflict, team_of
-from gongying.schedule.operations import Plan, change_event, plan_event, plan_of
+from gongying.schedule.operations import Plan, answer_invitation, change_event, plan_event, plan_of
 from gongying.schedule.plans import people_of
 from tests.schedule.test_calendar_events import a_plan, at, visit, visit_privately
 
@@ -69,6 +69,25 @@ def test_what_is_dragged_is_there_at_once_and_is_undone_from_the_message(cast, c
     browser.post(undo.replace("&amp;", "&"))
     event.refresh_from_db()
     assert (event.starts_at, event.ends_at) == (at(4, 9), at(4, 10))
+
+
+@pytest.mark.requirement("R-242", "R-243")
+def test_another_time_asks_again_and_says_so_another_place_keeps_the_answers(cast, client_of):
+    event = plan_event(a_plan(at(4, 9), at(4, 10), cast.supervisor, cast.steward), by=cast.supervisor)
+    answer_invitation(event, answer="accepted", by=cast.steward)
+    browser, edit = client_of(cast.supervisor), reverse("schedule:calendar-event-edit", args=[event.pk])
+
+    def change(starts_at, ends_at, version, **more):
+        times = {"starts_at": f"2029-06-04T{starts_at}", "ends_at": f"2029-06-04T{ends_at}", "version": version}
+        told = text_of(browser.post(edit, {**a_form(cast.supervisor, cast.steward), **times, **more}, follow=True))
+        answer = event.attendees.get(staff=cast.steward.staff).answer
+        return answer, "已通知参加人" in told, "重新答复" in told
+
+    assert change("09:00", "10:00", 1, location="二楼会议室", title="例会") == ("accepted", True, False)
+    assert change("09:00", "10:30", 2, location="二楼会议室", title="例会") == ("none", True, True)
+    answer_invitation(event, answer="accepted", by=cast.steward)
+    dragged = text_of(browser.post(moved_to(event, "15:00", "16:30"), follow=True))
+    assert ("重新答复" in dragged, event.attendees.get(staff=cast.steward.staff).answer) == (True, "none")
 
 
 def test_what_is_dragged_onto_something_or_repeats_is_asked_first(cast, client_of):

@@ -127,7 +127,7 @@ def edit(request: SignedInRequest, event_id: int) -> HttpResponse:
             except Clash as refused:
                 clash = refused
             else:
-                tell(request, said(changed, request.user))
+                tell(request, said(changed, request.user, before=event))
                 return done(request, _day_url(changed))
     back = reverse("schedule:calendar-event-show", args=[event.pk])
     return show_event_form(request, form, clash, title=_("Change: %(title)s") % {"title": event.title}, back=back)
@@ -152,7 +152,7 @@ def move(request: SignedInRequest, event_id: int) -> HttpResponse:
     there = {name: f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" for name, moment in before.items()}
     query = urlencode({**there, "seen": moved.version})
     undo = f"{reverse('schedule:calendar-event-move', args=[event.pk])}?{query}"
-    tell(request, in_its_time(moved, said(moved, request.user)), undo=undo)
+    tell(request, in_its_time(moved, said(moved, request.user, before=event)), undo=undo)
     return drawn_anew(request, looked_at(request, moved))
 
 
@@ -199,10 +199,13 @@ def answer_to_clash(request: SignedInRequest) -> ClashAnswerForm:
     return form
 
 
-def said(event: CalendarEvent, by: User) -> str:
-    """Nobody is told of what one does alone."""
-    others = event.attendees.exclude(staff__user=by)
-    return _("Saved, and those who take part are told.") if others.exists() else _("Saved.")
+def said(event: CalendarEvent, by: User, *, before: CalendarEvent | None = None) -> str:
+    """Nobody is told of what one does alone. What others answered held for the time that it had `before`."""
+    if not event.attendees.exclude(staff__user=by).exists():
+        return _("Saved.")
+    if before is not None and before.during != event.during:
+        return _("Saved. The time is another: those who take part are told, and asked again whether they come.")
+    return _("Saved, and those who take part are told.")
 
 
 def show_event_form(
