@@ -266,12 +266,12 @@ def visible_row_if(model: type[RowType], user: Any, pk: int | None, field: str) 
 
 
 @contextmanager
-def current_if_stale(row: VersionedType, shown: type[Schema]) -> Iterator[None]:
-    """A stale edit is answered with the row as it is now, in the shape in which it is read."""
+def current_if_stale(row: VersionedType, shown: type[Schema], *, rows: Any = None) -> Iterator[None]:
+    """A stale edit is answered with the row as it is now, in the shape in which it is read (`rows`: as this reader sees it)."""
     try:
         yield
     except Stale as stale:
-        present = type(row)._default_manager.get(pk=row.pk)
+        present = (type(row)._default_manager if rows is None else rows).get(pk=row.pk)
         raise Stale(current=shown.model_validate(present).model_dump()) from stale
 
 

@@ -89,6 +89,47 @@ def test_colleagues_learn_of_a_customers_event_only_that_somebody_is_busy(cast, 
     assert all(not each["title"] for each in clash.value.current["clashes"])
 
 
+@pytest.mark.requirement("R-249")
+def test_the_api_names_customer_and_home_to_whom_their_files_are_open(cast, client_of):
+    facts = {"customer": cast.zhou, "unit": cast.unit}
+    event = plan_event(a_plan(at(4, 14), at(4, 15), cast.steward, cast.worker, **facts), by=cast.steward)
+    task = create_task(by=cast.steward, title="送钥匙", assignee=cast.worker, due_at=at(4, 9), **facts)
+
+    def told(user):
+        """Read one by one and in the list; then found by the customer, and by the home."""
+        browser, found = client_of(user), []
+        for kind, row in (("calendar-events", event), ("tasks", task)):
+            (listed,) = browser.get(f"/api/v1/{kind}").json()["items"]
+            alone = browser.get(f"/api/v1/{kind}/{row.pk}").json()
+            assert [listed[name] for name in ("customer_id", "unit_id")] == [alone["customer_id"], alone["unit_id"]]
+            asked = [{"customer_id": cast.zhou.pk}, {"unit_id": cast.unit.pk}]
+            hits = [len(browser.get(f"/api/v1/{kind}", query).json()["items"]) for query in asked]
+            found.append((alone["customer_id"], alone["unit_id"], *hits))
+        return found
+
+    everything, the_home, nothing = (cast.zhou.pk, cast.unit.pk, 1, 1), (None, cast.unit.pk, 0, 1), (None, None, 0, 0)
+    assert told(cast.steward) == [everything, everything]
+    assert told(cast.worker) == [the_home, the_home]
+    serves_nothing_any_more(cast.worker)
+    assert told(cast.worker) == [nothing, nothing]
+
+
+@pytest.mark.requirement("R-249")
+def test_a_task_that_is_answered_or_refused_names_its_customer_no_more_than_else(cast, client_of):
+    facts = {"assignee": cast.worker, "customer": cast.zhou, "unit": cast.unit, "due_at": at(4, 9)}
+    task = create_task(by=cast.steward, title="送钥匙", **facts)
+    for user, customer in ((cast.steward, cast.zhou.pk), (cast.worker, None)):
+        browser, address = client_of(user), f"/api/v1/tasks/{task.pk}"
+        version = browser.get(address).json()["version"]
+        change = {"title": f"送钥匙 {user}", "version": version}
+        changed = browser.patch(address, change, content_type="application/json").json()
+        assert (changed["title"], changed["customer_id"]) == (change["title"], customer)
+        stale = browser.patch(address, {**change, "title": "x"}, content_type="application/json")
+        assert (stale.status_code, stale.json()["current"]["customer_id"]) == (409, customer)
+        assert browser.post(f"{address}/completion").json()["customer_id"] == customer
+        assert browser.post(f"{address}/reopening").json()["customer_id"] == customer
+
+
 def test_what_names_no_customer_is_the_teams_to_read(cast):
     without_files(cast.supervisor)
     plan_event(a_plan(at(4, 10), at(4, 11), cast.steward, title="楼道巡查", unit=cast.unit), by=cast.steward)

@@ -35,7 +35,7 @@ from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
 from gongying.schedule.enums import Answer, EventKind, EventState, Scope
-from gongying.schedule.models import CalendarEvent, Resource, Task, team_of, thing_named
+from gongying.schedule.models import CalendarEvent, Resource, Task, seen_if_asked_for, seen_links, team_of, thing_named
 from gongying.schedule.operations import (
     Plan,
     answer_invitation,
@@ -122,6 +122,15 @@ class CalendarEventOut(Output):
     @staticmethod
     def resolve_about(event: CalendarEvent) -> str:
         return event.about_key
+
+    @staticmethod
+    def resolve_customer_id(row: CalendarEvent) -> int | None:
+        """Which customer and which home is told to who may open their files."""
+        return row.customer_id if getattr(row, "sees_customer", False) else None
+
+    @staticmethod
+    def resolve_unit_id(row: CalendarEvent) -> int | None:
+        return row.unit_id if getattr(row, "sees_unit", False) else None
 
     @staticmethod
     def resolve_attendees(event: CalendarEvent) -> Any:
@@ -228,7 +237,7 @@ class FreeOut(Output):
 @router.get("/calendar-events", response=Listed[CalendarEventOut])
 def list_calendar_events(request: SignedInRequest, query: Annotated[CalendarEventQuery, Query()]) -> dict[str, Any]:
     """One's own, and those of the team that may be known."""
-    rows = matching(_rows(request), query, "customer_id", "unit_id", "state")
+    rows = seen_if_asked_for(matching(_rows(request), query, "customer_id", "unit_id", "state"), query)
     if query.since is not None:
         rows = rows.filter(during__endswith__gt=query.since)
     if query.until is not None:
@@ -258,7 +267,7 @@ def update_calendar_event(request: SignedInRequest, event_id: PathId, body: Cale
     sent = body.changes()
     despite, scope = sent.pop("despite_clashes", False), sent.pop("scope", Scope.THIS)
     plan = replace(plan_of(event), **_named(request, sent))
-    with current_if_stale(event, CalendarEventOut):
+    with current_if_stale(event, CalendarEventOut, rows=_rows(request)):
         changed = change_event(event, plan, by=request.user, scope=scope, despite_clashes=despite, seen=body.version)
     return _as_kept(request, changed)
 
@@ -266,7 +275,7 @@ def update_calendar_event(request: SignedInRequest, event_id: PathId, body: Cale
 @router.post("/calendar-events/{int:event_id}/cancel", response=CalendarEventOut)
 def create_event_cancellation(request: SignedInRequest, event_id: PathId, body: EventCancelIn) -> CalendarEvent:
     event = _own(request, event_id)
-    with current_if_stale(event, CalendarEventOut):
+    with current_if_stale(event, CalendarEventOut, rows=_rows(request)):
         cancelled = cancel_event(event, by=request.user, reason=body.reason, scope=body.scope, seen=body.version)
     return _as_kept(request, cancelled)
 
@@ -296,7 +305,7 @@ def show_common_free_time(request: SignedInRequest, query: Annotated[FreeQuery, 
 
 
 def _rows(request: SignedInRequest) -> Any:
-    rows = CalendarEvent.objects.visible_to(request.user)
+    rows = CalendarEvent.objects.visible_to(request.user).annotate(**seen_links(request.user))
     return rows.select_related("series").prefetch_related("attendees", "bookings", "conflicts", "conflicts_of_others")
 
 

@@ -32,7 +32,7 @@ from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.schedule.enums import TaskPriority
-from gongying.schedule.models import Memo, Task, team_of, thing_named
+from gongying.schedule.models import Memo, Task, seen_if_asked_for, seen_links, team_of, thing_named
 from gongying.schedule.models.tasks import LONGEST_MEMO, LONGEST_NOTE, LONGEST_TITLE
 from gongying.schedule.operations import (
     change_memo,
@@ -76,6 +76,15 @@ class TaskOut(Output):
     about: str = Field(description=ABOUT, examples=["servicerequest-7"])
     remind_at: Moment | None
     done_at: Moment | None = Field(examples=[None])
+
+    @staticmethod
+    def resolve_customer_id(row: Task) -> int | None:
+        """Which customer and which home is told to who may open their files."""
+        return row.customer_id if getattr(row, "sees_customer", False) else None
+
+    @staticmethod
+    def resolve_unit_id(row: Task) -> int | None:
+        return row.unit_id if getattr(row, "sees_unit", False) else None
 
     @staticmethod
     def resolve_about(task: Task) -> str:
@@ -155,7 +164,7 @@ class MemoChange(Change):
 @router.get("/tasks", response=Listed[TaskOut])
 def list_tasks(request: SignedInRequest, query: Annotated[TaskQuery, Query()]) -> dict[str, Any]:
     """Your own, those you gave, and what you may see of your colleagues'."""
-    rows = Task.objects.visible_to(request.user).select_related("reminder")
+    rows = seen_if_asked_for(_rows(request), query)
     for name in ("assignee_id", "unit_id", "customer_id"):
         if (value := getattr(query, name)) is not None:
             rows = rows.filter(**{name: value})
@@ -172,13 +181,15 @@ def add_task(request: SignedInRequest, body: TaskIn) -> Status[Task]:
     about = thing_named(body.about, request.user) if body.about else None
     if body.about and about is None:
         raise invalid_field("about", _("There is no such thing, or you may not see it."))
-    return Status(201, create_task(by=request.user, about=about, **given, **_named(body.model_dump(), request.user)))
+    task = create_task(by=request.user, about=about, **given, **_named(body.model_dump(), request.user))
+    return Status(201, _as_kept(request, task))
 
 
 @router.post("/task-lines", response={201: TaskOut}, summary="A task in one line")
 def add_task_line(request: SignedInRequest, body: TaskLineIn) -> Status[Task]:
     """What was understood stands in the answer; the rest of the line is the title."""
-    return Status(201, create_task(by=request.user, **understand(body.line, user=request.user).facts()))
+    task = create_task(by=request.user, **understand(body.line, user=request.user).facts())
+    return Status(201, _as_kept(request, task))
 
 
 @router.get("/tasks/{int:task_id}", response=TaskOut)
@@ -192,27 +203,28 @@ def update_task(request: SignedInRequest, task_id: PathId, body: TaskChange) -> 
     sent = body.changes()
     given = {name: value for name, value in sent.items() if name not in NAMED}
     given.setdefault("remind_at", task.remind_at)
-    with current_if_stale(task, TaskOut):
-        return change_task(task, by=request.user, seen=body.version, **given, **_named(sent, request.user))
+    with current_if_stale(task, TaskOut, rows=_rows(request)):
+        change_task(task, by=request.user, seen=body.version, **given, **_named(sent, request.user))
+    return _as_kept(request, task)
 
 
 @router.delete("/tasks/{int:task_id}", response={204: None})
 def remove_task(request: SignedInRequest, task_id: PathId, version: Seen = None) -> Status[None]:
     """Only by who entered it."""
     task = _find_own(request, task_id)
-    with current_if_stale(task, TaskOut):
+    with current_if_stale(task, TaskOut, rows=_rows(request)):
         delete_task(task, by=request.user, seen=version)
     return Status(204, None)
 
 
 @router.post("/tasks/{int:task_id}/completion", response=TaskOut, summary="A task is done")
 def complete_task(request: SignedInRequest, task_id: PathId) -> Task:
-    return finish_task(_find_own(request, task_id), by=request.user)
+    return _as_kept(request, finish_task(_find_own(request, task_id), by=request.user))
 
 
 @router.post("/tasks/{int:task_id}/reopening", response=TaskOut, summary="A task is not done after all")
 def create_task_reopening(request: SignedInRequest, task_id: PathId) -> Task:
-    return reopen_task(_find_own(request, task_id), by=request.user)
+    return _as_kept(request, reopen_task(_find_own(request, task_id), by=request.user))
 
 
 @router.put("/tasks/{int:task_id}/position", response=TaskOut, summary="Move a task in its list")
@@ -222,7 +234,8 @@ def place_task(request: SignedInRequest, task_id: PathId, body: TaskPlaceIn) -> 
     if task.assignee_id != request.user.pk:
         raise PermissionDenied(_("Only who does it orders her tasks."))
     others = Task.objects.visible_to(request.user).of_assignee(request.user).open()
-    return move_task(task, before=named_row_if(others, body.before_id, "before_id"), by=request.user)
+    move_task(task, before=named_row_if(others, body.before_id, "before_id"), by=request.user)
+    return _as_kept(request, task)
 
 
 @router.get("/memos", response=Listed[MemoOut])
@@ -276,6 +289,17 @@ def _named(sent: dict[str, Any], user: User) -> dict[str, Any]:
     if "unit_id" in sent:
         found["unit"] = named_row_if(Unit.objects.visible_to(user), sent["unit_id"], "unit_id")
     return found
+
+
+def _rows(request: SignedInRequest) -> Any:
+    rows = Task.objects.visible_to(request.user).select_related("reminder")
+    return rows.annotate(**seen_links(request.user))
+
+
+def _as_kept(request: SignedInRequest, task: Task) -> Task:
+    """Told as the next reading will tell it. Who has given it away hears of its customer no more."""
+    kept: Task | None = _rows(request).filter(pk=task.pk).first()
+    return kept or task
 
 
 def _find(request: SignedInRequest, task_id: int) -> Task:

@@ -1,4 +1,4 @@
-from gongying.schedule.models.about import is_about, seen_links, thing_named
+from gongying.schedule.models.about import is_about, seen_if_asked_for, seen_links, thing_named
 from gongying.schedule.models.calendar_events import Attendee, CalendarEvent, ScheduleConflict
 from gongying.schedule.models.days import CalendarDay, CalendarGap, CalendarYear
 from gongying.schedule.models.duty import DutyPost, DutyShift, OnDuty, on_duty, staff_on_duty
@@ -33,6 +33,7 @@ __all__ = [
     "feed_of",
     "is_about",
     "on_duty",
+    "seen_if_asked_for",
     "seen_links",
     "staff_on_duty",
     "team_of",

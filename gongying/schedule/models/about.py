@@ -96,6 +96,14 @@ def seen_links(user: "AnyUser") -> dict[str, Exists]:
     }
 
 
+def seen_if_asked_for(rows: Any, query: Any) -> Any:
+    """Who asks for what is planned with a customer or home learns of those she may know (`rows` with `seen_links`)."""
+    for name in ("customer", "unit"):
+        if getattr(query, f"{name}_id") is not None:
+            rows = rows.filter(**{f"sees_{name}": True})
+    return rows
+
+
 def in_reach_of(user: "AnyUser") -> Q:
     """What names no customer, unit, request or visit that this person may not see."""
     reach = Q(customer=None) | Q(customer__in=customers_seen_by(user))
