@@ -234,6 +234,35 @@ def test_a_mediation_begins_with_what_the_complainant_said(cast, client_of):
         "first_name": "周先生",
         "first_statement": f"{complaint.text}\n十点以后安静",
     }
+    client, body = client_of(cast.supervisor), {"project_id": cast.sunshine.pk, "request_id": complaint.pk}
+    nothing = {**body, "request_id": None, "sides": [{"name": "周先生"}, {"name": "楼上住户"}]}
+    unsaid = client.post("/api/v1/mediations", nothing, content_type="application/json")
+    assert (unsaid.status_code, unsaid.json()["errors"][0]["field"]) == (422, "subject")
+    body["sides"] = [{}, {"name": "楼上住户"}]
+    made = client.post("/api/v1/mediations", body, content_type="application/json").json()
+    case = MediationCase.objects.get(pk=made["id"])
+    assert (case.subject, case.matter, case.request) == (complaint.one_line, complaint.text, complaint)
+    first, second = case.sides.all()
+    assert (first.name, first.party, first.unit) == ("周先生", cast.zhou, cast.unit)
+    assert (first.statement, second.statement) == (f"{complaint.text}\n十点以后安静", "")
+
+
+@pytest.mark.requirement("R-160")
+def test_who_is_named_to_machines_as_the_first_side_says_nothing_that_somebody_else_said(cast, client_of):
+    complaint = register_request(
+        text="楼上半夜拍球",
+        category=ServiceCategory.objects.get(code="common-noise-neighbour"),
+        kind="complaint",
+        channel="phone",
+        unit=cast.unit,
+        party=cast.zhou,
+        by=cast.receptionist,
+    )
+    body = {"project_id": cast.sunshine.pk, "request_id": complaint.pk, "subject": "噪声"}
+    body["sides"] = [{"name": "楼上住户"}, {"party_id": cast.zhou.pk}]
+    made = client_of(cast.supervisor).post("/api/v1/mediations", body, content_type="application/json").json()
+    case = MediationCase.objects.get(pk=made["id"])
+    assert (case.subject, [side.statement for side in case.sides.all()]) == ("噪声", ["", ""])
 
 
 def test_machines_mediate_too(cast, client_of):

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.api import (
     Change,
@@ -24,8 +26,10 @@ from gongying.common.api import (
     row_or_404,
 )
 from gongying.common.permissions import authorize, may
+from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Project, Unit
+from gongying.mediation.complaints import Said, said_in
 from gongying.mediation.enums import Body, MediationState
 from gongying.mediation.machines import MEDIATE
 from gongying.mediation.models import (
@@ -51,6 +55,12 @@ from gongying.mediation.rules import VIEW, authorize_mediating
 from gongying.servicedesk.models import ServiceRequest
 
 router = Router(tags=["mediation"])
+
+
+FROM_REQUEST = (
+    "The request that it comes from. Subject and matter are taken from there where they are left out, and the first side:"
+    " who complained, her words and what she asks for."
+)
 
 
 class DisputeSideOut(Output):
@@ -96,9 +106,9 @@ class DisputeSideIn(Input):
 
 class MediationIn(Input):
     project_id: Id
-    request_id: Id | None = Field(None, description="The request that it comes from", examples=[None])
-    subject: Annotated[str, line(LONGEST_SUBJECT), Field(examples=["Noise at night"])]
-    matter: Annotated[str, line(LONGEST_TEXT), Field(examples=["Steps and furniture after eleven"])]
+    request_id: Id | None = Field(None, description=FROM_REQUEST, examples=[None])
+    subject: Annotated[str, line(LONGEST_SUBJECT, shortest=0), Field(examples=["Noise at night"])] = ""
+    matter: Annotated[str, line(LONGEST_TEXT, shortest=0), Field(examples=["Steps and furniture after eleven"])] = ""
     sides: Annotated[
         list[DisputeSideIn],
         Field(min_length=2, max_length=MOST_SIDES, examples=[[{"name": "Mr Zhou"}, {"name": "Mr Wang"}]]),
@@ -156,10 +166,15 @@ def create_mediation(request: SignedInRequest, body: MediationIn) -> Status[Medi
     project = named_row(Project.objects.visible_to(request.user), body.project_id, "project_id")
     sides = [_disputant(request, one) for one in body.sides]
     matter = named_row_if(ServiceRequest.objects.visible_to(request.user), body.request_id, "request_id")
-    case = open_case(
-        project, subject=body.subject, matter=body.matter, sides=sides, service_request=matter, by=request.user
-    )
-    return Status(201, case)
+    facts = {"subject": body.subject, "matter": body.matter}
+    if matter is not None:
+        said = said_in(matter)
+        facts = {name: given or getattr(said, name) for name, given in facts.items()}
+        sides[0] = _completed(sides[0], said, request.user)
+    for name, given in facts.items():
+        if not given.strip():
+            raise invalid_field(name, _("This field is required."))
+    return Status(201, open_case(project, **facts, sides=sides, service_request=matter, by=request.user))
 
 
 @router.get("/mediations/{int:case_id}", response=MediationOut)
@@ -224,6 +239,20 @@ def _word(request: SignedInRequest, case_id: int, body: MediationWordIn, act: An
     with current_if_stale(case, MediationOut):
         act(case, by=request.user, word=body.word, seen=body.version)
     return row_or_404(visible(request), case_id)
+
+
+def _completed(side: Disputant, said: Said, user: User) -> Disputant:
+    """Whoever is named by nothing is who complained; of her the rest is known."""
+    is_nobody_else = side.party == said.party if side.party else not side.name.strip() and not side.unit
+    if not is_nobody_else:
+        return side
+    seen = Party.objects.visible_to(user).filter(pk=said.party.pk).first() if said.party else None
+    return Disputant(
+        name=side.name or said.name,
+        party=side.party or seen,
+        unit=side.unit or said.unit,
+        statement=side.statement or said.statement,
+    )
 
 
 def _disputant(request: SignedInRequest, side: DisputeSideIn) -> Disputant:

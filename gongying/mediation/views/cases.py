@@ -17,9 +17,10 @@ from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize, may
 from gongying.files.models import Attachment
+from gongying.mediation.complaints import said_in
 from gongying.mediation.forms import CaseForm, PassOnForm, SideForm, StatementForm
 from gongying.mediation.machines import MEDIATE, MEDIATION
-from gongying.mediation.models import LONGEST_SUBJECT, LONGEST_TEXT, Agreement, MediationCase, Side
+from gongying.mediation.models import Agreement, MediationCase, Side
 from gongying.mediation.operations import add_side, hear_side, open_case, pass_on_case
 from gongying.mediation.rules import VIEW, authorize_mediating, may_come_from, may_mediate
 from gongying.servicedesk.models import ServiceRequest
@@ -181,16 +182,15 @@ def _request_named(request: SignedInRequest) -> ServiceRequest | None:
 
 
 def _taken_from(matter: ServiceRequest) -> dict[str, Any]:
-    """What was said already: the dispute in a line, and the complainant's words with what she asks for as the first side's."""
-    complaint = getattr(matter, "complaint", None)
-    said = (matter.text, complaint.requested_remedy if complaint else "")
+    """The complainant is the first side."""
+    said = said_in(matter)
     return {
         "project": matter.project_id,
-        "subject": matter.one_line[:LONGEST_SUBJECT],
-        "matter": matter.text,
-        "first_unit_code": matter.unit.code if matter.unit else "",
-        "first_name": matter.caller_name or str(matter.party or ""),
-        "first_statement": "\n".join(filter(None, said))[:LONGEST_TEXT],
+        "subject": said.subject,
+        "matter": said.matter,
+        "first_unit_code": said.unit.code if said.unit else "",
+        "first_name": said.name,
+        "first_statement": said.statement,
     }
 
 
