@@ -33,9 +33,13 @@ class Step:
     name: str
     command: Callable[[], list[str]]
     is_quick: bool = True
+    # Of `bin/check` only: a later step of `bin/test` does the same and more.
+    is_done_later: bool = False
     # Without what it looks at there is nothing to check.
     needs: str = "."
     is_of_one_day: bool = False
+    # Uses both cores itself.
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,18 @@ def pytest(name: str, *arguments: str) -> Callable[[], list[str]]:
 
 
 STEPS = [
+    # First, beside what needs no database: all migrations take most of a minute of one core, and both cores wait for it later.
+    Step("template", python("tests.databases"), is_quick=False, needs="tests/databases.py"),
     Step("format", python("ruff", "format", "--check", ".")),
     Step("lint", python("ruff", "check", ".")),
     Step("templates", templates),
     Step("types", python("mypy")),
-    Step("structure", pytest("structure", "-m", "not long", "tests/structure"), needs="tests/structure"),
+    Step(
+        "structure",
+        pytest("structure", "-m", "not long", "tests/structure"),
+        needs="tests/structure",
+        is_done_later=True,
+    ),
     Step(
         "ladder",
         lambda: [
@@ -80,24 +91,31 @@ STEPS = [
     Step("migrations", lambda: django.command(["makemigrations", "--check", "--dry-run"])),
     Step(
         "everywhere",
-        pytest("everywhere", *BOTH_CORES, "-m", "long", "tests/structure"),
+        pytest("everywhere", *BOTH_CORES, "tests/structure"),
         is_quick=False,
+        is_alone=True,
         needs="tests/structure",
     ),
     Step(
         "tests",
         pytest("tests", *BOTH_CORES, "--ignore=tests/structure", "--ignore=tests/journeys", "tests"),
         is_quick=False,
+        is_alone=True,
         is_of_one_day=True,
     ),
     Step(
         "journeys",
         pytest("journeys", *BOTH_CORES, "tests/journeys"),
         is_quick=False,
+        is_alone=True,
         needs="tests/journeys",
         is_of_one_day=True,
     ),
 ]
+
+
+def steps_of(*, quick: bool) -> list[Step]:
+    return [step for step in STEPS if (step.is_quick if quick else not step.is_done_later)]
 
 
 class Running:
@@ -186,13 +204,12 @@ class Suite:
     # -- running
 
     def run_all(self) -> None:
-        """Run the quick steps two at a time, then the long ones one by one (they use both cores themselves)."""
+        """Run the short steps two at a time, then the long ones one by one (they use both cores themselves)."""
         shutil.rmtree(RESULTS, ignore_errors=True)
         RESULTS.mkdir(parents=True)
-        steps = [step for step in STEPS if (places.ROOT / step.needs).exists()]
-        self.run([step for step in steps if step.is_quick], at_once=2)
-        if not self.quick:
-            self.run([step for step in steps if not step.is_quick])
+        steps = [step for step in steps_of(quick=self.quick) if (places.ROOT / step.needs).exists()]
+        self.run([step for step in steps if not step.is_alone], at_once=2)
+        self.run([step for step in steps if step.is_alone])
 
     def run(self, steps: Sequence[Step], *, at_once: int = 1) -> None:
         waiting, running = list(steps), list[Running]()

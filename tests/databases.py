@@ -32,16 +32,26 @@ LONGEST_STEM = 63 - len("_0123456789ab")
 Rows = dict[str, bytes]
 
 
+def make_template() -> None:
+    """Before anybody tests: who comes later finds it ready."""
+    with connection._nodb_cursor() as server:
+        locked_template(server)
+
+
+def locked_template(server: CursorWrapper) -> str:
+    """Of those who want this template one makes it, and the others wait."""
+    stem = f"template_{connection.settings_dict['NAME']}"[:LONGEST_STEM]
+    server.execute("SELECT pg_advisory_lock(hashtext(%s))", [stem])
+    return ready_template(server, stem)
+
+
 @contextmanager
 def own_database() -> Iterator[Rows]:
     """Until the end of the session this process works on a copy of the template. Gives what is in it."""
     original = connection.settings_dict["NAME"]
     copy = connection.creation._get_test_db_name()
     with connection._nodb_cursor() as server:
-        stem = f"template_{original}"[:LONGEST_STEM]
-        # Of those who want this template one makes it, and the others wait.
-        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [stem])
-        template = ready_template(server, stem)
+        template = locked_template(server)
         drop(server, copy)
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(copy), Identifier(template)))
     turn_to(copy)
@@ -126,3 +136,10 @@ def filled_tables(cursor: CursorWrapper, tables: Iterable[str]) -> list[str]:
     asked = [SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(table, Identifier(table)) for table in tables]
     cursor.execute(SQL(" UNION ALL ").join(asked))
     return [table for (table,) in cursor.fetchall()]
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    make_template()
