@@ -31,7 +31,7 @@ from gongying.estates.models import Unit
 from gongying.fitouts import operations as do
 from gongying.fitouts.enums import FitOutState
 from gongying.fitouts.machines import HANDLE_FILES, PERMIT_WORKS
-from gongying.fitouts.models import FitOut
+from gongying.fitouts.models import FitOut, RefusedExtension
 from gongying.fitouts.models.files import LONGEST_NAME, LONGEST_REASON, LONGEST_SCOPE
 from gongying.fitouts.rules import INSPECT_WORKS
 
@@ -115,6 +115,26 @@ class PermitExtensionIn(Input):
     reason: Reason
 
 
+class RefusedExtensionIn(Input):
+    valid_until: Day = Field(description="Asked for until", examples=["2027-02-28"])
+    reason: Reason
+    asked_by: Annotated[str, line(LONGEST_NAME, shortest=0)] = Field("", description="Empty: the applicant")
+    asked_on: Day | None = Field(None, description="Default: today")
+
+
+class RefusedExtensionOut(Output):
+    """A longer permit that was asked for and not given."""
+
+    id: int = Field(examples=[3])
+    fit_out_id: int = Field(examples=[8])
+    asked_by: str = Field(examples=["Mr Zhou"])
+    asked_on: Day = Field(examples=["2027-01-20"])
+    valid_until: Day = Field(description="Asked for until", examples=["2027-02-28"])
+    reason: str = Field(examples=["The neighbours have exams"])
+    by_id: int = Field(description="Log-in of who refused it", examples=[4])
+    at: Moment
+
+
 class FitOutReasonIn(Input):
     reason: Reason
 
@@ -193,6 +213,23 @@ def create_fit_out_refusal(request: SignedInRequest, fit_out_id: PathId, body: F
 @router.post("/fit-outs/{int:fit_out_id}/extension", response=FitOutOut, summary="Extend a permit")
 def create_permit_extension(request: SignedInRequest, fit_out_id: PathId, body: PermitExtensionIn) -> FitOut:
     return do.extend_permit(_one(request, fit_out_id, PERMIT_WORKS), by=request.user, **body.model_dump())
+
+
+@router.post(
+    "/fit-outs/{int:fit_out_id}/extension-refusal",
+    response={201: RefusedExtensionOut},
+    summary="Do not extend a permit",
+)
+def create_extension_refusal(
+    request: SignedInRequest, fit_out_id: PathId, body: RefusedExtensionIn
+) -> Status[RefusedExtension]:
+    fit_out = _one(request, fit_out_id, PERMIT_WORKS)
+    return Status(201, do.refuse_extension(fit_out, by=request.user, **body.model_dump()))
+
+
+@router.get("/fit-outs/{int:fit_out_id}/refused-extensions", response=list[RefusedExtensionOut])
+def list_refused_extensions(request: SignedInRequest, fit_out_id: PathId) -> list[RefusedExtension]:
+    return list(_one(request, fit_out_id, INSPECT_WORKS).refused_extensions.all())
 
 
 @router.post("/fit-outs/{int:fit_out_id}/acceptance", response=FitOutOut, summary="Accept the works")

@@ -110,6 +110,31 @@ class ExtensionForm(forms.Form):
         return last
 
 
+class RefusedExtensionForm(forms.Form):
+    """What the household asked for, and why it is not given."""
+
+    asked_by = forms.CharField(label=pgettext_lazy("an extension", "asked for by"), max_length=LONGEST_NAME)
+    asked_on = DayField(label=pgettext_lazy("an extension", "asked for on"))
+    valid_until = DayField(label=pgettext_lazy("an extension", "asked for until"))
+    reason = forms.CharField(label=_("why it is not extended"), max_length=LONGEST_REASON)
+
+    def __init__(self, data: Any = None, *, fit_out: FitOut) -> None:
+        super().__init__(data, initial={"asked_by": fit_out.applicant, "asked_on": timezone.localdate()})
+        self.fit_out = fit_out
+
+    def clean_asked_on(self) -> Any:
+        asked_on = self.cleaned_data["asked_on"]
+        if asked_on > timezone.localdate():
+            raise ValidationError(_("It cannot have happened in the future."), code="future")
+        return asked_on
+
+    def clean_valid_until(self) -> Any:
+        last = self.cleaned_data["valid_until"]
+        if self.fit_out.valid_until and last <= self.fit_out.valid_until:
+            raise ValidationError(_("Until then it is permitted already."), code="days")
+        return last
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=LONGEST_REASON)
 

@@ -16,6 +16,8 @@ def _facts(details: Details) -> list[tuple[Words, Words]]:
         "days": pgettext_lazy("a fit-out", "days"),
         "deposit": _("deposit"),
         "until": pgettext_lazy("a fit-out", "permitted until"),
+        "asked_by": pgettext_lazy("an extension", "asked for by"),
+        "asked_on": pgettext_lazy("an extension", "asked for on"),
         "name": _("what"),
         "reason": _("in a few words"),
     }
@@ -34,6 +36,7 @@ def register() -> None:
             "fitout.pass_linked": Reading(_("Release pass of a fit-out"), "package-export", _name, _facts),
             "fitout.permitted": Reading(_("Fit-out permitted"), "check", _name, _facts),
             "fitout.extended": Reading(_("Permit of a fit-out extended"), "clock", _name, _facts),
+            "fitout.extension_refused": Reading(_("Permit of a fit-out not extended"), "clock-off", _name, _facts),
             "fitout.refused": Reading(_("Fit-out not permitted"), "circle-x", _name, _facts),
             "fitout.withdrawn": Reading(_("Fit-out withdrawn"), "circle-x", _name, _facts),
             "fitout.accepted": Reading(_("Fit-out accepted"), "home-check", _name, _facts),

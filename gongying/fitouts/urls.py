@@ -13,6 +13,7 @@ urlpatterns = [
     path("fit-outs/<int:fit_out_id>/refuse/", steps.refuse, name="file-refuse"),
     path("fit-outs/<int:fit_out_id>/withdraw/", steps.withdraw, name="file-withdraw"),
     path("fit-outs/<int:fit_out_id>/extend/", steps.extend, name="file-extend"),
+    path("fit-outs/<int:fit_out_id>/extend/refuse/", steps.refuse_extension, name="extension-refuse"),
     path("fit-outs/<int:fit_out_id>/accept/", steps.accept, name="file-accept"),
     path("fit-outs/<int:fit_out_id>/deposit/", steps.deposit, name="file-deposit"),
     path("fit-outs/<int:fit_out_id>/look/", works.look, name="file-look"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from gongying.common.errors import Refused
 from gongying.custody.operations import issue_pass
 from gongying.events.models import Event
 from gongying.fitouts import operations as do
-from gongying.fitouts.models import FitOut
+from gongying.fitouts.models import FitOut, RefusedExtension
 from gongying.notifications.models import Notification
 from gongying.schedule.models import Task
 from gongying.servicedesk.models import ServiceCategory
@@ -312,6 +312,51 @@ def test_the_register_asks_the_same_number_of_questions(cast, client_of, apply, 
     browser.get(address)
     with django_assert_num_queries(7):
         assert browser.get(address).content.decode().count("data-row") == number
+
+
+@pytest.mark.requirement("E-043")
+def test_an_extension_that_is_refused_stays_on_page_and_timeline(cast, client_of, permitted):
+    manager, address = client_of(cast.manager), reverse("fitouts:extension-refuse", args=[permitted.pk])
+    page, past = (
+        reverse("fitouts:file-show", args=[permitted.pk]),
+        reverse("events:timeline-index", args=["fitout", permitted.pk]),
+    )
+    assert address in manager.get(page).content.decode()
+    today, until = timezone.localdate(), permitted.valid_until + timedelta(days=20)
+    sent = {"asked_by": "周太太", "asked_on": f"{today}", "valid_until": f"{until}", "reason": "邻居孩子要高考"}
+    for wrong in (
+        {"valid_until": f"{permitted.valid_until}"},
+        {"asked_on": f"{today + timedelta(days=1)}"},
+        {"reason": " "},
+        {"asked_by": ""},
+    ):
+        answer = manager.post(address, sent | wrong)
+        assert (answer.status_code, set(answer.context["form"].errors)) == (422, set(wrong))
+    assert client_of(cast.receptionist).post(address, sent).status_code == 403
+
+    assert manager.post(address, sent).status_code == 302
+    refused = RefusedExtension.objects.get()
+    assert (refused.asked_by, refused.asked_on, refused.valid_until, refused.by) == (
+        "周太太",
+        today,
+        until,
+        cast.manager,
+    )
+    for text in (manager.get(page).content.decode(), manager.get(past).content.decode()):
+        assert [
+            word for word in ("周太太", f"{today}", f"{until}", "邻居孩子要高考", "周经理") if word not in text
+        ] == []
+    assert FitOut.objects.get().valid_until == permitted.valid_until
+    (told,) = manager.get(f"/api/v1/fit-outs/{permitted.pk}/refused-extensions").json()
+    assert (told["asked_by"], told["by_id"]) == ("周太太", cast.manager.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RefusedExtension.objects.update(reason="x")
+
+    do.withdraw_fit_out(permitted, by=cast.receptionist, reason="不装了")
+    assert manager.post(address, sent).status_code == 409
+    again = {"valid_until": f"{until}", "reason": "不装了"}
+    call = f"/api/v1/fit-outs/{permitted.pk}/extension-refusal"
+    assert manager.post(call, again, content_type="application/json").status_code == 409
 
 
 def test_an_extension_that_is_none_is_said_at_its_field(cast, client_of, permitted):

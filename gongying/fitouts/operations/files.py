@@ -28,7 +28,7 @@ from gongying.events.operations import record_event
 from gongying.files.operations import File, attach
 from gongying.fitouts.enums import FitOutState
 from gongying.fitouts.machines import FIT_OUT, PERMIT_WORKS
-from gongying.fitouts.models import FitOut
+from gongying.fitouts.models import FitOut, RefusedExtension
 from gongying.notifications.operations import notify
 from gongying.schedule.operations import create_task
 from gongying.servicedesk.models import ServiceRequest
@@ -151,6 +151,42 @@ def extend_permit(fit_out: FitOut, *, by: User, valid_until: date, reason: str, 
     days = _days(fit_out.valid_from or valid_until, valid_until)
     tell("extended", fit_out, by=by, days=days, reason=reason.strip())
     return fit_out
+
+
+@transaction.atomic
+def refuse_extension(
+    fit_out: FitOut,
+    *,
+    by: User,
+    valid_until: date,
+    reason: str,
+    asked_by: str = "",
+    asked_on: date | None = None,
+    seen: int | None = None,
+) -> RefusedExtension:
+    """The works end on the day they were to. Who asked is the applicant, where nobody else is named; on this day."""
+    fit_out = lock_fit_out(fit_out, seen=seen)
+    if not fit_out.is_in_works:
+        raise Refused(_("Only a permit that holds is extended."), current=fit_out.present_state())
+    if not reason.strip():
+        raise Refused(_("Say why it is not extended."))
+    today = timezone.localdate()
+    if (asked_on or today) > today:
+        raise Refused(_("It cannot have happened in the future."))
+    if fit_out.valid_until and valid_until <= fit_out.valid_until:
+        raise Refused(_("Until then it is permitted already."))
+    check_days(fit_out.valid_from or valid_until, valid_until)
+    refused = RefusedExtension.objects.create(
+        fit_out=fit_out,
+        asked_by=asked_by.strip() or fit_out.applicant,
+        asked_on=asked_on or today,
+        valid_until=valid_until,
+        reason=reason.strip(),
+        by=by,
+    )
+    asked = {"asked_by": refused.asked_by, "asked_on": f"{refused.asked_on:%Y-%m-%d}"}
+    tell("extension_refused", fit_out, by=by, until=f"{valid_until:%Y-%m-%d}", reason=refused.reason, **asked)
+    return refused
 
 
 @transaction.atomic

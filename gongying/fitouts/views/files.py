@@ -75,6 +75,7 @@ def show(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
         "cases": cases.select_related("category").defer("search").order_by("pk"),
         "passes": passes.filter(of_fit_out__fit_out=fit_out),
         "loose_passes": loose[:MOST_PASSES],
+        "refused": fit_out.refused_extensions.select_related("by"),
         "papers": Attachment.objects.of(fit_out),
     }
     return render(request, "fitouts/file_show.html", context)

@@ -11,7 +11,14 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.fitouts import operations as do
-from gongying.fitouts.forms import AcceptanceForm, DepositForm, ExtensionForm, PermitForm, ReasonForm
+from gongying.fitouts.forms import (
+    AcceptanceForm,
+    DepositForm,
+    ExtensionForm,
+    PermitForm,
+    ReasonForm,
+    RefusedExtensionForm,
+)
 from gongying.fitouts.machines import HANDLE_FILES, PERMIT_WORKS
 from gongying.fitouts.models import FitOut
 from gongying.fitouts.views.files import file_url, find_file
@@ -47,6 +54,14 @@ def extend(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
     title = pgettext("a fit-out", "Extend")
     form = ExtensionForm(sent_with(request), fit_out=fit_out)
     return _take(request, fit_out, form, do.extend_permit, title=title, sentence=_("The permit is extended."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse_extension(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
+    fit_out = find_file(request, fit_out_id, PERMIT_WORKS)
+    title = pgettext("a fit-out", "Do not extend")
+    form = RefusedExtensionForm(sent_with(request), fit_out=fit_out)
+    return _take(request, fit_out, form, do.refuse_extension, title=title, sentence=_("The permit is not extended."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

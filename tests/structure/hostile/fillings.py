@@ -37,6 +37,7 @@ FILLINGS: dict[str, Callable[[World], dict[str, list[str]]]] = {
     },
     "fitouts:file-permit": lambda _world: {"valid_from": [in_days(1)], "valid_until": [in_days(30)]},
     "fitouts:file-extend": lambda _world: {"valid_until": [in_days(60)]},
+    "fitouts:extension-refuse": lambda _world: {"valid_until": [in_days(60)]},
     "fitouts:worker-create": lambda _world: {"phone": ["13800000000"]},
     "interactions:letter-new": lambda world: {"text_1": ["电梯异响"], "unit_1": [world.cast.unit.code]},
     "mediation:case-agree": lambda _world: {"filed_under": ["2026-17"], "check_on": [in_days(9)]},

@@ -93,6 +93,7 @@ LINES = [
     page("fitouts:file-refuse", needs=PERMIT, **FILE),
     page("fitouts:file-withdraw", needs=HANDLE, **FILE),
     page("fitouts:file-extend", needs=PERMIT, **IN_WORKS),
+    page("fitouts:extension-refuse", needs=PERMIT, **IN_WORKS),
     page("fitouts:file-accept", needs=PERMIT, fit_out_id="fit_out_looked_at"),
     page("fitouts:file-deposit", needs=PERMIT, fit_out_id="fit_out_ended"),
     action("fitouts:file-look", needs=INSPECT, **IN_WORKS),
@@ -117,6 +118,14 @@ LINES = [
     api("POST /fit-outs/{fit_out_id}/permit", needs=PERMIT, data=permit, allowed=NOW_OR_LATER, **FILE),
     api("POST /fit-outs/{fit_out_id}/refusal", needs=PERMIT, data={"reason": "要拆墙"}, allowed=NOW_OR_LATER, **FILE),
     api("POST /fit-outs/{fit_out_id}/extension", needs=PERMIT, data=longer, allowed=NOW_OR_LATER, **IN_WORKS),
+    api(
+        "POST /fit-outs/{fit_out_id}/extension-refusal",
+        needs=PERMIT,
+        data=longer,
+        allowed=(201, 409),
+        **IN_WORKS,
+    ),
+    api("GET /fit-outs/{fit_out_id}/refused-extensions", needs=INSPECT, **IN_WORKS),
     api("POST /fit-outs/{fit_out_id}/acceptance", needs=PERMIT, data={}, allowed=NOW_OR_LATER, **IN_WORKS),
     api("POST /fit-outs/{fit_out_id}/withdrawal", needs=HANDLE, data={"reason": "x"}, allowed=NOW_OR_LATER, **FILE),
 ]
