@@ -31,6 +31,7 @@ class AttachmentOut(Output):
     mime: str = Field(description="By content, not by name", examples=["image/jpeg"])
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     original_id: int | None = Field(description="Of a photo with words burnt in: the file as handed in", examples=[20])
+    signed_by: str = Field(description="Of a signature: who signed", examples=[""])
     by_id: int = Field(examples=[3])
     at: Moment = Field(examples=["2026-11-21T14:30:00+08:00"])
 

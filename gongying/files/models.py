@@ -14,6 +14,10 @@ from gongying.events.models import kind_of
 from gongying.events.subjects import all_kinds
 from gongying.files.content import INLINE
 
+LONGEST_SIGNER = 100
+# How signature.js calls what somebody drew.
+DRAWN = "signature.png"
+
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, *things: models.Model, label: str | None = None) -> Self:
@@ -62,6 +66,8 @@ class Attachment(models.Model):
     mime = models.CharField(_("type"), max_length=100)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed in by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # Of a signature: who put it there, as the paper names her.
+    signed_by = models.CharField(_("signed by"), max_length=LONGEST_SIGNER, blank=True, editable=False)
     # Of a photo into which words were burnt: the file as it was handed in (E-051).
     original = models.OneToOneField(
         "self", models.PROTECT, null=True, editable=False, related_name="stamped", verbose_name=_("original")
@@ -82,6 +88,10 @@ class Attachment(models.Model):
     @property
     def thumbnail_path(self) -> str:
         return f"thumbnails/{self.sha256[:2]}/{self.sha256}.webp"
+
+    @property
+    def is_signature(self) -> bool:
+        return bool(self.signed_by) or self.name == DRAWN
 
     @property
     def is_photo(self) -> bool:

@@ -22,7 +22,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import kind_of
 from gongying.events.operations import record_event
 from gongying.files.content import Upload, examine
-from gongying.files.models import Attachment, AttachmentUse, Deposit
+from gongying.files.models import LONGEST_SIGNER, Attachment, AttachmentUse, Deposit
 from gongying.files.pictures import picture_of
 from gongying.files.stamps import stamp, taken_at
 
@@ -50,9 +50,12 @@ UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202
 
 
 @transaction.atomic
-def attach(file: File, *, to: models.Model, by: User, label: str = "") -> Attachment:
-    """Attach a file to `to`. Raises `ValidationError` if an upload's content is of no welcome kind."""
+def attach(file: File, *, to: models.Model, by: User, label: str = "", signed_by: str = "") -> Attachment:
+    """Attach a file to `to`, a signature with who signed. Raises `ValidationError` if an upload's content is of no welcome kind."""
     attachment = _take_deposit(file, by=by) if isinstance(file, Attachment) else _keep(file, by=by)
+    if signed_by.strip():
+        attachment.signed_by = signed_by.strip()[:LONGEST_SIGNER]
+        attachment.save(update_fields=["signed_by"])
     return _use(attachment, to=to, by=by, label=label)
 
 

@@ -1,9 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from gongying.events.presentation import Details, Reading, Words, register_readings
-
-# How signature.js calls what somebody drew.
-DRAWN = "signature.png"
+from gongying.files.models import DRAWN
 
 
 def _name(details: Details) -> Words:

@@ -178,7 +178,8 @@ def reach_agreement(
     )
     for side in sides:
         if side.pk in signed:
-            attach(signed[side.pk], to=agreement, by=by, label=f"signature-{side.position}")
+            label = f"signature-{side.position}"
+            attach(signed[side.pk], to=agreement, by=by, label=label, signed_by=side.name)
     for paper in papers:
         attach(paper, to=agreement, by=by, label="paper")
     _tell("agreed", case, by=by, check_on=check_on)

@@ -1,5 +1,6 @@
 """The mail room: taken in once, told, handed out against a signature."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -40,6 +41,8 @@ def test_all_that_waits_is_handed_out_against_one_signature(cast, client_of, tak
     assert browser.post(out, {**given, "signature": signature()}).status_code == 302
     assert sorted(MailItem.objects.values_list("ending", "taken_by")) == [("collected", "周太太")] * 2
     assert [Attachment.objects.of(item, label="signature").count() for item in (first, second)] == [1, 1]
+    shown = browser.get(reverse("custody:mail-show", args=[second.pk])).content.decode()
+    assert re.search(r'<small class="signer">周太太 .*\d\d:\d\d.*</small>', shown)
     assert browser.get(out).url == reverse("custody:mail-show", args=[first.pk])
     assert "待取" not in browser.get(reverse("custody:unit-mail", args=[cast.unit.pk])).content.decode()
     with pytest.raises(Refused, match="周太太"):

@@ -1,5 +1,6 @@
 """A building is handed over: appointment, inspection, signature; what failed stays with the developer."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -26,6 +27,7 @@ from gongying.handover.operations import (
     reject_defect,
 )
 from tests.conftest import make_unit
+from tests.files.test_attachments import picture
 from tests.race import race
 
 TODAY = timezone.localdate
@@ -85,7 +87,9 @@ def test_a_unit_goes_from_the_appointment_to_the_signature(cast, batch, handover
     with pytest.raises(Refused, match="先完成"):
         hand_over_unit(inspect_unit(other, by=cast.steward), by=cast.steward, signed_name="x", documents=[], keys=0)
     look_through(handover, by=cast.steward, failed="卫生间")
-    done = hand_over_unit(handover, by=cast.steward, signed_name="周先生", documents=["住宅质量保证书"], keys=5)
+    done = hand_over_unit(
+        handover, by=cast.steward, signed_name="周先生", documents=["住宅质量保证书"], keys=5, signature=picture()
+    )
     assert done.state == "handed_over"
     assert [str(thing) for thing in HandedThing.objects.of(done)] == ["住宅质量保证书 × 1", "入户钥匙 × 5"]
     cast.unit.refresh_from_db()
@@ -94,7 +98,7 @@ def test_a_unit_goes_from_the_appointment_to_the_signature(cast, batch, handover
     assert "1 / 2" in page
     paper = client_of(cast.steward).get(reverse("handover:unit-paper", args=[done.pk])).content.decode()
     assert "闭水后渗漏" in paper
-    assert "周先生" in paper
+    assert re.search(r"<small>\S* ?周先生 .*\d\d:\d\d</small>", paper)
 
 
 @pytest.mark.requirement("R-038", "R-039")

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,27 @@ def test_a_dispute_is_talked_over_agreed_signed_and_asked_after(cast):
     assert (case.state, case.outcome, case.check_on, bool(case.ended_at)) == ("settled", "两家都说安静了", None, True)
     assert list(AgreementCheck.objects.order_by("pk").values_list("is_kept", flat=True)) == [False, True]
     assert "mediation" not in counts_for(cast.supervisor)
+
+
+@pytest.mark.requirement("R-160")
+def test_below_each_signature_stands_who_signed_and_when_on_screen_and_paper(cast, client_of):
+    case = met(cast, dispute(cast))
+    first, second = Side.objects.of(case)
+    case = agreed(cast, case, papers=[], signatures={first.pk: photo(), second.pk: photo()})
+    client = client_of(cast.supervisor)
+    for page in ("case-show", "case-paper"):
+        text = client.get(reverse(f"mediation:{page}", args=[case.pk])).content.decode()
+        signers = re.findall(r"<small[^>]*>(周先生|王先生) (.*?)</small>", text)
+        assert [name for name, _at in signers] == ["周先生", "王先生"]
+        assert all(re.search(r"\d\d:\d\d", at) for _name, at in signers)
+    names = [client.get(f"/api/v1/attachments/{pk}").json()["signed_by"] for pk in signatures_of_all()]
+    assert names == ["周先生", "王先生"]
+
+
+def signatures_of_all():
+    return (
+        AttachmentUse.objects.filter(label__startswith="signature").order_by("pk").values_list("attachment", flat=True)
+    )
 
 
 @pytest.mark.requirement("R-160")

@@ -109,7 +109,7 @@ def _end(
         verb = "sent_back" if ending == MailEnding.SENT_BACK else "handed_out"
         _tell(verb, item, by=by, taken_by=item.taken_by, **(why or {}))
     if signature is not None:
-        attachment = attach(signature, to=locked[0], by=by, label="signature")
+        attachment = attach(signature, to=locked[0], by=by, label="signature", signed_by=taken_by)
         for item in locked[1:]:
             attach_also(attachment, to=item, label="signature")
     return locked

@@ -86,7 +86,7 @@ def hand_over_unit(
         given.append(HandedThing(handover=handover, kind=ThingKind.KEY, name=_("house keys"), quantity=keys))
     HandedThing.objects.bulk_create(given)
     if signature is not None:
-        attach(signature, to=handover, by=by, label="signature")
+        attach(signature, to=handover, by=by, label="signature", signed_by=handover.signed_name)
     number = note_findings(handover, by=by)
     count_warranties(handover)
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=handover.unit_id)

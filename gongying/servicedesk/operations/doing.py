@@ -185,7 +185,8 @@ def complete_work(
     tell_work("work.completed", work_order, by=by, at=now, told=(work_order.service_request.owner,), **words)
     resolve_when_all_is_done(work_order.service_request, by=by)
     if signature is not None:
-        attach(signature, to=work_order, by=by, label="signature")
+        customer = work_order.service_request.caller_name or str(work_order.service_request.party or _("Customer"))
+        attach(signature, to=work_order, by=by, label="signature", signed_by=customer)
         work_order = check_work(work_order, by=by, method=CheckMethod.CUSTOMER_SIGNED)
     return work_order
 
