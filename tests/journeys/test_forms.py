@@ -5,14 +5,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from gongying.custody.operations import issue_pass, use_pass
 from gongying.files.models import Attachment, AttachmentUse
 from gongying.mediation.models import Agreement, MediationCase, Side
 from gongying.mediation.operations import Disputant, hold_session, open_case
 from gongying.schedule.models import CalendarEvent, Resource
 from gongying.schedule.operations import plan_event
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import register_request
 from tests.files.test_attachments import picture
+from tests.journeys.conftest import PHONE
+from tests.prices import AGREED
 from tests.schedule.test_calendar_events import a_plan, at
+from tests.servicedesk.walks import work_in
 
+PHOTO = {"name": "门岗.jpg", "mimeType": "image/jpeg", "buffer": picture().read()}
 IS_DRAWN = """(canvas) =>
     canvas.width && canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part)"""
 SAVE = "#form-page .form-actions .btn-primary"
@@ -120,3 +127,37 @@ def test_the_screenshot_of_pasted_lines_stays_although_a_unit_is_unknown(
     with desk.page.expect_navigation():
         desk.click(SAVE)
     assert [photo.name for photo in Attachment.objects.all()] == ["群聊.jpg"]
+
+
+@pytest.mark.requirement("E-042")
+def test_the_photo_of_the_gate_stays_although_somebody_else_was_first(live_server, cast, open_desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    release = issue_pass(cast.unit, by=cast.receptionist, items="沙发一张", confirmed_by="周先生")
+    desk = open_desk(cast.guard, size=PHONE)
+    desk.open(f"/gate/?q={release.number}")
+    desk.page.set_input_files("[name=photos]", PHOTO)
+    use_pass(release, by=cast.manager)
+    desk.click("#form-page .btn-primary")
+    desk.sees(".message-error", text="周经理")
+    assert desk.page.eval_on_selector("#form-page [name=photos]", "(field) => field.files.length") == 1
+
+
+def test_a_step_that_is_refused_on_its_page_keeps_its_photos(live_server, cast, open_desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    place = {"unit": cast.unit, "party": cast.zhou, "channel": "phone", "text": "漏水", "by": cast.receptionist}
+    category = ServiceCategory.objects.get(code="home-plumbing-leak")
+    work = work_in("on_site", cast, lambda: register_request(kind="repair", category=category, **AGREED, **place))
+    desk = open_desk(cast.worker, size=PHONE)
+    desk.open(f"/jobs/{work.pk}/steps/complete/")
+    desk.page.set_input_files("[name=photos_after]", PHOTO)
+    desk.page.fill("[name=result]", "换了阀芯")
+    desk.click("#form-page .form-actions .btn-primary")
+    desk.sees(".message-error, #form-page .field-error, #form-page .form-errors")
+    assert desk.page.eval_on_selector("#form-page [name=photos_after]", "(field) => field.files.length") == 1
+    assert desk.page.input_value("[name=result]") == "换了阀芯"
+    for tick in desk.page.locator("#form-page [name=ticks]").all():
+        tick.check()
+    with desk.page.expect_navigation():
+        desk.click("#form-page .form-actions .btn-primary")
+    work.refresh_from_db()
+    assert (work.state, Attachment.objects.of(work).count()) == ("done", 1)

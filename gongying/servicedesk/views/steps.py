@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import mark_stale, status_of
 from gongying.common.errors import Stale
+from gongying.common.form_pages import is_in_drawer
 from gongying.common.messages import tell
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
@@ -90,7 +91,7 @@ def _way_back(request: SignedInRequest, case: Case, step: Step) -> str:
 
 
 def _ask(request: SignedInRequest, case: Case, step: Step, form: Any) -> HttpResponse:
-    template = f"{FORM}#drawer_form" if request.headers.get("HX-Request") == "true" else FORM
+    template = f"{FORM}#drawer_form" if is_in_drawer(request) else FORM
     status = status_of(form)
     context = {
         "case": case,
