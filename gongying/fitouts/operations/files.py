@@ -184,7 +184,7 @@ def refuse_extension(
         reason=reason.strip(),
         by=by,
     )
-    asked = {"asked_by": refused.asked_by, "asked_on": f"{refused.asked_on:%Y-%m-%d}"}
+    asked: dict[str, Any] = {"asked_by": refused.asked_by, "asked_on": f"{refused.asked_on:%Y-%m-%d}"}
     tell("extension_refused", fit_out, by=by, until=f"{valid_until:%Y-%m-%d}", reason=refused.reason, **asked)
     return refused
 

@@ -166,7 +166,7 @@ def create_mediation(request: SignedInRequest, body: MediationIn) -> Status[Medi
     project = named_row(Project.objects.visible_to(request.user), body.project_id, "project_id")
     sides = [_disputant(request, one) for one in body.sides]
     matter = named_row_if(ServiceRequest.objects.visible_to(request.user), body.request_id, "request_id")
-    facts = {"subject": body.subject, "matter": body.matter}
+    facts: dict[str, Any] = {"subject": body.subject, "matter": body.matter}
     if matter is not None:
         said = said_in(matter)
         facts = {name: given or getattr(said, name) for name, given in facts.items()}
