@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
@@ -67,7 +68,9 @@ class Attachment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed in by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
     # Of a signature: who put it there, as the paper names her.
-    signed_by = models.CharField(_("signed by"), max_length=LONGEST_SIGNER, blank=True, editable=False)
+    signed_by = models.CharField(
+        pgettext_lazy("a signature", "signed by"), max_length=LONGEST_SIGNER, blank=True, editable=False
+    )
     # Of a photo into which words were burnt: the file as it was handed in (E-051).
     original = models.OneToOneField(
         "self", models.PROTECT, null=True, editable=False, related_name="stamped", verbose_name=_("original")

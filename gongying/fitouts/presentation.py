@@ -16,6 +16,7 @@ def _facts(details: Details) -> list[tuple[Words, Words]]:
         "days": pgettext_lazy("a fit-out", "days"),
         "deposit": _("deposit"),
         "until": pgettext_lazy("a fit-out", "permitted until"),
+        "wished": pgettext_lazy("an extension", "wished until"),
         "asked_by": pgettext_lazy("an extension", "asked for by"),
         "asked_on": pgettext_lazy("an extension", "asked for on"),
         "name": _("what"),

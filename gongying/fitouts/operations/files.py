@@ -185,7 +185,7 @@ def refuse_extension(
         by=by,
     )
     asked: dict[str, Any] = {"asked_by": refused.asked_by, "asked_on": f"{refused.asked_on:%Y-%m-%d}"}
-    tell("extension_refused", fit_out, by=by, until=f"{valid_until:%Y-%m-%d}", reason=refused.reason, **asked)
+    tell("extension_refused", fit_out, by=by, wished=f"{valid_until:%Y-%m-%d}", reason=refused.reason, **asked)
     return refused
 
 
