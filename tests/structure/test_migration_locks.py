@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.operations import NotInTransactionMixin
 from django.db import connection, migrations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -80,7 +81,9 @@ def long_locks(statements: list[str]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.long
 @pytest.mark.django_db
-def test_no_new_migration_locks_a_large_table_for_long() -> None:
+def test_no_new_migration_locks_a_large_table_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nothing is run here: what may not run in a transaction is only asked what it would run.
+    monkeypatch.setattr(NotInTransactionMixin, "_ensure_not_in_transaction", lambda *_arguments: None)
     wrong = [
         f"{name}: {text[:160]}\n    instead: {instead}"
         for name, statements in planned()
