@@ -73,7 +73,7 @@ def test_it_waits_on_the_supervisors_first_page_and_is_decided_in_two_clicks(cli
 def test_one_that_waits_longer_than_half_an_hour_is_red(cast, ask):
     ask("250")
     later = timezone.now() + timedelta(minutes=31)
-    with mock.patch("gongying.workbench.home.timezone.now", return_value=later):
+    with mock.patch("gongying.workbench.front_line.timezone.now", return_value=later):
         (row,) = [row for row in front_line(look_at(cast.supervisor)).rows if "approvals" in row.url]
     assert row.is_late
 

@@ -23,7 +23,7 @@ from gongying.schedule.operations.event_plans import Plan
 from gongying.servicedesk.forms.steps import FeedbackForm
 from tests.race import race
 
-QUESTIONS = 10
+QUESTIONS = 8
 
 
 def standard(use):

@@ -138,7 +138,7 @@ def test_the_api_does_what_the_pages_do(cast, client_of):
     task = made.json()
     assert (task["title"], task["priority"], task["unit_id"]) == ("给2-301回电", 1, cast.unit.pk)
     other = send("post", "/tasks", {"title": "贴通知", "due_at": "2029-06-04T10:00+08:00", "is_whole_day": True}).json()
-    assert other["due_at"] == "2029-06-04T23:59:00+08:00"
+    assert other["due_at"] == "2029-06-04T15:59:00Z"
     assert send("put", f"/tasks/{other['id']}/position", {"before_id": task["id"]}).status_code == 200
     assert [row["title"] for row in send("get", "/tasks").json()["items"]] == ["贴通知", "给2-301回电"]
     changed = send("patch", f"/tasks/{task['id']}", {"version": 1, "note": "下午在家"}).json()
