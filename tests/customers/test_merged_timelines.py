@@ -12,6 +12,7 @@ from gongying.events.models import Event, EventSubject
 from gongying.events.operations import record_event
 from gongying.events.subjects import find_kind
 from gongying.events.timelines import newest_id, read_newer, read_timeline
+from gongying.imports.models import ImportRun
 from tests.customers.people import make_person
 from tests.events.plans import nodes
 
@@ -108,8 +109,12 @@ def test_two_long_pasts_are_read_as_two_index_ranges(cast, double):
             EventSubject(event=event, kind="customer", object_id=party.pk, at=event.at) for event in events
         )
     merge_parties(cast.zhou, merged=double, by=cast.supervisor)
+    ImportRun.objects.bulk_create(
+        ImportRun(kind="units", project_id=cast.sunshine.pk, by=cast.supervisor, top_rows=["户主资料" * 200])
+        for _ in range(2_000)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE events_event, events_eventsubject")
+        cursor.execute("ANALYZE events_event, events_eventsubject, imports_importrun")
 
     with CaptureQueriesContext(connection) as queries:
         assert len(read(cast.zhou, cast).entries) == 30
