@@ -15,8 +15,8 @@ from gongying.reports.registers import REGISTERS, find_register
 from gongying.reports.registers.shape import MOST_LINES
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory
-from tests.reports.test_reports import finish
-from tests.reports.test_reports import register as entered
+from tests.reports.matters import finish
+from tests.reports.matters import register as entered
 
 TODAY = timezone.localdate()
 

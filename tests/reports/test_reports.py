@@ -4,90 +4,24 @@ from datetime import timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from gongying.common.clock import clock_at
 from gongying.improvements.models import ImprovementItem
-from gongying.organization.models import StaffMember, TerritoryAssignment
+from gongying.organization.models import TerritoryAssignment
 from gongying.reports import facts
 from gongying.reports.breakdown import DIMENSIONS, rows_of_line, table_of
-from gongying.reports.demand import demand_of
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, came_back, find_measure, resolution_was_in_time
 from gongying.reports.monthly import report_of
-from gongying.reports.qualities import marked_of, radars_of
-from gongying.reports.spread import scored_of, spreads_by_category, spreads_of
-from gongying.schedule.models import DutyPost, DutyShift
-from gongying.servicedesk.enums import CauseCode, Tick
+from gongying.servicedesk.enums import CauseCode
 from gongying.servicedesk.models import QualitySample, ServiceCategory, ServiceRequest
 from gongying.servicedesk.operations import (
-    accept_work,
-    arrive,
     cancel_request,
-    complete_work,
-    dispatch_work,
     merge_requests,
-    rate_work,
-    record_follow_up,
-    register_request,
-    report_result,
 )
-from tests.prices import AGREED
-
-
-def register(cast, **more):
-    return register_request(
-        by=cast.receptionist,
-        **{
-            "kind": "repair",
-            "text": "厨房水龙头漏水",
-            "channel": "phone",
-            "unit": cast.unit,
-            "party": cast.zhou,
-            "category": ServiceCategory.objects.get(code="home-plumbing-tap"),
-            **AGREED,
-            **more,
-        },
-    )
-
-
-def do(cast, request, *, doer=None):
-    doer = doer or cast.worker
-    job = request.work_orders.unfinished().first()  # of what was sent back he has one already
-    if job is None:
-        dispatched = dispatch_work(request, by=cast.supervisor, doer=doer, trade_reason="水工都请假")
-        job = accept_work(dispatched, by=doer)
-    arrive(job, by=doer)
-    complete_work(job, by=doer, ticks=dict.fromkeys(Tick.values, True), result="换了阀芯")
-    request.refresh_from_db()
-    return report_result(request, by=cast.receptionist, channel="phone", words="修好了")
-
-
-def finish(cast, request, *, score=5, doer=None, qualities=None):
-    request = do(cast, request, doer=doer)
-    answers = {"solved": score >= 3, "score": score, "qualities": qualities}
-    record_follow_up(request, by=cast.receptionist, reached=True, **answers)
-    return ServiceRequest.objects.get(pk=request.pk)
-
-
-@pytest.fixture
-def story(cast):
-    """Closed and content; sent back; told, not reached; not accepted yet; a complaint. Two of them at one unit."""
-    window = (timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=2))
-    missed = (timezone.now() + timedelta(days=1), timezone.now() + timedelta(days=1, hours=2))
-    made = {
-        "content": finish(cast, register(cast, window=window)),
-        "sent_back": finish(
-            cast, register(cast, window=missed, unit=cast.west_unit, party=cast.wang), score=2, doer=cast.second_worker
-        ),
-        "unreached": do(cast, register(cast)),
-        "new": register(cast, kind="enquiry"),
-        "complaint": register(cast, kind="complaint"),
-    }
-    record_follow_up(made["unreached"], by=cast.receptionist, reached=False)
-    return made
+from tests.reports.matters import finish, register
 
 
 def figures(cast, **query):
@@ -236,60 +170,6 @@ def test_what_is_overdue_and_open_is_late_and_counted_where_it_was_due(cast):
     assert figures(cast, since=timezone.localdate(now), dated="entered")[2]["received"] == (0, None)
 
 
-@pytest.mark.requirement("R-222")
-def test_the_spread_between_workers_is_that_of_their_scores(cast):
-    for score in (5, 5, 4, 5, 1):
-        finish(cast, register(cast), score=score)
-    finish(cast, register(cast), doer=cast.second_worker)
-
-    first, second = spreads_of(ServiceRequest.objects.all())
-
-    assert (first.number, first.low, first.high, first.median) == (5, 1, 5, 5)
-    assert first.mean == pytest.approx(4.0)
-    assert first.deviation == pytest.approx(1.549, abs=0.001)
-    assert first.is_telling
-    assert not second.is_telling
-
-
-@pytest.mark.requirement("R-222")
-def test_a_box_opens_the_requests_whose_scores_it_is_made_of(story, cast, client):
-    rate_work(story["unreached"].work_orders.get(), score=3)
-    requests = ServiceRequest.objects.all()
-
-    for sort, spreads in (("worker", spreads_of(requests)), ("category", spreads_by_category(requests))):
-        assert spreads
-        for spread in spreads:
-            assert scored_of(requests, sort, str(spread.key)).count() == spread.requests
-    worker = next(spread for spread in spreads_of(requests) if spread.key == cast.worker.pk)
-    assert (worker.number, worker.requests, worker.low, worker.high) == (2, 2, 3, 5)
-    client.force_login(cast.manager)
-    page = client.get("/reports/spread/rows/", {"sort": "worker", "line": cast.worker.pk}).content.decode()
-    assert story["content"].number in page
-    assert story["unreached"].number in page
-    assert story["sent_back"].number not in page
-    assert client.get("/reports/spread/rows/", {"sort": "colour"}).status_code == 404
-
-
-@pytest.mark.requirement("R-214")
-def test_the_shape_of_a_project_is_the_mean_of_the_marks(cast, client):
-    asked = [
-        finish(cast, register(cast), score=5, qualities=marks) for marks in ({"fast": 5, "simple": 4}, {"fast": 2})
-    ]
-    other = finish(cast, register(cast), score=5)
-
-    (radar,) = radars_of(ServiceRequest.objects.all())
-
-    assert (radar.key, radar.requests) == (cast.unit.project_id, 2)
-    assert [(axis.mean, axis.answers) for axis in radar.axes] == [(3.5, 2), (4, 1), (None, 0), (None, 0)]
-    assert radar.corners == "0.0,-42.0 48.0,-0.0 0.0,0.0 -0.0,0.0"
-    assert set(marked_of(ServiceRequest.objects.all(), str(radar.key))) == set(asked)
-    client.force_login(cast.manager)
-    rows = client.get("/reports/qualities/rows/", {"line": radar.key}).content.decode()
-    assert asked[0].number in rows
-    assert other.number not in rows
-    assert "<b>3.50</b>" in client.get("/reports/qualities/").content.decode()
-
-
 @pytest.mark.requirement("R-067")
 def test_who_was_unhappy_and_is_content_when_asked_again_was_won_back(cast):
     request = finish(cast, register(cast), score=2)  # goes back
@@ -341,25 +221,6 @@ def test_a_report_is_narrowed_to_a_category(story, cast):
     other = ServiceCategory.objects.get(code="home-plumbing-tap").parent.parent.children.exclude(pk=water.pk)[0]
     assert figures(cast, category=water.pk)[2]["received"] == (5, None)
     assert figures(cast, category=other.pk)[2]["received"] == (0, None)
-
-
-@pytest.mark.requirement("R-223")
-def test_hours_with_too_few_on_duty_are_short(cast):
-    now = timezone.localtime().replace(minute=5, second=0, microsecond=0)
-    for _ in range(3):
-        register(cast, occurred_at=now - timedelta(days=7), late_reason="手机没电")
-    post = DutyPost.objects.create(project=cast.sunshine, name="前台")
-    staff = StaffMember.objects.get(user=cast.receptionist)
-    hour = now.replace(minute=0) - timedelta(days=7)
-    DutyShift.objects.create(post=post, staff=staff, during=(hour, hour + timedelta(hours=1)))
-    requests = ServiceRequest.objects.filter(Q(occurred_at__lt=now - timedelta(days=6)))
-
-    day = hour.date()
-    week = demand_of(requests, shifts=DutyShift.objects.all(), since=day, until=day)
-    cell = week[hour.weekday()][hour.hour]
-
-    assert (cell.requests, cell.people, cell.is_short) == (3.0, 1.0, True)
-    assert sum(cell.requests for cells in week for cell in cells) == 3
 
 
 def test_the_api_gives_the_same_figures_and_rows(story, cast, client):

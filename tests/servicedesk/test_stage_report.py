@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongying.common.clock import clock_at
 from gongying.servicedesk.models import ServiceClock, ServiceRequest
 from gongying.servicedesk.stage_report import past_services, time_left
-from tests.reports.test_reports import do, finish
+from tests.reports.matters import do, finish
 
 
 @pytest.mark.requirement("R-193")
