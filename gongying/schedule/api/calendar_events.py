@@ -34,6 +34,7 @@ from gongying.common.problems import Problem, invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
 from gongying.organization.models import StaffMember
+from gongying.schedule.api.links import LinkedOut
 from gongying.schedule.enums import Answer, EventKind, EventState, Scope
 from gongying.schedule.models import CalendarEvent, Resource, Task, seen_if_asked_for, seen_links, team_of, thing_named
 from gongying.schedule.operations import (
@@ -78,7 +79,7 @@ class EventAttendeeOut(Output):
     answered_at: Moment | None = Field(examples=[None])
 
 
-class CalendarEventOut(Output):
+class CalendarEventOut(LinkedOut):
     """An appointment, meeting, activity, planned call, e-mail or fax."""
 
     id: int = Field(examples=[71])
@@ -122,15 +123,6 @@ class CalendarEventOut(Output):
     @staticmethod
     def resolve_about(event: CalendarEvent) -> str:
         return event.about_key
-
-    @staticmethod
-    def resolve_customer_id(row: CalendarEvent) -> int | None:
-        """Which customer and which home is told to who may open their files."""
-        return row.customer_id if getattr(row, "sees_customer", False) else None
-
-    @staticmethod
-    def resolve_unit_id(row: CalendarEvent) -> int | None:
-        return row.unit_id if getattr(row, "sees_unit", False) else None
 
     @staticmethod
     def resolve_attendees(event: CalendarEvent) -> Any:

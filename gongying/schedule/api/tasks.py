@@ -31,6 +31,7 @@ from gongying.common.api import (
 from gongying.common.problems import invalid_field
 from gongying.customers.models import Party
 from gongying.estates.models import Unit
+from gongying.schedule.api.links import LinkedOut
 from gongying.schedule.enums import TaskPriority
 from gongying.schedule.models import Memo, Task, seen_if_asked_for, seen_links, team_of, thing_named
 from gongying.schedule.models.tasks import LONGEST_MEMO, LONGEST_NOTE, LONGEST_TITLE
@@ -57,7 +58,7 @@ DUE = "With `is_whole_day` any time of that day will do"
 ABOUT = "A request, visit or promise, as its kind and id"
 
 
-class TaskOut(Output):
+class TaskOut(LinkedOut):
     """Something to be done, by one person."""
 
     id: int = Field(examples=[31])
@@ -76,15 +77,6 @@ class TaskOut(Output):
     about: str = Field(description=ABOUT, examples=["servicerequest-7"])
     remind_at: Moment | None
     done_at: Moment | None = Field(examples=[None])
-
-    @staticmethod
-    def resolve_customer_id(row: Task) -> int | None:
-        """Which customer and which home is told to who may open their files."""
-        return row.customer_id if getattr(row, "sees_customer", False) else None
-
-    @staticmethod
-    def resolve_unit_id(row: Task) -> int | None:
-        return row.unit_id if getattr(row, "sees_unit", False) else None
 
     @staticmethod
     def resolve_about(task: Task) -> str:
