@@ -1,13 +1,13 @@
 """Many small questions of one page as one statement, whose text is made once.
 
 To compile a set of rows takes Django longer than the database needs to answer, and a first page has forty of them. What
-somebody sees depends on the set-up alone (`editions`): so the text stands until that changes, and only the moment
-is filled in each time. A question therefore names the moment as `PRESENT`, never as `timezone.now()`; a day may be named
-as it is, and belongs into the key.
+somebody sees depends on the set-up alone (`editions`): so the text stands until that changes, and only the moment and the
+keys under which people differ from each other (`marks`) are filled in each time. A question therefore names the moment as
+`PRESENT`, never as `timezone.now()`; a day may be named as it is, and belongs into the key.
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import DateTimeField, Expression, QuerySet
 from django.utils import timezone
 
-from gongying.common.editions import kept
+from gongying.common import planned
 
 
 class HowMany(NamedTuple):
@@ -31,7 +31,7 @@ Answers = dict[str, Any]
 
 
 class _Present(Expression):
-    """The moment at which a question is asked, in `filter(due_at__lt=PRESENT)`. Only for what `answers_to` asks."""
+    """The moment at which a question is asked, in `filter(due_at__lt=PRESENT)`. Only for an `inquiry`."""
 
     def __init__(self) -> None:
         super().__init__(output_field=DateTimeField())
@@ -44,6 +44,7 @@ PRESENT: Final = _Present()
 # A sign for a value, or a percent sign as such.
 PLACE: Final = re.compile("%[%s]")
 Moment = datetime | _Present
+NOBODY: Final[Mapping[int, int]] = {}
 
 
 class Text(NamedTuple):
@@ -52,15 +53,31 @@ class Text(NamedTuple):
     names: list[str]
 
 
-def answers_to(key: Hashable, make: Callable[[], Questions]) -> Answers:
-    """Ask what `make` gives, a set of rows for each name. `make` reads watched tables only, as all that is kept under a `key`."""
-    text = kept(("questions", key), lambda: _with_values(text_of(make())))
-    if not text.names:
-        return {}
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(text.sql, [now] * len(text.parameters))
-        return dict(zip(text.names, cursor.fetchone(), strict=True))
+class NotWhole(Exception):  # noqa: N818 nothing went wrong
+    """A mark became part of another value, where it cannot be replaced."""
+
+
+class Inquiry(NamedTuple):
+    """Ready to be asked again and again: instead of the marks stand `$1`, `$2`, …"""
+
+    word: str
+    sql: str
+    marks: list[int]
+    names: list[str]
+
+    def answers(self, values: Mapping[int, int] = NOBODY) -> Answers:
+        """With the value of each mark."""
+        if not self.names:
+            return {}
+        row = planned.first_row(self.word, self.sql, [values[mark] for mark in self.marks], at=timezone.now())
+        return dict(zip(self.names, row, strict=True))
+
+
+def inquiry(word: str, questions: Questions, *, marks: Collection[int] = ()) -> Inquiry:
+    """`word` stands in the logs for its long text."""
+    text = text_of(questions)
+    sql, found = _with_values(text, marks)
+    return Inquiry(word, sql, found, text.names)
 
 
 def text_of(questions: Questions) -> Text:
@@ -73,23 +90,29 @@ def text_of(questions: Questions) -> Text:
     return Text(f"SELECT {', '.join(columns)}", parameters, list(questions))
 
 
-def _with_values(text: Text) -> Text:
-    """Only the moments stay parameters: to write hundreds of values into a long text takes a millisecond each time."""
+def _with_values(text: Text, marks: Collection[int]) -> tuple[str, list[int]]:
+    """All values are written into it, but for the moment and the marks; and which of these there are."""
     values = iter(text.parameters)
-    moments = []
+    found: list[int] = []
     with connection.cursor() as cursor:
         write: Any = cursor.mogrify  # of psycopg: as `execute` writes them
 
         def written(place: re.Match[str]) -> str:
             if place[0] == "%%":
-                return "%%"
+                return "%"
             value = next(values)
             if isinstance(value, _Present):
-                moments.append(value)
-                return "%s"
-            return str(write("%s", [value])).replace("%", "%%")
+                return planned.MOMENT
+            if isinstance(value, int) and value in marks:
+                if value not in found:
+                    found.append(value)
+                return f"${found.index(value) + 1}"
+            words = str(write("%s", [value]))
+            if any(str(mark) in words for mark in marks):
+                raise NotWhole(words)
+            return words
 
-        return Text(PLACE.sub(written, text.sql), moments, text.names)
+        return PLACE.sub(written, text.sql), found
 
 
 def _column(asked: QuerySet[Any] | HowMany) -> tuple[str, Sequence[Any]]:

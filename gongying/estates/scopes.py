@@ -27,6 +27,8 @@ class Scope:
     projects: frozenset[int] = field(default_factory=frozenset)
     buildings: frozenset[int] = field(default_factory=frozenset)
     entrances: frozenset[int] = field(default_factory=frozenset)
+    # Where the register says nothing of these places (`alike`): what they are said to lie in.
+    lies_in: "Scope | None" = field(default=None, compare=False)
 
     def condition(self, prefix: str = "") -> Q:
         """As a filter over a row's place ids; `prefix` reaches them through a relation (`unit__`)."""
@@ -59,6 +61,8 @@ def around(scope: Scope) -> Scope:
     """The projects and buildings in which the single buildings and entrances of `scope` lie; from memory."""
     if not scope.buildings and not scope.entrances:
         return NOWHERE
+    if scope.lies_in is not None:
+        return scope.lies_in
     return kept(("around", scope), lambda: _read_around(scope))
 
 

@@ -1,6 +1,7 @@
 """What one first page asks of all its lists, in one statement; read further is only what there is something of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.common.editions import fill_all_from_memory
+from gongying.common.editions import fill_all_from_memory, kept
 from gongying.common.paging import COUNT_BOUND, Count
-from gongying.common.questions import PRESENT, HowMany, Questions, answers_to
+from gongying.common.questions import PRESENT, HowMany, Inquiry, NotWhole, Questions, inquiry
+from gongying.estates.alike import Personal, alike, stand_in, told_nothing
 from gongying.estates.scopes import scope_of
 from gongying.organization.access import permission_codes
 from gongying.servicedesk.models import ServiceRequest
@@ -20,6 +22,7 @@ __all__ = ["COUNTED", "PRESENT", "Asked", "Look", "asked", "number_asked"]
 
 # So many are enough to say how many there are.
 COUNTED = COUNT_BOUND + 1
+WORD = "first_page"
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,8 @@ class Look:
 
     def __init__(self, user: User, lists: Sequence[Asked]) -> None:
         self.user = user
-
-        def questions() -> Questions:
-            return {each.name: each.question(user) for each in lists}
-
-        names = tuple(each.name for each in lists)
-        rights = scope_of(user), permission_codes(user)
-        self._found = answers_to(("look", user.pk, *rights, timezone.localdate(), names), questions)
+        inquiry, keys = inquiry_of(user, lists)
+        self._found = inquiry.answers(keys)
         self._rows: dict[tuple[Asked, int], list[Any]] = {}
         self._requests: dict[int, ServiceRequest] = {}
 
@@ -91,6 +89,27 @@ class Look:
             fill_all_from_memory(rows, "building", "project", "owner")
             self._requests |= {row.pk: row for row in rows}
         return [self._requests[pk] for pk in pks if pk in self._requests]
+
+
+def inquiry_of(user: User, lists: Sequence[Asked]) -> tuple[Inquiry, Mapping[int, int]]:
+    """Whose kind was seen before has even on her first page only her own keys to give."""
+    what = tuple(each.name for each in lists), timezone.localdate()
+
+    def questions(of: User) -> Questions:
+        return {each.name: each.question(of) for each in lists}
+
+    def make() -> tuple[Inquiry, Mapping[int, int]]:
+        kind, keys = alike(user)
+
+        def of_kind() -> Inquiry:
+            with told_nothing():
+                return inquiry(WORD, questions(stand_in(kind)), marks=keys.keys())
+
+        with suppress(Personal, NotWhole):
+            return kept(("inquiry of kind", kind, *what), of_kind), keys
+        return inquiry(WORD, questions(user)), {}
+
+    return kept(("inquiry", user.pk, scope_of(user), permission_codes(user), *what), make)
 
 
 def in_order(rows: QuerySet[Any], pks: list[Any]) -> list[Any]:

@@ -31,6 +31,7 @@ FURTHER = {
     "estates": {
         "asked": "what a register was asked for by its address",
         "scopes": "which places somebody sees",
+        "alike": "somebody of the same kind",
         "stewards": "who serves a place",
         "repartition": "which places a territory covers",
         "room_codes": "unit codes as people write them",

@@ -1,5 +1,6 @@
 """What the first page asks: in one statement, kept as text, and true at every moment and after every change."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,16 @@ from django.utils import timezone
 
 from gongying.accounts.models import User
 from gongying.common.clock import clock_at
-from gongying.common.questions import Text, text_of
+from gongying.common.questions import Text, inquiry, text_of
+from gongying.estates.scopes import Scope
+from gongying.organization.access import staff_of
+from gongying.organization.enums import TerritoryRight
 from gongying.organization.models import Role, StaffMember, TerritoryAssignment
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import register_request
 from gongying.workbench.figures import figures_of
 from gongying.workbench.home import lists_for, look_at, sections_of
+from gongying.workbench.look import Asked, inquiry_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,50 @@ def test_the_text_holds_no_moment(cast, who):
 
     assert made_at(noon) == made_at(noon + timedelta(hours=3, seconds=1))
     assert made_at(noon) != made_at(noon + timedelta(days=1))
+
+
+def written(asked, keys):
+    """With her own keys in it; which stand twice in a list does not matter."""
+    sql = asked.sql
+    for number, mark in reversed(list(enumerate(asked.marks, start=1))):
+        sql = sql.replace(f"${number}", str(keys[mark]))
+    return re.sub(r"IN \(([0-9, ]+)\)", lambda found: f"IN {sorted(set(found[1].split(', ')))}", sql)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_what_is_asked_of_a_kind_is_what_is_asked_of_her(cast, who):
+    """Else a list that knows more of a person than her kind would show one person what another may see."""
+    user = User.objects.get(pk=getattr(cast, who).pk)
+    lists = lists_for(user)
+    own = inquiry("own", {each.name: each.question(user) for each in lists})
+    assert written(*inquiry_of(user, lists)) == written(own, {})
+
+
+def test_the_second_of_a_kind_finds_everything_made(cast):
+    """Who serves three buildings is asked as who serves four."""
+
+    def asked_with(buildings):
+        user = User.objects.get(pk=cast.steward.pk)
+        user._scopes = {TerritoryRight.VIEW_FILES: Scope(buildings=frozenset(buildings))}
+        return inquiry_of(user, lists_for(user))
+
+    (three, keys), (four, others) = asked_with([11, 12, 13]), asked_with([14, 15, 16, 17])
+    assert three is four
+    assert set(keys.values()) - set(others.values()) == {11, 12, 13}
+
+
+def test_what_depends_on_more_than_the_kind_is_asked_of_herself(cast):
+    def named(user):
+        return User.objects.filter(username=user.username)
+
+    def in_her_department(user):
+        return User.objects.filter(staff__department=staff_of(user).department_id)
+
+    user = User.objects.get(pk=cast.steward.pk)
+    for rows in (named, in_her_department):
+        asked, keys = inquiry_of(user, [Asked(rows, 5, rows.__name__)])
+        assert keys == {}
+        assert user.pk in asked.answers()[rows.__name__]
 
 
 def test_what_falls_due_turns_red_in_the_same_text(cast, register):

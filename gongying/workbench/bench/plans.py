@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection
 
+from gongying.common import planned
+
 HOTTEST = 10
 # Rows: a table that is read from end to end all the same, and what a page shows at most.
 BIG_TABLE, PAGE = 10_000, 200
@@ -61,7 +63,8 @@ class Statements:
         result = execute(sql, parameters, many, context)
         milliseconds = (time.perf_counter() - start) * 1000
         word = sql.split(None, 1)[0].upper() if isinstance(sql, str) and sql.strip() else ""
-        if not self._explaining and not many and word in READS | WRITES:
+        is_told = word in READS | WRITES or (isinstance(sql, str) and sql.startswith(planned.ASK))
+        if is_told and not self._explaining and not many:
             self._note(sql, parameters, milliseconds)
         return result
 
@@ -89,8 +92,11 @@ def explain(sql: str, parameters: Any = None) -> Plan:
     analyze = (
         "" if re.search(r"\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM)\b", sql, re.IGNORECASE) else "ANALYZE, TIMING OFF,"
     )
+    settings, statement = ("", sql) if not sql.startswith(planned.ASK) else sql.rsplit("; ", 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN ({analyze} FORMAT JSON) {sql}", parameters)
+        cursor.execute(f"{settings and settings + ';'} EXPLAIN ({analyze} FORMAT JSON) {statement}", parameters)
+        while cursor.nextset():
+            pass
         (answer,) = cursor.fetchone()
     plan: Plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
     return plan
