@@ -2,11 +2,12 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.api import api
-from gongying.common.views import health, metrics
+from gongying.common.views import health, metrics, parts
 
 urlpatterns = [
     path("healthz", health.show, name="health-show"),
     path("metrics", metrics.show, name="metrics-show"),
+    path("parts/", parts.index, name="parts-index"),
     path("api/v1/", api.urls),
     # What is asked for most stands first: whatever stands before it is tried in vain each time.
     path("", include("gongying.servicedesk.urls")),

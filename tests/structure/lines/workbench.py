@@ -12,5 +12,6 @@ LINES = [
     page("workbench:help-show"),
     page("workbench:settings-index", needs=SETTINGS),
     page("workbench:state-show", needs="organization.manage_roles"),
+    page("parts-index", data={"of": "/notifications/bell/"}, allowed=(200,)),
     page("common:styleguide-show", needs="organization.manage_roles"),
 ]
