@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.api import api
+from gongying.common.routing import addresses_of
 from gongying.common.views import health, metrics, parts
 
 urlpatterns = [
@@ -9,36 +10,35 @@ urlpatterns = [
     path("metrics", metrics.show, name="metrics-show"),
     path("parts/", parts.index, name="parts-index"),
     path("api/v1/", api.urls),
-    # What is asked for most stands first: whatever stands before it is tried in vain each time.
-    path("", include("gongying.servicedesk.urls")),
+    addresses_of("gongying.servicedesk.urls"),
     path("accounts/", include("gongying.accounts.urls")),
-    path("", include("gongying.events.urls")),
+    addresses_of("gongying.events.urls"),
     path("territories/", include("gongying.estates.territory_urls")),
     path("organization/", include("gongying.organization.urls")),
     path("authority/", include("gongying.authority.urls")),
-    path("", include("gongying.estates.urls")),
-    path("", include("gongying.customers.urls")),
-    path("", include("gongying.briefings.urls")),
-    path("", include("gongying.moods.urls")),
-    path("", include("gongying.group_chats.urls")),
-    path("", include("gongying.checklists.urls")),
+    addresses_of("gongying.estates.urls"),
+    addresses_of("gongying.customers.urls"),
+    addresses_of("gongying.briefings.urls"),
+    addresses_of("gongying.moods.urls"),
+    addresses_of("gongying.group_chats.urls"),
+    addresses_of("gongying.checklists.urls"),
     path("files/", include("gongying.files.urls")),
-    path("", include("gongying.imports.urls")),
+    addresses_of("gongying.imports.urls"),
     path("language", set_language, name="set_language"),
     path("styleguide/", include("gongying.common.urls")),
-    path("", include("gongying.interactions.urls")),
-    path("", include("gongying.schedule.urls")),
-    path("", include("gongying.improvements.urls")),
-    path("", include("gongying.notifications.urls")),
-    path("", include("gongying.custody.urls")),
-    path("", include("gongying.reception.urls")),
-    path("", include("gongying.visits.urls")),
-    path("", include("gongying.handover.urls")),
-    path("", include("gongying.joint_reviews.urls")),
-    path("", include("gongying.fitouts.urls")),
-    path("", include("gongying.mediation.urls")),
-    path("", include("gongying.reports.urls")),
-    path("", include("gongying.workbench.urls")),
+    addresses_of("gongying.interactions.urls"),
+    addresses_of("gongying.schedule.urls"),
+    addresses_of("gongying.improvements.urls"),
+    addresses_of("gongying.notifications.urls"),
+    addresses_of("gongying.custody.urls"),
+    addresses_of("gongying.reception.urls"),
+    addresses_of("gongying.visits.urls"),
+    addresses_of("gongying.handover.urls"),
+    addresses_of("gongying.joint_reviews.urls"),
+    addresses_of("gongying.fitouts.urls"),
+    addresses_of("gongying.mediation.urls"),
+    addresses_of("gongying.reports.urls"),
+    addresses_of("gongying.workbench.urls"),
 ]
 
 handler400 = "gongying.common.views.errors.bad_request"

@@ -23,5 +23,6 @@ def id_for(request: HttpRequest) -> str:
 
 
 def new_id() -> str:
-    letters = "".join(secrets.choice(LETTERS) for _each in range(10))
+    # One call: each lets go of the interpreter, and who wants it back waits for the other threads.
+    letters = "".join(LETTERS[byte % len(LETTERS)] for byte in secrets.token_bytes(10))
     return f"{letters[:5]}-{letters[5:]}"
