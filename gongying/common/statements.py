@@ -44,18 +44,24 @@ class Statement(Generic[Row]):
         made = self._made
         if made is None:
             return []
-        given = made.given.copy()
-        for place, name in made.places:
-            given[place] = values[name]
         connection = connections[made.database]
         if made.locks and connection.get_autocommit():
             raise TransactionManagementError("a lock outlives no statement of its own")
         with connection.cursor() as cursor:
-            cursor.execute(made.sql, given)
+            cursor.execute(made.sql, made.filled(values))
             found = [made.instance(row) for row in cursor.fetchall()]
         if made.prefetches:
             prefetch_related_objects(found, *made.prefetches)
         return found
+
+    def number(self, **values: Any) -> int:
+        """How many rows there are."""
+        made = self._made
+        if made is None:
+            return 0
+        with connections[made.database].cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({made.sql}) AS counted", made.filled(values))  # noqa: S608 made by Django
+            return int(cursor.fetchone()[0])
 
     def put_together(self) -> None:
         """Now, and forget who wanted it."""
@@ -106,7 +112,7 @@ class _Made:
             (place, name)
             for place, value in enumerate(self.given)
             for name, mark in marks.items()
-            if type(value) is type(mark) and value == mark
+            if isinstance(value, type(mark)) and value == mark
         ]
         assert {name for _place, name in self.places} == set(marks), "a value that is no whole parameter"  # noqa: S101
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
@@ -117,6 +123,12 @@ class _Made:
         self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
         self.populators = get_related_populators(compiler.klass_info, compiler.select, self.database)  # type: ignore[call-arg]
         self.prefetches = rows._prefetch_related_lookups  # type: ignore[attr-defined]
+
+    def filled(self, values: dict[str, Any]) -> list[Any]:
+        given = self.given.copy()
+        for place, name in self.places:
+            given[place] = values[name]
+        return given
 
     def instance(self, row: Any) -> Any:
         if self.converters:

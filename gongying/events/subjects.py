@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
 from gongying.common.addresses import address_of
+from gongying.common.statements import statement_of
 from gongying.events.models import kind_of
 
 AnyUser = AbstractBaseUser | AnonymousUser
@@ -44,6 +45,12 @@ class Kind:
     def visible_to(self, user: AnyUser) -> Any:
         rows: Any = self.model._default_manager
         return rows.visible_to(user)
+
+    def seen(self, user: Any, pk: int) -> Any:
+        """The one with this id, if she sees it."""
+        return statement_of(user, f"{self.key} by id", lambda pk: self.visible_to(user).filter(pk=pk), pk=int).first(
+            pk=pk
+        )
 
     def url_of(self, pk: int) -> str:
         try:

@@ -8,12 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
+from gongying.common.statements import statement_of
 from gongying.common.templatetags.formats import moment, yuan
 from gongying.customers.masking import masked_phone
 from gongying.organization.access import staff_of
 from gongying.servicedesk.entry_times import spoken_window
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import ServiceRequest, WorkOrder
+from gongying.servicedesk.models.request_sets import ServiceRequestQuerySet
 from gongying.servicedesk.rules import DO_WORK, knows_trade, may_do
 from gongying.servicedesk.steps import Case, Step, is_possible, lukewarm_follow_up, steps_of
 from gongying.servicedesk.violation_page import MISSING_OF_VIOLATION, next_of_violation
@@ -183,14 +185,24 @@ def _rules(service_request: ServiceRequest) -> str:
 
 def related_cases(service_request: ServiceRequest, user: User) -> list[tuple[str | Promise, list[Any]]]:
     """Of the same household, and open ones of the same building; how the like was solved: `whole_matter`."""
-    rows = ServiceRequest.objects.visible_to(user).exclude(pk=service_request.pk)
-    rows = rows.only("number_tail", "kind", "state", "text", "entered_at")
+
+    def others(pk: int) -> ServiceRequestQuerySet:
+        rows = ServiceRequest.objects.visible_to(user).exclude(pk=pk)
+        return rows.only("number_tail", "kind", "state", "text", "entered_at").newest_first()
+
+    def of_unit(pk: int, unit: int) -> ServiceRequestQuerySet:
+        return others(pk).filter(unit=unit)[:RELATED]
+
+    def of_building(pk: int, building: int) -> ServiceRequestQuerySet:
+        return others(pk).open().filter(building=building)[:RELATED]
+
     groups: list[tuple[str | Promise, list[Any]]] = []
-    if service_request.unit_id:
-        groups.append((_("Same household"), list(rows.filter(unit=service_request.unit_id).newest_first()[:RELATED])))
-    if service_request.building_id:
-        same = rows.open().filter(building=service_request.building_id)
-        groups.append((_("Same building, open"), list(same.newest_first()[:RELATED])))
+    if unit := service_request.unit_id:
+        rows = statement_of(user, "others of the unit", of_unit, pk=int, unit=int)
+        groups.append((_("Same household"), rows.rows(pk=service_request.pk, unit=unit)))
+    if building := service_request.building_id:
+        rows = statement_of(user, "others of the building", of_building, pk=int, building=int)
+        groups.append((_("Same building, open"), rows.rows(pk=service_request.pk, building=building)))
     return [(label, cases) for label, cases in groups if cases]
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gongying.authority.models import ApprovalRequest, AuthorityUse
+from gongying.common.statements import Statement
 from gongying.servicedesk.models import ServiceRequest
 
 
@@ -31,10 +32,18 @@ def concessions_of(service_request: ServiceRequest) -> list[Concession]:
     return sorted(found, key=lambda row: row.at)
 
 
+GRANTED: Statement[AuthorityUse] = Statement(
+    lambda request: AuthorityUse.objects.about(ServiceRequest(pk=request)).with_names(), request=int
+)
+ASKED: Statement[ApprovalRequest] = Statement(
+    lambda request: ApprovalRequest.objects.about(ServiceRequest(pk=request)).exclude(state="granted").with_names(),
+    request=int,
+)
+
+
 def granted_and_asked(service_request: ServiceRequest) -> tuple[list[AuthorityUse], list[ApprovalRequest]]:
     """Whoever sees a matter sees what was given in it; what was agreed to stands among what was given."""
-    asked = ApprovalRequest.objects.about(service_request).exclude(state="granted")
-    return list(AuthorityUse.objects.about(service_request).with_names()), list(asked.with_names())
+    return GRANTED.rows(request=service_request.pk), ASKED.rows(request=service_request.pk)
 
 
 def outcome_in_words(outcome: AuthorityUse | ApprovalRequest) -> str:

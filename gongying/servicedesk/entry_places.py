@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.common.editions import fill_from_memory
 from gongying.common.inputs import id_in
-from gongying.common.statements import Statement, statement_of
+from gongying.common.statements import Statement
 from gongying.customers.models import Party, PartyRole
+from gongying.estates.asked import unit_or_404
 from gongying.estates.models import Project, Unit
 from gongying.interactions.models import Interaction
 
@@ -61,7 +61,7 @@ class EntryPlace:
 def find_place(data: Mapping[str, Any], user: User) -> EntryPlace:
     """Read `unit`, `party` and `project` of an address or a form. What the user may not see is not found (404)."""
     unit_id, party_id, project_id = (_id(data.get(name)) for name in ("unit", "party", "project"))
-    unit = _seen_unit(unit_id, user) if unit_id else None
+    unit = unit_or_404(user, unit_id) if unit_id else None
     party = get_object_or_404(Party.objects.visible_to(user), pk=party_id) if party_id else None
     if unit is None and party is not None and project_id is None:
         unit = _home_of(party, user)
@@ -82,15 +82,6 @@ def place_of_touch(touch: Interaction, user: User) -> EntryPlace:
     """Where somebody said it, and who."""
     party = touch.party if touch.party and Party.objects.visible_to(user).filter(pk=touch.party.pk).exists() else None
     return EntryPlace(user, touch.project, touch.unit, party)
-
-
-def _seen_unit(pk: int, user: User) -> Unit:
-    units: Statement[Unit] = statement_of(user, "units", lambda pk: Unit.objects.visible_to(user).filter(pk=pk), pk=int)
-    unit = units.first(pk=pk)
-    if unit is None:
-        raise Http404
-    fill_from_memory(unit, "project")
-    return unit
 
 
 def _home_of(party: Party, user: User) -> Unit | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gongying.common.statements import Statement
 from gongying.servicedesk.enums import Payer
 from gongying.servicedesk.models import FinalPrice, Payment, ServiceRequest, WorkCost
 from gongying.servicedesk.operations.costs import NOTHING, owed_for, received_for
@@ -56,15 +57,32 @@ class Settlement:
         return bool(self.costs or self.is_charged)
 
 
+def _costs(request: int) -> Any:
+    rows = WorkCost.objects.filter(completion__work_order__service_request=request)
+    return rows.select_related("completion__work_order__doer").order_by("pk")
+
+
+def _final_price(request: int) -> Any:
+    return FinalPrice.objects.filter(service_request=request).select_related("by").reverse()[:1]
+
+
+def _payments(request: int) -> Any:
+    return Payment.objects.filter(service_request=request).select_related("by", "reversal")
+
+
+COSTS: Statement[WorkCost] = Statement(_costs, request=int)
+FINAL_PRICE: Statement[FinalPrice] = Statement(_final_price, request=int)
+PAYMENTS: Statement[Payment] = Statement(_payments, request=int)
+
+
 def settlement_of(service_request: ServiceRequest) -> Settlement:
-    costs = WorkCost.objects.filter(completion__work_order__service_request=service_request)
-    payments = Payment.objects.filter(service_request=service_request).select_related("by", "reversal")
+    pk = service_request.pk
     is_charged = service_request.payer == Payer.OWNER
     return Settlement(
-        costs=list(costs.select_related("completion__work_order__doer").order_by("pk")),
+        costs=COSTS.rows(request=pk),
         agreed=service_request.agreed_amount if is_charged else None,
-        final=FinalPrice.objects.filter(service_request=service_request).select_related("by").last(),
-        payments=list(payments),
+        final=FINAL_PRICE.first(request=pk),
+        payments=PAYMENTS.rows(request=pk),
         received=received_for(service_request),
         owed=owed_for(service_request) if is_charged else None,
         is_charged=is_charged,

@@ -16,7 +16,9 @@ def addresses(*patterns: object) -> AddressesOfApp:
 
 
 def test_the_page_is_the_one_that_plain_addresses_lead_to() -> None:
-    found = addresses(path("", page, name="home"), path("jobs/", page, name="jobs"), path("jobs/<int:pk>/", page, name="job"))
+    found = addresses(
+        path("", page, name="home"), path("jobs/", page, name="jobs"), path("jobs/<int:pk>/", page, name="job")
+    )
 
     assert [found.resolve(at).view_name for at in ("", "jobs/", "jobs/7/")] == ["app:home", "app:jobs", "app:job"]
     assert found.resolve("jobs/7/").kwargs == {"pk": 7}

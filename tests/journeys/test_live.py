@@ -155,11 +155,11 @@ def test_where_anything_may_have_changed_not_all_screens_ask_at_once(
     page.wait_for_function("window.streams.length")
     page.locator("#bell summary").wait_for()
     rings: list[str] = []
-    page.on("request", lambda request: "/notifications/bell/" in request.url and rings.append(request.url))
+    page.on("request", lambda request: "bell" in request.url and rings.append(request.url))
     page.evaluate("last().welcome(); for (let n = 0; n < 3; n++) last().say('changed', { subjects: ['*'] })")
     page.wait_for_timeout(1_000)
     assert rings == []
-    with page.expect_request("**/notifications/bell/"):
+    with page.expect_request(lambda request: "bell" in request.url):
         pass
     page.wait_for_timeout(1_000)
     assert len(rings) == 1

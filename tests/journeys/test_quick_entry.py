@@ -274,7 +274,7 @@ def test_what_happens_before_a_part_of_the_page_is_there_is_not_lost(cast, push,
         time.sleep(1)
         route.fulfill(response=answer)
 
-    desk.page.route("**/timeline/**", hold_up, times=1)
+    desk.page.route("**/parts/**", hold_up, times=1)
     desk.open(f"/requests/{service_request.pk}/")
 
     desk.sees(".timeline-list li", text="开派工单")

@@ -23,8 +23,8 @@ from gongying.custody.models.guests import guest_token
 from gongying.custody.operations import announce_guest, confirm_guest, guests_key, withdraw_guest
 from gongying.custody.rules import RECEIVE_GUESTS
 from gongying.customers.masking import masked_phone
-from gongying.estates.asked import asked_list, asked_unit, narrowed
-from gongying.estates.models import Project, Unit
+from gongying.estates.asked import asked_list, asked_unit, narrowed, unit_or_404
+from gongying.estates.models import Project
 
 LISTS = ("expected", "in_house", "settled")
 
@@ -106,7 +106,7 @@ def paper(request: SignedInRequest, guest_id: int) -> HttpResponse:
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A chip in the head of a household: who is expected, who is there."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     guests = GuestPass.objects.visible_to(request.user).filter(unit=unit)
     context = {"unit": unit, "expected": guests.expected().count(), "here": guests.in_house().count()}
     return render(request, "custody/_unit_guests.html", context)

@@ -20,8 +20,8 @@ from gongying.custody.forms import KeyEndForm, KeyForm
 from gongying.custody.models import Key, KeyLoan
 from gongying.custody.operations import change_key, end_key, register_key
 from gongying.custody.rules import KEEP_KEYS
-from gongying.estates.asked import asked_list, asked_unit, narrowed
-from gongying.estates.models import Project, Unit
+from gongying.estates.asked import asked_list, asked_unit, narrowed, unit_or_404
+from gongying.estates.models import Project
 from gongying.files.models import Attachment
 
 MOST_LOANS = 20
@@ -103,7 +103,7 @@ def end(request: SignedInRequest, key_id: int) -> HttpResponse:
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Chips in the head of a household: its keys at the desk, and who has them."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     keys = Key.objects.visible_to(request.user).kept().filter(unit=unit).for_list().order_by("tag", "pk")
     return render(request, "custody/_unit_keys.html", {"keys": keys})
 

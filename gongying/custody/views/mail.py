@@ -20,8 +20,8 @@ from gongying.custody.forms import BackForm, MailForm, OutForm, ToldForm
 from gongying.custody.models import MailItem
 from gongying.custody.operations import hand_out_mail, send_mail_back, take_in_mail, tell_household
 from gongying.custody.rules import KEEP_MAIL
-from gongying.estates.asked import asked_list, asked_unit, narrowed
-from gongying.estates.models import Project, Unit
+from gongying.estates.asked import asked_list, asked_unit, narrowed, unit_or_404
+from gongying.estates.models import Project
 from gongying.files.models import Attachment
 
 LISTS = ("waiting", "lying_long", "ended")
@@ -110,7 +110,7 @@ def told(request: SignedInRequest, item_id: int) -> HttpResponse:
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A chip in the head of a household: what waits for it."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     number = MailItem.objects.visible_to(request.user).for_household(unit).count()
     return render(request, "custody/_unit_mail.html", {"unit": unit, "number": number})
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
+from gongying.common.statements import statement_of
 from gongying.customers.forms.households import WarningForm
 from gongying.customers.models import HouseholdWarning
 from gongying.customers.operations import end_warning, warn_of
@@ -20,8 +23,14 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """What to mind at the door; fetched by the household's page."""
     unit = unit_or_404(request, pk)
     authorize(request.user, "customers.view_files", unit)
-    warnings = HouseholdWarning.objects.visible_to(request.user).in_force().filter(unit=unit)
-    context = {"unit": unit, "warnings": warnings.select_related("entered_by")}
+    user = request.user
+
+    def in_force(unit: int) -> Any:
+        rows = HouseholdWarning.objects.visible_to(user).in_force().filter(unit=unit)
+        return rows.select_related("entered_by")
+
+    warnings = statement_of(user, "what to mind in a unit", in_force, unit=int).rows(unit=unit.pk)
+    context = {"unit": unit, "warnings": warnings}
     return render(request, "customers/_warnings_panel.html", context)
 
 

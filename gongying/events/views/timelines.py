@@ -1,5 +1,5 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gongying.common.inputs import id_in
@@ -18,7 +18,9 @@ def index(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     subject_kind = find_kind(kind)
     if subject_kind is None:
         raise Http404
-    thing = get_object_or_404(subject_kind.visible_to(request.user), pk=pk)
+    thing = subject_kind.seen(request.user, pk)
+    if thing is None:
+        raise Http404
     if subject_kind.permission:
         authorize(request.user, subject_kind.permission, thing)
 

@@ -23,7 +23,7 @@ from gongying.common.permissions import authorize, may
 from gongying.common.templatetags.formats import yuan
 from gongying.custody.models import ReleasePass
 from gongying.customers.masking import masked_phone
-from gongying.estates.asked import asked_list, narrowed
+from gongying.estates.asked import asked_list, narrowed, unit_or_404
 from gongying.estates.models import Project, Unit
 from gongying.events.models import subject_key
 from gongying.files.models import Attachment
@@ -113,7 +113,7 @@ def edit(request: SignedInRequest, fit_out_id: int) -> HttpResponse:
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A chip in the head of a household: its open fit-out."""
     authorize(request.user, INSPECT_WORKS)
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     rows = FitOut.objects.visible_to(request.user).filter(unit=unit, state__in=("applied", "permitted"))
     return render(request, "fitouts/_unit_chip.html", {"fit_out": rows.first()})
 

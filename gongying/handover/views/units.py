@@ -15,7 +15,8 @@ from gongying.common.edits import carrying_version, stale_told, take_version
 from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize, may
-from gongying.estates.models import Unit
+from gongying.common.statements import statement_of
+from gongying.estates.asked import unit_or_404
 from gongying.estates.stewards import serving
 from gongying.files.models import Attachment
 from gongying.handover.forms import ArrangeForm, HandOverForm, RefuseForm
@@ -62,10 +63,20 @@ def paper(request: SignedInRequest, handover_id: int) -> HttpResponse:
 def panel(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """On the page of the household: when it was handed over, what the developer still owes."""
     authorize(request.user, HAND_OVER)
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    handovers = UnitHandover.objects.visible_to(request.user).filter(unit=unit).select_related("batch", "unit")
-    defects = OutstandingDefect.objects.visible_to(request.user).filter(unit=unit).unfinished()
-    context = {"handovers": handovers, "defects": defects.for_list().order_by("due_on", "pk")}
+    unit = unit_or_404(request.user, unit_id)
+    user = request.user
+
+    def handovers(unit: int) -> Any:
+        return UnitHandover.objects.visible_to(user).filter(unit=unit).select_related("batch", "unit")
+
+    def defects(unit: int) -> Any:
+        rows = OutstandingDefect.objects.visible_to(user).filter(unit=unit).unfinished()
+        return rows.for_list().order_by("due_on", "pk")
+
+    context = {
+        "handovers": statement_of(user, "hand-overs of a unit", handovers, unit=int).rows(unit=unit.pk),
+        "defects": statement_of(user, "unfinished defects of a unit", defects, unit=int).rows(unit=unit.pk),
+    }
     return render(request, "handover/_unit_panel.html", context)
 
 

@@ -11,6 +11,7 @@ from gongying.common.inputs import id_in
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_counts, paginate
 from gongying.common.permissions import authorize
+from gongying.estates.asked import unit_or_404
 from gongying.estates.models import Unit
 from gongying.interactions.enums import PromiseOutcome
 from gongying.interactions.forms import KeepingForm
@@ -62,7 +63,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def count_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """A chip in the household's head: how many answers it waits for."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     rows = Promise.objects.visible_to(request.user).filter(unit=unit)
     context = {"unit": unit, "number": rows.open().count(), "is_late": rows.overdue().exists()}
     return render(request, "interactions/_unit_promises.html", context)
@@ -89,8 +90,7 @@ def _unit_asked(request: SignedInRequest) -> Unit | None:
     asked = id_in(request.GET.get("unit", ""))
     if asked is None:
         return None
-    found: Unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=asked)
-    return found
+    return unit_or_404(request.user, asked)
 
 
 def _find(request: SignedInRequest, promise_id: int) -> Promise:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
@@ -6,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.inputs import id_in
 from gongying.common.messages import tell
-from gongying.common.paging import bounded_count, paginate
+from gongying.common.paging import Count, bounded_count, paginate
+from gongying.common.statements import statement_of
 from gongying.notifications.forms import DigestForm
 from gongying.notifications.models import NEWEST_FIRST, Notification
 from gongying.notifications.operations import digest_of, read_all, read_notification
@@ -41,9 +44,20 @@ def shown(request: SignedInRequest, digest_form: DigestForm, *, status: int = 20
 @require_safe
 def bell(request: SignedInRequest) -> HttpResponse:
     """The bell in the frame: how many are unread, and the newest of them."""
-    unread = Notification.objects.visible_to(request.user).unread()
-    newest = unread.select_related("event").order_by(*NEWEST_FIRST)[:IN_THE_BELL]
-    context = {"unread": bounded_count(unread), "notices": notices_of(newest, user=request.user)}
+    user = request.user
+
+    def newest() -> Any:
+        unread = Notification.objects.visible_to(user).unread()
+        return unread.select_related("event").order_by(*NEWEST_FIRST)[:IN_THE_BELL]
+
+    rows = statement_of(user, "newest unread", newest).rows()
+    # Most of the time the few that are shown are all there are.
+    unread = (
+        bounded_count(Notification.objects.visible_to(user).unread())
+        if len(rows) == IN_THE_BELL
+        else Count(len(rows), is_exact=True)
+    )
+    context = {"unread": unread, "notices": notices_of(rows, user=user)}
     return render(request, "notifications/bell.html", context)
 
 

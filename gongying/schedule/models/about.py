@@ -121,4 +121,4 @@ def thing_named(text: str, user: "AnyUser") -> Any:
     kind, number = find_kind(key), id_in(pk)
     if kind is None or not kind.takes_plans or number is None:
         return None
-    return kind.visible_to(user).filter(pk=number).first()
+    return kind.seen(user, number)

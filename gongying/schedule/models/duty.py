@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gongying.common.editions import kept
 from gongying.common.models import Versioned
 from gongying.common.places import Place
+from gongying.common.statements import Statement
 from gongying.estates.models import Project
 from gongying.organization.models import Department, Leave, StaffMember
 
@@ -166,21 +167,28 @@ def _really_there(shift: DutyShift, day: date, leaves: Mapping[int, list[Leave]]
     return staff
 
 
+def _shifts_at(at: datetime, project: int) -> DutyShiftQuerySet:
+    rows = DutyShift.objects.at(at).filter(post__project=project)
+    return rows.select_related("post", "staff__user", "staff__department").order_by(
+        "post__rank", "post", "during", "pk"
+    )
+
+
+SHIFTS_AT: Statement[DutyShift] = Statement(_shifts_at, at=datetime, project=int)
+
+
 def on_duty(
     project: Project | int, at: datetime | None = None, *, post: str = "", department: Department | None = None
 ) -> list[OnDuty]:
     """Who is on duty in a project, by rank of the post; those who are away without a deputy are left out."""
     at = at or timezone.now()
     project_id = project if isinstance(project, int) else project.pk
-    rows = DutyShift.objects.at(at).filter(post__project=project_id)
-    if post:
-        rows = rows.filter(post__name=post)
-    if department is not None:
-        rows = rows.filter(post__department=department)
-    rows = rows.select_related("post", "staff__user", "staff__department").order_by(
-        "post__rank", "post", "during", "pk"
-    )
-    return [each for each in present(list(rows), at=at) if each.staff is not None]
+    shifts = [
+        shift
+        for shift in SHIFTS_AT.rows(at=at, project=project_id)
+        if post in ("", shift.post.name) and (department is None or shift.post.department_id == department.pk)
+    ]
+    return [each for each in present(shifts, at=at) if each.staff is not None]
 
 
 def staff_on_duty(project_id: int, at: datetime) -> set[int]:

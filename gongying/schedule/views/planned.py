@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.customers.models import Party
-from gongying.estates.models import Unit
+from gongying.estates.asked import unit_or_404
 from gongying.events.models import subject_key
 from gongying.schedule.models import CalendarEvent, is_about, thing_named
 from gongying.schedule.planned import events_about, tasks_about
@@ -23,7 +23,7 @@ MOST_READ = 40
 
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     return _show(request, Q(unit=unit), {"unit": unit.pk})
 
 

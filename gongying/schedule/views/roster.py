@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
-from gongying.estates.models import Project, Unit
+from gongying.estates.asked import unit_or_404
+from gongying.estates.models import Project
 from gongying.schedule.forms import RosterForm
 from gongying.schedule.models import on_duty
 from gongying.schedule.operations import copy_duty_week
@@ -88,7 +89,7 @@ MOST_PROJECTS = 3
 def unit_panel(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Who is on duty where this household lives."""
     authorize(request.user, VIEW_DUTY)
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
+    unit = unit_or_404(request.user, unit_id)
     context = {
         "unit": unit,
         "there": on_duty(unit.project_id),

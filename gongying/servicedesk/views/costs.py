@@ -14,6 +14,7 @@ from gongying.servicedesk.models import Payment, ServiceRequest
 from gongying.servicedesk.operations.costs import set_labour_rate, take_back_payment
 from gongying.servicedesk.rules import MANAGE_CATALOGUE, RECEIVE_PAYMENT
 from gongying.servicedesk.settlements import settlement_of
+from gongying.servicedesk.views.lookups import request_or_404
 
 FORM = "servicedesk/catalogue_form.html"
 
@@ -21,7 +22,7 @@ FORM = "servicedesk/catalogue_form.html"
 @require_safe
 def index(request: SignedInRequest, request_id: int) -> HttpResponse:
     """Cost, price and payments; fetched by the page of the request that is open already."""
-    service_request = get_object_or_404(ServiceRequest.objects.visible_to(request.user), pk=request_id)
+    service_request = request_or_404(request.user, request_id)
     context = {
         "settlement": settlement_of(service_request),
         "service_request": service_request,

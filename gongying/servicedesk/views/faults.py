@@ -17,12 +17,13 @@ from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize, may
 from gongying.common.templatetags.formats import moment
-from gongying.estates.models import Unit
+from gongying.estates.asked import unit_or_404
 from gongying.servicedesk.enums import NoticeChannel
 from gongying.servicedesk.forms.faults import AnnouncementForm, FaultEndForm, FaultWordsForm, ToldForm
 from gongying.servicedesk.models import FaultCall, PublicFault, ServiceRequest
 from gongying.servicedesk.operations import announce_fault, change_fault, end_fault, tell_all_callers, tell_caller
 from gongying.servicedesk.rules import ANNOUNCE_FAULT
+from gongying.servicedesk.suggestions import faults_felt_at
 
 PAGE = "servicedesk/fault_detail.html"
 REPORT = "servicedesk.report_result"
@@ -124,8 +125,8 @@ def all_told(request: SignedInRequest, fault_id: int) -> HttpResponse:
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """The strip in the head of a household."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    faults = PublicFault.objects.visible_to(request.user).open().concerning(unit.place).for_page()
+    unit = unit_or_404(request.user, unit_id)
+    faults = faults_felt_at(unit, unit.project, user=request.user)
     return render(request, "servicedesk/_unit_faults.html", {"faults": faults})
 
 

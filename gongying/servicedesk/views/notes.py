@@ -1,19 +1,19 @@
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.permissions import authorize
 from gongying.servicedesk.forms.notes import NoteForm
-from gongying.servicedesk.models import ServiceRequest
 from gongying.servicedesk.operations import note_request
+from gongying.servicedesk.views.lookups import request_or_404
 
 FORM = "servicedesk/note_form.html"
 
 
 @require_POST
 def create(request: SignedInRequest, request_id: int) -> HttpResponse:
-    service_request = get_object_or_404(ServiceRequest.objects.visible_to(request.user), pk=request_id)
+    service_request = request_or_404(request.user, request_id)
     authorize(request.user, "servicedesk.note_request", service_request)
     is_fragment = request.headers.get("HX-Request") == "true"
     form = NoteForm(request.POST)

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.paging import bounded_count
+from gongying.common.statements import statement_of
 from gongying.customers.models import Party
-from gongying.estates.models import Unit
+from gongying.estates.asked import unit_or_404
 from gongying.improvements.models import ImprovementItem
 from gongying.interactions.models import Promise, PromiseQuerySet
 from gongying.servicedesk.models import ServiceRequest
@@ -20,29 +21,31 @@ MOST_COMPLAINTS = 50
 
 @require_safe
 def of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    rows = ServiceRequest.objects.visible_to(request.user).filter(unit=unit)
-    promises = Promise.objects.visible_to(request.user).filter(unit=unit)
-    return _show(request, rows, promises, f"unit={unit.pk}")
+    unit = unit_or_404(request.user, unit_id)
+    return _show(request, "unit", unit.pk)
 
 
 @require_safe
 def of_party(request: SignedInRequest, party_id: int) -> HttpResponse:
     party = get_object_or_404(Party.objects.visible_to(request.user), pk=party_id)
-    rows = ServiceRequest.objects.visible_to(request.user).filter(party=party)
-    promises = Promise.objects.visible_to(request.user).filter(party=party)
-    return _show(request, rows, promises, f"party={party.pk}")
+    return _show(request, "party", party.pk)
 
 
 @require_safe
 def counts_of_unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """For the head that stays on the screen; each number opens the rows that it counts."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    rows = ServiceRequest.objects.visible_to(request.user).filter(unit=unit)
+    unit = unit_or_404(request.user, unit_id)
+    user = request.user
+
+    def rows(unit: int) -> ServiceRequestQuerySet:
+        return ServiceRequest.objects.visible_to(user).filter(unit=unit).only("pk")
+
+    is_open = statement_of(user, "open in a unit", lambda unit: rows(unit).open(), unit=int)
+    waits = statement_of(user, "to follow up in a unit", lambda unit: rows(unit).waiting_for_follow_up(), unit=int)
     context = {
         "unit": unit,
-        "open_count": rows.open().count(),
-        "follow_up_count": rows.waiting_for_follow_up().count(),
+        "open_count": is_open.number(unit=unit.pk),
+        "follow_up_count": waits.number(unit=unit.pk),
     }
     return render(request, "servicedesk/_unit_counts.html", context)
 
@@ -57,15 +60,23 @@ def of_improvement(request: SignedInRequest, item_id: int) -> HttpResponse:
     return render(request, "servicedesk/_improvement_complaints.html", context)
 
 
-def _show(
-    request: SignedInRequest, rows: ServiceRequestQuerySet, promises: PromiseQuerySet, query: str
-) -> HttpResponse:
-    open_rows = rows.open().for_list().prefetch_related("work_orders__doer", "work_orders__workpauses", "urgings")
-    matters = list(open_rows.newest_first()[: MOST + 1])
+def _show(request: SignedInRequest, whose: str, pk: int) -> HttpResponse:
+    user = request.user
+
+    def open_matters(pk: int) -> ServiceRequestQuerySet:
+        rows = ServiceRequest.objects.visible_to(user).filter(**{whose: pk}).open().for_list()
+        rows = rows.prefetch_related("work_orders__doer", "work_orders__workpauses", "urgings")
+        return rows.newest_first()[: MOST + 1]
+
+    def open_promises(pk: int) -> PromiseQuerySet:
+        rows = Promise.objects.visible_to(user).filter(**{whose: pk}).open()
+        return rows.select_related("owner").order_by("due_at", "pk")[:MOST]
+
+    matters = statement_of(user, f"open matters of a {whose}", open_matters, pk=int).rows(pk=pk)
     context = {
         "matters": [(matter, sentence_of(matter)) for matter in matters[:MOST]],
         "has_more": len(matters) > MOST,
-        "promises": promises.open().select_related("owner").order_by("due_at", "pk")[:MOST],
-        "query": query,
+        "promises": statement_of(user, f"open promises to a {whose}", open_promises, pk=int).rows(pk=pk),
+        "query": f"{whose}={pk}",
     }
     return render(request, "servicedesk/_matters_panel.html", context)

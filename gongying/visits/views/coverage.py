@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,8 @@ from gongying.common.form_pages import sent_with
 from gongying.common.messages import tell
 from gongying.common.paging import count_of, paginate
 from gongying.common.permissions import authorize
-from gongying.estates.models import Unit
+from gongying.common.statements import statement_of
+from gongying.estates.asked import unit_or_404
 from gongying.visits.coverage import MOST_PROPOSED, coverage_of, households, inside, propose, select
 from gongying.visits.forms import AfternoonForm, TerritoryForm
 from gongying.visits.machines import MAKE
@@ -76,11 +77,13 @@ def proposals(request: SignedInRequest) -> HttpResponse:
 def panel(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """On the household's page: when it was visited last, what is planned, and the way to plan or record one."""
     authorize(request.user, VIEW)
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_id)
-    rows = HomeVisit.objects.visible_to(request.user).filter(unit=unit).select_related("steward")
-    context = {
-        "unit": unit,
-        "open": rows.open().first(),
-        "last": rows.made().order_by("-met_at").first(),
-    }
+    unit = unit_or_404(request.user, unit_id)
+    user = request.user
+
+    def visits(unit: int) -> Any:
+        return HomeVisit.objects.visible_to(user).filter(unit=unit).select_related("steward")
+
+    planned = statement_of(user, "open visits of a unit", lambda unit: visits(unit).open()[:1], unit=int)
+    made = statement_of(user, "visits of a unit", lambda unit: visits(unit).made().order_by("-met_at")[:1], unit=int)
+    context = {"unit": unit, "open": planned.first(unit=unit.pk), "last": made.first(unit=unit.pk)}
     return render(request, "visits/_unit_panel.html", context)
