@@ -14,6 +14,7 @@ from gongying.accounts.models import User
 from gongying.common.guards import Guard, refuse_when
 from gongying.common.machines import ends_once, keep_rows
 from gongying.common.models import Versioned
+from gongying.common.statements import Statement
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
 from gongying.organization.models import Department
@@ -168,6 +169,11 @@ class SupportTask(Versioned):
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "version": self.version, "is_open": self.is_open}
+
+
+SUPPORT_OF_REQUEST: Statement[SupportTask] = Statement(
+    lambda request: SupportTask.objects.filter(service_request=request).for_list(), request=int
+)
 
 
 class SupportStep(LadderStep):

@@ -17,17 +17,14 @@ from gongying.common.form_pages import done, sent_with, show_form
 from gongying.common.messages import tell
 from gongying.common.paging import bounded_count, paginate
 from gongying.common.permissions import authorize, may
-from gongying.common.statements import Statement
 from gongying.servicedesk.forms.matters import DoneForm, ReasonOnlyForm
 from gongying.servicedesk.models import SupportTask
+from gongying.servicedesk.models.support import SUPPORT_OF_REQUEST
 from gongying.servicedesk.operations import finish_support, withdraw_support
 from gongying.servicedesk.rules import SUPPORT_REQUESTS, may_finish
 from gongying.servicedesk.views.lookups import request_or_404
 
 ASK = "servicedesk.transfer_request"
-TASKS: Statement[SupportTask] = Statement(
-    lambda request: SupportTask.objects.filter(service_request=request).for_list(), request=int
-)
 
 
 @require_safe
@@ -48,7 +45,7 @@ def panel(request: SignedInRequest, request_id: int) -> HttpResponse:
     service_request = request_or_404(request.user, request_id)
     tasks = [
         {"task": task, "can_finish": task.is_open and may_finish(request.user, task)}
-        for task in TASKS.rows(request=service_request.pk)
+        for task in SUPPORT_OF_REQUEST.rows(request=service_request.pk)
     ]
     context = {"tasks": tasks, "can_withdraw": may(request.user, ASK)}
     return render(request, "servicedesk/_support.html", context)
