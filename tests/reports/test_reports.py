@@ -20,6 +20,7 @@ from gongying.servicedesk.models import QualitySample, ServiceCategory, ServiceR
 from gongying.servicedesk.operations import (
     cancel_request,
     merge_requests,
+    reopen_request,
 )
 from tests.reports.matters import finish, register
 
@@ -74,11 +75,14 @@ def test_what_is_counted_at_once_is_what_the_conditions_find(story, cast, monkey
     complaint = story["complaint"].complaint
     complaint.is_attributable, complaint.about_work_order = True, story["content"].work_orders.get()
     complaint.save()
+    closed = finish(cast, register(cast, unit=cast.west_unit, party=cast.wang), doer=cast.second_worker)
+    reopen_request(closed, by=cast.supervisor, reason="又漏了")
+    merge_requests(register(cast), into=story["new"], by=cast.supervisor)
     with clock_at(timezone.now() + timedelta(days=20)):
         unhappy = finish(cast, register(cast), score=1)
     with clock_at(timezone.now() + timedelta(days=130)):
         finish(cast, unhappy)
-        rows = ServiceRequest.objects.all()
+        rows = ServiceRequest.objects.exclude(state="merged")
         _lines, total = table_of(rows, DIMENSIONS["kind"])
         for figure in total.figures:
             assert rows.filter(figure.measure.condition("counted")).count() == figure.counted, figure.measure.key
@@ -86,7 +90,8 @@ def test_what_is_counted_at_once_is_what_the_conditions_find(story, cast, monkey
                 assert rows.filter(figure.measure.condition("base")).count() == figure.base, figure.measure.key
     numbers = {figure.measure.key: (figure.counted, figure.base) for figure in total.figures}
     assert numbers["attributable"] == (1, 1)
-    assert numbers["complained"] == (1, 4)
+    assert numbers["complained"] == (1, 5)
+    assert numbers["rework"] == (5, 5)
     assert numbers["recovered"] == (0, 3)
 
 
