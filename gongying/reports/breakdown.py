@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import DateField, Expression, F, Max, Min
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
 from gongying.common.inputs import id_in
 from gongying.estates.models import Project
 from gongying.estates.stewards import steward_of_row
@@ -27,8 +28,13 @@ RECEIVED = ("received", "counted")
 NOBODY = "none"  # the line of those that belong to none
 
 
-def _names(model: Any) -> Callable[[list[Any]], dict[Any, str]]:
-    return lambda keys: {row.pk: str(row) for row in model.objects.filter(pk__in=keys)}
+def _names(model: Any, *related: str) -> Callable[[list[Any]], dict[Any, str]]:
+    """Of all rows of a table of the set-up, from memory."""
+
+    def read() -> dict[Any, str]:
+        return {row.pk: str(row) for row in model.objects.select_related(*related)}
+
+    return lambda _keys: kept(("names", model), read)
 
 
 def _day(text: str) -> date | None:
@@ -60,7 +66,7 @@ DIMENSIONS = {
     "category": Dimension(
         _("category"), lambda _rows: Coalesce("category__parent_id", "category_id"), _names(ServiceCategory)
     ),
-    "steward": Dimension(_("steward at the time"), steward_group, _names(StaffMember)),
+    "steward": Dimension(_("steward at the time"), steward_group, _names(StaffMember, "user")),
     "owner": Dimension(_("in charge"), lambda _rows: F("owner_id"), _names(User)),
     "kind": Dimension(
         _("kind"),
@@ -90,7 +96,8 @@ class Figure:
         """Of the base, with one decimal; None where there is no base to speak of."""
         if not self.base:
             return None
-        return (Decimal(100 * self.counted) / self.base).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        # Rounded half up.
+        return Decimal((2000 * self.counted + self.base) // (2 * self.base)).scaleb(-1)
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,8 @@ class Line:
 def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[list[Line], Line]:
     """The lines, and the total: a request stands in exactly one of them."""
     counts = tallies(requests, dimension.group(requests))
-    found = sorted(counts, key=lambda group: -counts[group][RECEIVED])
-    names = dimension.names(found)
+    names = dimension.names(list(counts))
+    found = sorted(counts, key=lambda group: (-counts[group][RECEIVED], names.get(group, "")))
     lines = [_line(NOBODY if group is None else str(group), names.get(group, "–"), counts[group]) for group in found]
     if dimension is DIMENSIONS["month"]:
         lines.sort(key=lambda line: line.key)

@@ -1,8 +1,9 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,12 @@ from gongying.checklists.enums import OF_CONDUCT
 from gongying.checklists.models import CheckItem, CheckList, CheckRun
 from gongying.checklists.models.lists import LONGEST_ITEM
 from gongying.checklists.models.runs import CheckRunQuerySet
+from gongying.common.editions import kept
 from gongying.common.inputs import DayField
+from gongying.common.selects import Options, Select
 from gongying.estates.models import Project
+from gongying.estates.offers import projects_offered_to
+from gongying.estates.scopes import scope_of
 from gongying.estates.stewards import stewards_ever_in
 from gongying.interactions.models import Interaction, InteractionQuerySet
 from gongying.organization.models import StaffMember
@@ -32,20 +37,41 @@ MOST_DAYS = 366
 DATED = [("entered", _("entry")), ("due", _("due time"))]
 
 
+def _options(rows: QuerySet[Any]) -> Options:
+    return Options((row.pk, str(row)) for row in rows)
+
+
+def _categories() -> QuerySet[ServiceCategory]:
+    """One level above those that requests are sorted into."""
+    leaves = ServiceCategory.objects.filter(children=None)
+    return ServiceCategory.objects.filter(pk__in=leaves.values("parent"))
+
+
+def _stewards(user: User) -> QuerySet[StaffMember]:
+    stewards = stewards_ever_in(Project.objects.visible_to(user))
+    return stewards.select_related("user").only(*STEWARD)
+
+
 class PeriodForm(forms.Form):
     """A year at most, of one project or of all that she sees."""
 
     since = DayField(label=_("from"))
     until = DayField(label=_("until"))
     project = forms.ModelChoiceField(
-        Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects")
+        Project.objects.none(), label=_("project"), required=False, empty_label=_("all projects"), widget=Select
     )
 
     def __init__(self, data: Mapping[str, Any], *, user: User, usual: Mapping[str, Any]) -> None:
         super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         self.user = user
-        projects: Any = self.fields["project"]
-        projects.queryset = Project.objects.visible_to(user)
+        self.offer("project", lambda: Project.objects.visible_to(user), projects_offered_to(user))
+
+    def offer(self, name: str, rows: Callable[[], QuerySet[Any]], options: Options) -> None:
+        """What the address says is looked up in `rows`; what is offered was read before."""
+        field: Any = self.fields[name]
+        if self.data.get(name):
+            field.queryset = rows()
+        field.widget.offer(options, nothing=field.empty_label)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -66,28 +92,37 @@ class PeriodForm(forms.Form):
 class ScopeForm(PeriodForm):
     """What a report is about: requests entered (or due) in a period, of a project and kind."""
 
-    dated = forms.ChoiceField(label=_("period of"), choices=DATED)
+    dated = forms.ChoiceField(label=_("period of"), choices=DATED, widget=Select)
     category = forms.ModelChoiceField(
-        ServiceCategory.objects.none(), label=_("category"), required=False, empty_label=_("all categories")
+        ServiceCategory.objects.none(),
+        label=_("category"),
+        required=False,
+        empty_label=_("all categories"),
+        widget=Select,
     )
     steward = forms.ModelChoiceField(
-        StaffMember.objects.none(), label=_("steward at the time"), required=False, empty_label=_("all stewards")
+        StaffMember.objects.none(),
+        label=_("steward at the time"),
+        required=False,
+        empty_label=_("all stewards"),
+        widget=Select,
     )
-    kind = forms.ChoiceField(label=_("kind"), choices=[("", _("all kinds")), *RequestKind.choices], required=False)
+    kind = forms.ChoiceField(
+        label=_("kind"), choices=[("", _("all kinds")), *RequestKind.choices], required=False, widget=Select
+    )
     by = forms.ChoiceField(
         label=_("a line for each"),
         choices=[(key, dimension.label) for key, dimension in DIMENSIONS.items()],
+        widget=Select,
     )
 
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         today = timezone.localdate()
         usual = {"since": today - timedelta(days=USUAL_DAYS - 1), "until": today, "dated": "entered", "by": "project"}
         super().__init__(data, user=user, usual=usual)
-        categories: Any = self.fields["category"]
-        leaves = ServiceCategory.objects.filter(children=None)
-        categories.queryset = ServiceCategory.objects.filter(pk__in=leaves.values("parent"))
-        stewards: Any = self.fields["steward"]
-        stewards.queryset = stewards_ever_in(Project.objects.visible_to(user)).select_related("user").only(*STEWARD)
+        stewards = kept(("stewards", "options", scope_of(user)), lambda: _options(_stewards(user)))
+        self.offer("category", _categories, kept(("sorts of matters", "options"), lambda: _options(_categories())))
+        self.offer("steward", lambda: _stewards(user), stewards)
 
     def requests(self) -> ServiceRequestQuerySet:
         """The rows that every figure of the report is made of; what was merged is counted where it went."""

@@ -55,4 +55,4 @@ def test_each_post_has_its_score_of_every_month(cast, client_of, django_assert_n
     assert client_of(cast.receptionist).get(url).status_code == 403
 
 
-QUESTIONS = 8
+QUESTIONS = 7

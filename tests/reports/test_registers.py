@@ -187,7 +187,7 @@ def test_what_is_too_much_for_a_paper_is_cut_and_said_to_be(cast, client_of, mon
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("key", "queries"), [("touches", 4), ("requests", 5), ("jobs", 5), ("follow-ups", 5)])
+@pytest.mark.parametrize(("key", "queries"), [("touches", 3), ("requests", 4), ("jobs", 4), ("follow-ups", 4)])
 def test_a_register_costs_the_same_for_one_line_and_three(
     cast, client_of, django_assert_num_queries, number, key, queries
 ):

@@ -29,6 +29,7 @@ FURTHER = {
         "matters": "what lies with a person",
     },
     "estates": {
+        "offers": "what forms offer of places",
         "asked": "what a register was asked for by its address",
         "scopes": "which places somebody sees",
         "alike": "somebody of the same kind",

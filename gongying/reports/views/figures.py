@@ -1,10 +1,8 @@
 import io
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +11,7 @@ from gongying.common.paging import count_of, paginate
 from gongying.common.permissions import authorize
 from gongying.imports.spreadsheets import write_xlsx
 from gongying.reports.breakdown import DIMENSIONS, Line, rows_of_line, table_of
+from gongying.reports.cells import Columns
 from gongying.reports.forms import ScopeForm
 from gongying.reports.measures import MEASURES, find_measure
 from gongying.servicedesk.models.request_sets import NEWEST_FIRST
@@ -20,14 +19,6 @@ from gongying.servicedesk.models.request_sets import NEWEST_FIRST
 VIEW = "reports.view_reports"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PARTS = ("counted", "base")
-
-
-@dataclass(frozen=True)
-class Column:
-    """Said once for all lines: what a measure is called, and where the requests behind its numbers are."""
-
-    label: str
-    rows: str
 
 
 @require_safe
@@ -41,9 +32,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     dimension = DIMENSIONS[form.cleaned_data["by"]]
     context["dimension"] = dimension
     lines, total = table_of(form.requests(), dimension)
-    columns = _columns(request)
-    context["lines"] = [(line.label, _shown(line, columns)) for line in lines]
-    context["totals"] = [(total.label, _shown(total, columns))]
+    columns = Columns(_scope(request))
+    context["lines"] = [(line.label, columns.cells(line)) for line in lines]
+    context["totals"] = [(total.label, columns.cells(total))]
     return render(request, "reports/figure_list.html", context)
 
 
@@ -91,27 +82,12 @@ def rows(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/row_list.html", context)
 
 
-def _columns(request: SignedInRequest) -> list[Column]:
-    """Each measure with the address of its requests: of the scope of this page."""
+def _scope(request: SignedInRequest) -> str:
+    """What the page is about, as the address of the requests behind its numbers names it."""
     scope = request.GET.copy()
     for name in ("measure", "part", "line"):
         scope.pop(name, None)
-    address = f"{reverse('reports:row-index')}?{scope.urlencode()}&measure=".replace("?&", "?")
-    return [Column(str(measure.label), f"{address}{measure.key}") for measure in MEASURES]
-
-
-def _shown(line: Line, columns: list[Column]) -> list[tuple[str, str, str, int, int | None]]:
-    """Of each figure what the page says of it: the column, the address of its requests, the share, how many out of how many."""
-    return [
-        (
-            column.label,
-            f"{column.rows}&line={line.key}",
-            f"{figure.percent} %" if figure.base else "",
-            figure.counted,
-            figure.base,
-        )
-        for column, figure in zip(columns, line.figures, strict=True)
-    ]
+    return scope.urlencode()
 
 
 def _cells(line: Line) -> list[Any]:

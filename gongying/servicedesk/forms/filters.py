@@ -13,6 +13,7 @@ from gongying.common.editions import kept
 from gongying.common.inputs import DayField, id_in
 from gongying.common.selects import Options, Select
 from gongying.estates.models import Building, Project
+from gongying.estates.offers import projects_offered_to
 from gongying.estates.scopes import scope_of
 from gongying.estates.stewards import staff_in_project
 from gongying.organization.models import StaffMember
@@ -82,7 +83,7 @@ class RequestFilterForm(forms.Form):
         project = id_in(self.data.get("project", ""))
         buildings, people = _buildings(user, project), _people(project)
         self.shows_buildings, self.shows_owners = _are_few(buildings, project), _are_few(people, project)
-        self._offer("project", lambda: Project.objects.visible_to(user), _projects(user))
+        self._offer("project", lambda: Project.objects.visible_to(user), projects_offered_to(user))
         self._offer("building", lambda: Building.objects.visible_to(user), buildings)
         self._offer("category", ServiceCategory.objects.active, kept(("categories", "options"), _categories))
         self._offer("owner", lambda: User.objects.filter(is_active=True, staff__isnull=False), people)
@@ -160,13 +161,6 @@ def due_within(rows: ServiceRequestQuerySet, when: str) -> ServiceRequestQuerySe
 
 def _are_few(options: Options, project: int | None) -> bool:
     return project is not None or len(options) <= MOST_OFFERED
-
-
-def _projects(user: User) -> Options:
-    def read() -> Options:
-        return Options((row.pk, str(row)) for row in Project.objects.visible_to(user))
-
-    return kept(("projects", "options", scope_of(user)), read)
 
 
 def _buildings(user: User, project: int | None) -> Options:
