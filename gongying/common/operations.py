@@ -4,6 +4,9 @@ import logging
 
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+
+from gongying.common.worker import leave_to_next
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +21,10 @@ async def retry_stalled_jobs_later(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         logger.warning("Job %s (%s) lost its worker and is tried again", job.id, job.task_name)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await leave_to_next(context.app, job)
 
 
 @app.periodic(cron="40 3 * * *")

@@ -1,18 +1,27 @@
-"""The worker of `bin/manage work`: it goes on when the clock of a machine was wrong and is put right."""
+"""The worker of `bin/manage work`: it goes on when a clock was wrong and is put right, and when the database was away."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from procrastinate.app import App
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 from procrastinate.periodic import PeriodicDeferrer, TaskAtTime
+from procrastinate.retry import RetryStrategy
 from procrastinate.worker import Worker
 
 # By how much the clocks of two machines may differ without being wrong.
 TOLERANCE_SECONDS = 60
 # Nothing of ours waits longer on purpose: a job that failed is tried again after a minute.
 LONGEST_WAIT_SECONDS = 60 * 60
+
+# A lost connection, a full disk, a server that starts again: what was broken off came to nothing, and is safe to do again.
+DATABASE_AWAY = (OperationalError, InterfaceError, ConnectorException)
+TRY_AGAIN = RetryStrategy(max_attempts=20, wait=15, retry_exceptions=DATABASE_AWAY)
 
 # What was planned for a time that is still to come is planned when it comes.
 FORGET_PLANS = "DELETE FROM procrastinate_periodic_defers WHERE defer_timestamp > %(now)s + %(tolerance)s"
@@ -43,9 +52,25 @@ class Deferrer(PeriodicDeferrer):
         await super().defer_jobs(jobs_to_defer)
 
 
-class ClockProofWorker(Worker):
+class PatientWorker(Worker):
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        for task in app.tasks.values():
+            task.retry_strategy = task.retry_strategy or TRY_AGAIN
+
     async def _periodic_deferrer(self) -> None:
         await Deferrer(self.app).worker()
+
+    async def _persist_job_status(self, job: Job, **outcome: Any) -> None:  # type: ignore[override]
+        try:
+            await super()._persist_job_status(job=job, **outcome)
+        except UniqueViolation:
+            await leave_to_next(self.app, job)
+
+
+async def leave_to_next(app: App, job: Job) -> None:
+    """The same job was planned again meanwhile: only one of them can wait, and one is enough."""
+    await app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=True)
 
 
 async def put_right(app: App) -> None:

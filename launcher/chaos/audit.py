@@ -40,10 +40,10 @@ NEVER = {
     "a key that is taken and has no answer": "SELECT count(*) FROM accounts_idempotencykey WHERE status IS NULL",
     "a constraint that is not checked": "SELECT count(*) FROM pg_constraint WHERE NOT convalidated",
     "a trigger that is switched off": "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'",
-    "a failed job": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
     "a job that waits for a time that was never right": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
     " AND scheduled_at > now() + interval '2 hours'",
 }
+FAILED = "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 1"
 WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
 
 
@@ -66,6 +66,7 @@ class Audit:
             for what, sql in NEVER.items():
                 if number := self._ask(sql)[0][0]:
                     self.complaints.append(f"{number} × {what}")
+            self.complaints += [f"{number} × the job {name} failed" for name, number in self._ask(FAILED)]
         for entry in self.ledger.entries:
             # Nobody asks for what is not possible: whoever refuses looked at a wrong clock, or at something half done.
             self._expect(entry.outcome is not Outcome.REFUSED, entry, f"refused: {entry.words}")

@@ -8,7 +8,7 @@ from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from gongying.common.worker import ClockProofWorker
+from gongying.common.worker import PatientWorker
 
 
 class Command(BaseCommand):
@@ -36,4 +36,4 @@ async def work(*, jobs: int, once: bool) -> None:
                 "wait": not once,
                 "shutdown_graceful_timeout": 10,  # less than the supervisor and systemd wait
             }
-            await ClockProofWorker(app=worker_app, **options).run()  # type: ignore[no-untyped-call]
+            await PatientWorker(worker_app, **options).run()  # type: ignore[no-untyped-call]
