@@ -10,6 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from gongying.accounts.models import ApiToken, User, digest_of
+from gongying.authority.models import AuthorityUse
 from gongying.common.statements import Statement
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,23 @@ def test_it_reads_along_what_is_prefetched(cast):
     statement: Any = Statement(lambda name: User.objects.filter(username=name).prefetch_related("api_tokens"), name=str)
     (found,) = statement.rows(name=cast.steward.username)
     assert found._prefetched_objects_cache["api_tokens"]._result_cache == []
+
+
+def test_it_counts_its_rows(cast, django_assert_num_queries):
+    statement: Any = Statement(
+        lambda pk, name: User.objects.filter(pk__gte=pk).exclude(username=name), pk=int, name=str
+    )
+    name = cast.steward.username
+    with django_assert_num_queries(1):
+        found = statement.number(pk=cast.steward.pk, name=name)
+    assert found == len(statement.rows(pk=cast.steward.pk, name=name)) > 0
+    nobody: Any = Statement(lambda pk: User.objects.filter(pk=pk, pk__in=[]), pk=int)
+    assert nobody.number(pk=1) == 0
+
+
+def test_a_number_in_a_wide_column_is_found_again(cast):
+    statement: Any = Statement(lambda pk: AuthorityUse.objects.filter(about_id=pk), pk=int)
+    assert statement.rows(pk=7) == []
 
 
 def test_a_value_that_is_no_whole_parameter_is_refused(cast):

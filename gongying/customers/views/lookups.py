@@ -12,13 +12,6 @@ from gongying.customers.models import Occupancy, Party, PartyMerge, Vehicle
 from gongying.estates.models import Unit
 
 
-def unit_or_404(request: SignedInRequest, pk: int) -> Unit:
-    unit: Unit = get_object_or_404(
-        Unit.objects.visible_to(request.user).select_related("project", "building", "entrance", "floor"), pk=pk
-    )
-    return unit
-
-
 def party_or_404(request: SignedInRequest, pk: int) -> Party:
     return get_object_or_404(Party.objects.visible_to(request.user).select_related("merged_into"), pk=pk)
 

@@ -20,7 +20,8 @@ from gongying.customers.operations import (
     register_move_out,
     transfer_ownership,
 )
-from gongying.customers.views.lookups import household_url, occupancy_or_404, unit_or_404
+from gongying.customers.views.lookups import household_url, occupancy_or_404
+from gongying.estates.asked import unit_or_404
 from gongying.estates.models import Unit
 
 MOVE = "customers.move_household"
@@ -29,7 +30,7 @@ MOVE = "customers.move_household"
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move-out and move-in on one day."""
-    unit = unit_or_404(request, pk)
+    unit = unit_or_404(request.user, pk)
     authorize(request.user, MOVE, unit)
     owed = owed_by(unit) if may(request.user, "customers.view_balances") else None
     form = MoveForm(sent_with(request), user=request.user, unit=unit, owed=owed)
@@ -94,7 +95,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Title transfer."""
-    unit = unit_or_404(request, pk)
+    unit = unit_or_404(request.user, pk)
     authorize(request.user, MOVE, unit)
     form = TransferForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():

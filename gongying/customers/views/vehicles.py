@@ -19,7 +19,8 @@ from gongying.customers.models import Party, Vehicle
 from gongying.customers.operations import change_vehicle, dial_keeper, end_vehicle, register_vehicle
 from gongying.customers.rules import authorize_phone
 from gongying.customers.views.contacts import to_dialler
-from gongying.customers.views.lookups import household_url, unit_or_404, vehicle_or_404
+from gongying.customers.views.lookups import household_url, vehicle_or_404
+from gongying.estates.asked import unit_or_404
 from gongying.estates.models import ParkingSpace, Project
 
 FILES = "customers.view_files"
@@ -39,7 +40,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest, pk: int) -> HttpResponse:
-    unit = unit_or_404(request, pk)
+    unit = unit_or_404(request.user, pk)
     authorize(request.user, EDIT, unit)
     people = Party.objects.visible_to(request.user).live().filter(roles__unit=unit).distinct().order_by("pk")
     spaces = ParkingSpace.objects.visible_to(request.user).filter(project=unit.project_id)

@@ -13,7 +13,8 @@ from gongying.common.statements import statement_of
 from gongying.customers.forms.households import WarningForm
 from gongying.customers.models import HouseholdWarning
 from gongying.customers.operations import end_warning, warn_of
-from gongying.customers.views.lookups import household_url, unit_or_404
+from gongying.customers.views.lookups import household_url
+from gongying.estates.asked import unit_or_404
 
 EDIT = "customers.edit_files"
 
@@ -21,7 +22,7 @@ EDIT = "customers.edit_files"
 @require_GET
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """What to mind at the door; fetched by the household's page."""
-    unit = unit_or_404(request, pk)
+    unit = unit_or_404(request.user, pk)
     authorize(request.user, "customers.view_files", unit)
     user = request.user
 
@@ -36,7 +37,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def create(request: SignedInRequest, pk: int) -> HttpResponse:
-    unit = unit_or_404(request, pk)
+    unit = unit_or_404(request.user, pk)
     authorize(request.user, EDIT, unit)
     form = WarningForm(sent_with(request))
     if request.method != "POST" or not form.is_valid():

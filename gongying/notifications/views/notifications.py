@@ -51,12 +51,9 @@ def bell(request: SignedInRequest) -> HttpResponse:
         return unread.select_related("event").order_by(*NEWEST_FIRST)[:IN_THE_BELL]
 
     rows = statement_of(user, "newest unread", newest).rows()
-    # Most of the time the few that are shown are all there are.
-    unread = (
-        bounded_count(Notification.objects.visible_to(user).unread())
-        if len(rows) == IN_THE_BELL
-        else Count(len(rows), is_exact=True)
-    )
+    unread = Count(len(rows), is_exact=True)
+    if len(rows) == IN_THE_BELL:  # there may be more than are shown
+        unread = bounded_count(Notification.objects.visible_to(user).unread())
     context = {"unread": unread, "notices": notices_of(rows, user=user)}
     return render(request, "notifications/bell.html", context)
 
