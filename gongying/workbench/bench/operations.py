@@ -1,23 +1,15 @@
 """What is measured, with its goal: the figures of design.md."""
 
-import csv
-import io
 import json
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from gongying.accounts.models import ApiToken, User, digest_of
-from gongying.customers.importers.households import UnitImporter
-from gongying.estates.models import Project
-from gongying.imports.destinations import Destination
-from gongying.imports.operations import import_at_once
 from gongying.organization.models import Department, Role, StaffMember
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
@@ -28,8 +20,6 @@ from gongying.workbench.volume import Volume
 
 API = "/api/v1"
 Query = dict[str, Any]
-IMPORT_HOUSEHOLDS = 100_000
-IMPORT_GOAL_SECONDS = 60.0
 REPORTED = timedelta(days=30)
 # Not a page of every day: it counts thousands of rows.
 REPORT_GOAL = 10
@@ -140,34 +130,3 @@ def token_of(user: User) -> str:
     expires_at = timezone.now() + timedelta(days=1)
     ApiToken.objects.create(user=user, name="bench", digest=digest_of(secret), scopes=["write"], expires_at=expires_at)
     return secret
-
-
-def import_figure(user: User, *, households: int = IMPORT_HOUSEHOLDS) -> dict[str, Any]:
-    """An owner list of that many households, with duplicate check, into a project of its own: from the file to the register."""
-    project = Project.objects.create(code="BENCH", name="bench", kind="residential")
-    file = SimpleUploadedFile("owners.csv", _owner_list(households), content_type="text/csv")
-    start = time.perf_counter()
-    import_at_once(UnitImporter(), Destination(project.pk, project.name), by=user, file=file)
-    seconds = time.perf_counter() - start
-    return {
-        "operation": "import of households",
-        "rows": households,
-        "seconds": round(seconds, 1),
-        "goal_seconds": IMPORT_GOAL_SECONDS,
-    }
-
-
-def _owner_list(households: int) -> bytes:
-    words = Volume(1, 1, 1).words
-    names = [surname + given for surname in words["surnames"] for given in words["given"]]
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(words["owner_list_header"])
-    for number in range(households):
-        building, rest = divmod(number, 120)
-        entrance, rest = divmod(rest, 60)
-        floor, door = divmod(rest, 3)
-        code = f"{building + 1}-{entrance + 1}-{floor + 1}{door + 1:02d}"
-        phone = f"139{number:08d}"
-        writer.writerow([code, f"{70 + number % 60}.5", names[number % len(names)], phone])
-    return file.getvalue().encode("utf-8-sig")
