@@ -6,7 +6,7 @@ Each is answered by its own view, which asks for the right itself, and has a sta
 from copy import copy
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.core.exceptions import BadRequest
 from django.core.handlers.exception import response_for_exception
@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.urls import ResolverMatch, resolve
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongying.common.error_pages import error_page
@@ -29,8 +30,8 @@ MOST: Final = 30
 def index(request: HttpRequest) -> JsonResponse:
     """In the order of the addresses, which are given as `of`: status, headers and body of each answer."""
     addresses = request.GET.getlist("of")
-    if not 0 < len(addresses) <= MOST:
-        raise BadRequest
+    if len(addresses) > MOST:
+        raise BadRequest(_("of: at most %(most)d addresses at a time.") % {"most": MOST})
     # The forms in all parts share one token, whose cookie goes with this answer.
     get_token(request)
     answers = [_told(_answer(request, address)) for address in addresses]
@@ -58,12 +59,12 @@ def _view_at(path: str) -> ResolverMatch:
 
 
 def _as_if_asked_for(request: HttpRequest, address: str) -> HttpRequest:
-    """The same person in the same session, at another address."""
-    where = urlsplit(address)
+    """The same person in the same session, at another address: what of it is no path and no question is not looked at."""
+    path, _mark, query = address.partition("?")
     part: Any = copy(request)
-    part.path = part.path_info = unquote(where.path)
-    part.GET = QueryDict(where.query)
-    part.META = {**request.META, "PATH_INFO": part.path, "QUERY_STRING": where.query}
+    part.path = part.path_info = unquote(path)
+    part.GET = QueryDict(query)
+    part.META = {**request.META, "PATH_INFO": part.path, "QUERY_STRING": query}
     return part  # type: ignore[no-any-return]
 
 
