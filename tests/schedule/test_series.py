@@ -96,6 +96,16 @@ def test_one_series_changed_in_two_ways_at_once_loses_nothing(cast):
     assert set(CalendarEvent.objects.values_list("location", flat=True)) == {"一楼"}
 
 
+def test_who_moves_a_time_that_she_read_before_a_change_loses_nothing_of_it(cast):
+    weekly(cast)
+    read_before = on(18)
+    change_event(on(4), replace(plan_of(on(4)), location="一楼"), scope="all", by=cast.supervisor)
+
+    move_event(read_before, starts_at=at(18, 14), ends_at=at(18, 15), by=cast.supervisor)
+
+    assert (on(18).starts_at, on(18).location) == (at(18, 14), "一楼")
+
+
 @pytest.mark.requirement("R-239")
 def test_one_time_is_moved_or_cancelled_alone_and_people_are_told_once(cast):
     weekly(cast)

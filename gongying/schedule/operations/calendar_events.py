@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,6 @@ def plan_event(plan: Plan, *, by: User, despite_clashes: bool = False) -> Calend
     return events[0]
 
 
-@transaction.atomic
 def change_event(
     event: CalendarEvent,
     plan: Plan,
@@ -86,28 +85,7 @@ def change_event(
 
     Of one that repeats: this time, this and the following, or all that are not over. What is over stays as it was.
     """
-    rows = _locked(event, scope, seen=seen)
-    event = next(row for row in rows if row.pk == event.pk)
-    plans = plans_of(rows)
-    before = plans[event.pk]
-    if comparable(plan) == comparable(before):
-        return event
-    earlier = rows[0]
-    rows = meant(rows, event, scope)
-    spread = _spread(event, rows, plans, plan, scope)
-    _lock_calendars({*plan.people, *(staff for row in rows for staff in plans[row.pk].people)})
-    if not despite_clashes:
-        _refuse_clashes(plan, spread, plans, by=by)
-    _apply(spread, plans, plan, by=by)
-    is_moved = bool(spread.added or spread.dropped) or any(_is_moved(row, plans, new) for row, new in spread.kept)
-    verb = "calendar_event.moved" if is_moved else "calendar_event.changed"
-    tell(verb, event, plan.people, by=by, **(_repetition(plan) if len(rows) > 1 or spread.added else {}))
-    if earlier not in rows:
-        write_invitations(earlier, plans[earlier.pk].people, by=by)  # what was before has an end now
-    left_out = [staff for staff in before.people if staff not in plan.people]
-    if left_out:
-        tell_left_out(event, left_out, by=by)
-    return event
+    return _change(event, lambda _stands: plan, by=by, scope=scope, despite_clashes=despite_clashes, seen=seen)
 
 
 def move_event(
@@ -120,9 +98,12 @@ def move_event(
     despite_clashes: bool = False,
     seen: int | None = None,
 ) -> CalendarEvent:
-    """Another time, all else as it was."""
-    plan = replace(plan_of(event), starts_at=starts_at, ends_at=ends_at)
-    return change_event(event, plan, by=by, scope=scope, despite_clashes=despite_clashes, seen=seen)
+    """Another time, all else as it stands, whatever somebody else has changed meanwhile."""
+
+    def moved(stands: Plan) -> Plan:
+        return replace(stands, starts_at=starts_at, ends_at=ends_at)
+
+    return _change(event, moved, by=by, scope=scope, despite_clashes=despite_clashes, seen=seen)
 
 
 @transaction.atomic
@@ -171,6 +152,42 @@ def answer_invitation(
     notify(told, to=[event.organizer], about=event)
     show_again(people)
     return answers[event.pk]
+
+
+@transaction.atomic
+def _change(
+    event: CalendarEvent,
+    wanted: Callable[[Plan], Plan],
+    *,
+    by: User,
+    scope: Scope | str,
+    despite_clashes: bool,
+    seen: int | None,
+) -> CalendarEvent:
+    """`wanted` says what becomes of the event as it stands once it is locked."""
+    rows = _locked(event, scope, seen=seen)
+    event = next(row for row in rows if row.pk == event.pk)
+    plans = plans_of(rows)
+    before = plans[event.pk]
+    plan = wanted(before)
+    if comparable(plan) == comparable(before):
+        return event
+    earlier = rows[0]
+    rows = meant(rows, event, scope)
+    spread = _spread(event, rows, plans, plan, scope)
+    _lock_calendars({*plan.people, *(staff for row in rows for staff in plans[row.pk].people)})
+    if not despite_clashes:
+        _refuse_clashes(plan, spread, plans, by=by)
+    _apply(spread, plans, plan, by=by)
+    is_moved = bool(spread.added or spread.dropped) or any(_is_moved(row, plans, new) for row, new in spread.kept)
+    verb = "calendar_event.moved" if is_moved else "calendar_event.changed"
+    tell(verb, event, plan.people, by=by, **(_repetition(plan) if len(rows) > 1 or spread.added else {}))
+    if earlier not in rows:
+        write_invitations(earlier, plans[earlier.pk].people, by=by)  # what was before has an end now
+    left_out = [staff for staff in before.people if staff not in plan.people]
+    if left_out:
+        tell_left_out(event, left_out, by=by)
+    return event
 
 
 def _locked(event: CalendarEvent, scope: Scope | str, *, seen: int | None) -> list[CalendarEvent]:
