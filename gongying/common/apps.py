@@ -8,8 +8,10 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        from gongying.common.moments import read_moments_at_once
         from gongying.common.observation import watch_requests, watch_statements
 
+        read_moments_at_once()
         watch_requests()
         if settings.SLOW_QUERY_SECONDS:
             watch_statements()

@@ -1,14 +1,19 @@
-"""The floor: a Django page with nothing of ours but the table; session and person are found as Django finds them."""
+"""The floor: a Django page with nothing of ours but the table; session, person and moments are read as Django reads them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from gongying.common.moments import MomentLoader
 from gongying.servicedesk.models import ServiceRequest
 
 ROWS = 50
@@ -38,9 +43,20 @@ class BareBackend(ModelBackend):
 def use_floor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.urlconf = MODULE
-        return get_response(request)
+        with _moments_as_django_reads_them():
+            return get_response(request)
 
     return middleware
+
+
+@contextmanager
+def _moments_as_django_reads_them() -> Iterator[None]:
+    connection.ensure_connection()
+    register_tzloader(UTC, connection.connection)
+    try:
+        yield
+    finally:
+        connection.connection.adapters.register_loader("timestamptz", MomentLoader)
 
 
 @login_required
