@@ -42,6 +42,30 @@ def test_it_gives_the_rows_with_what_belongs_to_them(cast, django_assert_num_que
         assert found == [(row, row.user, row.whose, row.scopes) for row in tokens(digest, at)]
 
 
+def test_a_row_is_as_django_makes_it(cast):
+    rows = User.objects.defer("email").order_by("pk")
+    statement: Any = Statement(lambda name: rows.exclude(username=name), name=str)
+    for ours, theirs in zip(statement.rows(name=""), rows.all(), strict=True):
+        assert (ours.__dict__ | {"_state": 0}, ours.get_deferred_fields()) == (
+            theirs.__dict__ | {"_state": 0},
+            {"email"},
+        )
+        assert (ours._state.db, ours._state.adding) == (theirs._state.db, theirs._state.adding)
+        assert ours.email == theirs.email
+        ours.name = f"{ours.name}!"
+        ours.save()
+        assert User.objects.get(pk=ours.pk).name == ours.name
+
+
+def test_it_gives_the_first_ones(cast, django_assert_num_queries):
+    rows = User.objects.order_by("-pk")
+    statement: Any = Statement(lambda name: rows.exclude(username=name), name=str)
+    with django_assert_num_queries(1) as asked:
+        found = statement.rows(most=2, name="")
+    assert found == list(rows[:2])
+    assert asked.captured_queries[0]["sql"].endswith(" LIMIT 2")
+
+
 def test_it_reads_along_what_is_prefetched(cast):
     statement: Any = Statement(lambda name: User.objects.filter(username=name).prefetch_related("api_tokens"), name=str)
     (found,) = statement.rows(name=cast.steward.username)
