@@ -1,7 +1,7 @@
 """What every API module builds on: schemas, value types, keyset pages, and rows by id."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -88,23 +88,32 @@ class _Reader:
 
     def __init__(self, shown: type[Schema]) -> None:
         self.shown = shown
-        keys = [field.alias or name for name, field in shown.model_fields.items()]
-        self.names = [key for key in keys if key not in shown._ninja_resolvers and "." not in key]
-        self.others = [key for key in keys if key not in self.names]
+        self.keys = [field.alias or name for name, field in shown.model_fields.items()]
+        resolvers = {key: shown._ninja_resolvers[key] for key in self.keys if key in shown._ninja_resolvers}
+        self.names = [key for key in self.keys if key not in resolvers and "." not in key]
+        self.others = [key for key in self.keys if key not in resolvers and "." in key]
+        self.resolved = list(resolvers)
+        self.resolvers = [(resolver._func, resolver._takes_context) for resolver in resolvers.values()]
         self.attributes = attrgetter(*self.names) if len(self.names) > 1 else None
 
     def read(self, row: Any, context: Any) -> dict[str, Any]:
         """A field that is missing is left out: it has its default, or is named in an error."""
         getter = DjangoGetter(row, self.shown, context)
         if self.attributes is None or isinstance(row, dict):
-            return _found(getter, (*self.names, *self.others))
+            return _found(getter, self.keys)
         try:
-            values = self.attributes(row)
+            told = dict(zip(self.names, _plain(self.attributes(row), getter), strict=True))
+            given = [answer(row, context=context) if asks else answer(row) for answer, asks in self.resolvers]
         except AttributeError:
-            return _found(getter, (*self.names, *self.others))
-        pairs = zip(self.names, values, strict=True)
-        told = {name: value if type(value) in PLAIN else getter._convert_result(value) for name, value in pairs}
-        return told | _found(getter, self.others)
+            return _found(getter, self.keys)
+        told.update(zip(self.resolved, _plain(given, getter), strict=True))
+        return told | _found(getter, self.others) if self.others else told
+
+
+def _plain(values: Collection[Any], getter: DjangoGetter) -> Collection[Any]:
+    if PLAIN.issuperset(map(type, values)):
+        return values
+    return [value if type(value) in PLAIN else getter._convert_result(value) for value in values]
 
 
 def _found(getter: DjangoGetter, keys: Iterable[str]) -> dict[str, Any]:

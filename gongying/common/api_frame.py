@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any, Protocol
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -49,10 +48,15 @@ class Writer(Protocol):
 
 
 class Encoder(NinjaJSONEncoder):
-    """Most of what JSON has no type for are moments: they are asked for first."""
+    """Most of what JSON has no type for are moments: they are asked for first, and written as Django does."""
 
     def default(self, o: Any) -> Any:
-        return DjangoJSONEncoder.default(self, o) if type(o) is datetime else super().default(o)
+        if type(o) is not datetime:
+            return super().default(o)
+        text = o.isoformat()
+        if o.microsecond:
+            text = text[:23] + text[26:]
+        return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 class Renderer(JSONRenderer):
