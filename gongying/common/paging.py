@@ -2,14 +2,15 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, EmptyResultSet, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 PAGE_SIZE = 50
@@ -70,8 +71,29 @@ def after_cursor(rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: st
     """The rows behind the cursor; all of them without one."""
     if not cursor:
         return rows
+    with _refusing_foreign_cursors():
+        return behind(rows, order=order, values=_decode(cursor, length=len(order)))
+
+
+def behind(rows: QuerySet[Any, Row], *, order: tuple[str, ...], values: Sequence[Any]) -> QuerySet[Any, Row]:
+    """The rows that come after one with these values."""
+    return rows.filter(_after(order, values))
+
+
+def place_of(cursor: str, model: type[Model], *, order: tuple[str, ...]) -> list[Any]:
+    """The values in a cursor, as the columns of the model take them."""
+    with _refusing_foreign_cursors():
+        values = _decode(cursor, length=len(order))
+        if None in values:
+            raise ValueError(cursor)
+        fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
+        return [field.get_prep_value(value) for field, value in zip(fields, values, strict=True)]
+
+
+@contextmanager
+def _refusing_foreign_cursors() -> Iterator[None]:
     try:
-        return rows.filter(_after(order, _decode(cursor, length=len(order))))
+        yield
     except (TypeError, ValueError, ValidationError) as error:
         raise BadRequest(_("This page address is not valid. Open the list again.")) from error
 
@@ -123,7 +145,7 @@ def count_of(page: Page[Any], rows: QuerySet[Any], *, cursor: str | None) -> Cou
     return bounded_count(rows)
 
 
-def _after(order: tuple[str, ...], values: list[Any]) -> Q:
+def _after(order: tuple[str, ...], values: Sequence[Any]) -> Q:
     """Rows behind `values` in the lexicographic order: a > x or (a = x and b > y) …"""
     condition = Q()
     equal = Q()

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from gongying.interactions.models import Interaction
+from gongying.organization.models import TerritoryAssignment
 from gongying.servicedesk.enums import Tick
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServiceRequest
 from gongying.servicedesk.operations import save_item, set_price
@@ -284,3 +285,53 @@ def test_list_tells_of_each_matter_what_it_tells_itself(cast: Cast) -> None:
     assert "decide_adjustment" in by_path[asking]
     assert "decide_adjustment" not in by_path[accepted]
     assert ("resume_clock" in by_path[stopped], "pause_clock" in by_path[stopped]) == (True, False)
+
+
+def test_a_list_is_walked_page_by_page_by_whatever_it_is_asked(cast: Cast) -> None:
+    desk = Caller(cast.receptionist)
+    made = [desk.post("/requests", repair(cast, urgency=urgency)).json() for urgency in ("urgent", "normal", "urgent")]
+    newest = [row["id"] for row in reversed(made)]
+    urgent = [newest[0], newest[2]]
+    since = ServiceRequest.objects.get(pk=made[1]["id"]).entered_at.isoformat()
+    for query, expected in [
+        ({}, newest),
+        ({"sort": "entered_at"}, newest[::-1]),
+        ({"urgency": "urgent"}, urgent),
+        ({"unit_id": cast.unit.pk, "urgency": "urgent", "kind": "repair", "state": "registered"}, urgent),
+        ({"unit_id": cast.unit.pk + 1}, []),
+        ({"kind": "complaint"}, []),
+        ({"entered_from": since}, newest[:2]),
+        ({"entered_to": since, "sort": "entered_at"}, newest[2:]),
+    ]:
+        assert walked(desk, query) == expected
+        # The same of a list whose statement is made anew each time.
+        assert walked(desk, {**query, "list": "open"}) == expected
+    due = walked(desk, {"sort": "next_due_at"})
+    assert due == walked(desk, {"sort": "next_due_at", "list": "open"})
+    assert sorted(due) == sorted(newest)
+
+
+def test_a_list_that_was_asked_before_follows_what_somebody_may_see(cast: Cast) -> None:
+    desk = Caller(cast.receptionist)
+    made = desk.post("/requests", repair(cast)).json()["id"]
+    assert (walked(desk, {}), walked(Caller(cast.outsider), {})) == ([made], [])
+    TerritoryAssignment.objects.filter(staff=cast.receptionist.staff).delete()
+    assert walked(desk, {}) == []
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WzFd", "W251bGwsMV0", "WyIyMDI2LTExLTIxVDA2OjMwOjAwKzAwOjAwIixudWxsXQ", "WyJ4IiwxXQ"]
+)
+@pytest.mark.parametrize("which", ["all", "open"])
+def test_a_cursor_that_was_tampered_with_is_named(cast: Cast, cursor: str, which: str) -> None:
+    body = problem(Caller(cast.receptionist).get("/requests", {"cursor": cursor, "list": which}), 422)
+    assert [error["field"] for error in body["errors"]] == ["cursor"]
+
+
+def walked(caller: Caller, query: dict[str, Any]) -> list[int]:
+    found, cursor = [], ""
+    while cursor is not None:
+        page = caller.get("/requests", {"limit": 1, "cursor": cursor, **query}).json()
+        found += [row["id"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    return found

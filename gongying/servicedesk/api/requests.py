@@ -1,8 +1,7 @@
 from collections.abc import Callable
 from decimal import Decimal
-from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -16,14 +15,11 @@ from gongying.common.api import (
     Listed,
     Moment,
     Output,
-    Paging,
     PagingQuery,
     PathId,
     PhoneNumber,
     line,
-    matching,
     named_row,
-    naming_bad_cursor,
     page,
     row_or_404,
     visible_row_if,
@@ -31,7 +27,6 @@ from gongying.common.api import (
 from gongying.common.models import tell_related
 from gongying.common.permissions import authorize
 from gongying.common.problems import invalid_field
-from gongying.common.word_search import find_containing, is_searchable
 from gongying.customers.masking import masked_phone
 from gongying.estates.models import Building, CommonFacility, Entrance, Project
 from gongying.files.api import AttachmentOut, PhotoIds, attach_file, photos_handed_in
@@ -40,9 +35,9 @@ from gongying.interactions.enums import Channel
 from gongying.interactions.models import LONGEST_TEXT, Interaction
 from gongying.servicedesk.api.categories import named_leaf
 from gongying.servicedesk.api.naming import named_party, named_unit, naming_the_amount
+from gongying.servicedesk.api.request_list import RequestQuery, State, requests_asked_for
 from gongying.servicedesk.case_page import possible_steps
-from gongying.servicedesk.enums import STATE_CHOICES, Metric, NoteAudience, Payer, RequestKind, Urgency
-from gongying.servicedesk.forms.filters import due_within
+from gongying.servicedesk.enums import Metric, NoteAudience, Payer, RequestKind, Urgency
 from gongying.servicedesk.models import (
     RequestNote,
     ServiceCategory,
@@ -57,17 +52,8 @@ from gongying.servicedesk.operations import note_request, order_service, registe
 from gongying.servicedesk.operations.registration import NO_ILLEGAL_ACT
 from gongying.servicedesk.policy_choice import fill_policies
 from gongying.servicedesk.request_answers import fill_for_answers
-from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
 
 router = Router(tags=["requests"])
-
-ORDERS = {
-    "-entered_at": ("-entered_at", "-id"),
-    "entered_at": ("entered_at", "id"),
-    "next_due_at": ("next_due_at", "id"),
-}
-State = StrEnum("State", {key.upper(): key for key, _label in STATE_CHOICES})  # type: ignore[misc]
-ListName = StrEnum("ListName", {item.key.upper().replace("-", "_"): item.key for item in WORK_LISTS})  # type: ignore[misc]
 
 Text = Annotated[str, line(LONGEST_TEXT), Field(examples=["The tap in the kitchen drips."])]
 
@@ -209,26 +195,6 @@ class RequestIn(Input):
     photo_ids: PhotoIds = Field(default_factory=list)
 
 
-class RequestQuery(Paging):
-    list: ListName = Field(ListName("all"), description="One of the work lists")
-    text: Annotated[str, line(100, shortest=0)] = Field("", description="Any two characters", examples=["tap"])
-    project_id: PathId | None = None
-    building_id: PathId | None = None
-    unit_id: PathId | None = None
-    party_id: PathId | None = None
-    category_id: PathId | None = None
-    owner_id: PathId | None = None
-    kind: RequestKind | None = None
-    state: State | None = None
-    urgency: Urgency | None = None
-    due: Literal["overdue", "soon", "today", "week"] | None = Field(None, description="By the clock that is due next")
-    entered_from: Moment | None = Field(None, examples=["2026-11-01T00:00:00+08:00"])
-    entered_to: Moment | None = Field(None, description="Exclusive", examples=["2026-12-01T00:00:00+08:00"])
-    sort: Literal["-entered_at", "entered_at", "next_due_at"] = Field(
-        "-entered_at", description="`next_due_at`: only requests whose clock runs"
-    )
-
-
 class StageOut(Output):
     """A spell in one state: who entered and left it, and when."""
 
@@ -253,9 +219,6 @@ class NoteIn(Input):
     text: Text
 
 
-EXACT = ("project_id", "building_id", "unit_id", "party_id", "owner_id", "kind", "state", "urgency")
-
-
 def visible(request: SignedInRequest) -> ServiceRequestQuerySet:
     rows: ServiceRequestQuerySet = ServiceRequest.objects.visible_to(request.user)
     return rows.for_list()
@@ -274,29 +237,7 @@ def with_clocks(service_request: ServiceRequest) -> ServiceRequest:
 
 @router.get("/requests", response=Listed[RequestOut])
 def list_requests(request: SignedInRequest, query: Annotated[RequestQuery, Query()]) -> dict[str, Any]:
-    work_list = find_work_list(query.list)
-    assert work_list is not None  # noqa: S101 the enumeration is made of them
-    rows: Any = matching(work_list.of(request.user).for_answers(), query, *EXACT)
-    if query.category_id:
-        rows = rows.filter(category__in=ServiceCategory.objects.with_descendants(query.category_id).values("pk"))
-    if query.entered_from:
-        rows = rows.filter(entered_at__gte=query.entered_from)
-    if query.entered_to:
-        rows = rows.filter(entered_at__lt=query.entered_to)
-    if query.due:
-        rows = due_within(rows, query.due)
-    if query.sort == "next_due_at":
-        rows = rows.ticking()
-    if not query.text:
-        listed = page(rows, query, order=ORDERS[query.sort])
-        fill_for_answers(listed["items"])
-        return listed
-    if not is_searchable(query.text):
-        raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
-    with naming_bad_cursor(query.cursor):
-        found: Any = find_containing(
-            rows, query.text, order=ORDERS[query.sort], cursor=query.cursor or None, size=query.limit
-        ).page
+    found = requests_asked_for(request.user, query)
     fill_for_answers(found.rows)
     return {"items": found.rows, "next_cursor": found.next_cursor}
 
