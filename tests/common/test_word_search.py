@@ -98,9 +98,10 @@ def test_the_weeks_are_looked_up_in_the_index(years):
         cursor.execute(f"EXPLAIN {by_week}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    (condition,) = [line for line in plan.splitlines() if "Index Cond" in line and "search @@" in line]
-    assert "interaction_words" in plan
-    assert "@> ARRAY[week" in condition
+    conditions = [line for line in plan.splitlines() if "Index Cond" in line and "search @@" in line]
+    assert plan.count("interaction_words_by_spell") == len(conditions) == 2
+    assert "@> ARRAY[(- spell" in conditions[0]
+    assert "@> ARRAY[week" in conditions[1]
 
 
 def test_all_words_must_be_there_and_width_and_case_do_not_matter(cast):

@@ -168,7 +168,7 @@ class Interaction(PlacedModel, Versioned):
                 name="interaction_of_counterpart",
                 condition=~models.Q(counterpart=""),
             ),
-            WordIndex("occurred_at", name="interaction_words"),
+            WordIndex("occurred_at", name="interaction_words_by_spell"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(text=""), name="interaction_has_text"),

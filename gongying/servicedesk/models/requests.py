@@ -178,7 +178,7 @@ class ServiceRequest(PlacedModel, Versioned):
                 condition=IS_OPEN & models.Q(urgency__in=[Urgency.CRITICAL, Urgency.URGENT]),
             ),
             models.Index(fields=["number_tail", "-id"], name="request_tail"),
-            WordIndex("entered_at", name="request_words"),
+            WordIndex("entered_at", name="request_words_by_spell"),
         ]
         constraints = [
             models.CheckConstraint(
