@@ -1,4 +1,5 @@
-"""A long statement is planned once by each connection: to plan forty small questions takes PostgreSQL six times as long as to answer them.
+"""A long statement is planned once by each connection: to plan forty small questions takes PostgreSQL six times as long as to
+answer them, and to plan how fifty rows of a list are read as long as to read them.
 
 What differs from asking to asking are keys, `$1`, `$2`, … in the text, and the moment, `MOMENT`. A plan that is used again is
 made without knowing the keys; what the moment was when it was made it does know: how many rows are overdue decides which
@@ -15,8 +16,9 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 
 MOMENT: Final = "current_setting('gongying.moment')::timestamptz"
-# Both end with the transaction, which on a page is this statement alone. Left to itself the database would plan anew each time.
-ASK: Final = "SET LOCAL gongying.moment = %s; SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE"
+# They end with the transaction, which on a page is this statement alone. Left to itself the database would plan anew each time.
+SET_MOMENT: Final = "SET LOCAL gongying.moment = %s"
+PLAN_ONCE: Final = "SET LOCAL plan_cache_mode = force_generic_plan"
 # A plan of forty questions takes a megabyte of each connection.
 MOST: Final = 8
 
@@ -28,15 +30,25 @@ _numbers = count(1)
 def first_row(word: str, sql: str, keys: Sequence[int], *, at: datetime) -> Any:
     """By `word` the statement is known in logs."""
     with connection.cursor() as cursor:
-        name = _name_of(word, sql, len(keys), cursor)
+        name = _name_of(word, sql, ["bigint"] * len(keys), cursor)
         given = f"({', '.join(['%s'] * len(keys))})" if keys else ""
-        cursor.execute(f"{ASK} {name}{given}", [at.isoformat(), *keys])
+        cursor.execute(f"{PLAN_ONCE}; {SET_MOMENT}; EXECUTE {name}{given}", [at.isoformat(), *keys])
         cursor.nextset()
         cursor.nextset()
         return cursor.fetchone()
 
 
-def _name_of(word: str, sql: str, number: int, cursor: Any) -> str:
+def rows_by_name(word: str, sql: str, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """All rows, each column by its name; `$1` in the text are all the `keys`."""
+    with connection.cursor() as cursor:
+        name = _name_of(word, sql, ["bigint[]"], cursor)
+        cursor.execute(f"{PLAN_ONCE}; EXECUTE {name}(%s)", [list(keys)])
+        cursor.nextset()
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _name_of(word: str, sql: str, kinds: Sequence[str], cursor: Any) -> str:
     names = _names.setdefault(connection.connection, OrderedDict())
     if sql in names:
         names.move_to_end(sql)
@@ -45,7 +57,7 @@ def _name_of(word: str, sql: str, number: int, cursor: Any) -> str:
         _sql, oldest = names.popitem(last=False)
         cursor.execute(f"DEALLOCATE {oldest}")
     name = f"{word}_{next(_numbers)}"
-    kinds = f"({', '.join(['bigint'] * number)})" if number else ""
-    cursor.execute(f"PREPARE {name} {kinds} AS {sql}")
+    declared = f"({', '.join(kinds)})" if kinds else ""
+    cursor.execute(f"PREPARE {name} {declared} AS {sql}")
     names[sql] = name
     return name

@@ -4,7 +4,6 @@ Fifty requests with everything that hangs on them cost more than the rest of the
 buildings and projects) is kept per edition of the set-up.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -23,6 +22,7 @@ from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.paging import PAGE_SIZE, Page, after_cursor, in_sql, page_of
 from gongying.common.places import Place
+from gongying.common.planned import rows_by_name
 from gongying.common.printing import NOTHING, in_html, word_in_html
 from gongying.common.templatetags.formats import ago, due, moment
 from gongying.customers.models import PartyRole
@@ -65,29 +65,22 @@ def paginate_rows(rows: QuerySet[Any], *, order: tuple[str, ...], cursor: str | 
     """As `paginate`. The page is chosen before anything is joined: a plan for a million rows would prepare for them all."""
     chosen = after_cursor(rows.order_by(*order), order=order, cursor=cursor).values("pk")[: PAGE_SIZE + 1]
     try:
-        condition, parameters = chosen.query.sql_with_params()
+        statement = chosen.query.sql_with_params()
     except EmptyResultSet:
         return Page(rows=[], next_cursor=None)
-    return page_of(_read(f"id IN ({condition})", parameters, order), order=order, size=PAGE_SIZE)
+    with connection.cursor() as asking:
+        asking.execute(*statement)
+        keys = [key for (key,) in asking.fetchall()]
+    return page_of(rows_with(keys, order), order=order, size=PAGE_SIZE)
 
 
-def rows_with(ids: list[int], order: tuple[str, ...]) -> list[Row]:
-    """For `find_containing`."""
-    return _read("id = ANY(%s)", [ids], order)
+def rows_with(keys: list[int], order: tuple[str, ...]) -> list[Row]:
+    """What `words_for_rows` needs of each of these requests, in one statement; for `find_containing`, too."""
+    return rows_by_name("work_list", _statement(timezone.localdate(), order), keys) if keys else []
 
 
-def _read(condition: str, parameters: Sequence[Any], order: tuple[str, ...]) -> list[Row]:
-    """What `words_for_rows` needs of each request, in one statement."""
-    shown, needed = _statement(timezone.localdate())
-    sql = f"SELECT * FROM ({shown}) AS shown WHERE {condition} ORDER BY {in_sql(order)}"  # noqa: S608 values apart
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*needed, *parameters])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@lru_cache(maxsize=2)
-def _statement(day: date) -> tuple[str, Sequence[Any]]:
+@lru_cache(maxsize=16)  # each order of the list, today and yesterday
+def _statement(day: date, order: tuple[str, ...]) -> str:
     """Kept for that day: for Django to put it together costs as much as to ask it."""
     owned = PartyRole.objects.on(day).owners().filter(party=OuterRef("party_id"), unit=OuterRef("unit_id"))
     shown = ServiceRequest.objects.order_by().values(
@@ -98,7 +91,11 @@ def _statement(day: date) -> tuple[str, Sequence[Any]]:
         party_name=F("party__name"),
         owned_by=Subquery(owned.values("party_id")[:1]),  # row by row: Exists might read the table of all owners
     )
-    return shown.query.sql_with_params()
+    sql, parameters = shown.query.sql_with_params()
+    with connection.cursor() as cursor:
+        write: Any = cursor.mogrify  # of psycopg: as `execute` writes them
+        text = write(sql, parameters)
+    return f"SELECT * FROM ({text}) AS shown WHERE id = ANY($1) ORDER BY {in_sql(order)}"  # noqa: S608 values are in quotes
 
 
 def words_for_rows(rows: list[Row]) -> None:

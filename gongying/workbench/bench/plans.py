@@ -63,7 +63,7 @@ class Statements:
         result = execute(sql, parameters, many, context)
         milliseconds = (time.perf_counter() - start) * 1000
         word = sql.split(None, 1)[0].upper() if isinstance(sql, str) and sql.strip() else ""
-        is_told = word in READS | WRITES or (isinstance(sql, str) and sql.startswith(planned.ASK))
+        is_told = word in READS | WRITES or (isinstance(sql, str) and sql.startswith(planned.PLAN_ONCE))
         if is_told and not self._explaining and not many:
             self._note(sql, parameters, milliseconds)
         return result
@@ -92,7 +92,7 @@ def explain(sql: str, parameters: Any = None) -> Plan:
     analyze = (
         "" if re.search(r"\b(INSERT INTO|UPDATE \S+ SET|DELETE FROM)\b", sql, re.IGNORECASE) else "ANALYZE, TIMING OFF,"
     )
-    settings, statement = ("", sql) if not sql.startswith(planned.ASK) else sql.rsplit("; ", 1)
+    settings, statement = ("", sql) if not sql.startswith(planned.PLAN_ONCE) else sql.rsplit("; ", 1)
     with connection.cursor() as cursor:
         cursor.execute(f"{settings and settings + ';'} EXPLAIN ({analyze} FORMAT JSON) {statement}", parameters)
         while cursor.nextset():
