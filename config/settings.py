@@ -122,6 +122,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "gongying.common.templatetags.formats",
                 "gongying.common.templatetags.components",
+                "gongying.common.templatetags.lines",
             ],
         },
     }
