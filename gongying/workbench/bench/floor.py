@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import register_tzloader
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -49,14 +49,20 @@ def use_floor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     return middleware
 
 
+class DjangosLoader(BaseTzLoader):  # type: ignore[misc]
+    timezone = UTC
+
+
 @contextmanager
 def _moments_as_django_reads_them() -> Iterator[None]:
+    """A few microseconds, which the floor would not need."""
     connection.ensure_connection()
-    register_tzloader(UTC, connection.connection)
+    adapters = connection.connection.adapters
+    adapters.register_loader("timestamptz", DjangosLoader)
     try:
         yield
     finally:
-        connection.connection.adapters.register_loader("timestamptz", MomentLoader)
+        adapters.register_loader("timestamptz", MomentLoader)
 
 
 @login_required
