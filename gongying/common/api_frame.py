@@ -25,7 +25,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from gongying.common import request_ids
 from gongying.common.api import errors_of
-from gongying.common.errors import Refused, Stale
+from gongying.common.errors import Collided, Refused, Stale, refusal_in
 from gongying.common.inputs import announced_bytes
 from gongying.common.problems import CONTENT_TYPE, KINDS, FieldError, Problem, invalid, invalid_field, sentence_for
 
@@ -131,6 +131,7 @@ def _answer(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def problem_of(exception: Exception) -> Problem:
     """The answer to whatever was raised. What nobody foresaw is logged and becomes a 500 without a trace."""
+    exception = refusal_in(exception) or exception
     for kinds, translate in TRANSLATIONS:
         if isinstance(exception, kinds):
             return translate(exception)
@@ -154,7 +155,7 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 
 
 def _of_refused(refused: Any) -> Problem:
-    kind = "stale" if isinstance(refused, Stale) else ""
+    kind = "stale" if isinstance(refused, Stale) else "collided" if isinstance(refused, Collided) else ""
     return Problem(409, str(refused), kind=kind, extra={"current": refused.current} if refused.current else {})
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.functional import Promise
 
-from gongying.common.errors import Refused
+from gongying.common.errors import Refused, refusal_in
 
 
 @contextmanager
 def refusing(sentences: Mapping[str, str | Promise]) -> Iterator[None]:
-    """Turn a violation of one of the named constraints into `Refused` with its sentence; others go on."""
+    """Turn a violation of one of the named constraints into `Refused` with its sentence; others go on.
+
+    Two rows that exclude each other, written at the same moment, may end as a deadlock: then it is `Collided`.
+    """
     try:
         with transaction.atomic():
             yield
@@ -20,3 +23,7 @@ def refusing(sentences: Mapping[str, str | Promise]) -> Iterator[None]:
         if name not in sentences:
             raise
         raise Refused(sentences[name]) from error
+    except OperationalError as error:
+        if (collision := refusal_in(error)) is None:
+            raise
+        raise collision from error

@@ -1,8 +1,9 @@
 """The ways an operation says no."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from django.db import OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +27,23 @@ class Stale(Refused):
         super().__init__(
             _("Somebody else has changed this meanwhile. Look at the present state and try again."), current=current
         )
+
+
+class Collided(Refused):
+    """Two steps of the same moment stood in each other's way, and the database let this one go."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else changed the same at the same moment. Nothing was saved: send it again."))
+
+
+# A deadlock, and what could not be put in order with what others did.
+COLLISIONS: Final = ("40P01", "40001")
+
+
+def refusal_in(error: BaseException) -> Refused | None:
+    """What was refused, by an operation or by the database on behalf of somebody else; None: the error is our own."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in COLLISIONS:
+        return Collided()
+    return None

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from gongying.common.editions import one_request
 from gongying.common.error_pages import error_page
-from gongying.common.errors import Refused
+from gongying.common.errors import refusal_in
 from gongying.common.form_pages import is_of_page
 from gongying.common.inputs import check_readable
 from gongying.common.messages import waiting
@@ -96,9 +96,8 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
-            return None
-        return error_page(request, 409, sentence=str(exception))
+        refusal = refusal_in(exception)
+        return None if refusal is None else error_page(request, 409, sentence=str(refusal))
 
 
 def forms_lead_on(get_response: Handler) -> Handler:

@@ -32,6 +32,7 @@ KINDS: Mapping[int, tuple[str, Promise]] = {
     422: ("invalid-input", gettext_lazy("Input is not valid")),
     429: ("too-many-requests", gettext_lazy("Too many requests")),
     500: ("server-error", gettext_lazy("Something went wrong on our side")),
+    503: ("try-again", gettext_lazy("Cannot be done at this moment")),
 }
 
 

@@ -78,7 +78,8 @@ def test_two_move_ins_at_the_same_moment_leave_one(cast):
     )
 
     assert sum(isinstance(outcome, Occupancy) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 2
+    # Some that wait for each other at an exclusion constraint may also be told of a deadlock.
+    assert sum(isinstance(outcome, DatabaseError) for outcome in outcomes) == 2
     assert Occupancy.objects.filter(unit=flat).count() == 1
 
 
@@ -156,7 +157,7 @@ def test_one_plate_is_registered_once_at_a_time(cast):
 
     outcomes = race(lambda: register(cast.zhou), lambda: register(cast.wang))
 
-    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, DatabaseError) for outcome in outcomes) == 1  # it may be a deadlock
     assert Vehicle.objects.count() == 1
 
 

@@ -1,6 +1,7 @@
 """The queue of a worker's phone: once, in order, with the time of the deed, and never over what others did."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ClockPause, WorkOrder
+from tests.race import let_go
 from tests.servicedesk.walks import TICKS, url
 
 
@@ -190,3 +192,13 @@ def test_a_step_of_before_the_clock_waited_is_taken_when_it_comes(cast, job, reg
     assert job.state == "accepted"
     assert pause.ended_at - pause.started_at < timedelta(seconds=1)
     assert pause.due_after - pause.due_before < timedelta(seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_collided_with_somebody_elses_is_for_later(client_of, cast, job):
+    take = partial(send, client_of(cast.worker), job, "accept")
+
+    answer = let_go(take, first=job, then=job.service_request)
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:gongying:problem:try-again")
+    assert take().status_code == 200

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.edits import stale_told, status_of, take_version
-from gongying.common.errors import Stale
+from gongying.common.errors import Stale, refusal_in
 from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.reception.forms import FinishForm, NotesForm, VisitorForm
@@ -72,7 +73,10 @@ def identify(request: SignedInRequest, ticket_id: int) -> HttpResponse:
 
 @require_POST
 def note(request: SignedInRequest, ticket_id: int) -> HttpResponse:
-    """Saved while one types (reception.js); what somebody wrote in another window comes back with 409."""
+    """Saved while one types (reception.js); what somebody wrote in another window comes back with 409.
+
+    What collided with a step of somebody else (503) the page saves again by itself.
+    """
     ticket = find_ticket(request, ticket_id)
     form = NotesForm(request.POST)
     if not form.is_valid():
@@ -81,6 +85,10 @@ def note(request: SignedInRequest, ticket_id: int) -> HttpResponse:
         saved = write_notes(ticket, by=request.user, **form.cleaned_data)
     except Stale as stale:
         return JsonResponse(dict(stale.current), status=409)
+    except OperationalError as error:
+        if refusal_in(error) is None:
+            raise
+        return JsonResponse({}, status=503)
     return JsonResponse({"version": saved.version, "text": saved.text})
 
 

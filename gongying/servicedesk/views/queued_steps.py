@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from gongying.accounts.idempotency import HEADER, remember
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.errors import Refused
+from gongying.common.errors import Collided, Refused, refusal_in
 from gongying.common.problems import FieldError, Problem, invalid
 from gongying.servicedesk.case_page import may_take
 from gongying.servicedesk.models import WorkOrder
@@ -35,7 +36,10 @@ def create(request: SignedInRequest, work_order_id: int, step: str) -> HttpRespo
     take = partial(_take, request, work_order_id, step)
     try:
         body = remember(request.user, f"step-{work_order_id}-{token}", take) if token else take()
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_in(error)
+        if refusal is None:
+            raise
         return _refused(request, work_order_id, refusal)
     except Problem as problem:
         return problem.as_response()
@@ -72,7 +76,9 @@ def _take(request: SignedInRequest, work_order_id: int, key: str) -> str:
 
 
 def _refused(request: SignedInRequest, work_order_id: int, refusal: Refused) -> HttpResponse:
-    """With what is stored now, for the worker to see beside his own step."""
+    """With what is stored now, for the worker to see beside his own step; what only collided the phone sends again by itself."""
+    if isinstance(refusal, Collided):
+        return Problem(503, str(refusal)).as_response()
     job = get_object_or_404(WorkOrder.objects.visible_to(request.user).select_related("doer"), pk=work_order_id)
     current = {"version": job.version, "state": job.state_label, "doer": job.doer_name}
     return Problem(409, str(refusal), extra={"current": current}).as_response()
