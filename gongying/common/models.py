@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, models
@@ -8,6 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.errors import Refused, Stale
+
+M = TypeVar("M", bound=models.Model)
+
+DELETED = _("Somebody else has deleted this meanwhile.")
+
+
+def still_there(rows: models.QuerySet[M], pk: int) -> M:
+    """One of `rows`, which are usually locked; refused where somebody has deleted it since it was read."""
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Refused(DELETED)
+    return found
 
 
 class Versioned(models.Model):
@@ -32,7 +44,7 @@ class Versioned(models.Model):
         try:
             self.refresh_from_db()
         except type(self).DoesNotExist as error:
-            raise Refused(_("Somebody else has deleted this meanwhile.")) from error
+            raise Refused(DELETED) from error
 
     def check_version(self, *, seen: int | None) -> None:
         """For a row that is locked already: raise `Stale` if it is not at `seen` (None: do not compare)."""

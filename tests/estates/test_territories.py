@@ -12,16 +12,18 @@ from gongying.estates.operations import add_scope, end_scope, move_scope
 from gongying.estates.repartition import preview_move
 from gongying.estates.stewards import stewards_of
 from gongying.events.models import EventSubject
-from gongying.organization.models import Territory
+from gongying.organization.models import StaffMember, Territory, TerritoryAssignment
 from gongying.organization.operations import (
     assign_staff,
     change_territory,
     create_territory,
     delete_territory,
     end_assignment,
+    leave_company,
 )
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import register_request
+from tests.race import in_the_middle
 
 TODAY = timezone.localdate()
 MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
@@ -90,6 +92,27 @@ def test_territories_that_are_used_stay(cast):
     change_territory(inner, name="东区乙", parent=territory("东区"), by=cast.administrator)
     assert inner.name == "西区甲"
     assert territory("东区乙").parent == territory("东区")
+
+
+def test_two_who_move_one_territory_into_the_other_make_no_circle(cast):
+    read_before = territory("西区")
+    change_territory(territory("西区"), name="西区", parent=territory("东区"), by=cast.administrator)
+
+    with pytest.raises(Refused, match="part of itself"):
+        change_territory(territory("东区"), name="东区", parent=read_before, by=cast.administrator)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_move_one_territory_into_the_other_at_once_one_is_refused(cast):
+    east, west = territory("东区"), territory("西区")
+
+    outcome = in_the_middle(
+        lambda: change_territory(east, name="东区", parent=west, by=cast.administrator),
+        lambda: change_territory(west, name="西区", parent=east, by=cast.manager),
+    )
+
+    assert isinstance(outcome, Refused)
+    assert (territory("东区").parent, territory("西区").parent) == (west, None)
 
 
 @pytest.mark.requirement("R-024")
@@ -215,3 +238,32 @@ def test_a_whole_project_belongs_to_a_territory(cast):
     add_scope(territory("东区"), project=retail, by=cast.administrator)
 
     assert [str(s) for s in stewards_of(retail.place)] == ["王管家"]
+
+
+def test_who_has_left_serves_nothing_that_she_is_given_by_who_read_her_before(cast):
+    read_before = StaffMember.objects.get(pk=cast.worker.staff.pk)
+    leave_company(cast.worker.staff, on=TODAY, by=cast.administrator)
+
+    with pytest.raises(Refused, match="will have left"):
+        assign_staff(territory("西区"), staff=read_before, rights=["view_files"], by=cast.administrator)
+
+
+def test_what_a_colleague_has_deleted_meanwhile_is_refused_in_words(cast):
+    north = create_territory(name="北区", by=cast.administrator)
+    scope = add_scope(north, project=cast.park, by=cast.administrator)
+    serving = assign_staff(north, staff=cast.worker.staff, rights=["view_files"], by=cast.administrator)
+    end_scope(TerritoryScope.objects.get(pk=scope.pk), on=TODAY, by=cast.administrator)
+    end_assignment(TerritoryAssignment.objects.get(pk=serving.pk), on=TODAY, by=cast.administrator)
+    delete_territory(territory("北区"), by=cast.administrator)
+
+    by = {"by": cast.manager}
+    for again in (
+        lambda: end_scope(scope, on=TODAY, **by),
+        lambda: move_scope(scope, to=territory("东区"), on=TODAY, **by),
+        lambda: end_assignment(serving, on=TODAY, **by),
+        lambda: delete_territory(north, **by),
+        lambda: change_territory(north, name="北", parent=None, **by),
+        lambda: add_scope(north, project=cast.park, **by),
+    ):
+        with pytest.raises(Refused, match="deleted"):
+            again()

@@ -5,9 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongying.accounts.models import ApiToken, User
+from gongying.common.errors import Refused
 from gongying.common.permissions import may
 from gongying.estates.models import Building, TerritoryScope
 from gongying.organization.models import Department, Leave, Post, Role, StaffMember, Territory, TerritoryAssignment
+from gongying.organization.operations import save_department
 
 DUTIES = {"communication_duty": "主动问候", "feedback_duty": "当日上报", "complaint_duty": "首问负责"}
 
@@ -263,3 +265,14 @@ def test_the_staff_list_costs_the_same_for_few_and_many(cast, admin, more, djang
         response = admin.get(reverse("organization:staff-index"))
 
     assert len(response.context["page"].rows) == 11 + more
+
+
+def test_two_who_move_one_department_into_the_other_make_no_circle(cast):
+    first, second = Department.objects.order_by("pk")[:2]
+    read_before = Department.objects.get(pk=second.pk)
+    second.parent = first
+    save_department(second, by=cast.administrator)
+
+    first.parent = read_before
+    with pytest.raises(Refused):
+        save_department(first, by=cast.administrator)

@@ -7,6 +7,7 @@ from gongying.common.permissions import may
 from gongying.events.models import Event
 from gongying.organization.models import DeclinedOffer, Role
 from gongying.organization.operations import change_role, create_role, offered_permissions, take_offered_permissions
+from tests.race import in_the_middle
 
 
 def test_a_changed_role_counts_with_the_next_request(cast):
@@ -28,6 +29,22 @@ def test_nobody_locks_everybody_out(cast):
 
     role.refresh_from_db()
     assert "organization.manage_roles" in role.permissions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_the_last_two_keys_away_at_once_one_is_refused(cast):
+    keys = ["organization.manage_roles"]
+    first = Role.objects.get(key="administrator")
+    second = create_role(label="人事", permissions=keys, by=cast.administrator)
+    cast.manager.staff.roles.add(second)
+
+    outcome = in_the_middle(
+        lambda: change_role(first, label=first.label, permissions=[], by=cast.manager),
+        lambda: change_role(second, label=second.label, permissions=[], by=cast.administrator),
+    )
+
+    assert isinstance(outcome, Refused)
+    assert Role.objects.get(pk=second.pk).permissions == keys
 
 
 def test_a_role_allows_only_what_there_is(cast):

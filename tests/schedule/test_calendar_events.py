@@ -22,7 +22,7 @@ from gongying.schedule.operations import (
     plan_event,
     plan_of,
 )
-from tests.race import race
+from tests.race import in_the_middle, race
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HALF = timedelta(minutes=30)
@@ -122,6 +122,16 @@ def test_of_two_who_want_a_room_at_once_one_gets_it(cast, room):
 
     assert sorted(type(each).__name__ for each in done) == ["CalendarEvent", "Refused", "Refused"]
     assert ResourceBooking.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wants_a_room_while_it_is_taken_waits_and_is_told_until_when(cast, room):
+    outcome = in_the_middle(
+        lambda: plan_event(a_plan(at(4, 10), at(4, 11), cast.supervisor, resources=[room]), by=cast.supervisor),
+        lambda: plan_event(a_plan(at(4, 10), at(4, 12), cast.quality, resources=[room]), by=cast.quality),
+    )
+
+    assert "10:00–11:00" in str(outcome)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,8 @@ import pytest
 
 from gongying.common.errors import Refused, Stale
 from gongying.events.models import Event
-from gongying.organization.operations import enter_leave
+from gongying.organization.models import StaffMember
+from gongying.organization.operations import enter_leave, leave_company
 from gongying.schedule.models import DutyShift, on_duty
 from gongying.schedule.operations import (
     copy_duty_week,
@@ -17,6 +18,7 @@ from gongying.schedule.operations import (
     put_on_duty,
     take_off_duty,
 )
+from tests.race import in_the_middle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 23)
@@ -99,6 +101,7 @@ def test_what_cannot_be_planned_is_refused(cast, repairs):
     with pytest.raises(Refused):
         on(cast, repairs, cast.worker, at(25, 8), at(25, 20))
     cast.second_worker.staff.left_on = MONDAY
+    cast.second_worker.staff.save()
     with pytest.raises(Refused):
         on(cast, repairs, cast.second_worker, at(24, 8), at(24, 20))
     with pytest.raises(Refused):
@@ -147,3 +150,38 @@ def test_who_is_on_duty_takes_as_many_questions_for_one_as_for_three(cast, repai
 
     with django_assert_num_queries(2):
         assert [each.phone is not None for each in on_duty(cast.sunshine, at(23, 9))] == [True] * people
+
+
+def test_who_has_left_is_not_put_on_duty_by_who_read_her_before(cast, repairs):
+    shift = on(cast, repairs, cast.second_worker, at(24, 8), at(24, 20))
+    read_before = StaffMember.objects.get(pk=cast.worker.staff.pk)
+    leave_company(cast.worker.staff, on=date(2026, 11, 20), by=cast.administrator)
+    times = {"staff": read_before, "starts_at": at(25, 8), "ends_at": at(25, 20), "by": cast.manager}
+
+    with pytest.raises(Refused):
+        put_on_duty(repairs, **times)
+    with pytest.raises(Refused):
+        move_duty(shift, **times)
+
+
+def test_a_shift_that_a_colleague_has_taken_off_is_not_moved(cast, repairs):
+    shift = on(cast, repairs, cast.worker, at(24, 8), at(24, 20))
+    take_off_duty(DutyShift.objects.get(pk=shift.pk), by=cast.supervisor)
+
+    with pytest.raises(Refused):
+        move_duty(shift, staff=cast.worker.staff, starts_at=at(25, 8), ends_at=at(25, 20), by=cast.manager)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_put_on_duty_while_a_week_is_copied_is_passed_over(cast, repairs):
+    on(cast, repairs, cast.worker, at(23, 8), at(23, 20))
+    on(cast, repairs, cast.second_worker, at(24, 8), at(24, 20))
+    monday = MONDAY + timedelta(days=7)
+    next_day = datetime(2026, 11, 30, 8, tzinfo=SHANGHAI)
+
+    copied = in_the_middle(
+        lambda: on(cast, repairs, cast.worker, next_day, next_day + HOUR),
+        lambda: copy_duty_week(cast.sunshine, monday=monday, by=cast.supervisor),
+    )
+
+    assert [shift.staff for shift in copied] == [cast.second_worker.staff]

@@ -13,6 +13,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import Event
 from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ServiceCategory, ServiceItem, ServicePrice, ServiceRequest, StartWithoutPrice
+from gongying.servicedesk.operations.categories import save_category
 from tests.prices import may_discount
 from tests.servicedesk.walks import work_in
 
@@ -276,3 +277,26 @@ def test_of_several_lines_one_tap_is_the_yes(item, unagreed, cast, client_of):
     assert worker.post(address, {"line": line.pk, "version": unagreed.version}).status_code == 200
     request = ServiceRequest.objects.get(pk=unagreed.service_request_id)
     assert (request.agreed_amount, request.quotes.get().item) == (30, other)
+
+
+def test_who_saves_a_category_that_she_read_before_keeps_the_new_name_of_the_one_above(cast):
+    leak = ServiceCategory.objects.select_related("parent__parent").get(code=CODE)
+    above = ServiceCategory.objects.get(pk=leak.parent_id)
+    above.name = "上下水"
+    save_category(above, by=cast.manager)
+
+    leak.position = 7
+    save_category(leak, by=cast.administrator)
+
+    assert "上下水" in ServiceCategory.objects.get(code=CODE).path
+
+
+def test_two_who_move_one_category_into_the_other_make_no_circle(cast):
+    first, second = ServiceCategory.objects.filter(parent=None).order_by("pk")[:2]
+    read_before = ServiceCategory.objects.get(pk=second.pk)
+    second.parent = first
+    save_category(second, by=cast.manager)
+
+    first.parent = read_before
+    with pytest.raises(Refused, match="belong to itself"):
+        save_category(first, by=cast.manager)

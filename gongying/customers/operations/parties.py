@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
 from gongying.customers.enums import PartyKind, RoleKind
 from gongying.customers.models import BalanceSnapshot, Occupancy, Party, PartyRole
 from gongying.customers.operations.contacts import add_contact_point
@@ -71,7 +72,7 @@ def change_party(party: Party, *, by: User, seen: int | None = None, **changes: 
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    party = Party.objects.select_for_update().get(pk=party.pk)
+    party = still_there(Party.objects.select_for_update(), party.pk)
     _refuse_merged(party)
     changes = {field: value for field, value in changes.items() if getattr(party, field) != value}
     if not changes:
@@ -158,7 +159,7 @@ def end_role(role: PartyRole, *, by: User, on: date) -> PartyRole:
 @transaction.atomic
 def delete_party(party: Party, *, by: User, reason: str) -> None:
     """Remove a file that was opened by mistake. One that anything depends on stays (invariant 50)."""
-    party = Party.objects.select_for_update().get(pk=party.pk)
+    party = still_there(Party.objects.select_for_update(), party.pk)
     if not reason.strip():
         raise Refused(_("Say why the file is deleted."))
     if party.legal_hold:

@@ -3,11 +3,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
 from gongying.estates.models import Building, Entrance, Project, TerritoryScope
 from gongying.events.operations import record_event
 from gongying.organization.models import Territory
@@ -28,7 +30,7 @@ def add_scope(
         raise Refused(_("This building is not in that project."))
     if entrance is not None and (building is None or entrance.building_id != building.pk):
         raise Refused(_("This entrance is not in that building."))
-    Territory.objects.select_for_update().get(pk=territory.pk)
+    still_there(Territory.objects.select_for_update(no_key=True), territory.pk)
     starts_on = starts_on or timezone.localdate()
     place = {"project": project, "building": building, "entrance": entrance}
     period = DateRange(starts_on, None)
@@ -68,10 +70,8 @@ def move_scope(scope: TerritoryScope, *, to: Territory, on: date, by: User) -> T
 
 def _locked(scope: TerritoryScope) -> TerritoryScope:
     places = ("territory", "project", "building__project", "entrance__building")
-    locked: TerritoryScope = (
-        TerritoryScope.objects.select_for_update(of=("self",)).select_related(*places).get(pk=scope.pk)
-    )
-    return locked
+    rows: QuerySet[TerritoryScope] = TerritoryScope.objects.select_for_update(of=("self",)).select_related(*places)
+    return still_there(rows, scope.pk)
 
 
 def _check_day(scope: TerritoryScope, on: date) -> None:

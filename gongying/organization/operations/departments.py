@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.trees import refuse_circle
 from gongying.events.operations import record_event
 from gongying.organization.models import Department, Post
 
@@ -13,6 +14,7 @@ def save_department(department: Department, *, by: User, seen: int | None = None
     """Write a new department, or one that was changed."""
     is_new = department.pk is None
     if not is_new:
+        refuse_circle(department, department.parent, _("A department cannot belong to itself."))
         department.advance_version(seen=seen)
     department.save()
     verb = "department.created" if is_new else "department.changed"

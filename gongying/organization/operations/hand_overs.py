@@ -8,6 +8,7 @@ from gongying.common.errors import Refused
 from gongying.events.operations import record_event
 from gongying.organization.matters import open_matters_of
 from gongying.organization.models import StaffMember
+from gongying.organization.operations.staff import hold_staff
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def hand_over_matters(
     With `unit_id` only what is about that household. Each is passed on as if it were the only one, with its event and
     its notice. A kind that `to` does not name stays.
     """
-    StaffMember.objects.select_for_update().get(pk=staff.pk)
+    hold_staff(staff)
     handed = {}
     for matters in open_matters_of(staff.user, seen_by=by, unit_id=unit_id):
         receiver = to.get(matters.key)

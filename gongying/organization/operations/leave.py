@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
 from gongying.events.operations import record_event
 from gongying.organization.models import Leave, StaffMember
+from gongying.organization.operations.staff import hold_staff
 
 ONE_DAY = timedelta(days=1)
 
@@ -17,7 +19,8 @@ def enter_leave(
     staff: StaffMember, *, first: date, last: date, deputy: StaffMember | None, by: User, reason: str = ""
 ) -> Leave:
     """Days off from `first` to `last`, both included. Her deputy sees what she sees in that time."""
-    StaffMember.objects.select_for_update().get(pk=staff.pk)
+    staff, *deputies = hold_staff(staff, *([deputy] if deputy else []))
+    deputy = next(iter(deputies), None)
     period = DateRange(first, last + ONE_DAY)
     if staff.leaves.filter(during__overlap=period).exists():
         raise Refused(_("%(name)s is already on leave in these days.") % {"name": staff})
@@ -41,7 +44,7 @@ def _check_deputy(staff: StaffMember, deputy: StaffMember, period: DateRange) ->
 @transaction.atomic
 def shorten_leave(leave: Leave, *, last: date, by: User) -> None:
     """She is back earlier: `last` is her last day off."""
-    leave = Leave.objects.select_for_update().get(pk=leave.pk)
+    leave = still_there(Leave.objects.select_for_update(), leave.pk)
     if not leave.holds_on(last):
         raise Refused(_("The last day must lie within the leave."))
     leave.during = DateRange(leave.starts_on, last + ONE_DAY)
@@ -52,5 +55,6 @@ def shorten_leave(leave: Leave, *, last: date, by: User) -> None:
 @transaction.atomic
 def cancel_leave(leave: Leave, *, by: User) -> None:
     """Take the whole leave back, as if it had never been entered; the journal keeps it."""
+    leave = still_there(Leave.objects.select_for_update(), leave.pk)
     record_event("leave.cancelled", by=by, subjects=[leave.staff], first=leave.starts_on, reason=leave.reason)
     leave.delete()

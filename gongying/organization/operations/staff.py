@@ -53,6 +53,13 @@ def employ(
     return staff
 
 
+def hold_staff(*people: StaffMember) -> list[StaffMember]:
+    """As they are now, held until the end of the transaction; always in the order of their ids, so that nobody deadlocks."""
+    rows = StaffMember.objects.select_for_update(of=("self",), no_key=True).select_related("user").order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[person.pk for person in people])}
+    return [found[person.pk] for person in people]
+
+
 @transaction.atomic
 def change_staff(staff: StaffMember, *, by: User, seen: int | None = None, **changes: Any) -> StaffMember:
     """Change what is said of a colleague: name, phone, e-mail, department, post, roles, skills, employee number."""
@@ -108,7 +115,7 @@ def leave_company(staff: StaffMember, *, on: date, by: User) -> None:
 
 
 def _end_assignments(staff: StaffMember, on: date) -> None:
-    for assignment in staff.territory_assignments.exclude(during__fully_lt=(on, None)):
+    for assignment in staff.territory_assignments.select_for_update().exclude(during__fully_lt=(on, None)):
         if assignment.starts_on < on:
             assignment.during = DateRange(assignment.starts_on, on)
             assignment.save(update_fields=["during"])

@@ -9,8 +9,11 @@ from django.utils.translation import ngettext
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
+from gongying.common.trees import refuse_circle
 from gongying.events.operations import record_event
 from gongying.organization.models import StaffMember, Territory, TerritoryAssignment
+from gongying.organization.operations.staff import hold_staff
 from gongying.organization.workload import open_work_of
 
 
@@ -26,13 +29,9 @@ def change_territory(
     territory: Territory, *, name: str, parent: Territory | None, by: User, seen: int | None = None
 ) -> Territory:
     """Rename it, or make it part of another one; who serves the other one then serves it, too."""
-    territory = Territory.objects.select_for_update().get(pk=territory.pk)
+    refuse_circle(territory, parent, _("A territory cannot be part of itself."))
     territory.advance_version(seen=seen)
-    above = parent
-    while above is not None:
-        if above.pk == territory.pk:
-            raise Refused(_("A territory cannot be part of itself."))
-        above = above.parent
+    territory = Territory.objects.get(pk=territory.pk)
     before = territory.name
     territory.name, territory.parent = name, parent
     territory.save()
@@ -43,7 +42,7 @@ def change_territory(
 @transaction.atomic
 def delete_territory(territory: Territory, *, by: User, seen: int | None = None) -> None:
     """Only where nothing hangs on it: no parts, nobody serving there today or later, no open work."""
-    territory = Territory.objects.select_for_update().get(pk=territory.pk)
+    territory = still_there(Territory.objects.select_for_update(), territory.pk)
     territory.check_version(seen=seen)
     if territory.children.exists():
         raise Refused(_("Other territories are part of this one. Move or delete them first."))
@@ -77,9 +76,9 @@ def assign_staff(
     """`staff` serves the territory from `starts_on` (default today) up to before `ends_on` (None: open)."""
     starts_on = starts_on or timezone.localdate()
     period = DateRange(starts_on, ends_on)
+    (staff,) = hold_staff(staff)
     if staff.left_on is not None and staff.left_on <= starts_on:
         raise Refused(_("%(name)s will have left by then.") % {"name": staff})
-    StaffMember.objects.select_for_update().get(pk=staff.pk)
     if territory.assignments.filter(staff=staff, during__overlap=period).exists():
         raise Refused(_("%(name)s already serves this territory in that time.") % {"name": staff})
     assignment = TerritoryAssignment.objects.create(
@@ -100,7 +99,7 @@ def assign_staff(
 @transaction.atomic
 def end_assignment(assignment: TerritoryAssignment, *, on: date, by: User) -> None:
     """`on` is the first day on which she does not serve it any more; earlier days stay as they were."""
-    assignment = TerritoryAssignment.objects.select_for_update().get(pk=assignment.pk)
+    assignment = still_there(TerritoryAssignment.objects.select_for_update(), assignment.pk)
     if assignment.ends_on is not None and assignment.ends_on <= on:
         raise Refused(_("This assignment ends on %(date)s already.") % {"date": assignment.ends_on})
     territory, staff = assignment.territory, assignment.staff

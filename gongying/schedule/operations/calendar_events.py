@@ -25,7 +25,7 @@ from gongying.schedule.operations.event_plans import (
     with_kept_rule,
 )
 from gongying.schedule.operations.invitations import write_invitations
-from gongying.schedule.operations.resources import book
+from gongying.schedule.operations.resources import book, hold_resources
 from gongying.schedule.operations.series import (
     Spread,
     cut,
@@ -63,6 +63,7 @@ def plan_event(plan: Plan, *, by: User, despite_clashes: bool = False) -> Calend
     starts = times_of(plan)
     plan = with_kept_rule(plan, starts)
     _lock_calendars(plan.people)
+    hold_resources(plan.resources)
     if not despite_clashes:
         refuse_clashes([(plan.people, _periods(plan, starts))], plan.resources, but=(), by=by)
     events = _create(plan, starts, series=start_series(plan), by=by)
@@ -176,6 +177,7 @@ def _change(
     rows = meant(rows, event, scope)
     spread = _spread(event, rows, plans, plan, scope)
     _lock_calendars({*plan.people, *(staff for row in rows for staff in plans[row.pk].people)})
+    hold_resources({*plan.resources, *(resource for row in rows for resource in plans[row.pk].resources)})
     if not despite_clashes:
         _refuse_clashes(plan, spread, plans, by=by)
     _apply(spread, plans, plan, by=by)

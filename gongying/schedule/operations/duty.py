@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from gongying.accounts.models import User
 from gongying.common.constraints import refusing
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
 from gongying.estates.models import Project
 from gongying.events.operations import record_event
 from gongying.organization.models import Department, StaffMember
+from gongying.organization.operations import hold_staff
 from gongying.schedule.calendars import midnight
 from gongying.schedule.models import DutyPost, DutyShift
 
@@ -58,7 +60,7 @@ def put_on_duty(
     post: DutyPost, *, staff: StaffMember, starts_at: datetime, ends_at: datetime, by: User, phone: str = ""
 ) -> DutyShift:
     """Somebody is on duty at a post for a time."""
-    StaffMember.objects.select_for_update().get(pk=staff.pk)
+    (staff,) = hold_staff(staff)
     check_duty(post, staff, starts_at, ends_at)
     with refusing({"duty_shift_no_overlap": _overlapping(staff)}):
         shift = DutyShift.objects.create(
@@ -80,8 +82,9 @@ def move_duty(
     seen: int | None = None,
 ) -> DutyShift:
     """Another time, or somebody else."""
-    shift = DutyShift.objects.select_for_update(of=["self"]).select_related("post__project").get(pk=shift.pk)
+    shift = still_there(DutyShift.objects.select_for_update(of=["self"]).select_related("post__project"), shift.pk)
     shift.check_version(seen=seen)
+    (staff,) = hold_staff(staff)
     check_duty(shift.post, staff, starts_at, ends_at, but=shift)
     shift.staff, shift.phone, shift.during = staff, phone, DateTimeTZRange(starts_at, ends_at)
     shift.version += 1
@@ -105,11 +108,13 @@ def copy_duty_week(project: Project, *, monday: date, by: User) -> list[DutyShif
     Who has left, is on leave or stands there already is passed over.
     """
     start, end = week_of(monday - ONE_WEEK)
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     rows = DutyShift.objects.filter(post__project=project, during__startswith__gte=start, during__startswith__lt=end)
-    last_week = list(rows.select_related("post", "staff__user").order_by("during", "pk"))
+    last_week = list(rows.select_related("post", "staff").order_by("during", "pk"))
     if not last_week:
         raise Refused(_("Nobody was on duty in the week before."))
+    for shift, staff in zip(last_week, hold_staff(*(shift.staff for shift in last_week)), strict=True):
+        shift.staff = staff
     copied = [copy for shift in last_week if (copy := _copied(shift)) is not None]
     DutyShift.objects.bulk_create(copied)
     record_event("duty.week_copied", by=by, subjects=[project], monday=monday, shifts=len(copied))

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.models import still_there
 from gongying.common.sweeps import once_for_each
 from gongying.events.operations import record_event
 from gongying.notifications.operations import notify
@@ -33,7 +34,7 @@ def set_reminder(thing: Task | Memo, *, at: datetime | None, by: User) -> None:
 @transaction.atomic
 def snooze_reminder(reminder: Reminder, *, until: datetime, by: User) -> Reminder:
     """Ring again later."""
-    reminder = Reminder.objects.select_for_update().get(pk=reminder.pk)
+    reminder = still_there(Reminder.objects.select_for_update(), reminder.pk)
     if until <= timezone.now():
         raise Refused(_("A reminder needs a time that is still to come."))
     reminder.at, reminder.rung_at = until, None

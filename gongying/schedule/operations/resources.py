@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -34,6 +34,12 @@ def delete_resource(resource: Resource, *, by: User, seen: int | None = None) ->
         resource.delete()
     except ProtectedError as error:
         raise Refused(_("This is booked. Say that it is no longer booked instead.")) from error
+
+
+def hold_resources(resources: Iterable[Resource]) -> None:
+    """Two who want the same rooms and cars at once take them one after the other: the second is told until when they are taken."""
+    pks = {resource.pk for resource in resources}
+    list(Resource.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values_list("pk"))
 
 
 def book(events: Sequence[CalendarEvent], resources: Sequence[Resource], *, kept: Sequence[Resource] = ()) -> None:

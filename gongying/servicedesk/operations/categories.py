@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.trees import refuse_circle
 from gongying.events.operations import record_event
 from gongying.organization.models import Department
 from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
@@ -14,6 +15,11 @@ from gongying.servicedesk.models import ResponsibilityRule, ServiceCategory
 def save_category(category: ServiceCategory, *, by: User, seen: int | None = None) -> ServiceCategory:
     """Write a category and the paths of everything below it. Requests keep what it said when they came in."""
     is_new = category.pk is None
+    refuse_circle(category, category.parent, _("A category cannot belong to itself."))
+    if category.parent is not None:
+        category.parent = ServiceCategory.objects.get(
+            pk=category.parent.pk
+        )  # its name as it is by now: the path says it
     if category.parent is not None and is_new and category.parent.requests.exists():
         raise Refused(_("“%(name)s” has requests of its own: it cannot be divided.") % {"name": category.parent})
     if not is_new:
