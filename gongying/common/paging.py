@@ -44,6 +44,11 @@ class Count:
     def __str__(self) -> str:
         return f"{self.number:,}" if self.is_exact else f"{self.number:,}+"
 
+    @classmethod
+    def up_to_bound(cls, counted: int, bound: int = COUNT_BOUND) -> "Count":
+        """Of rows that were counted up to one more than `bound`."""
+        return cls(min(counted, bound), is_exact=counted <= bound)
+
 
 def paginate(
     rows: QuerySet[Any, Row], *, order: tuple[str, ...], cursor: str | None = None, size: int = PAGE_SIZE
@@ -135,7 +140,7 @@ def bounded_counts(lists: list[QuerySet[Any]], *, bound: int = COUNT_BOUND) -> l
     with connections[lists[0].db].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)}", parameters)
         numbers = cursor.fetchone()
-    return [Count(min(number, bound), is_exact=number <= bound) for number in numbers]
+    return [Count.up_to_bound(number, bound) for number in numbers]
 
 
 def count_of(page: Page[Any], rows: QuerySet[Any], *, cursor: str | None) -> Count:

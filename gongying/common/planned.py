@@ -19,8 +19,8 @@ MOMENT: Final = "current_setting('gongying.moment')::timestamptz"
 # They end with the transaction, which on a page is this statement alone. Left to itself the database would plan anew each time.
 SET_MOMENT: Final = "SET LOCAL gongying.moment = %s"
 PLAN_ONCE: Final = "SET LOCAL plan_cache_mode = force_generic_plan"
-# A plan of forty questions takes a megabyte of each connection.
-MOST: Final = 8
+# Two for each of six kinds of people. A plan of forty questions takes a megabyte of each connection, one of fourteen a half.
+MOST: Final = 12
 
 # By connection (of psycopg: the pool hands them round) the name of each text, the one used last at the end.
 _names: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()

@@ -4,14 +4,17 @@ A stand-in has marks instead of these keys, and nothing else is known of her. Wh
 database (`told_nothing`) holds for all of her kind, each with her own keys.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from gongying.accounts.models import User
+from gongying.common.editions import kept
+from gongying.common.questions import Inquiry, NotWhole, Questions, inquiry
 from gongying.estates.scopes import Scope, around, scope_of
 from gongying.organization.access import permission_codes, staff_of
 from gongying.organization.enums import TerritoryRight
@@ -50,8 +53,31 @@ def alike(user: User) -> tuple[Kind, dict[int, int]]:
     ]
     numbers = tuple(len(ids) for ids in places)
     kind = Kind(permission_codes(user), user.is_superuser, staff is not None, scope.everywhere, numbers)
-    keys = [user.pk, staff.pk if staff else 0, *chain(*places)]
+    keys = [user.pk, *((staff.pk, staff.department_id) if staff else (0, 0)), *chain(*places)]
     return kind, dict(enumerate(keys, start=FIRST_MARK))
+
+
+def inquiry_of(
+    user: User, word: str, lists: Hashable, questions: Callable[[User], Questions]
+) -> tuple[Inquiry, Mapping[int, int]]:
+    """The text of `questions(user)`, which depend on the user, the day and watched tables alone, and her own keys in it.
+
+    Whose kind was asked for these lists before has even the first time only her own keys to give.
+    """
+    what = word, lists, timezone.localdate()
+
+    def make() -> tuple[Inquiry, Mapping[int, int]]:
+        kind, keys = alike(user)
+
+        def of_kind() -> Inquiry:
+            with told_nothing():
+                return inquiry(word, questions(stand_in(kind)), marks=keys.keys())
+
+        with suppress(Personal, NotWhole):
+            return kept(("inquiry of kind", kind, *what), of_kind), keys
+        return inquiry(word, questions(user)), {}
+
+    return kept(("inquiry", user.pk, scope_of(user), permission_codes(user), *what), make)
 
 
 def _filled(ids: Collection[int]) -> list[int]:
@@ -64,7 +90,8 @@ def _filled(ids: Collection[int]) -> list[int]:
 def stand_in(kind: Kind) -> User:
     marks = count(FIRST_MARK)
     user = User.from_db(connection.alias, ["id", "is_superuser", "is_active"], [next(marks), kind.is_superuser, True])
-    staff = StaffMember.from_db(connection.alias, ["id", "left_on"], [next(marks), None])
+    columns = ["id", "department_id", "left_on"]
+    staff = StaffMember.from_db(connection.alias, columns, [next(marks), next(marks), None])
     User._meta.get_field("staff").set_cached_value(user, staff if kind.works_here else None)
     user._permission_codes = kind.codes  # type: ignore[attr-defined]
     projects, buildings, entrances, *outside = (frozenset(islice(marks, number)) for number in kind.numbers)

@@ -1,20 +1,16 @@
 """What one first page asks of all its lists, in one statement; read further is only what there is something of."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from gongying.accounts.models import User
-from gongying.common.editions import fill_all_from_memory, kept
+from gongying.common.editions import fill_all_from_memory
 from gongying.common.paging import COUNT_BOUND, Count
-from gongying.common.questions import PRESENT, HowMany, Inquiry, NotWhole, Questions, inquiry
-from gongying.estates.alike import Personal, alike, stand_in, told_nothing
-from gongying.estates.scopes import scope_of
-from gongying.organization.access import permission_codes
+from gongying.common.questions import PRESENT, HowMany, Inquiry, Questions
+from gongying.estates.alike import inquiry_of
 from gongying.servicedesk.models import ServiceRequest
 from gongying.workbench.sections import ROWS
 
@@ -54,7 +50,7 @@ class Look:
 
     def __init__(self, user: User, lists: Sequence[Asked]) -> None:
         self.user = user
-        inquiry, keys = inquiry_of(user, lists)
+        inquiry, keys = what_to_ask(user, lists)
         self._found = inquiry.answers(keys)
         self._rows: dict[tuple[Asked, int], list[Any]] = {}
         self._requests: dict[int, ServiceRequest] = {}
@@ -68,8 +64,7 @@ class Look:
 
     def count(self, wanted: Asked) -> Count:
         found = self._found[wanted.name]
-        number = found if wanted.is_number else len(found)
-        return Count(min(number, COUNT_BOUND), is_exact=number <= COUNT_BOUND)
+        return Count.up_to_bound(found if wanted.is_number else len(found))
 
     def read(self, wanted: Asked, rows: Callable[[], QuerySet[Any]], *, first: int = ROWS) -> list[Any]:
         """The first ones that it found, out of `rows`; where there are none these are not even made."""
@@ -91,25 +86,11 @@ class Look:
         return [self._requests[pk] for pk in pks if pk in self._requests]
 
 
-def inquiry_of(user: User, lists: Sequence[Asked]) -> tuple[Inquiry, Mapping[int, int]]:
-    """Whose kind was seen before has even on her first page only her own keys to give."""
-    what = tuple(each.name for each in lists), timezone.localdate()
-
+def what_to_ask(user: User, lists: Sequence[Asked]) -> tuple[Inquiry, Mapping[int, int]]:
     def questions(of: User) -> Questions:
         return {each.name: each.question(of) for each in lists}
 
-    def make() -> tuple[Inquiry, Mapping[int, int]]:
-        kind, keys = alike(user)
-
-        def of_kind() -> Inquiry:
-            with told_nothing():
-                return inquiry(WORD, questions(stand_in(kind)), marks=keys.keys())
-
-        with suppress(Personal, NotWhole):
-            return kept(("inquiry of kind", kind, *what), of_kind), keys
-        return inquiry(WORD, questions(user)), {}
-
-    return kept(("inquiry", user.pk, scope_of(user), permission_codes(user), *what), make)
+    return inquiry_of(user, WORD, tuple(each.name for each in lists), questions)
 
 
 def in_order(rows: QuerySet[Any], pks: list[Any]) -> list[Any]:

@@ -13,12 +13,12 @@ from gongying.common.questions import Text, inquiry, text_of
 from gongying.estates.scopes import Scope
 from gongying.organization.access import staff_of
 from gongying.organization.enums import TerritoryRight
-from gongying.organization.models import Role, StaffMember, TerritoryAssignment
+from gongying.organization.models import Department, Role, StaffMember, TerritoryAssignment
 from gongying.servicedesk.models import ServiceCategory
 from gongying.servicedesk.operations import register_request
 from gongying.workbench.figures import figures_of
 from gongying.workbench.home import lists_for, look_at, sections_of
-from gongying.workbench.look import Asked, inquiry_of
+from gongying.workbench.look import Asked, what_to_ask
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_what_is_asked_of_a_kind_is_what_is_asked_of_her(cast, who):
     user = User.objects.get(pk=getattr(cast, who).pk)
     lists = lists_for(user)
     own = inquiry("own", {each.name: each.question(user) for each in lists})
-    assert written(*inquiry_of(user, lists)) == written(own, {})
+    assert written(*what_to_ask(user, lists)) == written(own, {})
 
 
 def test_the_second_of_a_kind_finds_everything_made(cast):
@@ -80,7 +80,7 @@ def test_the_second_of_a_kind_finds_everything_made(cast):
     def asked_with(buildings):
         user = User.objects.get(pk=cast.steward.pk)
         user._scopes = {TerritoryRight.VIEW_FILES: Scope(buildings=frozenset(buildings))}
-        return inquiry_of(user, lists_for(user))
+        return what_to_ask(user, lists_for(user))
 
     (three, keys), (four, others) = asked_with([11, 12, 13]), asked_with([14, 15, 16, 17])
     assert three is four
@@ -91,14 +91,28 @@ def test_what_depends_on_more_than_the_kind_is_asked_of_herself(cast):
     def named(user):
         return User.objects.filter(username=user.username)
 
-    def in_her_department(user):
-        return User.objects.filter(staff__department=staff_of(user).department_id)
-
     user = User.objects.get(pk=cast.steward.pk)
-    for rows in (named, in_her_department):
-        asked, keys = inquiry_of(user, [Asked(rows, 5, rows.__name__)])
-        assert keys == {}
-        assert user.pk in asked.answers()[rows.__name__]
+    asked, keys = what_to_ask(user, [Asked(named, 5, "named")])
+    assert keys == {}
+    assert asked.answers()["named"] == [user.pk]
+
+
+def test_people_of_one_kind_in_two_departments_are_told_of_their_own(cast):
+    def colleagues(user):
+        return StaffMember.objects.filter(department=staff_of(user).department_id)
+
+    def found(person):
+        user = User.objects.get(pk=person.pk)
+        user._scopes = {TerritoryRight.VIEW_FILES: Scope(buildings=frozenset([11]))}
+        asked, keys = what_to_ask(user, [Asked(colleagues, 50, "colleagues")])
+        return asked, set(asked.answers(keys)["colleagues"])
+
+    mover = StaffMember.objects.get(user=cast.west_steward)
+    elsewhere = Department.objects.exclude(pk=mover.department_id).earliest("pk")
+    StaffMember.objects.filter(pk=mover.pk).update(department=elsewhere)
+    (text, hers), (same, others) = found(cast.steward), found(cast.west_steward)
+    assert text is same
+    assert (hers & others, mover.pk in others) == (set(), True)
 
 
 def test_what_falls_due_turns_red_in_the_same_text(cast, register):

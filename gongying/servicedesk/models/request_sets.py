@@ -9,7 +9,6 @@ from gongying.accounts.models import User
 from gongying.common.permissions import may
 from gongying.estates.models import PlaceQuerySet
 from gongying.organization.access import staff_of
-from gongying.organization.models import Department
 from gongying.servicedesk.enums import (
     OPEN_STATES,
     EscalationGround,
@@ -69,13 +68,14 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         now = at or timezone.now()
         return self.ticking().filter(next_due_at__gte=now, next_due_soon_at__lte=now)
 
-    def unanswered(self) -> Self:
+    def unanswered(self, *, at: "Moment | None" = None) -> Self:
         """Nobody has answered the customer within the time that was promised (R-199)."""
         # Not by what is due next: the result may have been due earlier still.
         from gongying.servicedesk.models.clocks import ServiceClock
 
-        late = ServiceClock.objects.running().of_metric(Metric.FIRST_RESPONSE).filter(due_at__lt=timezone.now())
-        return self.overdue().filter(models.Exists(late.filter(service_request=models.OuterRef("pk"))))
+        now = at or timezone.now()
+        late = ServiceClock.objects.running().of_metric(Metric.FIRST_RESPONSE).filter(due_at__lt=now)
+        return self.overdue(at=now).filter(models.Exists(late.filter(service_request=models.OuterRef("pk"))))
 
     def complaints(self) -> Self:
         return self.filter(kind=RequestKind.COMPLAINT)
@@ -128,12 +128,9 @@ class ServiceRequestQuerySet(PlaceQuerySet):
         tasks = SupportTask.objects.order_by().of_my_department(user).open()
         return self.open().filter(pk__in=tasks.values("service_request_id"))
 
-    def of_department(self, department: Department | None) -> Self:
-        return self.open().filter(department=department)
-
     def of_my_department(self, user: "AnyUser") -> Self:
         staff = staff_of(user) if isinstance(user, User) else None
-        return self.of_department(staff.department) if staff else self.none()
+        return self.open().filter(department=staff.department_id) if staff else self.none()
 
     def registered_by_me(self, user: "AnyUser") -> Self:
         return self.filter(registered_by=user)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
-from gongying.common.paging import Count, Page, bounded_counts, count_of
+from gongying.common.paging import Count, Page, count_of
 from gongying.common.panels import panels_of
 from gongying.common.permissions import may
 from gongying.common.word_search import find_containing, is_searchable
@@ -23,12 +23,11 @@ from gongying.servicedesk.request_rows import paginate_rows, rows_with, words_fo
 from gongying.servicedesk.rules import may_call
 from gongying.servicedesk.whole_matter import matter_of, similar_solutions
 from gongying.servicedesk.work_card import card_of
-from gongying.servicedesk.worklists import WORK_LISTS, find_work_list
+from gongying.servicedesk.worklists import COUNTED_LISTS, WORK_LISTS, counts_of, find_work_list
 
 LIST = "servicedesk/request_list.html"
 PAGE = "servicedesk/request_detail.html"
 DEFAULT_LIST = "open"
-COUNTED_LISTS = [item for item in WORK_LISTS if item.key != "all"]
 EMPTY = Page[Any](rows=[], next_cursor=None)
 
 
@@ -53,10 +52,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def work_lists(request: SignedInRequest) -> HttpResponse:
     """How much waits in each list, and the views that were kept: fetched by the page that is open already."""
-    counts = bounded_counts([item.of(request.user) for item in COUNTED_LISTS])
     context = {
         "work_list": find_work_list(request.GET.get("list", "")) or find_work_list(DEFAULT_LIST),
-        "work_lists": list(zip(COUNTED_LISTS, counts, strict=True)),
+        "work_lists": list(zip(COUNTED_LISTS, counts_of(request.user), strict=True)),
         "is_counted": True,
         "saved_views": SavedView.objects.visible_to(request.user).select_related("owner"),
     }
