@@ -171,7 +171,24 @@ class ServiceRequest(PlacedModel, Versioned):
                 fields=["department", "-entered_at", "-id"], name="request_open_of_department", condition=IS_OPEN
             ),
             models.Index(fields=["-entered_at", "-id"], name="request_open", condition=IS_OPEN),
+            # Of all that ever came little is open: what waits in a place is counted without reading the rest.
+            *(
+                models.Index(
+                    fields=[place, "-entered_at", "-id"],
+                    include=["state", "kind"],
+                    name=f"request_open_of_{place}",
+                    condition=IS_OPEN,
+                )
+                for place in ("project", "building")
+            ),
+            models.Index(fields=["category", "state"], name="request_open_of_category", condition=IS_OPEN),
             models.Index(fields=["next_due_at", "id"], name="request_due", condition=IS_TICKING),
+            models.Index(
+                fields=["project", "next_due_at", "id"],
+                include=["next_due_soon_at"],
+                name="request_due_of_project",
+                condition=IS_TICKING,
+            ),
             models.Index(
                 fields=["-entered_at", "-id"],
                 name="request_open_and_pressing",
