@@ -16,6 +16,7 @@ from gongying.accounts.models import User
 from gongying.common.editions import kept
 from gongying.common.places import Place
 from gongying.common.printing import in_html, word_in_html
+from gongying.common.statements import values_of
 from gongying.common.templatetags.formats import ago, due, moment
 from gongying.estates.models import Project
 from gongying.estates.scopes import Scope, scope_of
@@ -158,7 +159,7 @@ class Board:
 
 
 def board_of(project: Project, day: date, user: User) -> Board:
-    waiting = _cards(waiting_in(project, user)[: MOST_WAITING + 1])
+    waiting = _cards(project, user)
     takers, away = _workers(project, day)
     firms = _firms(project, day)
     rows = _rows(project, day, takers, away, firms)
@@ -186,13 +187,18 @@ def waiting_in(project: Project, user: User) -> QuerySet[WorkOrder]:
     )
 
 
-def _cards(jobs: QuerySet[WorkOrder]) -> list[Card]:
+def _cards(project: Project, user: User) -> list[Card]:
     """What waits, in words."""
+
+    def jobs() -> Any:
+        columns = ("pk", "version", "trade", "planned_from", "planned_to", "created_at")
+        first = waiting_in(project, user)[: MOST_WAITING + 1]
+        return first.values(*columns, **REQUEST, due_at=F("service_request__next_due_at"))
+
     places, urgencies = names_of_places(), shown_urgencies()
     trades = {trade: str(label) for trade, label in WORDS_OF_TRADES.items()}
     address = reverse("servicedesk:dispatch-show", args=[0])
-    columns = ("pk", "version", "trade", "planned_from", "planned_to", "created_at")
-    cards: list[Card] = list(jobs.values(*columns, **REQUEST, due_at=F("service_request__next_due_at")))
+    cards: list[Card] = values_of(user, f"waiting in {project.pk}", jobs)
     for card in cards:
         card["url"] = SafeString(address.replace("/0/", f"/{card['pk']}/"))
         card["pressing"] = urgencies.get(card["urgency"], "")

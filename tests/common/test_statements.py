@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongying.accounts.models import ApiToken, User, digest_of
 from gongying.authority.models import AuthorityUse
-from gongying.common.statements import Statement
+from gongying.common.statements import Statement, values_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,18 @@ def test_it_gives_the_rows_with_what_belongs_to_them(cast, django_assert_num_que
         with django_assert_num_queries(1):
             found = [(row, row.user, row.whose, row.scopes) for row in statement.rows(digest=digest, at=at)]
         assert found == [(row, row.user, row.whose, row.scopes) for row in tokens(digest, at)]
+
+
+def test_values_are_those_that_django_gives(cast):
+    def people() -> Any:
+        rows = User.objects.annotate(staff_no=F("staff__employee_no")).filter(pk__lt=cast.guard.pk).order_by("-pk")[:5]
+        return rows.values("pk", "name", "date_joined", shown=F("staff__department__name"), no=F("staff_no"))
+
+    expected = list(people())
+    assert expected
+    for _time in range(2):
+        assert values_of(cast.steward, "people", people) == expected
+    assert values_of(cast.steward, "nobody", lambda: User.objects.none().values("pk")) == []
 
 
 def test_a_row_is_as_django_makes_it(cast):

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from gongying.notifications.models import Notification
-from gongying.organization.models import Leave
+from gongying.organization.models import Leave, TerritoryAssignment
 from gongying.schedule.models import DutyPost, staff_on_duty
 from gongying.schedule.operations import put_on_duty
 from gongying.servicedesk import operations as do
@@ -167,6 +167,9 @@ def test_jobs_that_wait_at_places_one_does_not_see_are_not_listed(cast, job, cli
         for user in (cast.supervisor, cast.steward)
     }
     assert waiting == {cast.supervisor: {here.pk, there.pk}, cast.steward: {here.pk}}
+    # What was put together for her before is put together anew when her places change.
+    TerritoryAssignment.objects.filter(staff=cast.west_steward.staff).update(staff=cast.steward.staff)
+    assert {card["pk"] for card in board(client_of(cast.steward)).context["board"].waiting} == {here.pk, there.pk}
 
 
 def test_who_is_on_duty_is_marked_at_once(cast, desk):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
-from gongying.common.editions import fill_from_memory
+from gongying.common.editions import fill_from_memory, kept
 from gongying.common.errors import Refused, Stale
 from gongying.common.form_pages import done
 from gongying.common.inputs import id_in
@@ -23,6 +23,7 @@ from gongying.common.messages import tell
 from gongying.common.permissions import authorize
 from gongying.common.statements import Statement, statement_of
 from gongying.estates.models import Project
+from gongying.estates.scopes import scope_of
 from gongying.servicedesk.candidates import candidates_for, firms_for, slot_wished
 from gongying.servicedesk.dispatch_board import board_of
 from gongying.servicedesk.enums import ReassignReason
@@ -41,15 +42,21 @@ PANEL = "servicedesk/placement.html"
 def index(request: SignedInRequest) -> HttpResponse:
     """The board of one project and day; `row` opens one row as a list, for those without scripts."""
     authorize(request.user, DISPATCH_WORK)
-    projects = list(Project.objects.visible_to(request.user).only("name"))
+    projects = _projects(request.user)
     if not projects:
         raise Refused(_("You serve no project yet: there is nothing to dispatch."))
     asked = id_in(request.GET.get("project", ""))
     project = next((each for each in projects if each.pk == asked), projects[0])
     board = board_of(project, _day_in(request), request.user)
     opened = board.row(request.GET.get("row", ""))
-    context = {"board": board, "projects": projects, "opened": opened, "jobs": board.listed(opened) if opened else []}
+    choices = [{"pk": str(each.pk), "name": each.name, "is_chosen": each is project} for each in projects]
+    context = {"board": board, "choices": choices, "opened": opened, "jobs": board.listed(opened) if opened else []}
     return render(request, "servicedesk/dispatch_board.html", context)
+
+
+def _projects(user: User) -> list[Project]:
+    rows = Project.objects.visible_to(user)
+    return kept(("projects to dispatch", user.pk, scope_of(user)), lambda: list(rows))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
