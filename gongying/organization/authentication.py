@@ -52,9 +52,9 @@ def _bearer(request: HttpRequest, header: str) -> User:
         pace(f"address:{address_of(request)}", per_minute=settings.API_FAILURES_PER_MINUTE)
         raise _refused(_("This token is not valid, has expired or was revoked."))
     pace(f"token:{token.pk}", per_minute=settings.API_CALLS_PER_MINUTE)
-    needed = ApiToken.Scope.READ if request.method in READING else ApiToken.Scope.WRITE
+    needed = ApiToken.TokenScope.READ if request.method in READING else ApiToken.TokenScope.WRITE
     # Who may write may read.
-    if needed not in token.scopes and ApiToken.Scope.WRITE not in token.scopes:
+    if needed not in token.scopes and ApiToken.TokenScope.WRITE not in token.scopes:
         raise Problem(403, _("This token may only read."))
     _note_use(token)
     return token.user

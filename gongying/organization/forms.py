@@ -280,5 +280,5 @@ class RoleForm(forms.Form):
 
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("what it is for"), max_length=60)
-    scope = forms.ChoiceField(choices=ApiToken.Scope.choices, label=_("it may"), initial=ApiToken.Scope.READ)
+    scope = forms.ChoiceField(choices=ApiToken.TokenScope.choices, label=_("it may"), initial=ApiToken.TokenScope.READ)
     days = forms.IntegerField(label=_("days until it expires"), min_value=1, max_value=LONGEST_DAYS, initial=90)

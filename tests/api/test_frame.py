@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_description_is_openapi_3_1() -> None:
 def test_no_two_shapes_have_one_name() -> None:
     """The description would show one of them for both."""
     homes = defaultdict(set)
-    for shape in shapes_below(Schema):
+    for shape in (*shapes_below(Schema), *shapes_below(Enum)):
         homes[shape.__name__].add(shape.__module__)
     assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from gongying.accounts.models import ApiToken
 from gongying.events.models import Event
 from gongying.organization.models import Department, Leave, Role, StaffMember, Territory, TerritoryAssignment
+from gongying.servicedesk.models import ServiceCategory
+from gongying.servicedesk.operations import register_request
 from tests.api.conftest import Caller, fields, problem, token_for
 from tests.conftest import Cast
 
@@ -154,7 +156,12 @@ def test_place_moves_to_another_territory_on_a_day(cast: Cast) -> None:
     assert place["since"] == TODAY.isoformat()
     west = Territory.objects.get(name="西区").pk
     move = {"to_id": west, "on": (TODAY + timedelta(days=7)).isoformat()}
+    leak = ServiceCategory.objects.get(code="home-plumbing-leak")
+    register_request(
+        by=cast.receptionist, kind="repair", category=leak, text="dripping", channel="phone", unit=cast.unit
+    )
     preview = caller.get(f"/territory-places/{place['id']}/move-preview", move).json()
+    assert [work["number"] for work in preview["open_work"]] == [1]
     assert preview["gaining_ids"] == sorted([cast.west_steward.staff.pk, cast.second_worker.staff.pk])
     moved = caller.post(f"/territory-places/{place['id']}/move", move).json()
     assert (moved["territory_id"], moved["since"]) == (west, move["on"])

@@ -40,6 +40,7 @@ from gongying.organization.operations import (
     end_assignment,
 )
 from gongying.organization.rules import MANAGE_TERRITORIES, VIEW_STAFF
+from gongying.organization.workload import OpenWork
 
 router = Router(tags=["territories"])
 
@@ -97,6 +98,10 @@ class MoveQuery(Schema):
 class OpenWorkOut(Output):
     label: str = Field(examples=["requests"])
     number: int = Field(examples=[3])
+
+    @staticmethod
+    def resolve_label(work: OpenWork) -> str:
+        return str(work.label)
 
 
 class MovePreviewOut(Output):

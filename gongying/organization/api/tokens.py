@@ -21,7 +21,7 @@ class TokenOut(Output):
 
     id: int = Field(examples=[8])
     name: str = Field(examples=["Fee system"])
-    scopes: list[ApiToken.Scope] = Field(examples=[["read"]])
+    scopes: list[ApiToken.TokenScope] = Field(examples=[["read"]])
     created_at: Moment = Field(examples=["2026-11-21T14:30:00+08:00"])
     expires_at: Moment = Field(examples=["2027-02-19T14:30:00+08:00"])
     last_used_at: Moment | None = Field(examples=[None])

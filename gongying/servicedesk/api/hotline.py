@@ -46,7 +46,7 @@ from gongying.servicedesk.rules import HANDLE_ORDERS
 
 router = Router(tags=["outside orders"])
 
-Figure = StrEnum("Figure", {key.upper(): key for key in FIGURES})  # type: ignore[misc]
+HotlineFigure = StrEnum("HotlineFigure", {key.upper(): key for key in FIGURES})  # type: ignore[misc]
 Number = Annotated[str, line(60), Field(examples=["12345-20261121-0098"])]
 
 
@@ -138,7 +138,7 @@ class OrderQuery(Paging):
     service_request_id: PathId | None = None
     is_open: bool | None = None
     month: Day | None = Field(None, description="Any day of the month in which they are due")
-    figure: Figure | None = Field(None, description="What a number of the month's rates counts")
+    figure: HotlineFigure | None = Field(None, description="What a number of the month's rates counts")
 
 
 class ContactIn(Input):

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", help="log-in name, phone, or name (if only one colleague has it)")
         parser.add_argument("--days", type=int, default=90, help="how long it lives (default: 90)")
-        parser.add_argument("--scope", choices=ApiToken.Scope.values, default="write", help="default: write")
+        parser.add_argument("--scope", choices=ApiToken.TokenScope.values, default="write", help="default: write")
         parser.add_argument("--label", default="command line", help="what it is for")
 
     def handle(self, *_args: Any, name: str, days: int, scope: str, label: str, **_options: Any) -> None:
