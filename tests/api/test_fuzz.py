@@ -5,7 +5,7 @@ Fixed seed and a share of the time for each operation, so that the whole takes a
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from config.api import api
 from config.wsgi import application
+from gongying.accounts.models import User
 from gongying.estates.models import TerritoryScope
 from gongying.imports.models import ImportRun
 from gongying.organization.models import Territory
@@ -106,6 +107,7 @@ def an_import(cast: Cast) -> ImportRun:
 class World:
     existing: dict[str, int]
     callers: list[dict[str, str]]  # headers: a site manager's, the administrator's, a receptionist's
+    everybody: list[dict[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -120,11 +122,14 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     ):
         cast = make_cast()
         people = (cast.manager, cast.administrator, cast.receptionist)
-        tokens = [{"Authorization": f"Bearer {token_for(user)}"} for user in people]
-        yield World(rows_to_aim_at(cast), tokens)
+        yield World(rows_to_aim_at(cast), signed(people), signed(cast.everybody().values()))
         transaction.set_rollback(True)
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
+
+
+def signed(people: Iterable[User]) -> list[dict[str, str]]:
+    return [{"Authorization": f"Bearer {token_for(user)}"} for user in people]
 
 
 class TimeIsUp(BaseException):

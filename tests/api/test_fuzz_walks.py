@@ -21,7 +21,7 @@ from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
 from tests.api import test_fuzz
 from tests.api.test_fuzz import CHECKS, FEWEST, SCHEMA, TimeIsUp, World, aim
 
-SECONDS = float(os.environ.get("GONGYING_WALK_SECONDS") or 30)
+SECONDS = float(os.environ.get("GONGYING_WALK_SECONDS") or 20)
 STEPS = 8
 # More than there is time for.
 WALKS = 100_000
