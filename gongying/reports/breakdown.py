@@ -1,10 +1,10 @@
 """A report as a table: a line for each project, category, person or month, a column for each measure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import DateField, Expression, F, Max, Min
 from django.db.models.functions import Cast, Coalesce, TruncMonth
@@ -18,7 +18,7 @@ from gongying.common.inputs import id_in
 from gongying.estates.models import Project
 from gongying.estates.stewards import steward_of_row
 from gongying.organization.models import StaffMember
-from gongying.reports.facts import GROUP, Tally, tallies
+from gongying.reports.facts import GROUP, PARTS, Tally, tallies
 from gongying.reports.measures import MEASURES, Measure
 from gongying.servicedesk.enums import RequestKind
 from gongying.servicedesk.models import ServiceCategory
@@ -83,8 +83,7 @@ DIMENSIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """One cell: how many out of how many."""
 
     measure: Measure
@@ -115,7 +114,7 @@ def table_of(requests: ServiceRequestQuerySet, dimension: Dimension) -> tuple[li
     lines = [_line(NOBODY if group is None else str(group), names.get(group, "–"), counts[group]) for group in found]
     if dimension is DIMENSIONS["month"]:
         lines.sort(key=lambda line: line.key)
-    return lines, _line("", _("all of them"), sum(counts.values(), Tally()))
+    return lines, _line("", _("all of them"), _together(counts.values()))
 
 
 def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: str) -> ServiceRequestQuerySet:
@@ -129,6 +128,10 @@ def rows_of_line(requests: ServiceRequestQuerySet, dimension: Dimension, key: st
     grouped: Any = requests.annotate(**{GROUP: dimension.group(requests)})
     line: ServiceRequestQuerySet = grouped.filter(**({f"{GROUP}__isnull": True} if value is None else {GROUP: value}))
     return line
+
+
+def _together(tallies: Collection[Tally]) -> Tally:
+    return Tally({part: sum(tally[part] for tally in tallies) for part in PARTS})
 
 
 def _line(key: str, label: str | Promise, tally: Tally) -> Line:
