@@ -34,6 +34,7 @@ def save_bot(
     is_new = bot.pk is None
     if not is_new:
         bot.advance_version(seen=seen)
+        bot.refresh_from_db(fields=["digest_sent_on"])  # the worker may have sent it since the bot was read
     if address:
         _check(address)
         bot.address = address

@@ -10,14 +10,16 @@ from gongying.customers.models import BalanceSnapshot, HeadcountRecord, Occupanc
 from gongying.customers.operations import (
     Member,
     add_member,
+    change_headcount,
     move_household,
     register_move_in,
     register_move_out,
     register_vehicle,
 )
 from gongying.events.models import Event
+from tests.conftest import make_unit
 from tests.customers.people import JULY, JUNE, MAY, make_flat, make_person, verbs_of
-from tests.race import race
+from tests.race import in_the_middle, race
 
 
 def owe(unit, amount="171.84", as_of=MAY):
@@ -232,3 +234,17 @@ def test_two_counters_move_two_households_in_and_one_is_told(cast):
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Occupancy", "Refused"]
     assert Occupancy.objects.filter(unit=flat).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_moves_a_firm_in_while_its_heads_are_counted_does_not_stand_in_the_way(cast):
+    firm, flat, other = make_person(cast, "大明"), make_flat(cast), make_unit(cast.unit.entrance, "399")
+    lease = {"by": cast.receptionist, "on": JUNE, "kind": OccupancyKind.LEASED, "head": firm}
+
+    outcome = in_the_middle(
+        lambda: register_move_in(flat, **lease),
+        lambda: register_move_in(other, heads=5, **lease),
+        lambda: change_headcount(firm, project=cast.sunshine, heads=9, on=JULY, by=cast.receptionist),
+    )
+
+    assert isinstance(outcome, Occupancy | Refused)

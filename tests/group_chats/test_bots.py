@@ -388,3 +388,15 @@ def test_nothing_is_written_where_nobody_listens(cast, register, set_up):
     save_bot(bot, by=cast.administrator)
     register(urgency="urgent")
     assert not GroupMessage.objects.exists()
+
+
+def test_who_changes_a_bot_that_she_read_before_its_summary_was_sent_sends_it_no_second_time(cast, set_up):
+    read_before = set_up(digest_at=time(18))
+    evening = timezone.localtime().replace(hour=18, minute=0)
+    write_digests(at=evening)
+
+    read_before.name = "业主二群"
+    save_bot(read_before, by=cast.administrator)
+
+    assert GroupBot.objects.get().digest_sent_on == evening.date()
+    assert write_digests(at=evening) == 0

@@ -28,7 +28,7 @@ from gongying.handover.operations import (
 )
 from tests.conftest import make_unit
 from tests.files.test_attachments import picture
-from tests.race import race
+from tests.race import in_the_middle, race
 
 TODAY = timezone.localdate
 COMPLETED = date(2026, 3, 1)
@@ -143,6 +143,40 @@ def test_an_owner_who_does_not_accept_comes_again(cast, batch, handover):
     hand_over_unit(again, by=cast.steward, signed_name="周先生", documents=[], keys=0)
     defect.refresh_from_db()
     assert defect.warranty_until == months_after(timezone.localdate(), 12)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_warranty_of_what_is_found_while_the_unit_is_handed_over_begins_with_it(cast, batch, handover):
+    look_through(handover, by=cast.steward)
+    doors = WarrantyPeriod.objects.get(key="doors")
+
+    defect = in_the_middle(
+        lambda: hand_over_unit(handover, by=cast.steward, signed_name="周先生", documents=[], keys=0),
+        lambda: record_defect(batch, by=cast.supervisor, text="门锁松动", unit=cast.unit, warranty=doors),
+    )
+
+    assert defect.warranty_until == months_after(timezone.localdate(), 12)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_open_a_hand_over_of_the_same_building_at_once_one_is_refused(cast):
+    Unit.objects.filter(pk=cast.unit.pk).update(state="sold")
+    facts = {
+        "project": cast.sunshine,
+        "starts_on": timezone.localdate(),
+        "ends_on": timezone.localdate(),
+        "completed_on": COMPLETED,
+        "buildings": [cast.unit.building],
+        "documents": [],
+    }
+
+    outcome = in_the_middle(
+        lambda: open_batch(by=cast.manager, name="二期", **facts),
+        lambda: open_batch(by=cast.supervisor, name="二期入伙", **facts),
+    )
+
+    assert isinstance(outcome, Refused)
+    assert UnitHandover.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from gongying.schedule.operations import (
 )
 from gongying.workbench.home import look_at
 from gongying.workbench.my_day import my_day
+from tests.race import hold, in_the_middle
 from tests.schedule.test_calendar_events import a_plan, at, visit
 from tests.structure.lines.plans import LATER
 
@@ -250,3 +251,18 @@ def test_a_day_that_is_over_takes_nothing(cast):
     a_task(cast)
     assert tasks_beside(timezone.localdate() - timedelta(days=1), of=cast.steward.staff) is None
     assert Task.objects.unplanned().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_a_time_back_while_the_task_is_finished_does_not_stand_in_the_way(cast):
+    task = a_task(cast)
+    event = kept(task, cast.steward)
+
+    outcome = in_the_middle(
+        lambda: hold(task),
+        lambda: take_back_time(event, by=cast.supervisor, to=cast.worker),
+        lambda: finish_task(task, by=cast.steward),
+    )
+
+    assert isinstance(outcome, Refused)
+    assert Task.objects.get().is_done

@@ -12,7 +12,7 @@ from gongying.servicedesk import operations as do
 from gongying.servicedesk.models import ComplaintDetails, ComplaintRules, ServiceRequest
 from gongying.servicedesk.operations.complaint_patterns import households_of_matter, save_complaint_rules
 from tests.conftest import make_unit
-from tests.race import race
+from tests.race import hold, in_the_middle, race
 from tests.servicedesk.walks import complaint_in, improve, step, url
 
 COMPLAINT = {"kind": "complaint", "category": "service-attitude-guard", "text": "保安态度恶劣"}
@@ -89,6 +89,17 @@ def test_complaints_that_close_at_the_same_moment_open_one_item(cast, register):
     )
     assert results == [None] * 4
     assert ImprovementItem.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_closes_a_complaint_while_its_repeat_is_entered_does_not_stand_in_the_way(cast, register):
+    case = complaint_in("improving", cast, register)
+
+    # As `receive_order` does.
+    outcome = in_the_middle(lambda: hold(cast.sunshine), lambda: improve(case, by=cast.supervisor), lambda: hold(case))
+
+    assert outcome is None
+    assert ServiceRequest.objects.get(pk=case.pk).state == "closed"
 
 
 def test_the_rules_are_edited_on_a_page_and_make_sense(cast, client_of):

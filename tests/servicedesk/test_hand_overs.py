@@ -25,6 +25,7 @@ from gongying.servicedesk.models import ServiceRequest, Transfer
 from gongying.servicedesk.operations import hand_overs
 from gongying.servicedesk.operations.bulk import change_all
 from tests.conftest import Cast
+from tests.race import hold, in_the_middle
 
 TODAY = timezone.localdate()
 Register = Callable[..., ServiceRequest]
@@ -190,3 +191,16 @@ def test_who_may_not_change_many_requests_is_not_offered_it(
     assert client_of(cast.receptionist).get(form).status_code == 403
     assert client_of(cast.administrator).get(panel).status_code == 403
     assert panel not in client_of(cast.administrator).get(reverse("territories:territory-show", args=[east().pk])).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_the_same_requests_in_another_order_do_not_stand_in_each_others_way(cast, register):
+    first, second = register(), register(unit=cast.west_unit, party=cast.wang)
+    given = {"by": cast.supervisor, "asked_by": "业主", "reason": "不用了"}
+
+    outcome = in_the_middle(
+        lambda: hold(first), lambda: change_all([second, first], do.cancel_request, **given), lambda: hold(second)
+    )
+
+    assert outcome is None
+    assert set(ServiceRequest.objects.values_list("state", flat=True)) == {"cancelled"}

@@ -29,7 +29,7 @@ from gongying.visits.operations import (
     replan_visit,
     undo_miss,
 )
-from tests.race import race
+from tests.race import in_the_middle, race
 
 DAY = timedelta(days=1)
 
@@ -224,6 +224,16 @@ def test_two_who_plan_the_same_household_at_once_plan_one_visit(cast):
     made = race(lambda: plan(cast.steward), lambda: plan(cast.supervisor), lambda: plan(cast.manager))
     assert sum(isinstance(result, HomeVisit) for result in made) == 1
     assert sum(isinstance(result, Refused) for result in made) == 2
+    assert HomeVisit.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_enters_a_visit_while_another_is_planned_is_told(cast):
+    outcome = in_the_middle(
+        lambda: planned(cast), lambda: log_visit(cast.unit, by=cast.supervisor, matter="走访", result="都好")
+    )
+
+    assert isinstance(outcome, Refused)
     assert HomeVisit.objects.count() == 1
 
 

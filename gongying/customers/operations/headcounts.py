@@ -15,7 +15,7 @@ def change_headcount(party: Party, *, project: Project, heads: int, on: date, by
     """From `on` a customer has `heads` people in a project; what was known for earlier and for later days stays (R-036)."""
     if heads < 0:
         raise Refused(_("A headcount is not negative."))
-    Party.objects.select_for_update().get(pk=party.pk)
+    Party.objects.select_for_update(no_key=True).get(pk=party.pk)
     records = HeadcountRecord.objects.filter(party=party, project=project)
     held = records.on(on).first()
     if held is not None and held.heads == heads:

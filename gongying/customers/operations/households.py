@@ -45,7 +45,7 @@ def register_move_in(
     heads: int | None = None,
 ) -> Occupancy:
     """Begin a household's or tenant's spell in a unit. `until` is the first day after it; usually open."""
-    unit = Unit.objects.select_for_update(of=["self"]).select_related("project").get(pk=unit.pk)
+    unit = Unit.objects.select_for_update(of=["self"], no_key=True).select_related("project").get(pk=unit.pk)
     if until is not None and until <= on:
         raise Refused(_("The end must be after the beginning."))
     if kind == OccupancyKind.OWNER_OCCUPIED and not PartyRole.objects.owners().on(on).filter(unit=unit).exists():

@@ -19,7 +19,7 @@ def transfer_ownership(
     unit: Unit, *, to: Sequence[tuple[Party, Decimal]], on: date, by: User, evidence: str = ""
 ) -> list[PartyRole]:
     """Title transfer: all present shares end on that day, the new ones begin."""
-    unit = Unit.objects.select_for_update(of=["self"]).select_related("project").get(pk=unit.pk)
+    unit = Unit.objects.select_for_update(of=["self"], no_key=True).select_related("project").get(pk=unit.pk)
     if not to or sum(share for _party, share in to) != 1:
         raise Refused(_("The new shares must add up to the whole."))
     former = list(PartyRole.objects.owners().filter(unit=unit, during__endswith=None))

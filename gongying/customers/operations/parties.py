@@ -204,7 +204,7 @@ def free_share(unit: Unit, *, since: date, until: date | None) -> Decimal:
 
 def refuse_excess_share(unit: Unit, share: Decimal, *, since: date, until: date | None) -> None:
     """Say in words what the database would refuse on commit (invariant 2)."""
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     free = free_share(unit, since=since, until=until)
     if share <= 0 or share > free:
         raise Refused(

@@ -34,6 +34,8 @@ def open_batch(
         raise Refused(_("It ends before it begins."))
     if completed_on > starts_on:
         raise Refused(_("Nothing is handed over before the building is accepted."))
+    # Of two who open one for the same buildings at once, the second has to see which units the first took.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     units = Unit.objects.filter(project=project, building__in=buildings, state=UnitState.SOLD)
     waiting = list(units.exclude(handovers__isnull=False).order_by("sort_key"))
     if not waiting:

@@ -38,6 +38,10 @@ def record_defect(
         raise Refused(_("Say what is wrong."))
     if handover is None and unit is not None:
         handover = UnitHandover.objects.filter(batch=batch, unit=unit).first()
+    if handover is not None:
+        # Held: where the unit is handed over at this moment, its warranties begin, that of this defect, too.
+        held = UnitHandover.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
+        handover = held.get(pk=handover.pk)
     place: UnitHandover | HandoverBatch = handover or batch
     handed_over = handover.handed_over_at if handover else None
     handed_over_on = timezone.localdate(handed_over) if handed_over else None

@@ -15,6 +15,10 @@ Change = Callable[..., Any]
 @transaction.atomic
 def change_all(rows: Iterable[ServiceRequest], change: Change, *, by: User, **given: Any) -> None:
     """The same change to several requests: all of them or, where one refuses, none."""
+    rows = list(rows)
+    # All of them, in one order: two who change some of the same in another one must not wait for each other.
+    held = ServiceRequest.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+    list(held.order_by("pk").values("pk"))
     for row in rows:
         try:
             change(row, by=by, **given)

@@ -16,7 +16,7 @@ from gongying.notifications.operations import notify
 from gongying.servicedesk.enums import CauseCode
 from gongying.servicedesk.models import ComplaintDetails, ComplaintRules, ServiceCategory, ServiceRequest
 from gongying.servicedesk.models.categories import BILL_QUERY
-from gongying.servicedesk.operations.stages import tell
+from gongying.servicedesk.operations.stages import lock_request, tell
 from gongying.servicedesk.routing import supervisor_for
 
 
@@ -28,10 +28,17 @@ def save_complaint_rules(rules: ComplaintRules, *, by: User, seen: int | None = 
     return rules
 
 
-def open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:
-    """The same cause again and again is no chance: an item opens by itself, unless one is being worked on (R-202)."""
-    # Of two that close at once, the second has to see the item that the first has opened.
+def lock_with_project(service_request: ServiceRequest, *, seen: int | None) -> ServiceRequest:
+    """The project first, as who enters a repeat of the matter does: the two must not wait for each other."""
     Project.objects.select_for_update(of=("self",), no_key=True).get(pk=service_request.project_id)
+    return lock_request(service_request, seen=seen)
+
+
+def open_item_for_pattern(service_request: ServiceRequest, *, cause_code: str, by: User) -> None:
+    """The same cause again and again is no chance: an item opens by itself, unless one is being worked on (R-202).
+
+    The project is held (`lock_with_project`): of two that close at once, the second has to see the item of the first.
+    """
     rules = ComplaintRules.present()
     since = timezone.now() - timedelta(days=rules.pattern_days)
     recent = ComplaintDetails.objects.filter(

@@ -16,7 +16,7 @@ from gongying.improvements.operations import open_item
 from gongying.servicedesk.enums import CauseCode, CheckMethod, ClosureGround, Severity
 from gongying.servicedesk.models import Answer, ComplaintDetails, ServiceRequest
 from gongying.servicedesk.operations.closing import check_remaining_work, write_closure
-from gongying.servicedesk.operations.complaint_patterns import open_item_for_pattern
+from gongying.servicedesk.operations.complaint_patterns import lock_with_project, open_item_for_pattern
 from gongying.servicedesk.operations.handling import give_notice, tell_everybody_concerned
 from gongying.servicedesk.operations.stages import lock_request, open_stage, step, tell
 from gongying.servicedesk.operations.work import check_nobody_is_at_work
@@ -154,7 +154,7 @@ def improve_complaint(
 
     The improvement is a new `item` ({title, owner, due_on}), or one under way that the complaint `joins`.
     """
-    service_request = lock_request(service_request, seen=seen)
+    service_request = lock_with_project(service_request, seen=seen)
     service_request.machine.check("close", service_request.state, label=service_request.state_label)
     if not root_cause.strip() or cause_code not in CauseCode.values:
         raise Refused(_("Still missing: the root cause."))

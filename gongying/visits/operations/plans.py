@@ -1,6 +1,7 @@
 """When somebody goes to which household: planned, confirmed, moved, planned again, cancelled."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -42,7 +43,7 @@ def plan_visit(
     _check_time(planned_for)
     visit = new_visit(unit, by=by, planned_for=planned_for, steward=steward, party=party, reason=reason)
     visit.subject = subject.strip()
-    with refusing({"home_visit_one_open": _("A visit to %(unit)s is planned already.") % {"unit": unit}}):
+    with one_open_visit(unit):
         visit.save()
     notify(tell("planned", visit, by=by, subject=visit.subject), to=[visit.steward], about=visit)
     return visit
@@ -61,6 +62,11 @@ def plan_afternoon(
         plan_visit(unit, by=by, planned_for=starts_at + EACH * index, steward=steward)
         for index, unit in enumerate(in_order(units))
     ]
+
+
+def one_open_visit(unit: Unit) -> AbstractContextManager[None]:
+    """For the save: of two at once the second is told."""
+    return refusing({"home_visit_one_open": _("A visit to %(unit)s is planned already.") % {"unit": unit}})
 
 
 def after_planned(start: datetime, *, of: User) -> datetime:

@@ -22,7 +22,7 @@ from gongying.servicedesk.operations import register_request
 from gongying.servicedesk.suggestions import fallback_category, offered_categories, suggest_categories
 from gongying.visits.enums import VisitReason, VisitState
 from gongying.visits.models import HomeVisit, VisitNeed
-from gongying.visits.operations.plans import new_visit
+from gongying.visits.operations.plans import new_visit, one_open_visit
 from gongying.visits.operations.rings import meet_household
 from gongying.visits.operations.steps import lock_visit, take_step, tell
 
@@ -97,7 +97,8 @@ def log_visit(
             unit, by=by, planned_for=at or timezone.now(), steward=by, party=party, reason=VisitReason.ROUTINE
         )
         visit.is_planned = False
-        visit.save()
+        with one_open_visit(unit):
+            visit.save()
     visit = meet_household(visit, by=by, at=at)
     return record_visit(
         visit, by=by, matter=matter, result=result, persons=persons, party=party, needs=needs, promises=promises
