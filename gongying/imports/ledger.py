@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import Range
 from django.db.models.fields.json import JSONField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongying.common.copying import insert_all
 from gongying.common.errors import Refused
@@ -17,6 +18,7 @@ from gongying.imports.importers import Change, Deed, Draft, PlannedEvent
 from gongying.imports.models import ChangedRow, CreatedRows, ImportRun
 
 BATCH: Final = 1000
+CHANGED_MEANWHILE = gettext_lazy("The register changed while the file was being written. Check it again.")
 Progress = Callable[[int, int], None]
 
 
@@ -71,13 +73,36 @@ def in_order_of_reference(created: Iterable[type[models.Model]]) -> list[type[mo
     return list(sorter.static_order())
 
 
+def _refuse_changed_meanwhile(model: type[models.Model], changes: Sequence[Change], names: Sequence[str]) -> None:
+    """A plan of many rows takes a while: nothing is written over what somebody has changed since it was read.
+
+    The rows are held, in the order of their ids; what is read of each is all that will be written to it.
+    """
+    ordered = sorted(changes, key=lambda change: change.instance.pk)
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        present = {row.pk: row for row in rows.filter(pk__in=[change.instance.pk for change in batch])}
+        if any(not _is_as_read(present.get(change.instance.pk), change, names) for change in batch):
+            raise Refused(CHANGED_MEANWHILE)
+
+
+def _is_as_read(present: models.Model | None, change: Change, names: Sequence[str]) -> bool:
+    return present is not None and all(
+        getattr(present, name) == (change.before[name] if name in change.before else getattr(change.instance, name))
+        for name in names
+    )
+
+
 def _change(run: ImportRun, changes: Sequence[Change]) -> None:
     by_model: dict[type[models.Model], list[Change]] = {}
     for change in changes:
         by_model.setdefault(type(change.instance), []).append(change)
     for model, same in by_model.items():
         names = sorted({name for change in same for name in change.after})
-        if any(field.name == "version" for field in model._meta.concrete_fields):
+        is_versioned = any(field.name == "version" for field in model._meta.concrete_fields)
+        _refuse_changed_meanwhile(model, same, [*names, "version"] if is_versioned else names)
+        if is_versioned:
             names.append("version")
             for change in same:
                 change.instance.version += 1  # type: ignore[attr-defined]

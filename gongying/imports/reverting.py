@@ -10,6 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
+from gongying.common.errors import Refused
 from gongying.imports.enums import ImportState
 from gongying.imports.importers import Undoing, find_importer
 from gongying.imports.ledger import defer_constraints, in_order_of_reference
@@ -160,11 +161,16 @@ def _changed_since(run: ImportRun, model: type[models.Model]) -> Iterator[str]:
         }
 
 
-def _changed_rows(run: ImportRun, model: type[models.Model]) -> Iterator[tuple[models.Model | None, ChangedRow]]:
-    rows = list(run.changes.filter(model=model._meta.label))
+def _changed_rows(
+    run: ImportRun, model: type[models.Model], *, is_held: bool = False
+) -> Iterator[tuple[models.Model | None, ChangedRow]]:
+    rows = list(run.changes.filter(model=model._meta.label).order_by("object_id"))
+    found: models.QuerySet[models.Model] = model._base_manager.order_by("pk")
+    if is_held:
+        found = found.select_for_update(of=("self",), no_key=True)
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        instances = model._base_manager.in_bulk([row.object_id for row in batch])
+        instances = found.in_bulk([row.object_id for row in batch])
         for row in batch:
             yield instances.get(row.object_id), row
 
@@ -185,9 +191,10 @@ def _read(instance: models.Model, name: str, value: Any) -> Any:
 def _restore(run: ImportRun, model: type[models.Model]) -> None:
     instances: list[models.Model] = []
     names: set[str] = set()
-    for instance, row in _changed_rows(run, model):
-        if instance is None:
-            continue
+    # Held, and looked at once more: somebody may have changed one since the reasons against it were looked for.
+    for instance, row in _changed_rows(run, model, is_held=True):
+        if instance is None or not _holds(instance, row.after or {}):
+            raise Refused(" ".join(_changed_since(run, model)))
         for name, value in (row.before or {}).items():
             setattr(instance, instance._meta.get_field(name).attname, _read(instance, name, value))  # type: ignore[union-attr]
             names.add(name)

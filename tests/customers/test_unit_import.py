@@ -10,6 +10,7 @@ from gongying.common.errors import Refused
 from gongying.customers.enums import OccupancyKind, PartyKind, RoleKind
 from gongying.customers.models import ContactPoint, Occupancy, Party, PartyRole, Vehicle
 from gongying.estates.models import Building, Entrance, Unit
+from gongying.estates.operations import change_place
 from gongying.events.models import Event
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.imports.importers import new_row
@@ -235,6 +236,39 @@ def test_preview_keeps_samples_of_a_long_list_and_counts_all(cast: Cast) -> None
 
     assert run.finding_count(FindingKind.CREATED) == 120
     assert len(findings(run, FindingKind.CREATED)) == 100
+
+
+@pytest.mark.parametrize("field", ["gross_area_m2", "use"])
+def test_what_a_colleague_changes_while_a_file_is_written_is_not_written_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    values = {"gross_area_m2": Decimal("90.00"), "use": "shop"}
+    run = check_units(cast, [HEADER, ["2", "1", "301", 96.5, "周先生", "13800001234"]])
+    run = imports.apply_import(run, by=cast.administrator)
+    write = imports.write_draft
+
+    def late(*given: Any, **more: Any) -> None:
+        unit = Unit.objects.get(pk=cast.unit.pk)
+        setattr(unit, field, values[field])
+        change_place(unit, by=cast.manager, fields=[field])
+        write(*given, **more)
+
+    monkeypatch.setattr(imports, "write_draft", late)
+    with pytest.raises(Refused, match="register changed"):
+        imports.write_import(run)
+
+
+def test_what_a_colleague_changes_while_an_import_is_taken_back_is_not_written_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = applied(check_units(cast, [HEADER, ["2", "1", "301", 96.5, "周先生", "13800001234"]]))
+    unit = Unit.objects.get(pk=cast.unit.pk)
+    unit.gross_area_m2 = Decimal("90.00")
+    change_place(unit, by=cast.manager, fields=["gross_area_m2"])
+    monkeypatch.setattr(imports, "reasons_against", lambda *_given: [])  # they were looked for before
+
+    with pytest.raises(Refused, match="changed again"):
+        reverted(run)
 
 
 def test_known_unit_gets_new_area_and_number_but_no_second_owner(cast: Cast) -> None:

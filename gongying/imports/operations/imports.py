@@ -17,7 +17,7 @@ from gongying.imports.complaints import Unreadable
 from gongying.imports.destinations import Destination
 from gongying.imports.enums import FindingKind, ImportState
 from gongying.imports.importers import Draft, Importer, MappedRow, find_importer
-from gongying.imports.ledger import write_draft
+from gongying.imports.ledger import CHANGED_MEANWHILE, write_draft
 from gongying.imports.models import MACHINE, ImportFinding, ImportRun
 from gongying.imports.progress import Progress, progress_of
 from gongying.imports.reading import Survey, map_rows, read_tables, survey_file
@@ -226,7 +226,7 @@ def _work(run_id: int, state: ImportState, step: Callable[[ImportRun], None]) ->
         except (Unreadable, Refused) as refusal:
             _fail(run, str(refusal))
         except IntegrityError:
-            _fail(run, _("The register changed while the file was being written. Check it again."))
+            _fail(run, str(CHANGED_MEANWHILE))
         except Exception:
             _fail(run, _("Something unexpected happened; nothing was written. The administrator finds it in the log."))
             raise
@@ -315,7 +315,7 @@ def _same_file(run: ImportRun) -> Any:
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    return ImportRun.objects.select_for_update(of=("self",)).select_related("by").get(pk=run.pk)
+    return ImportRun.objects.select_for_update(of=("self",), no_key=True).select_related("by").get(pk=run.pk)
 
 
 def _claim_project(run: ImportRun) -> None:
