@@ -106,6 +106,27 @@ def test_who_moves_a_time_that_she_read_before_a_change_loses_nothing_of_it(cast
     assert (on(18).starts_at, on(18).location) == (at(18, 14), "一楼")
 
 
+def test_who_cancels_the_rest_that_she_read_before_it_became_another_series_cancels_it(cast):
+    weekly(cast)
+    read_before = on(18)
+    change_event(on(11), replace(plan_of(on(11)), location="一楼"), scope="following", by=cast.supervisor)
+    assert on(18).series_id != read_before.series_id
+
+    cancel_event(read_before, scope="following", by=cast.supervisor)
+
+    assert [day for day, *_rest in times()] == [4, 11]
+
+
+def test_who_cancels_all_of_what_she_read_before_it_repeated_cancels_all(cast):
+    once = plan_event(a_plan(at(4, 10), at(4, 11), cast.steward), by=cast.supervisor)
+    read_before = CalendarEvent.objects.get(pk=once.pk)
+    change_event(once, replace(plan_of(once), rule=WEEKLY), by=cast.supervisor)
+
+    cancel_event(read_before, scope="all", by=cast.supervisor)
+
+    assert not CalendarEvent.objects.planned().exists()
+
+
 @pytest.mark.requirement("R-239")
 def test_one_time_is_moved_or_cancelled_alone_and_people_are_told_once(cast):
     weekly(cast)

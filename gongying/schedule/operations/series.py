@@ -39,11 +39,18 @@ def start_series(plan: Plan) -> EventSeries | None:
 
 
 def lock_series(event: CalendarEvent) -> list[CalendarEvent]:
-    """All its times, in the order of the rule; the series first, so that two who change it wait for each other."""
-    if event.series_id is not None:
-        EventSeries.objects.select_for_update(no_key=True).get(pk=event.series_id)
-    rows = CalendarEvent.objects.in_series(event).select_for_update(of=["self"], no_key=True)
-    return list(rows.select_related("organizer", "customer", "unit", "series"))
+    """All its times, in the order of the rule; the series first, so that two who change it wait for each other.
+
+    The series that it belongs to by now: a change of the following times may have made it another one since it was read.
+    """
+    while (present := CalendarEvent.objects.filter(pk=event.pk).first()) is not None:
+        if present.series_id is not None:
+            EventSeries.objects.select_for_update(no_key=True).filter(pk=present.series_id).first()
+        rows = CalendarEvent.objects.in_series(present).select_for_update(of=["self"], no_key=True)
+        found = list(rows.select_related("organizer", "customer", "unit", "series"))
+        if any(row.pk == present.pk and row.series_id == present.series_id for row in found):
+            return found
+    return []
 
 
 def meant(rows: Sequence[CalendarEvent], event: CalendarEvent, scope: Scope | str) -> list[CalendarEvent]:
