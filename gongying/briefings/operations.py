@@ -144,7 +144,11 @@ def _read(receipt: Receipt, briefing: Briefing, *, by: User) -> None:
 
 
 def _lock(briefing: Briefing) -> Briefing:
-    briefing = Briefing.objects.select_for_update(of=("self",)).select_related("by", "project").get(pk=briefing.pk)
+    briefing = (
+        Briefing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("by", "project")
+        .get(pk=briefing.pk)
+    )
     if briefing.is_withdrawn:
         raise Refused(_("This was withdrawn."), current=briefing.present_state())
     return briefing

@@ -22,7 +22,7 @@ def once_for_each(due: Callable[[], models.QuerySet[M]], mark: str, act: Callabl
 
 @transaction.atomic
 def _for_next(due: Callable[[], models.QuerySet[M]], mark: str, act: Callable[[M], object]) -> bool:
-    row = due().filter(**{mark: None}).select_for_update(of=("self",), skip_locked=True).first()
+    row = due().filter(**{mark: None}).select_for_update(of=("self",), skip_locked=True, no_key=True).first()
     if row is None:
         return False
     setattr(row, mark, timezone.now())

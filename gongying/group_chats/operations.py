@@ -106,7 +106,7 @@ def _topics_listened_to() -> set[tuple[int | None, str]]:
 
 @transaction.atomic
 def try_again(message: GroupMessage, *, by: User) -> GroupMessage:
-    message = GroupMessage.objects.select_for_update(of=("self",)).select_related("bot").get(pk=message.pk)
+    message = GroupMessage.objects.select_for_update(of=("self",), no_key=True).select_related("bot").get(pk=message.pk)
     if message.state != MessageState.FAILED:
         raise Refused(_("It is sent or waits to be sent."))
     message.state, message.attempts, message.next_try_at = MessageState.WAITING, 0, timezone.now()
@@ -158,7 +158,7 @@ def send_messages(*, at: datetime) -> int:
 def _claim(at: datetime) -> GroupMessage | None:
     """The next one that is due, put off in the same step: a worker that dies over it leaves it to the next attempt."""
     waiting = GroupMessage.objects.filter(state=MessageState.WAITING, next_try_at__lte=at)
-    rows = waiting.select_related("bot__project").select_for_update(of=("self",), skip_locked=True)
+    rows = waiting.select_related("bot__project").select_for_update(of=("self",), skip_locked=True, no_key=True)
     message = rows.order_by("next_try_at", "pk").first()
     if message is None:
         return None
@@ -196,7 +196,12 @@ def write_digests(*, at: datetime) -> int:
 def _write_next_digest(at: datetime) -> bool:
     due = GroupBot.objects.active().filter(digest_at__lte=at.time())
     due = due.filter(models.Q(digest_sent_on=None) | models.Q(digest_sent_on__lt=at.date()))
-    bot = due.select_related("project").select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    bot = (
+        due.select_related("project")
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .order_by("pk")
+        .first()
+    )
     if bot is None:
         return False
     GroupBot.objects.filter(pk=bot.pk).update(digest_sent_on=at.date())

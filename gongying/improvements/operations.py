@@ -47,7 +47,7 @@ def finish_item(
     item: ImprovementItem, *, by: User, effect: str, dropped: bool = False, seen: int | None = None
 ) -> ImprovementItem:
     """Done with an effect that can be told, or dropped with the reason as its effect."""
-    item = ImprovementItem.objects.select_for_update().get(pk=item.pk)
+    item = ImprovementItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     item.check_version(seen=seen)
     if item.state != ItemState.OPEN:
         raise Refused(_("This improvement item is finished already."))
@@ -64,7 +64,7 @@ def finish_item(
 @transaction.atomic
 def pass_on_item(item: ImprovementItem, *, to: User, by: User, note: str = "") -> ImprovementItem:
     """Somebody else is in charge; the due day stays."""
-    item = ImprovementItem.objects.select_for_update(of=["self"]).select_related("owner").get(pk=item.pk)
+    item = ImprovementItem.objects.select_for_update(of=["self"], no_key=True).select_related("owner").get(pk=item.pk)
     if item.state != ItemState.OPEN:
         raise Refused(_("This improvement item is finished already."))
     if item.owner == to:

@@ -139,7 +139,9 @@ def _open_next(review: JointReview, *, by: User) -> JointReview:
 
 
 def _lock(review: JointReview) -> JointReview:
-    locked: JointReview = JointReview.objects.select_for_update(of=("self",)).select_related("leader").get(pk=review.pk)
+    locked: JointReview = (
+        JointReview.objects.select_for_update(of=("self",), no_key=True).select_related("leader").get(pk=review.pk)
+    )
     if locked.is_closed:
         raise Refused(_("This review is closed: its minutes stay."), current=locked.present_state())
     return locked

@@ -253,7 +253,7 @@ def pass_on_case(case: MediationCase, *, to: User, by: User, note: str = "") -> 
 
 
 def _lock(case: MediationCase) -> MediationCase:
-    rows = MediationCase.objects.select_for_update(of=("self",)).select_related("project", "mediator")
+    rows = MediationCase.objects.select_for_update(of=("self",), no_key=True).select_related("project", "mediator")
     locked: MediationCase = rows.get(pk=case.pk)
     return locked
 

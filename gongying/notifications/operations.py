@@ -107,7 +107,9 @@ def _send_next(at: datetime) -> int | None:
     due = Digest.objects.filter(at__lte=at.time(), user__is_active=True).filter(
         models.Q(sent_on=None) | models.Q(sent_on__lt=at.date())
     )
-    digest = due.select_related("user").select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    digest = (
+        due.select_related("user").select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk").first()
+    )
     if digest is None:
         return None
     digest.sent_on = at.date()

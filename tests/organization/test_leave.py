@@ -7,6 +7,7 @@ from gongying.common.errors import Refused
 from gongying.events.models import EventSubject
 from gongying.organization.models import Leave
 from gongying.organization.operations import cancel_leave, enter_leave, leave_company, shorten_leave
+from tests.race import in_the_middle
 
 TODAY = timezone.localdate()
 
@@ -73,3 +74,14 @@ def test_a_leave_is_shortened_or_taken_back(cast, absent, deputy):
     assert absent.deputy(on=day(2)) is None
     verbs = list(EventSubject.objects.of(absent).order_by("pk").values_list("event__verb", flat=True))
     assert verbs == ["leave.entered", "leave.shortened", "leave.cancelled"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_stand_in_for_each_other_are_entered_at_once(cast, absent, deputy):
+    outcome = in_the_middle(
+        lambda: enter_leave(absent, first=day(1), last=day(2), deputy=deputy, by=cast.supervisor),
+        lambda: enter_leave(deputy, first=day(5), last=day(6), deputy=absent, by=cast.manager),
+    )
+
+    assert isinstance(outcome, Leave)
+    assert Leave.objects.count() == 2

@@ -83,11 +83,11 @@ def _lock_thing(approval: ApprovalRequest) -> Any:
     about = approval.thing
     if about is None:
         return None
-    return type(about)._default_manager.select_for_update(of=("self",)).filter(pk=about.pk).first()
+    return type(about)._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=about.pk).first()
 
 
 def _lock(approval: ApprovalRequest, verb: str, *, seen: int | None) -> ApprovalRequest:
-    rows = ApprovalRequest.objects.select_for_update(of=("self",)).with_names()
+    rows = ApprovalRequest.objects.select_for_update(of=("self",), no_key=True).with_names()
     locked: ApprovalRequest = rows.get(pk=approval.pk)
     if locked.state != ApprovalState.ASKED:
         label = locked.get_state_display()

@@ -104,7 +104,9 @@ def end_grant(grant: AuthorityGrant, *, by: User, on: date | None = None, seen: 
 
 
 def _lock(grant: AuthorityGrant, *, seen: int | None) -> AuthorityGrant:
-    rows = AuthorityGrant.objects.select_for_update(of=("self",)).select_related("post", "staff__user", "project")
+    rows = AuthorityGrant.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "post", "staff__user", "project"
+    )
     locked: AuthorityGrant = rows.get(pk=grant.pk)
     locked.check_version(seen=seen)
     return locked

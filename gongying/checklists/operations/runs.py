@@ -107,7 +107,9 @@ def finish_run(run: CheckRun, *, by: User, at: datetime | None = None) -> CheckR
 
 
 def _locked(run: CheckRun) -> CheckRun:
-    rows = CheckRun.objects.select_for_update(of=("self",)).select_related("check_list", "project", "person")
+    rows = CheckRun.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "check_list", "project", "person"
+    )
     locked: CheckRun = rows.get(pk=run.pk)
     if locked.is_finished:
         raise Refused(_("This check list is finished."))

@@ -204,7 +204,7 @@ def _agree(guest: GuestPass, *, by: User, confirmed_by: str, confirmation: str) 
 
 
 def _lock(guest: GuestPass) -> GuestPass:
-    locked: GuestPass = GuestPass.objects.for_page().select_for_update(of=("self",)).get(pk=guest.pk)
+    locked: GuestPass = GuestPass.objects.for_page().select_for_update(of=("self",), no_key=True).get(pk=guest.pk)
     return locked
 
 

@@ -184,7 +184,7 @@ def keepers_at(place: Place, permission: str = KEEP_KEYS) -> list[User]:
 
 
 def lock_key(key: Key) -> Key:
-    rows = Key.objects.select_for_update(of=("self",)).select_related("project", "unit")
+    rows = Key.objects.select_for_update(of=("self",), no_key=True).select_related("project", "unit")
     locked: Key = rows.get(pk=key.pk)
     return locked
 
@@ -192,7 +192,7 @@ def lock_key(key: Key) -> Key:
 def _lock_loan(loan: KeyLoan) -> KeyLoan:
     """The key first, then its loan: in the order in which lending takes them."""
     lock_key(loan.key)
-    locked = KeyLoan.objects.for_page().select_for_update(of=("self",)).get(pk=loan.pk)
+    locked = KeyLoan.objects.for_page().select_for_update(of=("self",), no_key=True).get(pk=loan.pk)
     if locked.returned_at is not None:
         raise Refused(
             _("%(key)s was returned %(when)s already.") % {"key": locked.key, "when": _said(locked.returned_at)}

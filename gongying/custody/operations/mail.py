@@ -119,7 +119,7 @@ def _lock(items: Sequence[MailItem]) -> list[MailItem]:
     """In one order, whoever else takes some of them. Nothing that left is handed out again."""
     if not items:
         raise Refused(_("Nothing is chosen."))
-    rows = MailItem.objects.for_page().select_for_update(of=("self",)).order_by("pk")
+    rows = MailItem.objects.for_page().select_for_update(of=("self",), no_key=True).order_by("pk")
     locked = list(rows.filter(pk__in=[item.pk for item in items]))
     gone = next((item for item in locked if item.ended_at is not None), None)
     if gone is not None and gone.ended_at is not None:

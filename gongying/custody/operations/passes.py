@@ -111,7 +111,7 @@ def void_pass(release: ReleasePass, *, by: User, reason: str) -> ReleasePass:
 
 
 def _lock(release: ReleasePass) -> ReleasePass:
-    locked: ReleasePass = ReleasePass.objects.for_page().select_for_update(of=("self",)).get(pk=release.pk)
+    locked: ReleasePass = ReleasePass.objects.for_page().select_for_update(of=("self",), no_key=True).get(pk=release.pk)
     return locked
 
 

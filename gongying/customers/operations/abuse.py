@@ -63,7 +63,7 @@ def record_abuse(
 @transaction.atomic
 def settle_abuse(abuse: AbusiveContact, *, by: User, settlement: str) -> AbusiveContact:
     """What was done about it; whom it hit hears of it."""
-    rows = AbusiveContact.objects.select_for_update(of=("self",)).for_page()
+    rows = AbusiveContact.objects.select_for_update(of=("self",), no_key=True).for_page()
     abuse = rows.get(pk=abuse.pk)
     if abuse.settled_at is not None:
         raise Refused(_("%(name)s has settled it already.") % {"name": abuse.settled_by})

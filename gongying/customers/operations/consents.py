@@ -43,7 +43,7 @@ def give_consent(
 @transaction.atomic
 def withdraw_consent(consent: Consent, *, by: User) -> Consent:
     """From now on nothing may rest on it: what was stored by it is removed."""
-    consent = Consent.objects.select_for_update(of=["self"]).select_related("party").get(pk=consent.pk)
+    consent = Consent.objects.select_for_update(of=["self"], no_key=True).select_related("party").get(pk=consent.pk)
     if consent.withdrawn_at is not None:
         raise Refused(_("This consent is withdrawn already."))
     consent.withdrawn_at = now_not_before(consent.given_at)
@@ -60,7 +60,7 @@ def set_attribute(party: Party, *, kind: str, value: str, source: str, by: User)
     if not value.strip() or not source.strip():
         raise Refused(_("Say what is noted, and where it comes from."))
     purpose = purpose_of(kind)
-    consent = Consent.objects.in_force().select_for_update().filter(party=party, purpose=purpose).first()
+    consent = Consent.objects.in_force().select_for_update(no_key=True).filter(party=party, purpose=purpose).first()
     if consent is None:
         raise Refused(
             _("%(name)s has not agreed to this: %(purpose)s.")

@@ -30,7 +30,7 @@ def change_contact_point(
     point: ContactPoint, *, by: User, value: str, label: str = "", seen: int | None = None
 ) -> ContactPoint:
     """A changed value counts as not verified."""
-    point = ContactPoint.objects.select_for_update(of=["self"]).select_related("party").get(pk=point.pk)
+    point = ContactPoint.objects.select_for_update(of=["self"], no_key=True).select_related("party").get(pk=point.pk)
     value, is_dialable = normalise_contact(point.kind, value)
     point.advance_version(seen=seen)
     if value != point.value:

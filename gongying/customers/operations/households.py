@@ -86,7 +86,9 @@ def register_move_out(occupancy: Occupancy, *, by: User, on: date, balance_decis
     Where the unit owes something, `balance_decision` says what was agreed (scenario A-10).
     """
     occupancy = (
-        Occupancy.objects.select_for_update(of=["self"]).select_related("unit__project", "head").get(pk=occupancy.pk)
+        Occupancy.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("unit__project", "head")
+        .get(pk=occupancy.pk)
     )
     if occupancy.ends_on is not None and occupancy.ends_on <= on:
         raise Refused(_("This household has moved out already."))
@@ -149,7 +151,11 @@ def move_household(
 @transaction.atomic
 def add_member(occupancy: Occupancy, *, member: Member, since: date, by: User) -> PartyRole:
     """Somebody joins a household that lives there already."""
-    occupancy = Occupancy.objects.select_for_update(of=["self"]).select_related("unit__project").get(pk=occupancy.pk)
+    occupancy = (
+        Occupancy.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("unit__project")
+        .get(pk=occupancy.pk)
+    )
     if not occupancy.holds_on(since):
         raise Refused(_("The household does not live there on that day."))
     return _seat(occupancy, member, by=by, since=since)
@@ -197,7 +203,9 @@ def _end_household(occupancy: Occupancy, on: date) -> list[Party]:
 
 
 def _end_all(rows: QuerySet[PartyRole] | QuerySet[Vehicle], on: date) -> None:
-    for row in rows.select_for_update(of=["self"]).filter(Q(during__endswith=None) | Q(during__endswith__gt=on)):
+    for row in rows.select_for_update(of=["self"], no_key=True).filter(
+        Q(during__endswith=None) | Q(during__endswith__gt=on)
+    ):
         if row.starts_on is not None and row.starts_on >= on:
             # It was to begin later: it never did.
             row.delete()

@@ -44,7 +44,7 @@ def merge_parties(kept: Party, *, merged: Party, by: User) -> PartyMerge:
 @transaction.atomic
 def undo_merge(merge: PartyMerge, *, by: User) -> PartyMerge:
     """Give the merged file back what it had; refused where later work depends on the merge."""
-    merge = PartyMerge.objects.select_for_update(of=["self"]).get(pk=merge.pk)
+    merge = PartyMerge.objects.select_for_update(of=["self"], no_key=True).get(pk=merge.pk)
     kept, merged = _lock_pair(merge.kept, merge.merged)
     if merge.undone_at is not None:
         raise Refused(_("This merge was undone already."))
@@ -158,5 +158,5 @@ def _moves(rows: "models.QuerySet[Any]", field: Any, kept: Party) -> bool:
 
 def _lock_pair(first: Party, second: Party) -> tuple[Party, Party]:
     """Both files, always locked in the same order, so that two people merging crosswise do not block each other."""
-    rows = Party.objects.select_for_update().order_by("pk").in_bulk([first.pk, second.pk])
+    rows = Party.objects.select_for_update(no_key=True).order_by("pk").in_bulk([first.pk, second.pk])
     return rows[first.pk], rows[second.pk]

@@ -72,7 +72,7 @@ def change_party(party: Party, *, by: User, seen: int | None = None, **changes: 
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"not changeable: {', '.join(sorted(unknown))}")
-    party = still_there(Party.objects.select_for_update(), party.pk)
+    party = still_there(Party.objects.select_for_update(no_key=True), party.pk)
     _refuse_merged(party)
     changes = {field: value for field, value in changes.items() if getattr(party, field) != value}
     if not changes:
@@ -142,7 +142,7 @@ def add_role(
 @transaction.atomic
 def end_role(role: PartyRole, *, by: User, on: date) -> PartyRole:
     """`on` is the first day on which it does not hold any more."""
-    role = PartyRole.objects.select_for_update(of=["self"]).select_related("party", "unit").get(pk=role.pk)
+    role = PartyRole.objects.select_for_update(of=["self"], no_key=True).select_related("party", "unit").get(pk=role.pk)
     if role.ends_on is not None and role.ends_on <= on:
         raise Refused(_("This role has ended already."))
     if role.starts_on is not None and on <= role.starts_on:
@@ -159,7 +159,7 @@ def end_role(role: PartyRole, *, by: User, on: date) -> PartyRole:
 @transaction.atomic
 def delete_party(party: Party, *, by: User, reason: str) -> None:
     """Remove a file that was opened by mistake. One that anything depends on stays (invariant 50)."""
-    party = still_there(Party.objects.select_for_update(), party.pk)
+    party = still_there(Party.objects.select_for_update(no_key=False), party.pk)
     if not reason.strip():
         raise Refused(_("Say why the file is deleted."))
     if party.legal_hold:
@@ -181,7 +181,7 @@ def delete_party(party: Party, *, by: User, reason: str) -> None:
 @transaction.atomic
 def register_internal_customer(user: User, *, project: Project, by: User) -> Party:
     """A colleague as a customer of the company's own services, once per person (R-074)."""
-    party = Party.objects.select_for_update().filter(user=user).first()
+    party = Party.objects.select_for_update(no_key=True).filter(user=user).first()
     if party is None:
         party = Party.objects.create(name=user.name, user=user)
         record_event("customer.created", by=by, subjects=[party], place=project.place, kind=party.kind)

@@ -91,7 +91,9 @@ def dial_keeper(vehicle: Vehicle, *, by: User) -> str:
 
 
 def _locked(vehicle: Vehicle) -> Vehicle:
-    locked: Vehicle = Vehicle.objects.select_for_update(of=["self"]).select_related("unit", "party").get(pk=vehicle.pk)
+    locked: Vehicle = (
+        Vehicle.objects.select_for_update(of=["self"], no_key=True).select_related("unit", "party").get(pk=vehicle.pk)
+    )
     return locked
 
 

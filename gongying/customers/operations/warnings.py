@@ -39,7 +39,9 @@ def warn_of(unit: Unit, *, kind: str, by: User, note: str = "", last_day: date |
 
 @transaction.atomic
 def end_warning(warning: HouseholdWarning, *, by: User) -> HouseholdWarning:
-    warning = HouseholdWarning.objects.select_for_update(of=["self"]).select_related("unit").get(pk=warning.pk)
+    warning = (
+        HouseholdWarning.objects.select_for_update(of=["self"], no_key=True).select_related("unit").get(pk=warning.pk)
+    )
     if warning.ended_at is not None:
         raise Refused(_("This warning is taken away already."))
     warning.ended_at = timezone.now()

@@ -75,7 +75,7 @@ def delete_place(thing: Thing, *, by: User, seen: int | None = None) -> None:
 @transaction.atomic
 def change_settings(project: Project, *, by: User, seen: int | None = None, **settings: str) -> Project:
     """What a site manager sets for her own project (R-022); other settings stay as they are."""
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     changed = sorted(name for name, value in settings.items() if project.settings.get(name, "") != value)
     if not changed:
         project.check_version(seen=seen)

@@ -70,7 +70,9 @@ def move_scope(scope: TerritoryScope, *, to: Territory, on: date, by: User) -> T
 
 def _locked(scope: TerritoryScope) -> TerritoryScope:
     places = ("territory", "project", "building__project", "entrance__building")
-    rows: QuerySet[TerritoryScope] = TerritoryScope.objects.select_for_update(of=("self",)).select_related(*places)
+    rows: QuerySet[TerritoryScope] = TerritoryScope.objects.select_for_update(of=("self",), no_key=True).select_related(
+        *places
+    )
     return still_there(rows, scope.pk)
 
 

@@ -321,7 +321,7 @@ def check_extension(fit_out: FitOut, valid_until: date) -> None:
 
 
 def lock_fit_out(fit_out: FitOut, *, seen: int | None = None) -> FitOut:
-    locked: FitOut = FitOut.objects.for_page().select_for_update(of=("self",)).get(pk=fit_out.pk)
+    locked: FitOut = FitOut.objects.for_page().select_for_update(of=("self",), no_key=True).get(pk=fit_out.pk)
     locked.check_version(seen=seen)
     return locked
 

@@ -53,7 +53,9 @@ def add_worker(fit_out: FitOut, *, by: User, name: str, trade: str = "", phone: 
 def end_worker(worker: FitOutWorker, *, by: User) -> FitOutWorker:
     """The badge is back."""
     fit_out = lock_fit_out(worker.fit_out)
-    worker = FitOutWorker.objects.select_for_update(of=("self",)).select_related("fit_out").get(pk=worker.pk)
+    worker = (
+        FitOutWorker.objects.select_for_update(of=("self",), no_key=True).select_related("fit_out").get(pk=worker.pk)
+    )
     if worker.ended_at is not None:
         raise Refused(_("This badge is back already."))
     worker.ended_at = now_not_before(worker.added_at)

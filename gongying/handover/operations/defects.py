@@ -115,7 +115,9 @@ def drop_defect(defect: OutstandingDefect, *, by: User, word: str, seen: int | N
 def _step(
     defect: OutstandingDefect, verb: str, *, by: User, word: str, due_on: date | None = None, seen: int | None
 ) -> OutstandingDefect:
-    rows = OutstandingDefect.objects.select_for_update(of=("self",)).select_related("batch", "unit", "project")
+    rows = OutstandingDefect.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "batch", "unit", "project"
+    )
     locked: OutstandingDefect = rows.get(pk=defect.pk)
     locked.check_version(seen=seen)
     locked.state = DefectState(DEFECT.check(verb, locked.state, label=locked.get_state_display()))

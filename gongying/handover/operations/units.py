@@ -89,7 +89,7 @@ def hand_over_unit(
         attach(signature, to=handover, by=by, label="signature", signed_by=handover.signed_name)
     number = note_findings(handover, by=by)
     count_warranties(handover)
-    unit = Unit.objects.select_for_update(of=("self",)).get(pk=handover.unit_id)
+    unit = Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=handover.unit_id)
     unit.state = UnitState.HANDED_OVER
     change_place(unit, by=by, fields=["state"])
     _tell("handed_over", handover, by=by, name=handover.signed_name, keys=keys, defects=number)
@@ -111,7 +111,7 @@ def refuse_unit(handover: UnitHandover, *, by: User, reason: str, seen: int | No
 
 
 def _step(handover: UnitHandover, verb: str, *, seen: int | None) -> UnitHandover:
-    rows = UnitHandover.objects.select_for_update(of=("self",))
+    rows = UnitHandover.objects.select_for_update(of=("self",), no_key=True)
     locked: UnitHandover = rows.select_related("batch__developer", "unit", "project", "inspection").get(pk=handover.pk)
     locked.check_version(seen=seen)
     target = HANDOVER.check(verb, locked.state, label=locked.get_state_display())

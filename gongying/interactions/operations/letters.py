@@ -52,7 +52,7 @@ def save_box(box: SuggestionBox, *, by: User, seen: int | None = None) -> Sugges
 
 @transaction.atomic
 def take_down_box(box: SuggestionBox, *, by: User) -> SuggestionBox:
-    box = SuggestionBox.objects.select_for_update(of=("self",)).get(pk=box.pk)
+    box = SuggestionBox.objects.select_for_update(of=("self",), no_key=True).get(pk=box.pk)
     if box.ended_at is not None:
         raise Refused(_("This box hangs no more."))
     box.advance_version(seen=None)
@@ -67,7 +67,7 @@ def open_box(
     box: SuggestionBox, *, by: User, witness: User, reply_due_on: date, slips: Sequence[Slip] = ()
 ) -> BoxOpening:
     """Two people open it; every slip becomes a touch with a number. An empty box is an opening, too."""
-    box = SuggestionBox.objects.select_for_update(of=("self",)).select_related("project").get(pk=box.pk)
+    box = SuggestionBox.objects.select_for_update(of=("self",), no_key=True).select_related("project").get(pk=box.pk)
     if box.ended_at is not None:
         raise Refused(_("This box hangs no more."))
     if witness.pk == by.pk:
@@ -94,7 +94,7 @@ def enter_letters(
 @transaction.atomic
 def answer_letter(letter: Letter, *, text: str, way: str, by: User) -> LetterReply:
     """What was answered stands on the timeline of who wrote it; without a request the touch is answered by it."""
-    interaction = Interaction.objects.select_for_update(of=("self",)).get(pk=letter.interaction_id)
+    interaction = Interaction.objects.select_for_update(of=("self",), no_key=True).get(pk=letter.interaction_id)
     if not text.strip():
         raise Refused(_("The answer is missing."))
     with refusing({"interactions_letterreply_letter_id_key": _("This letter is answered already.")}):

@@ -42,7 +42,7 @@ def save_plan(plan: ContactPlan, *, by: User, seen: int | None = None) -> Contac
 
 @transaction.atomic
 def end_plan(plan: ContactPlan, *, by: User) -> ContactPlan:
-    plan = ContactPlan.objects.select_for_update(of=("self",)).select_related("party").get(pk=plan.pk)
+    plan = ContactPlan.objects.select_for_update(of=("self",), no_key=True).select_related("party").get(pk=plan.pk)
     if plan.ended_at is not None:
         raise Refused(_("This plan has ended already."))
     plan.advance_version(seen=None)
@@ -55,7 +55,7 @@ def end_plan(plan: ContactPlan, *, by: User) -> ContactPlan:
 @transaction.atomic
 def tick_step(plan: ContactPlan, step: str, *, is_done: bool, by: User) -> None:
     """A step of the preparation of the next talk is done, or not yet after all."""
-    plan = ContactPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    plan = ContactPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     if step not in steps_of(plan):
         raise Refused(_("This step is not in the guide any more."))
     if is_done:
@@ -67,7 +67,7 @@ def tick_step(plan: ContactPlan, step: str, *, is_done: bool, by: User) -> None:
 @transaction.atomic
 def plan_talk(plan: ContactPlan, *, purpose: str, content: str, place_kind: str, way: str, by: User) -> PlannedTalk:
     """How the next talk is to go, instead of what was said of it before; beside the choice stands what was suggested."""
-    plan = ContactPlan.objects.select_for_update(of=("self",)).select_related("party").get(pk=plan.pk)
+    plan = ContactPlan.objects.select_for_update(of=("self",), no_key=True).select_related("party").get(pk=plan.pk)
     if plan.ended_at is not None:
         raise Refused(_("This plan has ended already."))
     if not content.strip():
@@ -84,7 +84,7 @@ def plan_talk(plan: ContactPlan, *, purpose: str, content: str, place_kind: str,
 @transaction.atomic
 def note_talk(plan: ContactPlan, interaction: Interaction, *, by: User) -> list[str]:
     """The talk that was planned took place: the preparation is kept with it. What was left open is returned, and kept (R-134)."""
-    plan = ContactPlan.objects.select_for_update(of=("self",)).select_related("party").get(pk=plan.pk)
+    plan = ContactPlan.objects.select_for_update(of=("self",), no_key=True).select_related("party").get(pk=plan.pk)
     left = steps_left(plan)
     PreparationTick.objects.filter(plan=plan, interaction=None).update(interaction=interaction)
     PlannedTalk.objects.filter(plan=plan, interaction=None).update(interaction=interaction)

@@ -77,7 +77,7 @@ def make_promise(
 def keep_promise(promise: Promise, *, by: User, words: str) -> PromiseKept:
     """Say what the customer was told in the end. A promise is kept once, late or not."""
     promise = (
-        Promise.objects.select_for_update(of=["self"])
+        Promise.objects.select_for_update(of=["self"], no_key=True)
         .select_related("interaction", "unit", "party", "keeping")
         .get(pk=promise.pk)
     )
@@ -100,7 +100,7 @@ def keep_promise(promise: Promise, *, by: User, words: str) -> PromiseKept:
 def pass_on_promise(promise: Promise, *, to: User, by: User, note: str = "") -> Promise:
     """Somebody else gives the answer; what was promised, and for when, stays."""
     promise = (
-        Promise.objects.select_for_update(of=["self"])
+        Promise.objects.select_for_update(of=["self"], no_key=True)
         .select_related("interaction", "unit", "party", "owner", "keeping")
         .get(pk=promise.pk)
     )
@@ -143,7 +143,9 @@ def notice_broken_promises() -> int:
 def _break_waiting() -> int:
     """A sweep finds one or two; the first one after a standstill, or after an update, hundreds."""
     rows = Promise.objects.overdue().filter(breaking=None).select_related("owner", "made_by", "unit", "party")
-    found = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk")[:MOST_AT_ONCE])
+    found = list(
+        rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at", "pk")[:MOST_AT_ONCE]
+    )
     # Whoever kept it held its row while we looked.
     kept = PromiseKept.objects.filter(promise__in=found).values_list("promise", flat=True)
     noticed = PromiseBroken.objects.filter(promise__in=found).values_list("promise", flat=True)

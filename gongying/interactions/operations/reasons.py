@@ -20,7 +20,7 @@ def add_reason(reason: ContactReason, *, by: User) -> ContactReason:
 @transaction.atomic
 def change_reason(reason: ContactReason, *, by: User, seen: int | None = None) -> ContactReason:
     """What is written from now on; past contacts are found by the words of their time and counted under the new ones."""
-    stored = ContactReason.objects.select_for_update().get(pk=reason.pk)
+    stored = ContactReason.objects.select_for_update(no_key=True).get(pk=reason.pk)
     stored.advance_version(seen=seen)
     before = stored.name
     for name in ("name", "words", "journey_stage", "department_id"):
@@ -33,7 +33,7 @@ def change_reason(reason: ContactReason, *, by: User, seen: int | None = None) -
 @transaction.atomic
 def retire_reason(reason: ContactReason, *, by: User) -> ContactReason:
     """No longer offered; its number is free for another."""
-    reason = ContactReason.objects.select_for_update().get(pk=reason.pk)
+    reason = ContactReason.objects.select_for_update(no_key=True).get(pk=reason.pk)
     if not reason.is_in_use:
         raise Refused(_("This reason is not in use any more."))
     reason.advance_version(seen=None)
@@ -46,7 +46,7 @@ def retire_reason(reason: ContactReason, *, by: User) -> ContactReason:
 @transaction.atomic
 def take_up_reason(reason: ContactReason, *, by: User) -> ContactReason:
     """In use again."""
-    reason = ContactReason.objects.select_for_update().get(pk=reason.pk)
+    reason = ContactReason.objects.select_for_update(no_key=True).get(pk=reason.pk)
     if reason.is_in_use:
         raise Refused(_("This reason is in use."))
     reason.advance_version(seen=None)
@@ -58,7 +58,7 @@ def take_up_reason(reason: ContactReason, *, by: User) -> ContactReason:
 
 def _free_number() -> int:
     # Locked, so that two who add one at once get different numbers.
-    taken = set(ContactReason.objects.select_for_update().in_use().values_list("number", flat=True))
+    taken = set(ContactReason.objects.select_for_update(no_key=True).in_use().values_list("number", flat=True))
     free = next((number for number in range(1, MOST_REASONS + 1) if number not in taken), None)
     if free is None:
         raise Refused(

@@ -118,7 +118,9 @@ def log_interaction(
 def answer_by_request(interaction: Interaction, *, unit: Unit | None, by: User) -> Interaction:
     """A touch that stood by itself becomes the touch of a request; of whom it was is known now at the latest."""
     interaction = (
-        Interaction.objects.select_for_update(of=["self"]).select_related("unit", "party").get(pk=interaction.pk)
+        Interaction.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("unit", "party")
+        .get(pk=interaction.pk)
     )
     if interaction.answer == AnswerKind.REQUEST:
         raise Refused(_("A request was registered for this entry already."))
@@ -144,7 +146,7 @@ def correct_interaction(
 ) -> Interaction:
     """Put an entry right. The journal keeps what it said before; nothing is written where nothing changes."""
     interaction = (
-        Interaction.objects.select_for_update(of=["self"])
+        Interaction.objects.select_for_update(of=["self"], no_key=True)
         .select_related("unit", "party", "reason_code")
         .get(pk=interaction.pk)
     )
@@ -189,7 +191,7 @@ def name_participants(
 ) -> Interaction:
     """Say anew who took part besides; the journal keeps whom it named before."""
     interaction = (
-        Interaction.objects.select_for_update(of=["self"])
+        Interaction.objects.select_for_update(of=["self"], no_key=True)
         .select_related("unit", "party", "reason_code")
         .get(pk=interaction.pk)
     )
@@ -243,7 +245,11 @@ def mark_repeat(interaction: Interaction, *, of: Interaction, by: User) -> Inter
 
 @transaction.atomic
 def unmark_repeat(interaction: Interaction, *, by: User, seen: int | None = None) -> Interaction:
-    interaction = Interaction.objects.select_for_update(of=["self"]).select_related("repeat_of").get(pk=interaction.pk)
+    interaction = (
+        Interaction.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("repeat_of")
+        .get(pk=interaction.pk)
+    )
     interaction.check_version(seen=seen)
     first = interaction.repeat_of
     if first is None:
@@ -347,7 +353,7 @@ def _lock_pair(first: Interaction, second: Interaction) -> tuple[Interaction, In
     """Both rows locked, always in the same order, so that two people marking crosswise do not block each other."""
     rows = {
         row.pk: row
-        for row in Interaction.objects.select_for_update(of=["self"])
+        for row in Interaction.objects.select_for_update(of=["self"], no_key=True)
         .select_related("unit", "party")
         .filter(pk__in=[first.pk, second.pk])
         .order_by("pk")

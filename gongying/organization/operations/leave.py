@@ -44,7 +44,7 @@ def _check_deputy(staff: StaffMember, deputy: StaffMember, period: DateRange) ->
 @transaction.atomic
 def shorten_leave(leave: Leave, *, last: date, by: User) -> None:
     """She is back earlier: `last` is her last day off."""
-    leave = still_there(Leave.objects.select_for_update(), leave.pk)
+    leave = still_there(Leave.objects.select_for_update(no_key=True), leave.pk)
     if not leave.holds_on(last):
         raise Refused(_("The last day must lie within the leave."))
     leave.during = DateRange(leave.starts_on, last + ONE_DAY)
@@ -55,6 +55,6 @@ def shorten_leave(leave: Leave, *, last: date, by: User) -> None:
 @transaction.atomic
 def cancel_leave(leave: Leave, *, by: User) -> None:
     """Take the whole leave back, as if it had never been entered; the journal keeps it."""
-    leave = still_there(Leave.objects.select_for_update(), leave.pk)
+    leave = still_there(Leave.objects.select_for_update(no_key=True), leave.pk)
     record_event("leave.cancelled", by=by, subjects=[leave.staff], first=leave.starts_on, reason=leave.reason)
     leave.delete()

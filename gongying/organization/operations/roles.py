@@ -24,7 +24,7 @@ def create_role(*, label: str, permissions: Iterable[str], by: User) -> Role:
 @transaction.atomic
 def change_role(role: Role, *, label: str, permissions: Iterable[str], by: User, seen: int | None = None) -> Role:
     """Change what a role is called and what it allows. Refuses to leave nobody who may edit roles."""
-    role = Role.objects.select_for_update().get(pk=role.pk)
+    role = Role.objects.select_for_update(no_key=True).get(pk=role.pk)
     role.advance_version(seen=seen)
     before = set(role.permissions)
     role.label, role.permissions = label, _known(permissions)
@@ -52,7 +52,7 @@ def offered_permissions() -> list[tuple[Role, list[str]]]:
 @transaction.atomic
 def take_offered_permissions(*, by: User) -> list[Role]:
     """Give each role what a fresh installation would give it of the permissions that nobody has yet."""
-    list(Role.objects.select_for_update())
+    list(Role.objects.select_for_update(no_key=True))
     offers = offered_permissions()
     if not offers:
         raise Refused(_("Every permission is given to a role already."))
@@ -64,7 +64,7 @@ def take_offered_permissions(*, by: User) -> list[Role]:
 @transaction.atomic
 def decline_offered_permissions(*, by: User) -> list[str]:
     """Nobody is to have what is offered now: it is not offered again. It can still be ticked in any role."""
-    list(Role.objects.select_for_update())
+    list(Role.objects.select_for_update(no_key=True))
     codes = list(dict.fromkeys(code for _role, offered in offered_permissions() for code in offered))
     if not codes:
         raise Refused(_("There is nothing on offer."))
@@ -76,7 +76,7 @@ def decline_offered_permissions(*, by: User) -> list[str]:
 @transaction.atomic
 def offer_again(*, by: User) -> list[str]:
     """What was declined is offered again."""
-    list(Role.objects.select_for_update())
+    list(Role.objects.select_for_update(no_key=True))
     codes = list(DeclinedOffer.objects.order_by("code").values_list("code", flat=True))
     if not codes:
         raise Refused(_("Nothing was declined."))

@@ -63,7 +63,7 @@ def hold_staff(*people: StaffMember) -> list[StaffMember]:
 @transaction.atomic
 def change_staff(staff: StaffMember, *, by: User, seen: int | None = None, **changes: Any) -> StaffMember:
     """Change what is said of a colleague: name, phone, e-mail, department, post, roles, skills, employee number."""
-    staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=staff.pk)
     staff.advance_version(seen=seen)
     roles = changes.pop("roles", None)
     before = described(staff)
@@ -98,7 +98,7 @@ def described(staff: StaffMember) -> Mapping[str, str]:
 @transaction.atomic
 def leave_company(staff: StaffMember, *, on: date, by: User) -> None:
     """From `on` (her first day no more) she is out: no log-in, no token, no territory, nobody's deputy."""
-    staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=staff.pk)
     if staff.has_left:
         raise Refused(_("%(name)s has already left.") % {"name": staff})
     if staff.user_id == by.pk:
@@ -115,7 +115,7 @@ def leave_company(staff: StaffMember, *, on: date, by: User) -> None:
 
 
 def _end_assignments(staff: StaffMember, on: date) -> None:
-    for assignment in staff.territory_assignments.select_for_update().exclude(during__fully_lt=(on, None)):
+    for assignment in staff.territory_assignments.select_for_update(no_key=True).exclude(during__fully_lt=(on, None)):
         if assignment.starts_on < on:
             assignment.during = DateRange(assignment.starts_on, on)
             assignment.save(update_fields=["during"])
@@ -126,7 +126,7 @@ def _end_assignments(staff: StaffMember, on: date) -> None:
 @transaction.atomic
 def return_to_company(staff: StaffMember, *, by: User, seen: int | None = None) -> None:
     """Take a departure back. Territories and tokens are given anew, knowingly."""
-    staff = StaffMember.objects.select_for_update(of=("self",)).select_related("user").get(pk=staff.pk)
+    staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=staff.pk)
     staff.check_version(seen=seen)
     if staff.left_on is None:
         raise Refused(_("%(name)s works here.") % {"name": staff})

@@ -42,7 +42,7 @@ def change_territory(
 @transaction.atomic
 def delete_territory(territory: Territory, *, by: User, seen: int | None = None) -> None:
     """Only where nothing hangs on it: no parts, nobody serving there today or later, no open work."""
-    territory = still_there(Territory.objects.select_for_update(), territory.pk)
+    territory = still_there(Territory.objects.select_for_update(no_key=False), territory.pk)
     territory.check_version(seen=seen)
     if territory.children.exists():
         raise Refused(_("Other territories are part of this one. Move or delete them first."))
@@ -99,7 +99,7 @@ def assign_staff(
 @transaction.atomic
 def end_assignment(assignment: TerritoryAssignment, *, on: date, by: User) -> None:
     """`on` is the first day on which she does not serve it any more; earlier days stay as they were."""
-    assignment = still_there(TerritoryAssignment.objects.select_for_update(), assignment.pk)
+    assignment = still_there(TerritoryAssignment.objects.select_for_update(no_key=True), assignment.pk)
     if assignment.ends_on is not None and assignment.ends_on <= on:
         raise Refused(_("This assignment ends on %(date)s already.") % {"date": assignment.ends_on})
     territory, staff = assignment.territory, assignment.staff

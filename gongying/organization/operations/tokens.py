@@ -40,7 +40,7 @@ def issue_token(user: User, *, name: str, scopes: Iterable[str], days: int, by: 
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: User) -> None:
     """It opens nothing any more from this moment."""
-    token = ApiToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    token = ApiToken.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=token.pk)
     if token.revoked_at is not None:
         raise Refused(_("This token was already revoked."))
     token.revoked_at = timezone.now()

@@ -29,7 +29,7 @@ def lock_ticket(ticket: ReceptionTicket, *, by: User) -> ReceptionTicket:
     """The row of now, and with it the visitor whom `by` has before her: always in the same order, so that two people
     who turn to each other's visitors do not block each other.
     """
-    rows = ReceptionTicket.objects.select_for_update(of=("self",)).for_desk()
+    rows = ReceptionTicket.objects.select_for_update(of=("self",), no_key=True).for_desk()
     mine = Q(handler=by, state=TicketState.ATTENDING)
     found = {row.pk: row for row in rows.filter(Q(pk=ticket.pk) | mine).order_by("pk")}
     locked: ReceptionTicket = found[ticket.pk]

@@ -45,7 +45,7 @@ def hand_over_shift(project: Project, *, by: User, line: str = "") -> ShiftHando
 @transaction.atomic
 def sign_handover(handover: ShiftHandover, *, by: User) -> ShiftHandover:
     """The next one has read it and goes on with it; who wrote it cannot be the next."""
-    rows = ShiftHandover.objects.select_for_update(of=("self",)).for_page()
+    rows = ShiftHandover.objects.select_for_update(of=("self",), no_key=True).for_page()
     handover = rows.get(pk=handover.pk)
     if handover.signed_at is not None:
         words = {"name": handover.signed_by, "when": spoken(timezone.localtime(handover.signed_at))}

@@ -23,7 +23,7 @@ def change_purpose(
     seen: int | None = None,
 ) -> VisitPurpose:
     """How the chip reads in `project` from now on. The first change gives the project its own in place of the company's."""
-    own = VisitPurpose.objects.select_for_update().filter(project=project, key=purpose.key).first()
+    own = VisitPurpose.objects.select_for_update(no_key=True).filter(project=project, key=purpose.key).first()
     if own is None:
         own = VisitPurpose(project=project, key=purpose.key, icon=purpose.icon, position=purpose.position)
     else:

@@ -16,7 +16,7 @@ def name_day(
     day: date, *, kind: DayKind | str, by: User, name: str = "", source: str = "", seen: int | None = None
 ) -> CalendarDay:
     """Say that a day is free or worked, whatever its weekday; said again, it replaces what was said before."""
-    present = CalendarDay.objects.select_for_update().filter(date=day).first()
+    present = CalendarDay.objects.select_for_update(no_key=True).filter(date=day).first()
     if present is None:
         with refusing({"schedule_calendarday_date_key": _("Somebody else has just entered this day.")}):
             present = CalendarDay.objects.create(date=day, kind=kind, name=name, source=source)
@@ -32,7 +32,7 @@ def name_day(
 @transaction.atomic
 def clear_day(day: CalendarDay, *, by: User, seen: int | None = None) -> None:
     """The weekday decides again."""
-    present = CalendarDay.objects.select_for_update().filter(pk=day.pk).first()
+    present = CalendarDay.objects.select_for_update(no_key=True).filter(pk=day.pk).first()
     if present is None:
         raise Refused(_("Somebody else has deleted this meanwhile."))
     present.check_version(seen=seen)

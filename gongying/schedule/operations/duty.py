@@ -82,7 +82,9 @@ def move_duty(
     seen: int | None = None,
 ) -> DutyShift:
     """Another time, or somebody else."""
-    shift = still_there(DutyShift.objects.select_for_update(of=["self"]).select_related("post__project"), shift.pk)
+    shift = still_there(
+        DutyShift.objects.select_for_update(of=["self"], no_key=True).select_related("post__project"), shift.pk
+    )
     shift.check_version(seen=seen)
     (staff,) = hold_staff(staff)
     check_duty(shift.post, staff, starts_at, ends_at, but=shift)

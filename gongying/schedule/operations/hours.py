@@ -30,7 +30,7 @@ def set_working_week(
     """
     if not any(shifts):
         raise Refused(_("Enter the hours of at least one weekday."))
-    rows = WorkingWeek.objects.select_for_update(of=["self"]).filter(project=project)
+    rows = WorkingWeek.objects.select_for_update(of=["self"], no_key=True).filter(project=project)
     present = rows.present(project.pk if project else None)
     if present is not None:
         present.check_version(seen=seen)
@@ -49,7 +49,7 @@ def set_working_week(
 @transaction.atomic
 def end_working_week(week: WorkingWeek, *, on: date, by: User, seen: int | None = None) -> None:
     """From `on` the project has the company's hours again."""
-    week = WorkingWeek.objects.select_for_update(of=["self"]).select_related("project").get(pk=week.pk)
+    week = WorkingWeek.objects.select_for_update(of=["self"], no_key=True).select_related("project").get(pk=week.pk)
     week.check_version(seen=seen)
     if week.project is None:
         raise Refused(_("The company's hours can be replaced, not ended."))

@@ -55,7 +55,7 @@ def send_invitations_later(timestamp: int) -> None:
 
 @transaction.atomic
 def _send_next(at: datetime) -> bool:
-    rows = InvitationMail.objects.due(at).select_for_update(skip_locked=True)
+    rows = InvitationMail.objects.due(at).select_for_update(skip_locked=True, no_key=True)
     letter = rows.order_by("try_at", "pk").first()
     if letter is None:
         return False
@@ -88,7 +88,7 @@ def _write(event: CalendarEvent, people: Iterable[StaffMember], method: MailMeth
         return
     letters = InvitationMail.objects.filter(_of(event), user__in=readers)
     # What still waits for the mail server is no longer so: an old time must not arrive after the new one.
-    unsent = {letter.pk: letter.user_id for letter in letters.waiting().select_for_update(of=("self",))}
+    unsent = {letter.pk: letter.user_id for letter in letters.waiting().select_for_update(of=("self",), no_key=True)}
     InvitationMail.objects.filter(pk__in=unsent).delete()
     sent = {letter.user_id: letter for letter in letters.order_by("pk")}
     with translation.override(settings.LANGUAGE_CODE):

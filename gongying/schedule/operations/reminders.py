@@ -20,7 +20,7 @@ from gongying.schedule.models import Memo, Reminder, Task
 
 def set_reminder(thing: Task | Memo, *, at: datetime | None, by: User) -> None:
     """Ring at `at`, or not at all (None). What is to ring at the same time as before has rung, or will."""
-    present = Reminder.objects.select_for_update().filter(**_of(thing)).first()
+    present = Reminder.objects.select_for_update(no_key=True).filter(**_of(thing)).first()
     if at is None:
         if present is not None:
             present.delete()
@@ -34,7 +34,7 @@ def set_reminder(thing: Task | Memo, *, at: datetime | None, by: User) -> None:
 @transaction.atomic
 def snooze_reminder(reminder: Reminder, *, until: datetime, by: User) -> Reminder:
     """Ring again later."""
-    reminder = still_there(Reminder.objects.select_for_update(), reminder.pk)
+    reminder = still_there(Reminder.objects.select_for_update(no_key=True), reminder.pk)
     if until <= timezone.now():
         raise Refused(_("A reminder needs a time that is still to come."))
     reminder.at, reminder.rung_at = until, None

@@ -53,7 +53,8 @@ def plan_task(task: Task, plan: Plan, *, by: User, despite_clashes: bool = False
 def take_back_time(event: CalendarEvent, *, by: User, to: User | None = None, seen: int | None = None) -> CalendarEvent:
     """No time is kept for the task after all; it goes back to who had it before (`to`)."""
     # The task first, as who finishes it does: two who do both at once must not wait for each other.
-    list(Task.objects.select_for_update().filter(pk=event.task_id).values("pk"))
+    if event.task_id is not None:
+        Task.objects.select_for_update(no_key=True).filter(pk=event.task_id).first()
     event = cancel_event(event, by=by, seen=seen)
     task = event.task
     if task is not None and to is not None and task.assignee_id != to.pk:

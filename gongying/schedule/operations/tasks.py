@@ -177,7 +177,9 @@ def _free_times(task: Task, person: User, *, by: User) -> None:
 
 
 def _locked(task: Task, *, seen: int | None = None) -> Task:
-    rows = Task.objects.select_for_update(of=["self"]).select_related("assignee", "created_by", "customer", "unit")
+    rows = Task.objects.select_for_update(of=["self"], no_key=True).select_related(
+        "assignee", "created_by", "customer", "unit"
+    )
     found = rows.filter(pk=task.pk).first()
     if found is None:
         raise Refused(_("Somebody else has deleted this meanwhile."))

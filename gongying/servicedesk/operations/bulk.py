@@ -17,7 +17,7 @@ def change_all(rows: Iterable[ServiceRequest], change: Change, *, by: User, **gi
     """The same change to several requests: all of them or, where one refuses, none."""
     rows = list(rows)
     # All of them, in one order: two who change some of the same in another one must not wait for each other.
-    held = ServiceRequest.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+    held = ServiceRequest.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in rows])
     list(held.order_by("pk").values("pk"))
     for row in rows:
         try:

@@ -51,7 +51,7 @@ def set_price(
 ) -> ServicePrice:
     """What it costs from a day on (default: today), in a project or everywhere. What was named before stays (R-448)."""
     starts_on = starts_on or timezone.localdate()
-    item = ServiceItem.objects.select_for_update().get(pk=item.pk)
+    item = ServiceItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if not item.is_paid:
         raise Refused(_("This service is free of charge."))
     if amount <= 0:

@@ -103,7 +103,7 @@ def pay_claim(claim: CompensationClaim, *, by: User, how: str) -> CompensationCl
 def _lock(claim: CompensationClaim) -> CompensationClaim:
     """The matter first, then its claim: in the order in which everything of a matter is locked."""
     lock_request(claim.service_request)
-    rows = CompensationClaim.objects.with_decisions().select_for_update(of=("self",))
+    rows = CompensationClaim.objects.with_decisions().select_for_update(of=("self",), no_key=True)
     locked: CompensationClaim = rows.get(pk=claim.pk)
     return locked
 

@@ -81,7 +81,7 @@ def _climb_set(climber: Climber, now: datetime) -> int | None:
 def _due(climber: Climber, now: datetime) -> list[Due]:
     """Locked, and put together by who hears of them: there are far fewer areas than things."""
     rows: Any = climber.model._default_manager.filter(next_step_at__lte=now).order_by("next_step_at", "pk")
-    locked = rows.select_for_update(of=("self",), skip_locked=True)[:SET]
+    locked = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:SET]
     inner, parameters = locked.values_list(*PLACE, climber.department, "pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -79,7 +79,7 @@ def work_to_check(service_request: ServiceRequest) -> QuerySet[WorkOrder]:
 
 def check_remaining_work(service_request: ServiceRequest, *, by: User | None, method: str, note: str = "") -> None:
     """A satisfied follow-up checks what is still unchecked (5.3)."""
-    for work_order in work_to_check(service_request).select_for_update(of=("self",)):
+    for work_order in work_to_check(service_request).select_for_update(of=("self",), no_key=True):
         work_order.service_request = service_request
         now = timezone.now()
         WorkCheck.objects.create(

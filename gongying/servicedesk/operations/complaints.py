@@ -198,7 +198,7 @@ def _open_item(
 
 def _lock_item(item: ImprovementItem, service_request: ServiceRequest) -> ImprovementItem:
     """Held while the complaint joins it, so that nobody finishes it meanwhile."""
-    locked: ImprovementItem = ImprovementItem.objects.select_for_update().get(pk=item.pk)
+    locked: ImprovementItem = ImprovementItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if locked.project_id != service_request.project_id:
         raise Refused(_("This improvement belongs to another project."))
     if locked.state != ItemState.OPEN:

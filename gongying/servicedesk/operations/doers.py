@@ -11,6 +11,7 @@ from gongying.common.errors import Refused
 from gongying.organization.access import staff_of
 from gongying.organization.enums import Trade
 from gongying.organization.models import StaffMember
+from gongying.organization.operations import hold_staff
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import OutsideFirm, ServiceRequest, WorkCompletion, WorkOrder
 from gongying.servicedesk.operations.slots import Plan
@@ -66,7 +67,7 @@ def check_claim(work_order: WorkOrder, by: User) -> None:
         raise Refused(_("%(doer)s does not take orders in this place.") % {"doer": by})
     if not knows_trade(staff, work_order.trade):
         raise Refused(_("This job needs another trade: %(trade)s.") % {"trade": work_order.get_trade_display()})
-    list(StaffMember.objects.select_for_update(no_key=True).filter(pk=staff.pk).values("pk"))
+    (staff,) = hold_staff(staff)
     on = _day_of(work_order, None)
     if jobs_on(by, on) >= staff.most_jobs_a_day:
         raise Refused(_("%(doer)s has as many jobs as a day holds: %(n)d.") % {"doer": by, "n": staff.most_jobs_a_day})

@@ -63,7 +63,7 @@ def join_request(
     service_request: ServiceRequest, *, by: User, photos: Sequence[File] = (), **touch: Any
 ) -> Interaction:
     """One more who reports a known matter: the touch is logged and counted, no further request is opened."""
-    service_request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=service_request.pk)
+    service_request = ServiceRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=service_request.pk)
     if not service_request.is_open:
         raise Refused(_("That request is closed already. Register a new one."))
     touch["topic"] = touch.get("topic") or service_request.category.name
@@ -88,7 +88,12 @@ def join_request(
 
 def _count_for_fault(service_request: ServiceRequest, interaction: Interaction) -> None:
     """Whoever joins a request that is announced as a public fault is told of its end, too (E-044)."""
-    fault = PublicFault.objects.open().filter(service_request=service_request).select_for_update(of=("self",)).first()
+    fault = (
+        PublicFault.objects.open()
+        .filter(service_request=service_request)
+        .select_for_update(of=("self",), no_key=True)
+        .first()
+    )
     if fault is not None:
         FaultCall.objects.create(fault=fault, interaction=interaction)
 

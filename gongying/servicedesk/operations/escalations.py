@@ -47,7 +47,7 @@ def escalate_request(service_request: ServiceRequest, *, by: User | None, ground
 @transaction.atomic
 def settle_escalation(escalation: Escalation, *, by: User) -> Escalation:
     service_request = lock_request(escalation.service_request)
-    escalation = Escalation.objects.select_for_update().get(pk=escalation.pk)
+    escalation = Escalation.objects.select_for_update(no_key=True).get(pk=escalation.pk)
     if escalation.settled_at is not None:
         raise Refused(_("Somebody has dealt with this already."))
     if escalation.ground == EscalationGround.SCORE:

@@ -146,7 +146,9 @@ def end_fault(fault: PublicFault, *, by: User, words: str, seen: int | None = No
 def tell_caller(call: FaultCall, *, by: User, channel: str = "") -> list[FaultNotice]:
     """The caller was told that it is over. Who called several times is told once, for all of her calls."""
     touch = call.interaction
-    waiting = FaultNotice.objects.select_for_update(of=("self",)).filter(call__fault=call.fault_id, told_at=None)
+    waiting = FaultNotice.objects.select_for_update(of=("self",), no_key=True).filter(
+        call__fault=call.fault_id, told_at=None
+    )
     notices = list(waiting.filter(_same_caller(touch)).select_related("call__interaction").order_by("pk"))
     if call.pk not in {notice.call_id for notice in notices}:
         raise Refused(_("She has been told already, or it is not over yet."))
@@ -170,7 +172,7 @@ def tell_caller(call: FaultCall, *, by: User, channel: str = "") -> list[FaultNo
 @transaction.atomic
 def tell_all_callers(fault: PublicFault, *, by: User, channel: str) -> list[FaultNotice]:
     """One word in the owners' group or on the board reaches all of her callers who wait."""
-    waiting = FaultNotice.objects.select_for_update(of=("self",)).filter(call__fault=fault, told_at=None)
+    waiting = FaultNotice.objects.select_for_update(of=("self",), no_key=True).filter(call__fault=fault, told_at=None)
     held = {notice.call_id for notice in waiting.order_by("pk")}
     told: dict[int, FaultNotice] = {}
     calls = FaultCall.objects.visible_to(by).filter(pk__in=held).order_by("pk")
@@ -184,7 +186,7 @@ def tell_all_callers(fault: PublicFault, *, by: User, channel: str) -> list[Faul
 
 def lock_fault(fault: PublicFault, *, seen: int | None = None) -> PublicFault:
     """The row as it is now, held until the end of the transaction, while it lasts."""
-    rows = PublicFault.objects.select_for_update(of=("self",))
+    rows = PublicFault.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("project", "service_request__category", "service_request__interaction").get(
         pk=fault.pk
     )

@@ -143,7 +143,9 @@ def _settle(service_request: ServiceRequest, *, by: User) -> None:
 
 def _back_to_handling(service_request: ServiceRequest, *, by: User, reason: str) -> None:
     """Unchecked work goes back to its doer; where all was checked already, a new job waits for one."""
-    unchecked = list(service_request.work_orders.filter(state=WorkState.DONE).select_for_update(of=("self",)))
+    unchecked = list(
+        service_request.work_orders.filter(state=WorkState.DONE).select_for_update(of=("self",), no_key=True)
+    )
     settle_all(service_request, by=by, grounds=[EscalationGround.SCORE])
     send_back(service_request, by=by, reason=reason)
     for work_order in unchecked:

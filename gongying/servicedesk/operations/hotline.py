@@ -238,7 +238,7 @@ def _join(request: ServiceRequest, interaction: Interaction, *, by: User) -> Int
 
 
 def _lock(order: HotlineOrder) -> HotlineOrder:
-    rows = HotlineOrder.objects.select_for_update(of=("self",))
+    rows = HotlineOrder.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("service_request__unit", "service_request__party").get(pk=order.pk)
     if locked.withdrawn_at is not None:
         raise Refused(_("This order was entered by mistake and taken back."))

@@ -148,7 +148,7 @@ def _undo(link: RequestLink, *, by: User, reason: str, event: str) -> RequestLin
 
 def _lock_link(link: RequestLink) -> RequestLink:
     first, second = _lock_pair(link.first, link.second)
-    link = RequestLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    link = RequestLink.objects.select_for_update(of=("self",), no_key=True).get(pk=link.pk)
     if link.undone_at is not None:
         raise Refused(_("This was undone already."))
     link.first, link.second = first, second

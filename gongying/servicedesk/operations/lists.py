@@ -29,7 +29,7 @@ def keep_view(*, by: User, name: str, query: Mapping[str, Sequence[str]], shared
 @transaction.atomic
 def share_view(view: SavedView, *, by: User, shared_with: str) -> SavedView:
     """Show one's own view to one's `department` or to `everybody`; "" takes it back: then only its owner has it."""
-    view = SavedView.objects.select_for_update(of=("self",)).get(pk=view.pk)
+    view = SavedView.objects.select_for_update(of=("self",), no_key=True).get(pk=view.pk)
     if shared_with and view.owner_id != by.pk:
         raise Refused(_("Only its owner shares a view."))
     view.is_shared = bool(shared_with)

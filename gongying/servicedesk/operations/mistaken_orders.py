@@ -21,7 +21,7 @@ NOT_BEGUN = ("registered", "received")
 def take_back_order(order: HotlineOrder, *, by: User, reason: str) -> HotlineOrder:
     """Its number is free again. The request that it opened ends with it, and must not have been begun."""
     lock_request(order.service_request)
-    rows = HotlineOrder.objects.select_for_update(of=("self",))
+    rows = HotlineOrder.objects.select_for_update(of=("self",), no_key=True)
     order = rows.select_related("service_request__unit", "service_request__party").get(pk=order.pk)
     if not reason.strip():
         raise Refused(_("A reason is needed."))

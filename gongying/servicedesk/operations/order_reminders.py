@@ -29,7 +29,7 @@ def remind_of_orders() -> None:
 @transaction.atomic
 def _remind(pk: int) -> None:
     now = timezone.now()
-    rows = HotlineOrder.objects.select_for_update(of=("self",)).select_related(
+    rows = HotlineOrder.objects.select_for_update(of=("self",), no_key=True).select_related(
         "service_request__owner", "service_request__department", "service_request__unit", "service_request__party"
     )
     # Somebody may have spoken to the person, or another worker have reminded, since the list was read.

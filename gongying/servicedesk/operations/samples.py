@@ -54,7 +54,7 @@ def _draw(project: Project, week: date) -> int:
 def inspect_sample(sample: QualitySample, *, by: User, passed: bool, note: str = "") -> QualitySample:
     """Somebody who did not do the work called back or went to look. What is not good goes to who answers for it."""
     service_request = lock_request(sample.service_request)
-    sample = QualitySample.objects.select_for_update().get(pk=sample.pk)
+    sample = QualitySample.objects.select_for_update(no_key=True).get(pk=sample.pk)
     if sample.inspected_at is not None:
         raise Refused(_("This sample is inspected already."))
     if service_request.work_orders.filter(doer=by).exists():

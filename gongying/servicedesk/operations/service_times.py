@@ -102,7 +102,9 @@ def set_longest_pauses(
 
     None: what the company says; of the company itself: such a pause does not stop a clock.
     """
-    present = {limit.reason: limit for limit in PauseLimit.objects.select_for_update().filter(project=project)}
+    present = {
+        limit.reason: limit for limit in PauseLimit.objects.select_for_update(no_key=True).filter(project=project)
+    }
     changes = {}
     for reason, days in working_days.items():
         limit = present.get(reason)

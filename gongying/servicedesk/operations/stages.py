@@ -25,7 +25,7 @@ CHANGES_WHAT_WAITS = ("pause", "resume", "resume_on_site", "reassign", "cancel",
 
 LOCKED_REQUEST: Statement[ServiceRequest] = Statement(
     lambda pk: (
-        ServiceRequest.objects.select_for_update(of=("self",))
+        ServiceRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("unit", "party", "owner")
         .annotate(edition=edition_column())
         .filter(pk=pk)
@@ -33,7 +33,8 @@ LOCKED_REQUEST: Statement[ServiceRequest] = Statement(
     pk=int,
 )
 LOCKED_WORK: Statement[WorkOrder] = Statement(
-    lambda pk: WorkOrder.objects.select_for_update(of=("self",)).select_related("doer").filter(pk=pk), pk=int
+    lambda pk: WorkOrder.objects.select_for_update(of=("self",), no_key=True).select_related("doer").filter(pk=pk),
+    pk=int,
 )
 OPEN_STAGE_OF_REQUEST: Statement[StageEntry] = Statement(
     lambda pk: StageEntry.objects.filter(service_request=pk, left_at=None), pk=int

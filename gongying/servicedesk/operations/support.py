@@ -99,7 +99,7 @@ def withdraw_support(support: SupportTask, *, by: User, reason: str, seen: int |
 
 def withdraw_open_support(service_request: ServiceRequest, *, by: User, reason: str) -> None:
     """The matter ends: nobody need do anything for it any more."""
-    for support in service_request.support_tasks.open().select_for_update(of=("self",)):
+    for support in service_request.support_tasks.open().select_for_update(of=("self",), no_key=True):
         support.service_request = service_request
         _withdraw(support, by=by, reason=reason)
 
@@ -131,7 +131,7 @@ def _withdraw(support: SupportTask, *, by: User, reason: str) -> None:
 def _lock(support: SupportTask, *, seen: int | None) -> SupportTask:
     """After its request, always in this order."""
     service_request = lock_request(support.service_request)
-    rows = SupportTask.objects.select_for_update(of=("self",)).select_related("department", "opened_by")
+    rows = SupportTask.objects.select_for_update(of=("self",), no_key=True).select_related("department", "opened_by")
     locked = rows.get(pk=support.pk)
     locked.check_version(seen=seen)
     locked.service_request = service_request

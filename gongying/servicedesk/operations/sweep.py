@@ -116,7 +116,9 @@ def _expire(pause_id: int) -> None:
         return
     service_request = lock_request(found.clock.service_request)
     clock = (
-        ServiceClock.objects.select_for_update(of=("self",)).select_related("ladder", "policy").get(pk=found.clock_id)
+        ServiceClock.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("ladder", "policy")
+        .get(pk=found.clock_id)
     )
     pause = clock.pauses.filter(pk=pause_id, ended_at=None).first()
     if pause is None:

@@ -23,7 +23,7 @@ def write_version(row: Version, *, valid_from: datetime | None, by: User, seen: 
     """The next version of its scope."""
     rows = type(row).objects.of_scope(row.scope)
     # One writes at a time; a scope that has none yet is held by its unique constraint.
-    rows.order_by("version").select_for_update(of=("self",)).first()
+    rows.order_by("version").select_for_update(of=("self",), no_key=True).first()
     last: Version | None = rows.first()
     if seen is not None and last is not None and last.version != seen:
         raise Stale(current={"id": last.pk, "version": last.version})

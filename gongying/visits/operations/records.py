@@ -138,7 +138,7 @@ def close_visit(visit: HomeVisit, *, by: User) -> HomeVisit:
 
 def _locked_need(need: VisitNeed) -> tuple[HomeVisit, VisitNeed]:
     visit = lock_visit(need.visit)
-    need = VisitNeed.objects.select_for_update().get(pk=need.pk)
+    need = VisitNeed.objects.select_for_update(no_key=True).get(pk=need.pk)
     if not need.is_open:
         raise Refused(_("This need has been dealt with already."))
     return visit, need

@@ -15,7 +15,9 @@ def visits_key(user_id: int) -> str:
 
 
 def lock_visit(visit: HomeVisit, *, seen: int | None = None) -> HomeVisit:
-    rows: Any = HomeVisit.objects.select_for_update(of=("self",)).select_related("unit__project", "party", "steward")
+    rows: Any = HomeVisit.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "unit__project", "party", "steward"
+    )
     found: HomeVisit = rows.get(pk=visit.pk)
     found.check_version(seen=seen)
     return found
