@@ -4,6 +4,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from gongying.common.constraints import taken_in
 from gongying.common.editions import one_request
 from gongying.common.error_pages import error_page
 from gongying.common.errors import refusal_in
@@ -96,7 +97,7 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        refusal = refusal_in(exception)
+        refusal = refusal_in(exception) or taken_in(exception)
         return None if refusal is None else error_page(request, 409, sentence=str(refusal))
 
 

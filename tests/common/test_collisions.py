@@ -13,6 +13,8 @@ from gongying.common.errors import Collided, refusal_in
 from gongying.customers.models import HeadcountRecord, Party
 from gongying.customers.operations import change_headcount
 from gongying.events.models import Event
+from gongying.organization.models import Territory
+from gongying.organization.operations import create_territory
 from tests.api.conftest import Caller
 from tests.race import in_the_middle, let_go
 
@@ -31,7 +33,7 @@ def heads(cast):
 
 def test_a_page_says_that_nothing_was_saved_and_the_form_stays(cast, client_of, counted):
     browser = client_of(cast.receptionist)
-    page = {"HX-Request": "true", "HX-Target": "form#form-page", "Accept-Language": "en"}
+    page = {"HX-Request": "true", "HX-Target": "form#form-page"}
     before = []
 
     def save():
@@ -41,7 +43,7 @@ def test_a_page_says_that_nothing_was_saved_and_the_form_stays(cast, client_of, 
     answer = let_go(save, first=counted, then=cast.zhou)
 
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#messages")
-    assert "at the same moment" in answer.content.decode()
+    assert "请再提交一次" in answer.content.decode()
     assert (HeadcountRecord.objects.count(), Event.objects.count()) == before[-1]
     assert save().status_code == 204
 
@@ -79,6 +81,20 @@ def test_two_rows_that_exclude_each_other_may_end_as_a_collision(cast):
 
     assert isinstance(outcome, Collided)
     assert HeadcountRecord.objects.count() == 2
+
+
+def test_who_enters_on_a_page_what_another_enters_at_the_same_moment_is_told_so(cast, client_of):
+    browser = client_of(cast.administrator)
+
+    answer = in_the_middle(
+        partial(create_territory, name="北区", by=cast.manager),
+        partial(
+            browser.post, reverse("territories:territory-create"), {"name": "北区"}, headers={"HX-Request": "true"}
+        ),
+    )
+
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#messages")
+    assert Territory.objects.filter(name="北区").count() == 1
 
 
 def test_other_errors_of_the_database_are_our_own(cast):
