@@ -22,6 +22,7 @@ from gongying.organization.operations import (
     revoke_token,
 )
 from tests.conftest import PASSWORD
+from tests.race import in_the_middle
 
 ONE_DAY = timedelta(days=1)
 
@@ -197,3 +198,14 @@ def test_the_twenty_first_token_is_refused(cast):
     ApiToken.objects.filter(name="3").update(expires_at=timezone.now())
 
     issue_token(cast.steward, name="21", scopes=["read"], days=5, by=cast.steward)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_departure_is_taken_back_while_employments_are_ended_keeps_her_log_in(cast):
+    staff = cast.steward.staff
+    leave_company(staff, on=timezone.localdate() + ONE_DAY, by=cast.administrator)
+    StaffMember.objects.filter(pk=staff.pk).update(left_on=timezone.localdate())
+
+    in_the_middle(lambda: return_to_company(staff, by=cast.administrator), end_due_employments)
+
+    assert User.objects.get(pk=cast.steward.pk).is_active

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -152,7 +153,16 @@ def end_due_employments_later(timestamp: int) -> None:
 
 def end_due_employments() -> int:
     """Close the log-ins of those whose last day is over; how many there were. (The pages refuse them by themselves.)"""
-    due = StaffMember.objects.former().filter(user__is_active=True).select_related("user")
-    for staff in due:
-        close_log_in(staff.user)
-    return len(due)
+    due = StaffMember.objects.former().filter(user__is_active=True)
+    return sum(_end_employment(due, pk) for pk in due.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _end_employment(due: QuerySet[StaffMember], pk: int) -> bool:
+    """Unless her departure was taken back since the list was read."""
+    held = due.select_for_update(of=("self",), no_key=True).select_related("user")
+    staff = held.filter(pk=pk).first()
+    if staff is None:
+        return False
+    close_log_in(staff.user)
+    return True
