@@ -24,6 +24,8 @@ MOST: Final = 12
 
 # By connection (of psycopg: the pool hands them round) the name of each text, the one used last at the end.
 _names: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
+# There are a few of them, and their plans are small: they stay. The database itself finds out that a plan is as good for any key.
+_short: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 _numbers = count(1)
 
 
@@ -46,6 +48,24 @@ def rows_by_name(word: str, sql: str, keys: Sequence[int]) -> list[dict[str, Any
         cursor.nextset()
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def short_row(word: str, sql: str, kinds: Sequence[str], values: Sequence[Any]) -> Any:
+    """The first row of a short statement; `$1`, `$2`, … in its text are of these kinds."""
+    with connection.cursor() as cursor:
+        name = name_of_short(word, sql, None, kinds, cursor)
+        cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(kinds))})", values)
+        return cursor.fetchone()
+
+
+def name_of_short(word: str, sql: str, given: Sequence[Any] | None, kinds: Sequence[str], cursor: Any) -> str:
+    """Under which name this connection knows a short statement, such as of a row by its key; whoever makes it known, not asked for it."""
+    names = _short.setdefault(connection.connection, {})
+    if sql not in names:
+        name = f"{word}_{next(_numbers)}"
+        cursor.cursor.execute(f"PREPARE {name} ({', '.join(kinds)}) AS {sql}", given)
+        names[sql] = name
+    return names[sql]
 
 
 def _name_of(word: str, sql: str, kinds: Sequence[str], cursor: Any) -> str:

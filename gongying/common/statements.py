@@ -5,6 +5,7 @@
     FIND.rows(digest=digest_of(secret))
 
 Only whole values may differ from call to call, not which conditions there are, nor how many values stand in a list.
+What everybody asks all the time by a key has a second name, by which each connection plans it once: `Statement(…, "found_token", …)`.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from django.db.models.signals import post_init, pre_init
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from gongying.common import planned
 from gongying.common.editions import kept
 
 Row = TypeVar("Row", bound=Model)
@@ -33,13 +35,14 @@ MARKS: dict[type, Callable[[int], Any]] = {
     date: lambda number: date(9000, 1, 1) + timedelta(days=number),
     datetime: lambda number: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
 }
+IN_SQL: dict[type, str] = {int: "bigint", str: "text", date: "date", datetime: "timestamptz"}
 
 
 class Statement(Generic[Row]):
     """Rows of one model, with what `select_related`, `annotate` and `prefetch_related` add to them."""
 
-    def __init__(self, rows: Callable[..., QuerySet[Row]], **types: type) -> None:
-        self.make, self.types = rows, types
+    def __init__(self, rows: Callable[..., QuerySet[Row]], planned_as: str = "", /, **types: type) -> None:
+        self.make, self.planned_as, self.types = rows, planned_as, types
         self.model: Any = None
 
     def rows(self, *, most: int | None = None, **values: Any) -> list[Row]:
@@ -51,7 +54,10 @@ class Statement(Generic[Row]):
         if made.locks and connection.get_autocommit():
             raise TransactionManagementError("a lock outlives no statement of its own")
         with connection.cursor() as cursor:
-            cursor.execute(made.sql if most is None else f"{made.sql} LIMIT {most:d}", made.filled(values))
+            if self.planned_as:
+                cursor.execute(*made.planned(self.planned_as, self.types, values, cursor))
+            else:
+                cursor.execute(made.sql if most is None else f"{made.sql} LIMIT {most:d}", made.filled(values))
             found = [made.instance(row) for row in cursor.fetchall()]
         if made.prefetches:
             prefetch_related_objects(found, *made.prefetches)
@@ -153,6 +159,16 @@ class _Made:
         for place, name in self.places:
             given[place] = values[name]
         return given
+
+    def planned(self, word: str, types: dict[str, type], values: dict[str, Any], cursor: Any) -> tuple[str, list[Any]]:
+        """To execute what this connection has planned: the values that differ have numbers, all others stand in the text."""
+        numbers = {name: number for number, name in enumerate(types, 1)}
+        marked = {place: f"${numbers[name]}" for place, name in self.places}
+        texts = self.sql.split("%s")
+        sql = texts[0] + "".join(marked.get(place, "%s") + text for place, text in enumerate(texts[1:]))
+        given = [value for place, value in enumerate(self.given) if place not in marked]
+        name = planned.name_of_short(word, sql, given, [IN_SQL[kind] for kind in types.values()], cursor)
+        return f"EXECUTE {name} ({', '.join(['%s'] * len(types))})", [values[name] for name in types]
 
     def instance(self, row: Any) -> Any:
         if self.converters:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -122,3 +122,32 @@ def test_a_lock_outside_a_transaction_is_refused(cast):
         assert statement.one(name=cast.steward.username) == cast.steward
     with pytest.raises(TransactionManagementError):
         statement.one(name=cast.steward.username)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_connection_has_planned_gives_the_same(cast, django_assert_num_queries):
+    now = timezone.now()
+    ApiToken.objects.create(
+        user=cast.steward, name="n", digest="d", scopes=["read"], expires_at=now + timedelta(days=1)
+    )
+    statement: Any = Statement(tokens, "token", digest=str, at=type(now))
+    asked = [("d", now), ("d", now + timedelta(days=2)), ("it's", now)] * 3
+    for digest, at in asked:
+        with django_assert_num_queries(1) as seen:
+            found = statement.rows(digest=digest, at=at)
+        assert found == list(tokens(digest, at))
+        assert seen.captured_queries[0]["sql"].startswith("EXECUTE token_")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        statement.rows(digest="d", at=now)
+        raise ZeroDivisionError
+    connection.close()  # the next one knows nothing
+    assert [row.user for row in statement.rows(digest="d", at=now)] == [cast.steward]
+
+
+def test_values_that_never_differ_stand_in_the_plan(cast):
+    def some(name: str) -> Any:
+        return User.objects.filter(username__in=[cast.steward.username, "it's", name], name__contains="%")
+
+    User.objects.filter(pk=cast.steward.pk).update(name="100 %")
+    statement: Any = Statement(some, "some", name=str)
+    assert statement.rows(name="") == list(some("")) == [cast.steward]

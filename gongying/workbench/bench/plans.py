@@ -19,7 +19,7 @@ from gongying.common import planned
 HOTTEST = 10
 # Rows: a table that is read from end to end all the same, and what a page shows at most.
 BIG_TABLE, PAGE = 10_000, 200
-READS, WRITES = {"SELECT", "WITH"}, {"INSERT", "UPDATE", "DELETE"}
+READS, WRITES = {"SELECT", "WITH", "EXECUTE"}, {"INSERT", "UPDATE", "DELETE"}
 BIG_TABLES = """
     SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND reltuples >= %s
 """
