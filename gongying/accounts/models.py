@@ -86,6 +86,7 @@ FIND_TOKEN: Statement[ApiToken] = Statement(
     lambda digest, at: (
         ApiToken.objects.live(at=at).select_related("user").annotate(edition=edition_column()).filter(digest=digest)
     ),
+    "found_token",
     digest=str,
     at=datetime,
 )

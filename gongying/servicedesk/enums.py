@@ -100,6 +100,7 @@ class WorkState(models.TextChoices):
 # The price is settled at the door, while the work goes on or when it is done.
 CHARGED_IN = (WorkState.ON_SITE, WorkState.DONE, WorkState.CHECKED)
 UNFINISHED_WORK = ("open", "assigned", "accepted", "en_route", "on_site", "paused")
+UNFINISHED_IN_SQL = ", ".join(f"'{state}'" for state in UNFINISHED_WORK)
 
 
 # A job in one of these holds its slot in its doer's day; one that is done has given it free.

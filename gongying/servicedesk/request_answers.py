@@ -31,6 +31,7 @@ JOB_AS_ANSWERED: Statement[WorkOrder] = Statement(
         .only(*(field.name for field in WorkOrder._meta.concrete_fields), "service_request__number")
         .filter(pk=pk)
     ),
+    "job_as_answered",
     pk=int,
 )
 

@@ -279,7 +279,7 @@ def _pk_of(user_id: int) -> int:
     return StaffMember.objects.filter(user=user_id).values_list("pk", flat=True).first() or 0
 
 
-def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> None:
+def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> Any:
     """The step's own permission first, then the operation; what the machine does not allow is 409."""
     step: Step | None = find_step(case, key)
     if step is None:
@@ -290,7 +290,7 @@ def take_step(request: SignedInRequest, case: Case, key: str, body: StepIn) -> N
     if step.takes_version:
         given["seen"] = body.version
     with naming_the_amount():
-        step.act(case, by=request.user, **given)
+        return step.act(case, by=request.user, **given)
 
 
 def refuse_other_kinds(service_request: ServiceRequest, machine: Machine) -> None:

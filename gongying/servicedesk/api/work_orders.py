@@ -44,6 +44,10 @@ from gongying.servicedesk.steps import Case
 router = Router(tags=["work orders"])
 
 
+# These change nothing of the job but its state and version, and give it as it is then.
+ONLY_MOVED = {"accept", "set_out", "arrive", "pause", "resume", "resume_on_site", "complete"}
+
+
 class WorkOrderOut(Output):
     """One doer's job within a request."""
 
@@ -253,8 +257,8 @@ def add_step(noun: str, key: str, body_type: type[StepIn], words: str) -> None:
     def take(request: SignedInRequest, work_order_id: int, body: StepIn) -> WorkOrder:
         work_order = _seen_or_404(request, work_order_id, claiming=key == "claim")
         with current_if_stale(work_order, WorkOrderOut):
-            take_step(request, work_order, key, body)
-        return JOB_AS_ANSWERED.one(pk=work_order_id)
+            done: WorkOrder = take_step(request, work_order, key, body)
+        return done if key in ONLY_MOVED else JOB_AS_ANSWERED.one(pk=work_order_id)
 
     take.__name__ = f"{noun.replace('-', '_')}_of_work_order"
     take.__annotations__ = {"request": SignedInRequest, "work_order_id": PathId, "body": body_type}

@@ -73,7 +73,9 @@ class LabourRate(Dated, Versioned):
         return f"{yuan(self.amount)}/h"
 
 
-RATE_OF_A_JOB: Statement[LabourRate] = Statement(LabourRate.objects.of_a_job, on=date, trade=str, project=int)
+RATE_OF_A_JOB: Statement[LabourRate] = Statement(
+    LabourRate.objects.of_a_job, "rate_of_a_job", on=date, trade=str, project=int
+)
 
 
 class WorkCost(models.Model):

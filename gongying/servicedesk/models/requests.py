@@ -49,6 +49,7 @@ class ServiceRequest(PlacedModel, Versioned):
     # Of a list that is only told of: a relation would be made anew for each of its rows.
     clocks_read: list[Any]
     work_unfinished: list[Any]
+    stage_held: Any  # the open one, once it was read, of a request that was locked for an operation
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     number_tail = models.GeneratedField(

@@ -124,6 +124,7 @@ class WorkOrder(Versioned):
     """One doer's job within a request. The doer is a staff member or an outside firm."""
 
     event_kind = "workorder"
+    stage_held: Any  # as that of a request
 
     service_request = models.ForeignKey(
         ServiceRequest, models.PROTECT, related_name="work_orders", verbose_name=_("request"), db_index=False

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +14,10 @@ from procrastinate.contrib.django import app
 
 from gongying.accounts.models import User
 from gongying.common.errors import Refused
+from gongying.common.planned import short_row
 from gongying.files.operations import File, attach, attach_also, attach_stamped
 from gongying.servicedesk.completion_demands import Given, Reasons, missing_from
-from gongying.servicedesk.enums import UNFINISHED_WORK, CheckMethod, PauseReason, Tick, WorkState
+from gongying.servicedesk.enums import UNFINISHED_IN_SQL, CheckMethod, PauseReason, Tick, WorkState
 from gongying.servicedesk.models import ServiceRequest, WorkCheck, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.operations.closing import close_if_settled
 from gongying.servicedesk.operations.costs import keep_cost, priced_materials
@@ -29,22 +30,24 @@ from gongying.servicedesk.routing import supervisor_for
 
 # Silence after the result was told counts as consent (5.3).
 OBJECTION_TIME = timedelta(hours=48)
-ALL_IS_DONE = """
+ALL_IS_DONE = f"""
     SELECT NOT EXISTS (
-        SELECT FROM servicedesk_workorder WHERE service_request_id = %(request)s AND state = ANY(%(unfinished)s)
+        SELECT FROM servicedesk_workorder WHERE service_request_id = $1 AND state IN ({UNFINISHED_IN_SQL})
     ) AND NOT EXISTS (
-        SELECT FROM servicedesk_supporttask WHERE service_request_id = %(request)s AND done_at IS NULL AND withdrawn_at IS NULL
+        SELECT FROM servicedesk_supporttask WHERE service_request_id = $1 AND done_at IS NULL AND withdrawn_at IS NULL
     ) AND EXISTS (
         SELECT FROM servicedesk_workorder work JOIN servicedesk_workstage stage ON stage.work_order_id = work.id
-        WHERE work.service_request_id = %(request)s AND stage.stage = %(done)s AND stage.entered_at >= %(since)s
+        WHERE work.service_request_id = $1 AND stage.stage = '{WorkState.DONE}' AND stage.entered_at >= $2
     )
-"""
+"""  # noqa: S608 words of ours
 STILL_MISSING = gettext_lazy("Still missing: %(things)s. Add each, or say of each why it is missing.")
 
 
 @transaction.atomic
 def set_out(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen: int | None = None) -> WorkOrder:
-    return _advance(work_order, "set_out", "work.set_out", by=by, at=at, seen=seen)
+    work_order = lock_work(work_order, seen=seen)
+    work_order.machine.check("set_out", work_order.state, label=work_order.state_label)
+    return _advance(work_order, "set_out", "work.set_out", by=by, at=at)
 
 
 @transaction.atomic
@@ -57,7 +60,7 @@ def arrive(work_order: WorkOrder, *, by: User, at: datetime | None = None, seen:
             _("The owner pays: first tick that she agreed to the price, or give a reason."),
             current=work_order.present_state(),
         )
-    return _advance(work_order, "arrive", "work.arrived", by=by, at=at, seen=None)
+    return _advance(work_order, "arrive", "work.arrived", by=by, at=at)
 
 
 @transaction.atomic
@@ -264,11 +267,7 @@ def check_unchallenged_work_later(timestamp: int) -> None:
             check_work(work_order, by=None, method=CheckMethod.TIME_ELAPSED)
 
 
-def _advance(
-    work_order: WorkOrder, verb: str, event: str, *, by: User, at: datetime | None, seen: int | None
-) -> WorkOrder:
-    work_order = lock_work(work_order, seen=seen)
-    work_order.machine.check(verb, work_order.state, label=work_order.state_label)
+def _advance(work_order: WorkOrder, verb: str, event: str, *, by: User, at: datetime | None) -> WorkOrder:
     now = step(work_order, verb, by=by, at=moment_of(work_order, at))
     tell_work(event, work_order, by=by, at=now, doer=work_order.doer_name)
     return work_order
@@ -287,11 +286,7 @@ def resolve_when_all_is_done(service_request: ServiceRequest, *, by: User) -> No
 
 def _is_all_done(service_request: ServiceRequest, *, since: datetime) -> bool:
     """Worked on since it is in progress this time (what only needs an answer waits for one), and nothing left to do."""
-    given: dict[str, Any] = {"request": service_request.pk, "since": since}
-    given |= {"done": WorkState.DONE, "unfinished": list(UNFINISHED_WORK)}
-    with connection.cursor() as cursor:
-        cursor.execute(ALL_IS_DONE, given)
-        (is_done,) = cursor.fetchone()
+    (is_done,) = short_row("all_is_done", ALL_IS_DONE, ["bigint", "timestamptz"], [service_request.pk, since])
     return bool(is_done)
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from gongying.accounts.models import User
+from gongying.common.planned import short_row
 from gongying.common.statements import Statement
 from gongying.schedule.calendars import calendar_of
 from gongying.schedule.working_time import Pace, advance, elapsed
-from gongying.servicedesk.enums import UNFINISHED_WORK, Metric, Urgency, WorkState
+from gongying.servicedesk.enums import UNFINISHED_IN_SQL, Metric, Urgency, WorkState
 from gongying.servicedesk.models import ClockPause, ServiceClock, ServiceRequest, WorkPause
 from gongying.servicedesk.policy_choice import longest_pause
 from gongying.servicedesk.service_clocks import SOON_PERCENT, Pause, assumes_weekends, pushed, steps
@@ -17,23 +16,33 @@ from gongying.servicedesk.service_clocks import SOON_PERCENT, Pause, assumes_wee
 # A step that reaches us late ends a pause that began after it: nothing was waited, and the step stands.
 SHORTEST = timedelta(microseconds=1)
 RUNNING_CLOCKS: Statement[ServiceClock] = Statement(
-    lambda request: ServiceClock.objects.running().filter(service_request=request), request=int
+    lambda request: ServiceClock.objects.running().filter(service_request=request), "running_clocks", request=int
 )
+# Whether the clock to the result stands still, and the jobs that are not finished; no row where it does not run.
+WAY_TO_RESULT = f"""
+    SELECT clock.paused_at IS NOT NULL, work.ids, work.states
+    FROM servicedesk_serviceclock clock CROSS JOIN LATERAL (
+        SELECT array_agg(id ORDER BY id) AS ids, array_agg(DISTINCT state::text) AS states
+        FROM servicedesk_workorder WHERE service_request_id = $1 AND state IN ({UNFINISHED_IN_SQL})
+    ) AS work
+    WHERE clock.service_request_id = $1 AND clock.metric = '{Metric.RESOLUTION}' AND clock.met_at IS NULL AND clock.ended_at IS NULL
+"""  # noqa: S608 words of ours
 
 
 def follow_work(service_request: ServiceRequest, *, by: User | None, at: datetime) -> None:
     """The way to the result waits as long as all its unfinished jobs wait, for the reason of the one that waits longest."""
-    clock = next((clock for clock in running_clocks(service_request) if clock.metric == Metric.RESOLUTION), None)
-    if clock is None:
+    found = short_row("way_to_result", WAY_TO_RESULT, ["bigint"], [service_request.pk])
+    if found is None:
         return
-    states = _states_of_unfinished_work(service_request)
-    all_wait = bool(states) and set(states.values()) == {WorkState.PAUSED}
-    if all_wait and not clock.is_paused:
-        _wait_with_work(clock, list(states), at=at)
-    elif not all_wait and clock.is_paused:
-        going_on = clock.pauses.get(ended_at=None)
-        if states or going_on.work_pause_id is not None:
-            end_pause(clock, by=by, at=at)
+    is_paused, jobs, states = found
+    all_wait = set(states or ()) == {WorkState.PAUSED}
+    if all_wait == is_paused:
+        return
+    (clock,) = (clock for clock in running_clocks(service_request) if clock.metric == Metric.RESOLUTION)
+    if all_wait:
+        _wait_with_work(clock, jobs, at=at)
+    elif jobs or clock.pauses.get(ended_at=None).work_pause_id is not None:
+        end_pause(clock, by=by, at=at)
 
 
 def running_clocks(service_request: ServiceRequest) -> list[ServiceClock]:
@@ -41,15 +50,6 @@ def running_clocks(service_request: ServiceRequest) -> list[ServiceClock]:
     for clock in clocks:
         clock.service_request = service_request
     return clocks
-
-
-def _states_of_unfinished_work(service_request: ServiceRequest) -> dict[int, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, state FROM servicedesk_workorder WHERE service_request_id = %s AND state = ANY(%s) ORDER BY id",
-            [service_request.pk, list(UNFINISHED_WORK)],
-        )
-        return dict(cursor.fetchall())
 
 
 def open_pause(

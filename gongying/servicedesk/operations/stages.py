@@ -30,17 +30,19 @@ LOCKED_REQUEST: Statement[ServiceRequest] = Statement(
         .annotate(edition=edition_column())
         .filter(pk=pk)
     ),
+    "locked_request",
     pk=int,
 )
 LOCKED_WORK: Statement[WorkOrder] = Statement(
     lambda pk: WorkOrder.objects.select_for_update(of=("self",), no_key=True).select_related("doer").filter(pk=pk),
+    "locked_work",
     pk=int,
 )
 OPEN_STAGE_OF_REQUEST: Statement[StageEntry] = Statement(
-    lambda pk: StageEntry.objects.filter(service_request=pk, left_at=None), pk=int
+    lambda pk: StageEntry.objects.filter(service_request=pk, left_at=None), "open_stage_of_request", pk=int
 )
 OPEN_STAGE_OF_WORK: Statement[WorkStage] = Statement(
-    lambda pk: WorkStage.objects.filter(work_order=pk, left_at=None), pk=int
+    lambda pk: WorkStage.objects.filter(work_order=pk, left_at=None), "open_stage_of_work", pk=int
 )
 
 
@@ -54,6 +56,7 @@ def _lock_request(pk: int, *, seen: int | None = None) -> ServiceRequest:
     with as_of(locked.edition):  # type: ignore[attr-defined]
         fill_from_memory(locked, "project", "category")
     locked.check_version(seen=seen)
+    locked.stage_held = None
     return locked
 
 
@@ -62,7 +65,7 @@ def lock_work(work_order: WorkOrder, *, seen: int | None = None) -> WorkOrder:
     service_request = _lock_request(work_order.service_request_id)
     locked = LOCKED_WORK.one(pk=work_order.pk)
     locked.check_version(seen=seen)
-    locked.service_request = service_request
+    locked.service_request, locked.stage_held = service_request, None
     return locked
 
 
@@ -94,7 +97,9 @@ def step(
     if isinstance(case, ServiceRequest):
         changes["touched_at"] = at
     save_changes(case, state=target, **changes)
-    case.stages.create(stage=target, entered_at=at, entered_by=by, **told_late)
+    entered = case.stages.create(stage=target, entered_at=at, entered_by=by, **told_late)
+    if "stage_held" in case.__dict__:
+        case.stage_held = entered
     if isinstance(case, ServiceRequest):
         follow_step(case, verb, by=by, at=at)
     elif verb == "arrive":
@@ -105,6 +110,17 @@ def step(
 
 
 def open_stage(case: ServiceRequest | WorkOrder) -> Any:
+    """Of a case that was locked here it is read once: nobody else moves it meanwhile."""
+    held = case.__dict__.get("stage_held")
+    if held is not None and held.stage == case.state:
+        return held
+    stage = _read_open_stage(case)
+    if "stage_held" in case.__dict__:
+        case.stage_held = stage
+    return stage
+
+
+def _read_open_stage(case: ServiceRequest | WorkOrder) -> Any:
     stage: Any
     if isinstance(case, ServiceRequest):
         stage = OPEN_STAGE_OF_REQUEST.one(pk=case.pk)
