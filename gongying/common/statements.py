@@ -26,7 +26,8 @@ from django.utils import timezone
 from gongying.common import planned
 from gongying.common.editions import kept
 
-Row = TypeVar("Row", bound=Model)
+# A model, or a mapping of columns where the rows are those of `values()`.
+Row = TypeVar("Row")
 
 # What no row holds: each is found again among the values of the statement.
 MARKS: dict[type, Callable[[int], Any]] = {
@@ -39,9 +40,9 @@ IN_SQL: dict[type, str] = {int: "bigint", str: "text", date: "date", datetime: "
 
 
 class Statement(Generic[Row]):
-    """Rows of one model, with what `select_related`, `annotate` and `prefetch_related` add to them."""
+    """Rows of one model, with what `select_related`, `annotate` and `prefetch_related` add to them; or some of its columns."""
 
-    def __init__(self, rows: Callable[..., QuerySet[Row]], planned_as: str = "", /, **types: type) -> None:
+    def __init__(self, rows: Callable[..., QuerySet[Any, Row]], planned_as: str = "", /, **types: type) -> None:
         self.make, self.planned_as, self.types = rows, planned_as, types
         self.model: Any = None
 
@@ -58,7 +59,7 @@ class Statement(Generic[Row]):
                 cursor.execute(*made.planned(self.planned_as, self.types, values, cursor))
             else:
                 cursor.execute(made.sql if most is None else f"{made.sql} LIMIT {most:d}", made.filled(values))
-            found = [made.instance(row) for row in cursor.fetchall()]
+            found = [made.row(row) for row in cursor.fetchall()]
         if made.prefetches:
             prefetch_related_objects(found, *made.prefetches)
         return found
@@ -94,11 +95,11 @@ class Statement(Generic[Row]):
         rows = self.make(**marks)
         self.model = rows.model
         with suppress(EmptyResultSet):
-            return _Made(rows, marks)
+            return (_MadeColumns if rows.query.values_select else _Made)(rows, marks)
         return None
 
 
-def statement_of(user: Any, name: str, rows: Callable[..., QuerySet[Row]], **types: type) -> Statement[Row]:
+def statement_of(user: Any, name: str, rows: Callable[..., QuerySet[Any, Row]], **types: type) -> Statement[Row]:
     """Of rows that depend on what this person may see: put together anew when the set-up changes, and every day."""
 
     def make() -> Statement[Row]:
@@ -132,7 +133,7 @@ class _Made:
     `Model.from_db` would look up each field of each row and set it by its name, which costs more than all the rest.
     """
 
-    def __init__(self, rows: QuerySet[Any], marks: dict[str, Any]) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], marks: dict[str, Any]) -> None:
         self.database, self.locks = rows.db, rows.query.select_for_update
         compiler = rows.query.get_compiler(using=self.database)
         self.sql, given = compiler.as_sql()
@@ -146,13 +147,17 @@ class _Made:
         assert {name for _place, name in self.places} == set(marks), "a value that is no whole parameter"  # noqa: S101
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         self.converters = list(compiler.get_converters(columns).items())
+        self.prefetches = rows._prefetch_related_lookups  # type: ignore[attr-defined]
+        self.read_from(compiler, rows)
+
+    def read_from(self, compiler: Any, rows: QuerySet[Any, Any]) -> None:
+        """Which column goes where."""
         self.annotations = compiler.annotation_col_map or {}
         fields = compiler.klass_info["select_fields"]
         self.model, self.start, self.end = compiler.klass_info["model"], fields[0], fields[-1] + 1
         assert _is_made_as_django_makes_it(self.model), "a row would not be itself"  # noqa: S101
         self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
         self.populators = get_related_populators(compiler.klass_info, compiler.select, self.database)  # type: ignore[call-arg]
-        self.prefetches = rows._prefetch_related_lookups  # type: ignore[attr-defined]
 
     def filled(self, values: dict[str, Any]) -> list[Any]:
         given = self.given.copy()
@@ -170,9 +175,10 @@ class _Made:
         name = planned.name_of_short(word, sql, given, [IN_SQL[kind] for kind in types.values()], cursor)
         return f"EXECUTE {name} ({', '.join(['%s'] * len(types))})", [values[name] for name in types]
 
-    def instance(self, row: Any) -> Any:
-        if self.converters:
-            row = self._converted(row)
+    def row(self, row: Any) -> Any:
+        return self.made_of(self._converted(row) if self.converters else row)
+
+    def made_of(self, row: Any) -> Any:
         found = self.model.__new__(self.model)
         found.__dict__.update(zip(self.names, row[self.start : self.end], strict=True))
         found._state = ModelState()
@@ -189,6 +195,17 @@ class _Made:
             for function in functions:
                 values[column] = function(values[column], expression, connection)
         return values
+
+
+class _MadeColumns(_Made):
+    """As `django.db.models.query.ValuesIterable` reads rows."""
+
+    def read_from(self, compiler: Any, rows: QuerySet[Any, Any]) -> None:
+        del compiler
+        self.names = list(rows.query.selected or (*rows.query.values_select, *rows.query.annotation_select))
+
+    def made_of(self, row: Any) -> dict[str, Any]:
+        return dict(zip(self.names, row, strict=True))
 
 
 def _is_made_as_django_makes_it(model: Any) -> bool:
