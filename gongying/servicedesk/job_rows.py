@@ -1,12 +1,16 @@
 """A worker's list of jobs: of each what the phone shows before it is opened, in words."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
 
+from gongying.accounts.models import User
+from gongying.common.statements import statement_of
 from gongying.common.templatetags.formats import due, moment
 from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.models.work import WorkOrderQuerySet
 from gongying.servicedesk.request_rows import Row, names_of_places, of_request, shown_urgencies, where_in_words
 
@@ -18,14 +22,14 @@ DUE = {
 }
 
 
-def job_rows(jobs: WorkOrderQuerySet) -> list[Row]:
-    """Only the columns that are shown: whole jobs with their requests would cost more than the rest of the page."""
+def job_rows(user: User, name: str, jobs: Callable[[WorkOrderQuerySet], WorkOrderQuerySet]) -> list[Row]:
+    """Of those she sees the ones that `jobs` takes, called `name`; nothing but the columns that are shown: whole jobs with
+    their requests would cost more than the rest of the page.
+    """
     places, urgencies = names_of_places(), shown_urgencies()
     states = {state: str(label) for state, label in WorkState.choices}
     address = reverse("servicedesk:work-order-show", args=[0])
-    columns = ("pk", "version", "state", "planned_from")
-    found: Any = jobs.values(*columns, **of_request(SHOWN_TEXT), **DUE)
-    rows: list[Row] = list(found)
+    rows: list[Row] = statement_of(user, name, lambda: _columns(jobs(WorkOrder.objects.visible_to(user)))).rows()
     for row in rows:
         row["url"] = address.replace("/0/", f"/{row['pk']}/")
         row["place"] = where_in_words(row, places)
@@ -35,3 +39,7 @@ def job_rows(jobs: WorkOrderQuerySet) -> list[Row]:
         row["planned"] = moment(row["planned_from"])
         row["due"] = "" if row["due_paused"] else due(row["due_at"], row["due_soon_at"])
     return rows
+
+
+def _columns(jobs: WorkOrderQuerySet) -> Any:
+    return jobs.values("pk", "version", "state", "planned_from", **of_request(SHOWN_TEXT), **DUE)

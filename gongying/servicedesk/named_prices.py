@@ -16,6 +16,14 @@ from gongying.servicedesk.models import ServiceCategory, ServicePrice, ServiceRe
 PRICES: Statement[ServicePrice] = Statement(
     lambda on, project: ServicePrice.objects.on(on).holding_in(project).select_related("item"), on=date, project=int
 )
+PRICES_OF_CATEGORY: Statement[ServicePrice] = Statement(
+    lambda on, project, category: (
+        ServicePrice.objects.on(on).holding_in(project).filter(item__category=category).select_related("item")
+    ),
+    on=date,
+    project=int,
+    category=int,
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,8 @@ def price_before_discount(service_request: ServiceRequest) -> Decimal | None:
 
 def lines_of(category_id: int, project_id: int) -> list[ServicePrice]:
     """The services of the category with their prices of today: somebody chooses where there are several."""
-    rows = ServicePrice.objects.current().holding_in(project_id).filter(item__category=category_id)
-    return _lines_by_category(rows.select_related("item")).get(category_id, [])
+    rows = PRICES_OF_CATEGORY.rows(on=timezone.localdate(), project=project_id, category=category_id)
+    return _lines_by_category(rows).get(category_id, [])
 
 
 def price_named_for(service_request: ServiceRequest) -> NamedPrice | None:

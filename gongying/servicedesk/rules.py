@@ -1,15 +1,19 @@
 """Who may do what at the service desk; the places are said by territories, the rest by roles."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.accounts.models import User
 from gongying.common.permissions import may
+from gongying.common.statements import Statement
 from gongying.organization.access import staff_of
 from gongying.organization.models import StaffMember
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import ServiceRequest, SupportTask, WorkOrder
+from gongying.servicedesk.models.work import PHONE_STAYS_OPEN
 
 DO_WORK: Final = "servicedesk.do_work"
 MANAGE_CATALOGUE: Final = "servicedesk.manage_catalogue"
@@ -79,8 +83,17 @@ def knows_trade(staff: StaffMember, trade: str) -> bool:
     return trade in ("", *staff.skills)
 
 
+def _open_phone(user: int, request: int, since: datetime) -> Any:
+    rows = WorkOrder.objects.with_open_phone(user, done_since=since)
+    return rows.filter(service_request=request).order_by().values("pk")[:1]
+
+
+OPEN_PHONE: Statement[Any] = Statement(_open_phone, "open_phone", user=int, request=int, since=datetime)
+
+
 def may_call(user: User, service_request: ServiceRequest) -> bool:
     """Whoever may use numbers at all, and a worker while he has a job of this request."""
     if may(user, "customers.reveal_phone"):
         return True
-    return WorkOrder.objects.with_open_phone(user).filter(service_request=service_request).exists()
+    since = timezone.now() - PHONE_STAYS_OPEN
+    return OPEN_PHONE.first(user=user.pk, request=service_request.pk, since=since) is not None

@@ -1,6 +1,7 @@
 """The completion sheet: seven ticks, what was done, photos, material, minutes, advice (ux.md 2.6)."""
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongying.common.editions import fill_from_memory
+from gongying.common.statements import Statement
 from gongying.files.forms import PhotosField, SignatureField
 from gongying.servicedesk.completion_demands import FIELDS, Given, Reasons, missing_from
 from gongying.servicedesk.enums import RequiredEvidence, Tick, WorkState
@@ -182,11 +184,8 @@ class CompleteForm(StepForm):
 
 def usual_materials(work_order: WorkOrder) -> list[dict[str, str]]:
     """What jobs of this category used most, the price list's materials of it after them: a tap instead of typing."""
-    category = work_order.service_request.category_id
-    rows = WorkCompletion.objects.filter(work_order__service_request__category=category).exclude(materials=[])
-    lines = [
-        line for used in rows.order_by("-pk").values_list("materials", flat=True)[:RECENT_COMPLETIONS] for line in used
-    ]
+    used = MATERIALS_USED.rows(category=work_order.service_request.category_id)
+    lines = [line for row in used for line in row["materials"]]
     counted = Counter(line["name"] for line in lines)
     listed = _listed_for(work_order)
     names = list(dict.fromkeys([*(name for name, _n in counted.most_common(MOST_OFFERED)), *listed]))[:MOST_OFFERED]
@@ -196,14 +195,25 @@ def usual_materials(work_order: WorkOrder) -> list[dict[str, str]]:
 
 
 def _listed_for(work_order: WorkOrder) -> dict[str, ServicePrice]:
-    service_request = work_order.service_request
-    rows = ServicePrice.objects.current().holding_in(service_request.project_id).select_related("item")
-    known: dict[str, ServicePrice] = {}
-    for price in rows.filter(
-        item__in=ServiceItem.objects.active().materials(), item__category=service_request.category
-    ):
+    request, known = work_order.service_request, dict[str, ServicePrice]()
+    today = timezone.localdate()
+    for price in MATERIALS_LISTED.rows(on=today, project=request.project_id, category=request.category_id):
         known.setdefault(price.item.name, price)
     return known
+
+
+def _materials_used(category: int) -> Any:
+    rows = WorkCompletion.objects.filter(work_order__service_request__category=category).exclude(materials=[])
+    return rows.order_by("-pk").values("materials")[:RECENT_COMPLETIONS]
+
+
+def _materials_listed(on: date, project: int, category: int) -> Any:
+    rows = ServicePrice.objects.on(on).holding_in(project).select_related("item")
+    return rows.filter(item__in=ServiceItem.objects.active().materials(), item__category=category)
+
+
+MATERIALS_USED: Statement[dict[str, Any]] = Statement(_materials_used, category=int)
+MATERIALS_LISTED: Statement[ServicePrice] = Statement(_materials_listed, on=date, project=int, category=int)
 
 
 def _offered(name: str, last: dict[str, Any] | None, listed: ServicePrice | None) -> dict[str, str]:

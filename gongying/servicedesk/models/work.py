@@ -13,6 +13,7 @@ from gongying.accounts.models import User
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
+from gongying.common.statements import Statement
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 SLOTS_DO_NOT_OVERLAP = "work_order_slots_do_not_overlap"
+LAST_JOBS = 3
 PHONE_STAYS_OPEN = timedelta(hours=24)
 SLOT = models.Func(
     "planned_from", "planned_to", RangeBoundary(), function="tstzrange", output_field=DateTimeRangeField()
@@ -101,9 +103,10 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         """A worker's jobs that are not done yet."""
         return self.unfinished().filter(doer=user)
 
-    def with_open_phone(self, user: "AnyUser") -> Self:
+    def with_open_phone(self, user: "AnyUser | int", *, done_since: datetime | None = None) -> Self:
         """Jobs of hers whose customer she may call: from taking the job until a day after it is done (ux.md 1.8)."""
-        lately = models.Q(state__in=["done", "checked"], workcompletions__at__gte=timezone.now() - PHONE_STAYS_OPEN)
+        since = done_since or timezone.now() - PHONE_STAYS_OPEN
+        lately = models.Q(state__in=["done", "checked"], workcompletions__at__gte=since)
         going_on = models.Q(state__in=["accepted", "en_route", "on_site", "paused"])
         return self.filter(going_on | lately, doer=user)
 
@@ -272,12 +275,11 @@ class WorkOrder(Versioned):
             return False
         return not StopRelease.objects.filter(work_order=self, stage__left_at=None).exists()
 
-    def last_jobs_here(self, number: int) -> models.QuerySet["WorkOrder"]:
+    @property
+    def last_jobs_here(self) -> "list[WorkOrder]":
         """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
-        earlier = WorkOrder.objects.filter(state=WorkState.CHECKED).exclude(pk=self.pk)
         unit = self.service_request.unit_id
-        here = earlier.filter(service_request__unit=unit) if unit else earlier.none()
-        return here.select_related("service_request", "doer").order_by("-pk")[:number]
+        return LAST_JOBS_IN_UNIT.rows(job=self.pk, unit=unit) if unit else []
 
     @property
     def slot(self) -> tuple[datetime, datetime] | None:
@@ -290,6 +292,14 @@ class WorkOrder(Versioned):
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "version": self.version, "state": self.state}
+
+
+def _last_jobs_in_unit(job: int, unit: int) -> models.QuerySet[WorkOrder]:
+    checked = WorkOrder.objects.filter(state=WorkState.CHECKED, service_request__unit=unit).exclude(pk=job)
+    return checked.select_related("service_request", "doer").order_by("-pk")[:LAST_JOBS]
+
+
+LAST_JOBS_IN_UNIT: Statement[WorkOrder] = Statement(_last_jobs_in_unit, job=int, unit=int)
 
 
 class WorkEvidence(models.Model):

@@ -1,20 +1,24 @@
+from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from gongying.accounts.models import User
 from gongying.accounts.requests import SignedInRequest
+from gongying.common.editions import fill_from_memory
 from gongying.common.permissions import authorize
 from gongying.common.qr import qr_code
+from gongying.common.statements import Statement, statement_of
 from gongying.customers.masking import masked_phone
 from gongying.customers.models import HouseholdWarning
 from gongying.files.models import Attachment
 from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.job_rows import job_rows
-from gongying.servicedesk.models import DoorRating, WorkOrder
+from gongying.servicedesk.models import DoorRating, ServiceRequest, WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.operations.calls import number_of
@@ -25,23 +29,30 @@ from gongying.servicedesk.settlements import settlement_of
 from gongying.servicedesk.work_card import card_of
 
 MOST_JOBS = 100
-LAST_JOBS = 3
+RATING: Statement[DoorRating] = Statement(
+    lambda job: DoorRating.objects.filter(work_order=job), "door_rating_of_job", job=int
+)
+ATTACHMENTS: Statement[Attachment] = Statement(
+    lambda request, job: Attachment.objects.of(ServiceRequest(pk=request), WorkOrder(pk=job)), request=int, job=int
+)
+WARNINGS: Statement[HouseholdWarning] = Statement(
+    lambda unit, on: HouseholdWarning.objects.filter(unit=unit).in_force(on=on), unit=int, on=date
+)
 
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """A worker's jobs: newly given ones above, then in the order of their times, then what he may claim."""
     authorize(request.user, DO_WORK)
-    rows = WorkOrder.objects.visible_to(request.user)
-    now = timezone.now()
-    mine = job_rows(rows.of_doer(request.user)[:MOST_JOBS])
+    user, now = request.user, timezone.now()
+    mine = job_rows(user, "jobs of hers", lambda rows: rows.of_doer(user)[:MOST_JOBS])
     mine.sort(key=lambda job: (job["planned_from"] or now, job["pk"]))
     taken = [job for job in mine if job["state"] != WorkState.ASSIGNED]
     context = {
         "new_jobs": [job for job in mine if job["state"] == WorkState.ASSIGNED],
         "jobs": [job for job in taken if not _is_for_later(job)],
         "later_jobs": [job for job in taken if _is_for_later(job)],
-        "to_claim": job_rows(rows.to_claim(request.user).order_by("pk")[:MOST_JOBS]),
+        "to_claim": job_rows(user, "jobs to claim", lambda rows: rows.to_claim(user).order_by("pk")[:MOST_JOBS]),
         # Who may open this page may answer what is given or offered to her.
         "accept": phone_step("accept"),
         "decline": STEPS["decline"],
@@ -58,13 +69,10 @@ def _is_for_later(job: dict[str, Any]) -> bool:
 
 @require_safe
 def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
-    rows = WorkOrder.objects.visible_to(request.user).select_related(
-        "service_request__unit__project", "service_request__category", "service_request__project", "doer"
-    )
-    job = get_object_or_404(rows, pk=work_order_id)
+    job = _job_or_404(request.user, work_order_id)
     service_request = job.service_request
     is_my_job = job.doer_id == request.user.pk
-    rating = DoorRating.objects.filter(work_order=job).first()
+    rating = RATING.first(job=job.pk)
     rating_url = ""
     if rating is None and job.state in RATED_IN:
         rating_url = request.build_absolute_uri(reverse("servicedesk:door-rating", args=[rating_token(job)]))
@@ -85,8 +93,8 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets(job)] if is_my_job else [],
         "service_request": service_request,
         "warnings": _warnings_for(job) if is_my_job else [],
-        "attachments": Attachment.objects.of(service_request, job),
-        "last_jobs": job.last_jobs_here(LAST_JOBS),
+        "attachments": ATTACHMENTS.rows(request=service_request.pk, job=job.pk),
+        "last_jobs": job.last_jobs_here,
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
         "is_my_job": is_my_job,
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
@@ -100,9 +108,23 @@ def service_worker(request: SignedInRequest) -> HttpResponse:
     return render(request, "servicedesk/jobs_worker.js", content_type="text/javascript")
 
 
+def _job_or_404(user: User, pk: int) -> WorkOrder:
+    def rows(pk: int) -> Any:
+        return WorkOrder.objects.visible_to(user).select_related("service_request__unit", "doer").filter(pk=pk)
+
+    job: WorkOrder | None = statement_of(user, "a job on its page", rows, pk=int).first(pk=pk)
+    if job is None:
+        raise Http404
+    fill_from_memory(job.service_request, "category", "project")
+    if job.service_request.unit is not None:
+        fill_from_memory(job.service_request.unit, "project")
+    return job
+
+
 def _warnings_for(job: WorkOrder) -> Any:
     """What to mind at this door: for who has to go there, and as long as he has."""
-    return HouseholdWarning.objects.of(job.service_request.unit if job.is_unfinished else None).in_force()
+    unit = job.service_request.unit_id
+    return WARNINGS.rows(unit=unit, on=timezone.localdate()) if unit and job.is_unfinished else []
 
 
 def _has_money(job: WorkOrder) -> bool:
