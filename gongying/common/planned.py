@@ -63,7 +63,8 @@ def name_of_short(word: str, sql: str, given: Sequence[Any] | None, kinds: Seque
     names = _short.setdefault(connection.connection, {})
     if sql not in names:
         name = f"{word}_{next(_numbers)}"
-        cursor.cursor.execute(f"PREPARE {name} ({', '.join(kinds)}) AS {sql}", given)
+        with connection.wrap_database_errors:
+            cursor.cursor.execute(f"PREPARE {name} ({', '.join(kinds)}) AS {sql}", given)
         names[sql] = name
     return names[sql]
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
@@ -112,19 +112,7 @@ def statement_of(user: Any, name: str, rows: Callable[..., QuerySet[Any, Row]], 
 
 def values_of(user: Any, name: str, rows: Callable[[], QuerySet[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
     """As `statement_of`, of rows as `values()` gives them; what `name` does not tell apart must not differ."""
-
-    def make() -> tuple[str, tuple[Any, ...]] | None:
-        with suppress(EmptyResultSet):
-            return rows().query.sql_with_params()
-        return None
-
-    made = kept(("values", name, user.pk, timezone.localdate()), make)
-    if made is None:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(*made)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return statement_of(user, f"columns: {name}", rows).rows()
 
 
 class _Made:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from gongying.accounts.models import User
-from gongying.common.statements import statement_of
+from gongying.common.statements import values_of
 from gongying.common.templatetags.formats import due, moment
 from gongying.servicedesk.enums import WorkState
 from gongying.servicedesk.models import WorkOrder
@@ -29,7 +29,7 @@ def job_rows(user: User, name: str, jobs: Callable[[WorkOrderQuerySet], WorkOrde
     places, urgencies = names_of_places(), shown_urgencies()
     states = {state: str(label) for state, label in WorkState.choices}
     address = reverse("servicedesk:work-order-show", args=[0])
-    rows: list[Row] = statement_of(user, name, lambda: _columns(jobs(WorkOrder.objects.visible_to(user)))).rows()
+    rows: list[Row] = values_of(user, name, lambda: _columns(jobs(WorkOrder.objects.visible_to(user))))
     for row in rows:
         row["url"] = address.replace("/0/", f"/{row['pk']}/")
         row["place"] = where_in_words(row, places)
