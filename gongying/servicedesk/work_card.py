@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from gongying.accounts.models import User
+from gongying.common.statements import Statement
+from gongying.files.models import Attachment
 from gongying.servicedesk.case_page import possible_steps, primary_step
-from gongying.servicedesk.models import ServiceRequest, WorkCompletion, WorkOrder, WorkPause
+from gongying.servicedesk.enums import WorkState
+from gongying.servicedesk.models import DoorRating, ServiceRequest, WorkCompletion, WorkOrder, WorkPause
 from gongying.servicedesk.steps import Step
+
+LAST_JOBS = 3
 
 
 @dataclass(frozen=True)
@@ -30,3 +37,23 @@ def card_of(work_order: WorkOrder, service_request: ServiceRequest, user: User) 
         pause=pauses[-1] if pauses else None,
         completion=completions[-1] if completions else None,
     )
+
+
+def last_jobs_at(work_order: WorkOrder) -> list[WorkOrder]:
+    """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
+    unit = work_order.service_request.unit_id
+    return LAST_JOBS_IN_UNIT.rows(job=work_order.pk, unit=unit) if unit else []
+
+
+def _last_jobs_in_unit(job: int, unit: int) -> QuerySet[WorkOrder]:
+    checked = WorkOrder.objects.filter(state=WorkState.CHECKED, service_request__unit=unit).exclude(pk=job)
+    return checked.select_related("service_request", "doer").order_by("-pk")[:LAST_JOBS]
+
+
+LAST_JOBS_IN_UNIT: Statement[WorkOrder] = Statement(_last_jobs_in_unit, job=int, unit=int)
+RATING_OF_JOB: Statement[DoorRating] = Statement(
+    lambda job: DoorRating.objects.filter(work_order=job), "door_rating_of_job", job=int
+)
+ATTACHMENTS_OF_JOB: Statement[Attachment] = Statement(
+    lambda request, job: Attachment.objects.of(ServiceRequest(pk=request), WorkOrder(pk=job)), request=int, job=int
+)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gongying.common.models import Dated, DatedQuerySet
+from gongying.common.statements import Statement
 from gongying.customers.enums import WarningKind
 from gongying.customers.models.consents import Consent
 from gongying.estates.models import Unit
@@ -82,3 +83,9 @@ class HouseholdWarning(Dated):
     def __str__(self) -> str:
         words = self.get_kind_display() if self.kind != WarningKind.OTHER else ""
         return " · ".join(filter(None, (words, self.note)))
+
+
+# Of one door, for who has to go there.
+AT_THE_DOOR: Statement[HouseholdWarning] = Statement(
+    lambda unit, on: HouseholdWarning.objects.filter(unit=unit).in_force(on=on), unit=int, on=date
+)

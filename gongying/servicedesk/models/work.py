@@ -13,7 +13,6 @@ from gongying.accounts.models import User
 from gongying.common.machines import Machine
 from gongying.common.models import Versioned
 from gongying.common.permissions import may
-from gongying.common.statements import Statement
 from gongying.estates.scopes import scope_of
 from gongying.interactions.models import LONGEST_TEXT
 from gongying.organization.access import staff_of
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from gongying.estates.models import AnyUser
 
 SLOTS_DO_NOT_OVERLAP = "work_order_slots_do_not_overlap"
-LAST_JOBS = 3
 PHONE_STAYS_OPEN = timedelta(hours=24)
 SLOT = models.Func(
     "planned_from", "planned_to", RangeBoundary(), function="tstzrange", output_field=DateTimeRangeField()
@@ -276,12 +274,6 @@ class WorkOrder(Versioned):
         return not StopRelease.objects.filter(work_order=self, stage__left_at=None).exists()
 
     @property
-    def last_jobs_here(self) -> "list[WorkOrder]":
-        """What was done in this unit before: whoever has the job may know it, whosever job it was (ux.md 2.6)."""
-        unit = self.service_request.unit_id
-        return LAST_JOBS_IN_UNIT.rows(job=self.pk, unit=unit) if unit else []
-
-    @property
     def slot(self) -> tuple[datetime, datetime] | None:
         """The planned time, from and until."""
         return (self.planned_from, self.planned_to) if self.planned_from and self.planned_to else None
@@ -292,14 +284,6 @@ class WorkOrder(Versioned):
 
     def present_state(self) -> dict[str, Any]:
         return {"id": self.pk, "version": self.version, "state": self.state}
-
-
-def _last_jobs_in_unit(job: int, unit: int) -> models.QuerySet[WorkOrder]:
-    checked = WorkOrder.objects.filter(state=WorkState.CHECKED, service_request__unit=unit).exclude(pk=job)
-    return checked.select_related("service_request", "doer").order_by("-pk")[:LAST_JOBS]
-
-
-LAST_JOBS_IN_UNIT: Statement[WorkOrder] = Statement(_last_jobs_in_unit, job=int, unit=int)
 
 
 class WorkEvidence(models.Model):

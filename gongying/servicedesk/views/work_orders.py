@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,13 +11,12 @@ from gongying.accounts.requests import SignedInRequest
 from gongying.common.editions import fill_from_memory
 from gongying.common.permissions import authorize
 from gongying.common.qr import qr_code
-from gongying.common.statements import Statement, statement_of
+from gongying.common.statements import statement_of
 from gongying.customers.masking import masked_phone
-from gongying.customers.models import HouseholdWarning
-from gongying.files.models import Attachment
+from gongying.customers.models.warnings import AT_THE_DOOR
 from gongying.servicedesk.enums import Payer, WorkState
 from gongying.servicedesk.job_rows import job_rows
-from gongying.servicedesk.models import DoorRating, ServiceRequest, WorkOrder
+from gongying.servicedesk.models import WorkOrder
 from gongying.servicedesk.models.ratings import rating_token
 from gongying.servicedesk.named_prices import price_named_for
 from gongying.servicedesk.operations.calls import number_of
@@ -26,18 +24,9 @@ from gongying.servicedesk.operations.ratings import RATED_IN
 from gongying.servicedesk.phone_bar import STEPS, PhoneStep, bar_state, phone_bars, phone_step, sheets
 from gongying.servicedesk.rules import DO_WORK, may_call
 from gongying.servicedesk.settlements import settlement_of
-from gongying.servicedesk.work_card import card_of
+from gongying.servicedesk.work_card import ATTACHMENTS_OF_JOB, RATING_OF_JOB, card_of, last_jobs_at
 
 MOST_JOBS = 100
-RATING: Statement[DoorRating] = Statement(
-    lambda job: DoorRating.objects.filter(work_order=job), "door_rating_of_job", job=int
-)
-ATTACHMENTS: Statement[Attachment] = Statement(
-    lambda request, job: Attachment.objects.of(ServiceRequest(pk=request), WorkOrder(pk=job)), request=int, job=int
-)
-WARNINGS: Statement[HouseholdWarning] = Statement(
-    lambda unit, on: HouseholdWarning.objects.filter(unit=unit).in_force(on=on), unit=int, on=date
-)
 
 
 @require_safe
@@ -72,7 +61,7 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
     job = _job_or_404(request.user, work_order_id)
     service_request = job.service_request
     is_my_job = job.doer_id == request.user.pk
-    rating = RATING.first(job=job.pk)
+    rating = RATING_OF_JOB.first(job=job.pk)
     rating_url = ""
     if rating is None and job.state in RATED_IN:
         rating_url = request.build_absolute_uri(reverse("servicedesk:door-rating", args=[rating_token(job)]))
@@ -93,8 +82,8 @@ def show(request: SignedInRequest, work_order_id: int) -> HttpResponse:
         "sheets": [(sheet, _form_of(sheet, job, request)) for sheet in sheets(job)] if is_my_job else [],
         "service_request": service_request,
         "warnings": _warnings_for(job) if is_my_job else [],
-        "attachments": ATTACHMENTS.rows(request=service_request.pk, job=job.pk),
-        "last_jobs": job.last_jobs_here,
+        "attachments": ATTACHMENTS_OF_JOB.rows(request=service_request.pk, job=job.pk),
+        "last_jobs": last_jobs_at(job),
         "phone": masked_phone(service_request.caller_phone) if service_request.caller_phone else "",
         "is_my_job": is_my_job,
         "can_call": may_call(request.user, service_request) and bool(number_of(service_request)),
@@ -124,7 +113,7 @@ def _job_or_404(user: User, pk: int) -> WorkOrder:
 def _warnings_for(job: WorkOrder) -> Any:
     """What to mind at this door: for who has to go there, and as long as he has."""
     unit = job.service_request.unit_id
-    return WARNINGS.rows(unit=unit, on=timezone.localdate()) if unit and job.is_unfinished else []
+    return AT_THE_DOOR.rows(unit=unit, on=timezone.localdate()) if unit and job.is_unfinished else []
 
 
 def _has_money(job: WorkOrder) -> bool:
