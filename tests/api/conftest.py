@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -59,6 +60,7 @@ def problem(response: Any, status: int) -> Any:
     body = json.loads(response.content)
     assert body["status"] == status
     assert {"type", "title", "detail"} <= set(body)
+    assert all(re.search(r"\w\w", error["message"]) for error in body.get("errors", ())), "an error says nothing"
     return body
 
 

@@ -100,6 +100,7 @@ class Writer:
 
     def __init__(self, memory: Memory, chance: Random) -> None:
         self.memory, self.chance = memory, chance
+        self.generosity = 0.0  # how likely she sends what need not be sent
 
     def value(self, schema: dict[str, Any], name: str) -> Any:
         schema = self.resolved(schema)
@@ -130,7 +131,9 @@ class Writer:
         required = schema.get("required", [])
         shapes = schema.get("properties", {}).items()
         return {
-            name: self.value(shape, name) for name, shape in shapes if name in required or self.chance.random() < 0.4
+            name: self.value(shape, name)
+            for name, shape in shapes
+            if name in required or self.chance.random() < self.generosity
         }
 
     def number_of(self, schema: dict[str, Any]) -> int:
@@ -231,6 +234,7 @@ class Walk:
         """With the row that it is about."""
         about, version, path, query = 0, 1, {}, {}
         raw = operation.definition.raw
+        self.writer.generosity = self.chance.choice((0.0, 0.1, 0.3, 0.6))
         for collection, name in PARAMETER.findall(operation.path):
             if name.endswith("_id"):
                 rows = self.memory.rows[collection]
@@ -239,7 +243,7 @@ class Walk:
         for each in raw.get("parameters", []):
             if each["in"] == "path" and each["name"] not in path:
                 path[each["name"]] = self.writer.value(each["schema"], each["name"])
-            elif each["in"] == "query" and (each.get("required") or self.chance.random() < 0.2):
+            elif each["in"] == "query" and (each.get("required") or self.chance.random() < self.writer.generosity / 2):
                 query[each["name"]] = self.writer.value(each["schema"], each["name"])
         given = {"path_parameters": path, "query": query}
         for kind, content in raw.get("requestBody", {}).get("content", {}).items():

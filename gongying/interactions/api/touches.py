@@ -2,6 +2,7 @@ from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Status, UploadedFile
 
 from gongying.accounts.requests import SignedInRequest
@@ -205,7 +206,7 @@ def create_interaction(request: SignedInRequest, body: InteractionIn) -> Status[
     """A touch is recorded once; a service request registered for it brings its own."""
     authorize(request.user, "interactions.log_interaction")
     if body.answer == AnswerKind.APPOINTMENT and (body.promise is None or body.promise.kind is None):
-        raise invalid_field("promise", "…", code="missing")
+        raise invalid_field("promise", _("Say what is promised, and by when."), code="missing")
     fields = body.model_dump(exclude={"project_id", "unit_id", "party_id", "promise", "circumstances"})
     interaction = log_interaction(
         by=request.user,
