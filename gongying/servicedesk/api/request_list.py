@@ -8,9 +8,9 @@ from ninja import Field
 from gongying.accounts.models import User
 from gongying.common.api import Moment, Paging, PathId, line, naming_bad_cursor
 from gongying.common.paging import Page, behind, page_of, paginate, place_of
-from gongying.common.problems import invalid_field
+from gongying.common.problems import invalid_field, sentence_for
 from gongying.common.statements import statement_of
-from gongying.common.word_search import find_containing, is_searchable
+from gongying.common.word_search import SHORTEST, find_containing, is_searchable
 from gongying.servicedesk.enums import STATE_CHOICES, RequestKind, Urgency
 from gongying.servicedesk.forms.filters import due_within
 from gongying.servicedesk.models import ServiceCategory, ServiceRequest
@@ -53,7 +53,8 @@ class RequestQuery(Paging):
 
 def requests_asked_for(user: User, query: RequestQuery) -> Page[ServiceRequest]:
     if query.text and not is_searchable(query.text):
-        raise invalid_field("text", "≥ 2", where="query", code="string_too_short")
+        too_short = {"type": "string_too_short", "ctx": {"min_length": SHORTEST}}
+        raise invalid_field("text", sentence_for(too_short), where="query", code="string_too_short")
     with naming_bad_cursor(query.cursor):
         return _read_by_values(user, query) if _asks_by_values(query) else _read(user, query)
 
