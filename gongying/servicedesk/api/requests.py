@@ -248,7 +248,11 @@ def create_request(request: SignedInRequest, body: RequestIn) -> Status[ServiceR
     user = request.user
     authorize(user, "servicedesk.register_request")
     if (body.window_from is None) != (body.window_to is None):
-        raise invalid_field("window_to" if body.window_to is None else "window_from", _("A wished time has a beginning and an end."), code="missing")
+        raise invalid_field(
+            "window_to" if body.window_to is None else "window_from",
+            _("A wished time has a beginning and an end."),
+            code="missing",
+        )
     ids = {name for name in RequestIn.model_fields if name.endswith("_id")}
     fields = body.model_dump(exclude=ids | {"photo_ids", "window_from", "window_to", "urgency", "payer", "quantity"})
     with naming_the_amount():
