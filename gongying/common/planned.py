@@ -59,13 +59,10 @@ def short_row(word: str, sql: str, kinds: Sequence[str], values: Sequence[Any]) 
 
 
 def name_of_short(word: str, sql: str, given: Sequence[Any] | None, kinds: Sequence[str], cursor: Any) -> str:
-    """Under which name this connection knows a short statement, such as of a row by its key; whoever makes it known, not asked for it."""
+    """Under which name this connection knows a short statement, such as of a row by its key."""
     names = _short.setdefault(connection.connection, {})
     if sql not in names:
-        name = f"{word}_{next(_numbers)}"
-        with connection.wrap_database_errors:
-            cursor.cursor.execute(f"PREPARE {name} ({', '.join(kinds)}) AS {sql}", given)
-        names[sql] = name
+        names[sql] = _made_known(word, sql, kinds, cursor, given)
     return names[sql]
 
 
@@ -76,9 +73,15 @@ def _name_of(word: str, sql: str, kinds: Sequence[str], cursor: Any) -> str:
         return names[sql]
     if len(names) >= MOST:
         _sql, oldest = names.popitem(last=False)
-        cursor.execute(f"DEALLOCATE {oldest}")
+        cursor.cursor.execute(f"DEALLOCATE {oldest}")
+    names[sql] = _made_known(word, sql, kinds, cursor)
+    return names[sql]
+
+
+def _made_known(word: str, sql: str, kinds: Sequence[str], cursor: Any, given: Sequence[Any] | None = None) -> str:
+    """Past what counts statements: it falls to whoever comes first, and is not what she asked."""
     name = f"{word}_{next(_numbers)}"
     declared = f"({', '.join(kinds)})" if kinds else ""
-    cursor.execute(f"PREPARE {name} {declared} AS {sql}")
-    names[sql] = name
+    with connection.wrap_database_errors:
+        cursor.cursor.execute(f"PREPARE {name} {declared} AS {sql}", given)
     return name
